@@ -1,0 +1,107 @@
+package io.gangway.server;
+
+import static io.gangway.server.ResponseHead.UNKNOWN_LENGTH;
+
+import io.gangway.wsgi.ApplicationViolation;
+import io.gangway.wsgi.ClientException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts what goes to a sink: never more than Content-Length, never silently less (W63), nothing where a body has no place
+ * (W64).
+ */
+final class CountedResponse {
+    private final ResponseSink sink;
+    private final boolean isHead;
+
+    private @Nullable ResponseHead committed;
+    private boolean swallowing;
+    private long sent;
+    private @Nullable ApplicationViolation surplus;
+    private @Nullable ClientException clientLeft;
+
+    CountedResponse(ResponseSink sink, boolean isHead) {
+        this.sink = sink;
+        this.isHead = isHead;
+    }
+
+    boolean isHead() {
+        return isHead;
+    }
+
+    boolean isCommitted() {
+        return committed != null;
+    }
+
+    /** What exceeded Content-Length, if anything did; the bytes that fit were sent. */
+    @Nullable
+    ApplicationViolation surplus() {
+        return surplus;
+    }
+
+    /** The failure of the sink, if it failed. */
+    @Nullable
+    ClientException clientLeft() {
+        return clientLeft;
+    }
+
+    /** Whether no further byte can reach the client, whatever the application yields. */
+    boolean isSettled() {
+        return (committed != null && swallowing) || surplus != null;
+    }
+
+    /** How many more bytes the client is waiting for; {@link ResponseHead#UNKNOWN_LENGTH} if only the end will tell. */
+    long missing() {
+        if (committed == null || committed.contentLength() == UNKNOWN_LENGTH) {
+            return UNKNOWN_LENGTH;
+        }
+        return swallowing ? 0 : committed.contentLength() - sent;
+    }
+
+    /** Whether the client has the whole response already, even if the iteration should end in an exception now. */
+    boolean isWhole() {
+        return committed != null && (swallowing || missing() == 0);
+    }
+
+    void commit(ResponseHead head) throws ClientException {
+        ResponseHead wire = switch (head.code()) {
+            case 204 -> head.contentLength() == UNKNOWN_LENGTH ? head : head.withContentLength(UNKNOWN_LENGTH);
+            case 205 -> head.withContentLength(0);
+            default -> head;
+        };
+        committed = wire;
+        swallowing = isHead || wire.isBodiless();
+        try {
+            sink.commit(wire);
+        } catch (ClientException e) {
+            clientLeft = e;
+            throw e;
+        }
+    }
+
+    void write(byte[] data, int length, boolean flush) throws ClientException {
+        if (swallowing) {
+            return;
+        }
+        int fitting = length;
+        long missing = missing();
+        if (missing != UNKNOWN_LENGTH && length > missing) {
+            fitting = (int) missing;
+            surplus = new ApplicationViolation(
+                    "W63",
+                    "the body",
+                    "the " + (sent + missing) + " bytes that Content-Length promises",
+                    "at least " + (sent + length),
+                    "send the length that the body has, in bytes");
+        }
+        if (fitting > 0) {
+            try {
+                sink.write(data, 0, fitting, flush);
+            } catch (ClientException e) {
+                clientLeft = e;
+                throw e;
+            }
+            sent += fitting;
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package io.gangway.server;
+
+import io.gangway.wsgi.ClientException;
+
+/**
+ * Where a response goes: the part that differs from container to container.
+ *
+ * <p>{@link WsgiExchange} calls {@link #commit} at most once and before any {@link #write}; it has counted and checked
+ * everything by then. All calls come from the thread that runs the exchange.
+ */
+public interface ResponseSink {
+    /**
+     * Takes status and headers, which are final; they may stay in a buffer until the first write.
+     *
+     * @param head checked, with the body's length where it is known
+     * @throws ClientException if the client left
+     */
+    void commit(ResponseHead head) throws ClientException;
+
+    /**
+     * Sends bytes of the body.
+     *
+     * @param data the array; the sink does not keep it
+     * @param offset the first byte
+     * @param length how many; at least one
+     * @param flush whether the bytes must reach the client now, because the next ones may take their time (W61)
+     * @throws ClientException if the client left
+     */
+    void write(byte[] data, int offset, int length, boolean flush) throws ClientException;
+}

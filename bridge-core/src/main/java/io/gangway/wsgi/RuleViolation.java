@@ -1,0 +1,64 @@
+package io.gangway.wsgi;
+
+import java.util.Locale;
+
+/**
+ * A broken rule of the gateway interface: which rule, where, what was expected, what came, and how to mend it.
+ *
+ * <p>The subtype says whose fault it is: {@link ApplicationViolation} or {@link ServerViolation}. Whatever came from
+ * outside is quoted with its control characters escaped and cut to a sane length, so the message can be logged as it is.
+ */
+public abstract sealed class RuleViolation extends RuntimeException permits ApplicationViolation, ServerViolation {
+    private static final long serialVersionUID = 1L;
+
+    /** Characters of a quoted value that a message shows: enough to recognise it, too few to flood a log. */
+    private static final int QUOTE_LIMIT = 120;
+
+    private final String rule;
+
+    RuleViolation(String rule, String where, String expected, String found, String fix) {
+        super(rule + ", " + where + ": expected " + expected + "; found " + found + ". Fix: " + fix);
+        this.rule = rule;
+    }
+
+    /**
+     * The rule's number in {@code docs/wsgi.md}.
+     *
+     * @return such as {@code W51}
+     */
+    public final String rule() {
+        return rule;
+    }
+
+    /**
+     * Quotes a value for a message: in double quotes, controls and non-ASCII escaped, cut after 120 characters.
+     *
+     * @param value anything, hostile or not
+     * @return printable ASCII
+     */
+    public static String quote(CharSequence value) {
+        StringBuilder quoted = new StringBuilder(Math.min(value.length(), QUOTE_LIMIT) + 16).append('"');
+        int shown = Math.min(value.length(), QUOTE_LIMIT);
+        for (int i = 0; i < shown; i++) {
+            char c = value.charAt(i);
+            switch (c) {
+                case '\r' -> quoted.append("\\r");
+                case '\n' -> quoted.append("\\n");
+                case '\t' -> quoted.append("\\t");
+                case '"', '\\' -> quoted.append('\\').append(c);
+                default -> {
+                    if (c >= ' ' && c < 0x7f) {
+                        quoted.append(c);
+                    } else {
+                        quoted.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+                    }
+                }
+            }
+        }
+        quoted.append('"');
+        if (shown < value.length()) {
+            quoted.append(" and ").append(value.length() - shown).append(" more characters");
+        }
+        return quoted.toString();
+    }
+}

@@ -1,0 +1,7 @@
+/** The gateway interface, and all of Gangway that needs neither servlets nor Python. */
+module io.gangway.core {
+    requires static transitive org.jspecify;
+
+    exports io.gangway.wsgi;
+    exports io.gangway.server;
+}
