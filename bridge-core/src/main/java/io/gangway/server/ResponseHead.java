@@ -140,7 +140,7 @@ public final class ResponseHead {
     }
 
     private static List<Header> checkedCopy(List<Header> headers) {
-        if (headers == null || headers.contains(null)) {
+        if (headers == null || holdsNull(headers)) {
             throw new ApplicationViolation(
                     "W51",
                     "start_response",
@@ -149,6 +149,16 @@ public final class ResponseHead {
                     "pass List.of() where there is no header, and leave absent ones out");
         }
         return List.copyOf(headers);
+    }
+
+    /** {@link List#contains} will not do: the lists that {@link List#of} makes refuse to be asked for null. */
+    private static boolean holdsNull(List<?> headers) {
+        for (Object header : headers) {
+            if (header == null) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static int checkedCode(String status) {
