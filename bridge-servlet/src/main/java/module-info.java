@@ -2,5 +2,15 @@
 module io.gangway.servlet {
     requires transitive io.gangway.core;
     requires transitive jakarta.servlet;
+    requires java.xml;
     requires static transitive org.jspecify;
+    requires static org.eclipse.jetty.ee10.servlet;
+    requires static org.eclipse.jetty.http;
+    requires static org.eclipse.jetty.http2.server;
+    requires static org.eclipse.jetty.io;
+    requires static org.eclipse.jetty.server;
+    requires static org.eclipse.jetty.util;
+
+    exports io.gangway.servlet;
+    exports io.gangway.servlet.jetty;
 }

@@ -1,0 +1,96 @@
+package io.gangway.servlet;
+
+import io.gangway.wsgi.Environ;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The environ keys of request headers (W14, W16), the usual ones computed once.
+ *
+ * <p>A fixed table rather than a cache: names come from the network, and a cache that they fill is one that they can flood.
+ */
+final class HeaderKeys {
+    /** As browsers, proxies and API clients write them; Tomcat 10.1 and HTTP/2 give them in lower case. */
+    private static final List<String> USUAL = List.of(
+            "Accept",
+            "Accept-Charset",
+            "Accept-Encoding",
+            "Accept-Language",
+            "Access-Control-Request-Headers",
+            "Access-Control-Request-Method",
+            "Authorization",
+            "Cache-Control",
+            "Connection",
+            "Content-Length",
+            "Content-Type",
+            "Cookie",
+            "DNT",
+            "Date",
+            "Expect",
+            "Forwarded",
+            "From",
+            "Host",
+            "If-Match",
+            "If-Modified-Since",
+            "If-None-Match",
+            "If-Range",
+            "If-Unmodified-Since",
+            "Keep-Alive",
+            "Last-Event-ID",
+            "Origin",
+            "Pragma",
+            "Priority",
+            "Range",
+            "Referer",
+            "Sec-CH-UA",
+            "Sec-CH-UA-Mobile",
+            "Sec-CH-UA-Platform",
+            "Sec-Fetch-Dest",
+            "Sec-Fetch-Mode",
+            "Sec-Fetch-Site",
+            "Sec-Fetch-User",
+            "Sec-GPC",
+            "TE",
+            "Transfer-Encoding",
+            "Upgrade-Insecure-Requests",
+            "User-Agent",
+            "Via",
+            "X-CSRF-Token",
+            "X-Forwarded-For",
+            "X-Forwarded-Host",
+            "X-Forwarded-Port",
+            "X-Forwarded-Prefix",
+            "X-Forwarded-Proto",
+            "X-Real-IP",
+            "X-Request-ID",
+            "X-Requested-With",
+            "traceparent",
+            "tracestate");
+
+    private static final Map<String, String> KEYS = new HashMap<>();
+
+    static {
+        for (String name : USUAL) {
+            KEYS.put(name, Environ.headerKey(name));
+            KEYS.put(name.toLowerCase(Locale.ROOT), Environ.headerKey(name));
+        }
+    }
+
+    private HeaderKeys() {}
+
+    /** The key for a name, which is not one to be dropped. */
+    static String of(String name) {
+        String key = KEYS.get(name);
+        return key != null ? key : Environ.headerKey(name);
+    }
+
+    /**
+     * Whether a header is kept from the application (W17): with an underscore it would pose as the dashed name, and as
+     * {@code HTTP_PROXY} it would steer the application's own HTTP clients (CVE-2016-5385 and its kin).
+     */
+    static boolean isDropped(String name) {
+        return name.indexOf('_') >= 0 || name.equalsIgnoreCase("Proxy");
+    }
+}

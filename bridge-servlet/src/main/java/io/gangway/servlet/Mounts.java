@@ -1,0 +1,55 @@
+package io.gangway.servlet;
+
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.http.HttpServletMapping;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.MappingMatch;
+
+/**
+ * Where in a request's path the application is mounted.
+ *
+ * <p>A servlet mapped to {@code /x/*} or to an exact path is mounted there; one mapped to {@code /}, {@code /*},
+ * {@code *.ext} or the context root is mounted at the context. A filter always is.
+ */
+final class Mounts {
+    /** Servlet 6.0, section 7.1.3: the path parameter's name unless the web application gives its cookie another one. */
+    private static final String DEFAULT_SESSION_PARAMETER = "jsessionid";
+
+    private final String contextPath;
+    private final String sessionParameter;
+
+    Mounts(ServletContext context) {
+        this.contextPath = context.getContextPath();
+        String cookie = context.getSessionCookieConfig() == null
+                ? null
+                : context.getSessionCookieConfig().getName();
+        this.sessionParameter = cookie == null ? DEFAULT_SESSION_PARAMETER : cookie;
+    }
+
+    RequestPath servletPath(HttpServletRequest request) {
+        boolean included = request.getDispatcherType() == DispatcherType.INCLUDE
+                && request.getAttribute(RequestDispatcher.INCLUDE_REQUEST_URI) != null;
+        // An included servlet is told where it is by attributes; the request still shows the including one's path.
+        String uri = included
+                ? (String) request.getAttribute(RequestDispatcher.INCLUDE_REQUEST_URI)
+                : request.getRequestURI();
+        HttpServletMapping mapping = included
+                ? (HttpServletMapping) request.getAttribute(RequestDispatcher.INCLUDE_MAPPING)
+                : request.getHttpServletMapping();
+        return RequestPath.split(uri, contextPath + prefix(mapping), sessionParameter);
+    }
+
+    RequestPath filterPath(HttpServletRequest request) {
+        return RequestPath.split(request.getRequestURI(), contextPath, sessionParameter);
+    }
+
+    private static String prefix(HttpServletMapping mapping) {
+        String pattern = mapping.getPattern();
+        if (mapping.getMappingMatch() == MappingMatch.PATH && pattern.endsWith("/*")) {
+            return pattern.substring(0, pattern.length() - 2);
+        }
+        return mapping.getMappingMatch() == MappingMatch.EXACT ? pattern : "";
+    }
+}

@@ -1,0 +1,86 @@
+package io.gangway.servlet;
+
+import io.gangway.wsgi.ClientException;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The request's body as {@code wsgi.input} (W40-W46).
+ *
+ * <p>The container's stream is asked for at the first read and not before: asking is what makes Jetty send
+ * {@code 100 Continue} (W44). Closing does nothing; the stream is the container's.
+ */
+final class RequestBody extends InputStream {
+    private final HttpServletRequest request;
+    private @Nullable InputStream stream;
+    private long delivered;
+
+    RequestBody(HttpServletRequest request) {
+        this.request = request;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, target.length);
+        if (length == 0) {
+            return 0;
+        }
+        int count;
+        try {
+            count = stream().read(target, offset, length);
+        } catch (IOException | RuntimeException e) {
+            // Jetty throws runtime exceptions for a body that breaks its framing.
+            throw new ClientException("the client did not send its request body to the end", e);
+        }
+        if (count > 0) {
+            delivered += count;
+        } else if (wasTaken()) {
+            throw new IOException(
+                    "W46: the request body was read before the gateway saw it, and is lost to the application."
+                            + " A filter in front asked for its parameters or parts: keep it from requests that go to the gateway,"
+                            + " or let it read the query string only");
+        }
+        return count;
+    }
+
+    /** W43, W46: an end before the promised one, where the client is not to blame, is somebody else's reading. */
+    private boolean wasTaken() {
+        long promised = request.getContentLengthLong();
+        if (promised >= 0) {
+            return delivered < promised;
+        }
+        return delivered == 0 && isForm() && hasMoreParametersThanQuery();
+    }
+
+    private boolean isForm() {
+        String type = request.getContentType();
+        return type != null && type.toLowerCase(Locale.ROOT).startsWith("application/x-www-form-urlencoded");
+    }
+
+    /** After our own asking for the stream, containers parse no body: what is there was parsed before. */
+    private boolean hasMoreParametersThanQuery() {
+        String query = request.getQueryString();
+        long inQuery = query == null ? 0 : query.chars().filter(c -> c == '&').count() + 1;
+        long all = request.getParameterMap().values().stream()
+                .mapToLong(values -> values.length)
+                .sum();
+        return all > inQuery;
+    }
+
+    private InputStream stream() throws IOException {
+        if (stream == null) {
+            stream = request.getInputStream();
+        }
+        return stream;
+    }
+}

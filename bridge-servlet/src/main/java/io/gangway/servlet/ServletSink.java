@@ -1,0 +1,75 @@
+package io.gangway.servlet;
+
+import io.gangway.server.ResponseHead;
+import io.gangway.server.ResponseSink;
+import io.gangway.wsgi.ClientException;
+import io.gangway.wsgi.Header;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts a gateway response into a servlet response.
+ *
+ * <p>Headers that the container or filters have set stay, cookies above all (W55). The reason phrase is dropped: Servlet
+ * 6.0 has no way to set it.
+ */
+final class ServletSink implements ResponseSink {
+    private final HttpServletResponse response;
+    private @Nullable ServletOutputStream output;
+
+    ServletSink(HttpServletResponse response) {
+        this.response = response;
+    }
+
+    @Override
+    public void commit(ResponseHead head) {
+        if (response.isCommitted()) {
+            throw new IllegalStateException("the servlet response was committed before the application's own began:"
+                    + " something wrote to jakarta.servlet.response, or a filter answered already");
+        }
+        response.setStatus(head.code());
+        for (Header header : head.headers()) {
+            put(header, head);
+        }
+        if (!response.containsHeader("Server")) {
+            response.setHeader("Server", "Gangway"); // W58; the containers add Date themselves
+        }
+    }
+
+    private void put(Header header, ResponseHead head) {
+        if (header.is("Content-Length")) {
+            response.setContentLengthLong(head.contentLength());
+        } else if (header.is("Content-Type")) {
+            putContentType(header.value());
+        } else if (header.is("Date") || header.is("Server")) {
+            response.setHeader(header.name(), header.value()); // Jetty has set them before (W58)
+        } else {
+            response.addHeader(header.name(), header.value());
+        }
+    }
+
+    private void putContentType(String value) {
+        response.setHeader("Content-Type", value);
+        if (!value.toLowerCase(Locale.ROOT).contains("charset=")) {
+            response.setCharacterEncoding(null); // W69: or Jetty's ee11 appends a charset of its own
+        }
+    }
+
+    @Override
+    public void write(byte[] data, int offset, int length, boolean flush) throws ClientException {
+        try {
+            if (output == null) {
+                output = response.getOutputStream();
+            }
+            output.write(data, offset, length);
+            if (flush) {
+                output.flush();
+            }
+        } catch (IOException e) {
+            throw new ClientException("the client left before its response was complete", e);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.gangway.servlet;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.gangway.wsgi.Environ;
+import jakarta.servlet.http.HttpServletRequest;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the container knows of the TLS connection, under the names of Apache's mod_ssl (W19).
+ *
+ * <p>The attributes are those of Servlet 6.0, section 3.9; the protocol's name became one in 6.1, and Tomcat had its own
+ * before.
+ */
+final class TlsVariables {
+    private static final Base64.Encoder PEM = Base64.getMimeEncoder(64, new byte[] {'\n'});
+
+    private TlsVariables() {}
+
+    static void put(Environ environ, HttpServletRequest request) {
+        environ.put("HTTPS", "on");
+        putAttribute(environ, "SSL_PROTOCOL", request.getAttribute("jakarta.servlet.request.secure_protocol"));
+        putAttribute(
+                environ, "SSL_PROTOCOL", request.getAttribute("org.apache.tomcat.util.net.secure_protocol_version"));
+        putAttribute(environ, "SSL_CIPHER", request.getAttribute("jakarta.servlet.request.cipher_suite"));
+        putAttribute(environ, "SSL_CIPHER_USEKEYSIZE", request.getAttribute("jakarta.servlet.request.key_size"));
+        putAttribute(environ, "SSL_SESSION_ID", request.getAttribute("jakarta.servlet.request.ssl_session_id"));
+        Object chain = request.getAttribute("jakarta.servlet.request.X509Certificate");
+        if (chain instanceof X509Certificate[] certificates && certificates.length > 0) {
+            putClientCertificate(environ, certificates[0]);
+        }
+    }
+
+    private static void putAttribute(Environ environ, String key, @Nullable Object value) {
+        if (value != null) {
+            environ.put(key, value.toString());
+        }
+    }
+
+    private static void putClientCertificate(Environ environ, X509Certificate certificate) {
+        environ.put("SSL_CLIENT_S_DN", certificate.getSubjectX500Principal().getName());
+        try {
+            String body = new String(PEM.encode(certificate.getEncoded()), US_ASCII);
+            environ.put("SSL_CLIENT_CERT", "-----BEGIN CERTIFICATE-----\n" + body + "\n-----END CERTIFICATE-----\n");
+        } catch (CertificateEncodingException e) {
+            throw new IllegalStateException("the container accepted a client certificate that cannot be encoded", e);
+        }
+    }
+}

@@ -1,0 +1,296 @@
+package io.gangway.servlet.jetty;
+
+import static java.util.Objects.requireNonNull;
+
+import io.gangway.servlet.GatewayServlet;
+import io.gangway.wsgi.GatewayApplication;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.URI;
+import java.time.Duration;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.server.handler.SizeLimitHandler;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/**
+ * A running Jetty with one gateway application in it.
+ *
+ * <pre>{@code
+ * GatewayServer server = GatewayServer.of(application).port(8080).start();
+ * System.out.println("serving on " + server.uri());
+ * server.join();
+ * }</pre>
+ *
+ * <p>HTTP/1.1 and HTTP/2 cleartext (h2c, by prior knowledge or upgrade) on one port. The server stops when the JVM does,
+ * and gracefully: it accepts no more connections, lets requests in progress finish and then closes the application.
+ *
+ * <p>All methods may be called from any thread.
+ */
+public final class GatewayServer implements AutoCloseable {
+    private final Server server;
+    private final ServerConnector connector;
+    private final String contextPath;
+
+    private GatewayServer(Server server, ServerConnector connector, String contextPath) {
+        this.server = server;
+        this.connector = connector;
+        this.contextPath = contextPath;
+    }
+
+    /**
+     * Begins to describe a server.
+     *
+     * @param application called by many threads at once
+     * @return a description with the defaults named at its methods
+     */
+    public static Builder of(GatewayApplication application) {
+        return new Builder(new GatewayServlet(application));
+    }
+
+    /**
+     * The port that the server listens on.
+     *
+     * @return the port given, or the one the system chose for port 0
+     */
+    public int port() {
+        return connector.getLocalPort();
+    }
+
+    /**
+     * Where the application answers.
+     *
+     * @return such as {@code http://127.0.0.1:8080/}
+     */
+    public URI uri() {
+        String host = connector.getHost();
+        String literal = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+        return URI.create("http://" + literal + ":" + port() + contextPath + "/");
+    }
+
+    /**
+     * Waits until the server has stopped.
+     *
+     * @throws InterruptedException if the waiting thread is interrupted; the server goes on
+     */
+    public void join() throws InterruptedException {
+        server.join();
+    }
+
+    /**
+     * Stops: no new connections, requests in progress have the graceful timeout to finish, then the application is closed.
+     * A second call does nothing.
+     */
+    @Override
+    public void close() {
+        try {
+            server.stop();
+        } catch (Exception e) {
+            throw new IllegalStateException("the server did not stop cleanly", e);
+        }
+    }
+
+    /** Describes a server; see {@link GatewayServer#of}. Not thread-safe. */
+    public static final class Builder {
+        /** Bytes of a request's line and headers: uvicorn's h11 takes 16 KiB, Tomcat and Jetty 8, nginx 32. */
+        private static final int HEADER_LIMIT = 16 * 1024;
+
+        private final GatewayServlet servlet;
+        private String host = "127.0.0.1";
+        private int port = 8080;
+        private String contextPath = "";
+        private int threads = 200;
+        private Duration idleTimeout = Duration.ofSeconds(30);
+        private Duration gracefulTimeout = Duration.ofSeconds(30);
+        private long maxRequestBody = -1;
+
+        private Builder(GatewayServlet servlet) {
+            this.servlet = servlet;
+        }
+
+        /**
+         * Sets the address to listen on; by default only this machine reaches the server.
+         *
+         * @param host a name or address; {@code 0.0.0.0} for all
+         * @return this
+         */
+        public Builder host(String host) {
+            this.host = requireNonNull(host, "host");
+            return this;
+        }
+
+        /**
+         * Sets the port; 8080 by default.
+         *
+         * @param port 0 to 65535; 0 lets the system choose
+         * @return this
+         */
+        public Builder port(int port) {
+            this.port = within(port, 0, 65_535, "port");
+            return this;
+        }
+
+        /**
+         * Sets where the application is mounted; the root by default.
+         *
+         * @param contextPath empty, or starting with a slash and not ending with one
+         * @return this
+         */
+        public Builder contextPath(String contextPath) {
+            if (!contextPath.isEmpty() && (!contextPath.startsWith("/") || contextPath.endsWith("/"))) {
+                throw new IllegalArgumentException(
+                        "contextPath must be empty, or start with a slash and not end with one, unlike " + contextPath);
+            }
+            this.contextPath = contextPath;
+            return this;
+        }
+
+        /**
+         * Sets how many threads serve requests at most; 200 by default, as in Tomcat and Jetty.
+         *
+         * @param threads at least 8: Jetty itself needs a few
+         * @return this
+         */
+        public Builder threads(int threads) {
+            this.threads = within(threads, 8, 100_000, "threads");
+            return this;
+        }
+
+        /**
+         * Sets how long a connection may be silent; 30 seconds by default.
+         *
+         * @param idleTimeout positive
+         * @return this
+         */
+        public Builder idleTimeout(Duration idleTimeout) {
+            this.idleTimeout = positive(idleTimeout, "idleTimeout");
+            return this;
+        }
+
+        /**
+         * Sets how long a stop waits for requests in progress; 30 seconds by default.
+         *
+         * @param gracefulTimeout positive
+         * @return this
+         */
+        public Builder gracefulTimeout(Duration gracefulTimeout) {
+            this.gracefulTimeout = positive(gracefulTimeout, "gracefulTimeout");
+            return this;
+        }
+
+        /**
+         * Sets how large a request's body may be; unlimited by default, for the application reads it as a stream. A larger
+         * one is answered 413.
+         *
+         * @param bytes at least 0
+         * @return this
+         */
+        public Builder maxRequestBody(long bytes) {
+            if (bytes < 0) {
+                throw new IllegalArgumentException("maxRequestBody must not be negative, unlike " + bytes);
+            }
+            this.maxRequestBody = bytes;
+            return this;
+        }
+
+        /**
+         * Starts the server.
+         *
+         * @return it, listening
+         * @throws BindException if the port is taken or not allowed; nothing is left running
+         * @throws IOException if the address cannot be listened on for another reason; likewise
+         */
+        public GatewayServer start() throws IOException {
+            QueuedThreadPool pool = new QueuedThreadPool(threads);
+            pool.setName("gangway");
+            Server server = new Server(pool);
+            ServerConnector connector = connector(server);
+            server.addConnector(connector);
+            server.setHandler(handler());
+            server.setStopTimeout(gracefulTimeout.toMillis());
+            server.setStopAtShutdown(true);
+            try {
+                server.start();
+            } catch (Exception e) {
+                stopAfterFailure(server, e);
+                throw failure(e);
+            }
+            return new GatewayServer(server, connector, contextPath);
+        }
+
+        private ServerConnector connector(Server server) {
+            HttpConfiguration http = new HttpConfiguration();
+            http.setRequestHeaderSize(HEADER_LIMIT);
+            http.setResponseHeaderSize(HEADER_LIMIT);
+            http.setSendServerVersion(false);
+            // What applications get elsewhere they get here: %2F, %25, //, %FF (with decodeAmbiguousURIs below).
+            http.setUriCompliance(UriCompliance.UNSAFE);
+            ServerConnector connector = new ServerConnector(
+                    server, new HttpConnectionFactory(http), new HTTP2CServerConnectionFactory(http));
+            connector.setHost(host);
+            connector.setPort(port);
+            connector.setIdleTimeout(idleTimeout.toMillis());
+            return connector;
+        }
+
+        private Handler handler() {
+            ServletContextHandler context = new ServletContextHandler(contextPath.isEmpty() ? "/" : contextPath);
+            context.getServletHandler().setDecodeAmbiguousURIs(true);
+            ServletHolder holder = new ServletHolder("gateway", servlet);
+            holder.setInitOrder(0);
+            context.addServlet(holder, "/*");
+            Handler handler = maxRequestBody < 0 ? context : limited(context);
+            return new GracefulHandler(handler);
+        }
+
+        private Handler limited(Handler handler) {
+            SizeLimitHandler limit = new SizeLimitHandler(maxRequestBody, -1);
+            limit.setHandler(handler);
+            return limit;
+        }
+
+        private static void stopAfterFailure(Server server, Exception failure) {
+            try {
+                server.stop();
+            } catch (Exception e) {
+                failure.addSuppressed(e);
+            }
+        }
+
+        private IOException failure(Exception failure) {
+            Throwable cause = failure;
+            while (cause.getCause() != null && !(cause instanceof BindException)) {
+                cause = cause.getCause();
+            }
+            if (cause instanceof BindException) {
+                BindException taken =
+                        new BindException("cannot listen on " + host + " port " + port + ": " + cause.getMessage());
+                taken.initCause(failure);
+                return taken;
+            }
+            return new IOException("the server did not start: " + failure.getMessage(), failure);
+        }
+
+        private static int within(int value, int least, int most, String name) {
+            if (value < least || value > most) {
+                throw new IllegalArgumentException(name + " must be " + least + " to " + most + ", unlike " + value);
+            }
+            return value;
+        }
+
+        private static Duration positive(Duration value, String name) {
+            if (value.isNegative() || value.isZero()) {
+                throw new IllegalArgumentException(name + " must be positive, unlike " + value);
+            }
+            return value;
+        }
+    }
+}

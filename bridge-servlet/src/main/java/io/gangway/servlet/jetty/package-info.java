@@ -1,0 +1,10 @@
+/**
+ * Jetty, embedded: the shortest way from an application to a server.
+ *
+ * <p>Needs {@code jetty-server}, {@code jetty-ee10-servlet} and {@code jetty-http2-server} on the class path, which
+ * bridge-servlet leaves optional.
+ */
+@NullMarked
+package io.gangway.servlet.jetty;
+
+import org.jspecify.annotations.NullMarked;
