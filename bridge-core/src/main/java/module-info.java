@@ -2,6 +2,7 @@
 module io.gangway.core {
     requires static transitive org.jspecify;
 
+    exports io.gangway.lint;
     exports io.gangway.wsgi;
     exports io.gangway.server;
 }
