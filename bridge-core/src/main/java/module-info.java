@@ -5,4 +5,5 @@ module io.gangway.core {
     exports io.gangway.lint;
     exports io.gangway.wsgi;
     exports io.gangway.server;
+    exports io.gangway.testing;
 }

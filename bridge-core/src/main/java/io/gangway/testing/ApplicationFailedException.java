@@ -1,0 +1,49 @@
+package io.gangway.testing;
+
+import io.gangway.server.Outcome;
+import io.gangway.wsgi.ClientException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The application under test failed; the cause is what it threw, or the rule that it broke.
+ *
+ * <p>Thrown in place of the 500 or the broken connection that a real client would get, so that a test that fails shows
+ * why. {@link TestClient#withErrorPages} turns it off.
+ */
+public final class ApplicationFailedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private ApplicationFailedException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    /** Throws if the application, rather than the client, is to blame for how an exchange ended. */
+    static void throwIfFailed(String request, Outcome outcome) {
+        Throwable failure = failure(outcome.problem());
+        if (failure != null) {
+            String seen = switch (outcome.ending()) {
+                case COMPLETE -> "the whole response";
+                case REPLACED -> "a 500";
+                case BROKEN -> "a broken connection";
+                case CLIENT_LEFT -> "nothing more, because it left";
+            };
+            throw new ApplicationFailedException(
+                    request + " made the application fail with " + failure + ". A client gets " + seen
+                            + "; use TestClient.withErrorPages() to test for that",
+                    failure);
+        }
+    }
+
+    /** What a client that left does to the application is no failure; what the application then does wrong is one. */
+    private static @Nullable Throwable failure(@Nullable Throwable problem) {
+        if (problem == null || !ClientException.isBehind(problem)) {
+            return problem;
+        }
+        for (Throwable later : problem.getSuppressed()) {
+            if (!ClientException.isBehind(later)) {
+                return later;
+            }
+        }
+        return null;
+    }
+}

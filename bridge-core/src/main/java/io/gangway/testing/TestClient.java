@@ -1,0 +1,284 @@
+package io.gangway.testing;
+
+import static java.util.Objects.requireNonNull;
+
+import io.gangway.wsgi.GatewayApplication;
+import io.gangway.wsgi.Header;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Calls an application in memory, as a server would: for tests.
+ *
+ * <pre>{@code
+ * TestClient client = TestClient.of(application);
+ * TestResponse response = client.post("/login").field("user", "ada").send();
+ * assertThat(response.code()).isEqualTo(303);
+ * assertThat(client.get("/").send().text()).contains("Hello, ada"); // the cookie went along
+ * }</pre>
+ *
+ * <p>The application is linted: an application, or a middleware, that breaks a rule of the gateway interface fails the
+ * test, even where a server would be lenient. It is called by the same {@link io.gangway.server.WsgiExchange} as in a
+ * container. Cookies are kept from call to call; their {@code Domain} and {@code Secure} are ignored.
+ *
+ * <p><b>How it differs from a server.</b> There is no network: nothing is buffered, compressed, chunked or timed out, and
+ * no {@code Date} or {@code Server} header is added. No container has its say: paths that a Tomcat or a Jetty would refuse
+ * ({@code %2F}, {@code //}) arrive, dot segments and session parameters stay, and the environ has no
+ * {@code jakarta.servlet} keys. A problem of the application is thrown as {@link ApplicationFailedException} rather than
+ * answered with a 500, unless {@link #withErrorPages} says so; a failure that is the client's own is answered in any case.
+ * {@link TestRequest#send} calls the application on the test's own thread.
+ *
+ * <p><b>Threading.</b> Immutable but for its cookies, and thread-safe. Methods that configure return another client, which
+ * shares the cookies of the one that they were called on.
+ */
+public final class TestClient {
+    /** All that a client is; requests keep it. */
+    record Settings(
+            GatewayApplication application,
+            boolean isLinted,
+            boolean showsErrorPages,
+            boolean followsRedirects,
+            String mount,
+            List<Header> headers,
+            Map<String, Object> environ,
+            CookieJar cookies,
+            AtomicLong requests) {
+
+        /** The application as it is called. */
+        GatewayApplication servedApplication() {
+            return application;
+        }
+
+        boolean isInside(Target target) {
+            String path = Target.decoded(target.path());
+            return path.startsWith(mount) && (path.length() == mount.length() || path.charAt(mount.length()) == '/');
+        }
+
+        String nextRequestId() {
+            return "test-" + requests.incrementAndGet();
+        }
+    }
+
+    private final Settings settings;
+
+    private TestClient(Settings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * Makes a client without cookies, for an application mounted at the root.
+     *
+     * @param application called for every request; linted
+     * @return the client
+     */
+    public static TestClient of(GatewayApplication application) {
+        return of(application, InstantSource.system());
+    }
+
+    /** A client whose cookies expire by the given clock. */
+    static TestClient of(GatewayApplication application, InstantSource clock) {
+        return new TestClient(new Settings(
+                requireNonNull(application, "application"),
+                true,
+                false,
+                false,
+                "",
+                List.of(),
+                Map.of(),
+                new CookieJar(clock),
+                new AtomicLong()));
+    }
+
+    /**
+     * Does without the linter: for applications that break a rule on purpose.
+     *
+     * @return a client that shares this one's cookies
+     */
+    public TestClient unlinted() {
+        return with(false, settings.showsErrorPages(), settings.followsRedirects(), settings.mount());
+    }
+
+    /**
+     * Answers as a server does where the application fails: with a 500, or with a response that is cut off where
+     * {@link TestResponse#outcome} says so.
+     *
+     * @return a client that shares this one's cookies
+     */
+    public TestClient withErrorPages() {
+        return with(settings.isLinted(), true, settings.followsRedirects(), settings.mount());
+    }
+
+    /**
+     * Follows redirects, as long as they stay on the host and under the mount point. A 303, and a 301 or 302 that answers
+     * a POST, is followed by a GET; everything else by the same method with the same body.
+     *
+     * @return a client that shares this one's cookies
+     */
+    public TestClient followingRedirects() {
+        return with(settings.isLinted(), settings.showsErrorPages(), true, settings.mount());
+    }
+
+    /**
+     * Mounts the application elsewhere than at the root. Targets are still written as a client sees them, with the mount
+     * point at their beginning, so that the application's links can be followed as they are.
+     *
+     * @param path such as {@code /shop}: what becomes {@code SCRIPT_NAME}, percent-encoded; empty for the root
+     * @return a client that shares this one's cookies
+     */
+    public TestClient mountedAt(String path) {
+        if (!path.isEmpty() && (!path.startsWith("/") || path.endsWith("/"))) {
+            throw new IllegalArgumentException(
+                    "A mount point should be empty, or start with a slash and not end with one, unlike \"" + path
+                            + "\"");
+        }
+        String mount = path.isEmpty() ? "" : Target.decoded(Target.parse(path).path());
+        return with(settings.isLinted(), settings.showsErrorPages(), settings.followsRedirects(), mount);
+    }
+
+    /**
+     * Adds a header to every request.
+     *
+     * @param name a token
+     * @param value native text: chars as bytes
+     * @return a client that shares this one's cookies
+     */
+    public TestClient withHeader(String name, String value) {
+        List<Header> headers = new ArrayList<>(settings.headers());
+        headers.add(TestRequest.checkedHeader(name, value));
+        return with(List.copyOf(headers), settings.environ());
+    }
+
+    /**
+     * Sets a key of every request's environ after all others, such as {@code REMOTE_USER}. For TLS, write targets that
+     * begin with {@code https://}.
+     *
+     * @param key any
+     * @param value not null
+     * @return a client that shares this one's cookies
+     */
+    public TestClient withEnviron(String key, Object value) {
+        Map<String, Object> environ = new LinkedHashMap<>(settings.environ());
+        environ.put(key, requireNonNull(value, key));
+        return with(settings.headers(), Map.copyOf(environ));
+    }
+
+    private TestClient with(boolean isLinted, boolean showsErrorPages, boolean followsRedirects, String mount) {
+        return new TestClient(new Settings(
+                settings.application(),
+                isLinted,
+                showsErrorPages,
+                followsRedirects,
+                mount,
+                settings.headers(),
+                settings.environ(),
+                settings.cookies(),
+                settings.requests()));
+    }
+
+    private TestClient with(List<Header> headers, Map<String, Object> environ) {
+        return new TestClient(new Settings(
+                settings.application(),
+                settings.isLinted(),
+                settings.showsErrorPages(),
+                settings.followsRedirects(),
+                settings.mount(),
+                headers,
+                environ,
+                settings.cookies(),
+                settings.requests()));
+    }
+
+    /**
+     * Begins a GET.
+     *
+     * @param target as for {@link #request}
+     * @return the request
+     */
+    public TestRequest get(String target) {
+        return request("GET", target);
+    }
+
+    /**
+     * Begins a HEAD.
+     *
+     * @param target as for {@link #request}
+     * @return the request
+     */
+    public TestRequest head(String target) {
+        return request("HEAD", target);
+    }
+
+    /**
+     * Begins a POST.
+     *
+     * @param target as for {@link #request}
+     * @return the request
+     */
+    public TestRequest post(String target) {
+        return request("POST", target);
+    }
+
+    /**
+     * Begins a PUT.
+     *
+     * @param target as for {@link #request}
+     * @return the request
+     */
+    public TestRequest put(String target) {
+        return request("PUT", target);
+    }
+
+    /**
+     * Begins a DELETE.
+     *
+     * @param target as for {@link #request}
+     * @return the request
+     */
+    public TestRequest delete(String target) {
+        return request("DELETE", target);
+    }
+
+    /**
+     * Begins a request with any method.
+     *
+     * @param method a token
+     * @param target a path with its query, percent-encoded as on the wire ({@code /caf%C3%A9?q=1}), or a whole URL, whose
+     *     host becomes {@code Host} and whose scheme {@code wsgi.url_scheme}
+     * @return the request
+     */
+    public TestRequest request(String method, String target) {
+        return new TestRequest(settings, method, Target.parse(target));
+    }
+
+    /**
+     * A cookie that the client keeps.
+     *
+     * @param name in its very case
+     * @return its value; nothing if it was never set, was deleted or has expired
+     */
+    public Optional<String> cookie(String name) {
+        return settings.cookies().get(name);
+    }
+
+    /**
+     * Sets a cookie for all paths.
+     *
+     * @param name a token
+     * @param value without semicolon
+     * @return this
+     */
+    public TestClient setCookie(String name, String value) {
+        settings.cookies().set(TestRequest.checkedHeader(name, value).name(), value);
+        return this;
+    }
+
+    /** Forgets all cookies. */
+    public void clearCookies() {
+        settings.cookies().clear();
+    }
+}
