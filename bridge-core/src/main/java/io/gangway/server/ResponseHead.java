@@ -116,7 +116,7 @@ public final class ResponseHead {
      *
      * @return whether body bytes are to be swallowed
      */
-    boolean isBodiless() {
+    public boolean isBodiless() {
         return code == 204 || code == 205 || code == 304;
     }
 
