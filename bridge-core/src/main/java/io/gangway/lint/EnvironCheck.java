@@ -1,0 +1,232 @@
+package io.gangway.lint;
+
+import static io.gangway.wsgi.RuleViolation.quote;
+
+import io.gangway.wsgi.Environ;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
+
+/** Checks the CGI variables of an environ as the server gave it: W10-W20 and, where framing is concerned, W42. */
+final class EnvironCheck {
+    private static final Set<String> PATHS = Set.of(Environ.SCRIPT_NAME, Environ.PATH_INFO);
+    private static final int HIGHEST_PORT = 65_535;
+    private static final String LONGEST = Long.toString(Long.MAX_VALUE);
+
+    private final Environ environ;
+    private final Findings findings;
+
+    EnvironCheck(Environ environ, Findings findings) {
+        this.environ = environ;
+        this.findings = findings;
+    }
+
+    void run() {
+        environ.forEach(this::checkEntry);
+        checkMethod();
+        checkPaths();
+        checkQuery();
+        checkContent();
+        checkServer();
+        checkClient();
+        checkTls();
+        new GatewayKeysCheck(environ, findings).run();
+    }
+
+    /** The body's length, if it is told as W14 wants it. */
+    static OptionalLong contentLength(Environ environ) {
+        return environ.get(Environ.CONTENT_LENGTH) instanceof String text && isLength(text)
+                ? OptionalLong.of(Long.parseLong(text))
+                : OptionalLong.empty();
+    }
+
+    private void checkEntry(String key, Object value) {
+        if (key.indexOf('.') >= 0) {
+            return; // no CGI variable
+        }
+        if (key.startsWith("HTTP_")) {
+            checkHeaderKey(key);
+        }
+        if (!(value instanceof String text)) {
+            wrong("W20", key, "a string", value.getClass().getName(), "convert it; keys of other things hold a dot");
+        } else if (!all(text, c -> c <= 0xff)) {
+            String rule = PATHS.contains(key) ? "W12" : "W20";
+            wrong(
+                    rule,
+                    key,
+                    "one ISO-8859-1 char for each byte",
+                    quote(text),
+                    "decode bytes as ISO-8859-1, not as UTF-8");
+        }
+    }
+
+    private void checkHeaderKey(String key) {
+        if (!all(key, c -> c > ' ' && c < 0x7f && c != '-' && (c < 'a' || c > 'z'))) {
+            findings.server(
+                    "W16",
+                    "environ",
+                    "headers under HTTP_ and their name in upper case with _ for -",
+                    "the key " + quote(key),
+                    "make the key with Environ.headerKey");
+        }
+        switch (key) {
+            case "HTTP_CONTENT_TYPE", "HTTP_CONTENT_LENGTH" ->
+                wrong("W14", key, "no such key", "one", "use " + key.substring(5) + " alone");
+            case "HTTP_PROXY" -> wrong("W17", key, "no such key", "one", "drop the request header Proxy (httpoxy)");
+            default -> {}
+        }
+    }
+
+    private void checkMethod() {
+        String method = required("W10", Environ.REQUEST_METHOD);
+        if (method != null && !all(method, c -> c > ' ' && c < 0x7f)) {
+            wrong("W10", Environ.REQUEST_METHOD, "a token", quote(method), "pass on the method as sent");
+        }
+    }
+
+    private void checkPaths() {
+        String script = present("W11", Environ.SCRIPT_NAME);
+        String path = present("W11", Environ.PATH_INFO);
+        if (script != null && !script.isEmpty() && (script.charAt(0) != '/' || script.endsWith("/"))) {
+            wrong(
+                    "W11",
+                    Environ.SCRIPT_NAME,
+                    "an empty string, or one that starts with a slash and does not end with one",
+                    quote(script),
+                    "give the slash between the two to PATH_INFO");
+        }
+        if (path != null && !path.isEmpty() && path.charAt(0) != '/') {
+            wrong(
+                    "W11",
+                    Environ.PATH_INFO,
+                    "an empty string, or one that starts with a slash",
+                    quote(path),
+                    "split the path before a slash");
+        }
+        if ("".equals(script) && "".equals(path)) {
+            wrong("W11", Environ.PATH_INFO, "a slash where SCRIPT_NAME is empty", "both empty", "the root's path is /");
+        }
+    }
+
+    private void checkQuery() {
+        String query = present("W13", Environ.QUERY_STRING);
+        if (query != null && !all(query, c -> c > ' ' && c != 0x7f)) {
+            wrong("W13", Environ.QUERY_STRING, "the query as sent", quote(query), "pass it on without decoding it");
+        }
+    }
+
+    private void checkContent() {
+        String length = text(Environ.CONTENT_LENGTH);
+        if (length == null) {
+            return;
+        }
+        if (!isLength(length)) {
+            wrong(
+                    "W14",
+                    Environ.CONTENT_LENGTH,
+                    "decimal digits",
+                    quote(length),
+                    "leave the key out if no length was sent");
+        }
+        if (environ.containsKey("HTTP_TRANSFER_ENCODING")) {
+            wrong(
+                    "W42",
+                    Environ.CONTENT_LENGTH,
+                    "no length beside Transfer-Encoding",
+                    quote(length),
+                    "drop the length of a chunked body (RFC 9112, section 6.3)");
+        }
+    }
+
+    private void checkServer() {
+        required("W15", Environ.SERVER_NAME);
+        String port = required("W15", Environ.SERVER_PORT);
+        if (port != null && !isPort(port)) {
+            wrong("W15", Environ.SERVER_PORT, "a port in digits", quote(port), "convert the number to text");
+        }
+        String protocol = required("W15", Environ.SERVER_PROTOCOL);
+        if (protocol != null && !protocol.matches("HTTP/\\d(\\.\\d)?")) {
+            wrong(
+                    "W15",
+                    Environ.SERVER_PROTOCOL,
+                    "a protocol such as HTTP/1.1 or HTTP/2",
+                    quote(protocol),
+                    "name the protocol that the client speaks");
+        }
+    }
+
+    private void checkClient() {
+        for (String key : new String[] {
+            Environ.REMOTE_ADDR, Environ.REMOTE_PORT, "REMOTE_HOST", Environ.REMOTE_USER, Environ.AUTH_TYPE
+        }) {
+            if ("".equals(environ.get(key))) {
+                wrong("W18", key, "a value, or no such key", "an empty string", "leave out what is not known");
+            }
+        }
+        String port = text(Environ.REMOTE_PORT);
+        if (port != null && !port.isEmpty() && !isPort(port)) {
+            wrong("W18", Environ.REMOTE_PORT, "a port in digits", quote(port), "convert the number to text");
+        }
+    }
+
+    private void checkTls() {
+        String https = text("HTTPS");
+        if (https != null && !(https.equals("on") && "https".equals(environ.get(Environ.WSGI_URL_SCHEME)))) {
+            wrong(
+                    "W19",
+                    "HTTPS",
+                    "on, where wsgi.url_scheme is https, or no such key",
+                    quote(https),
+                    "set both by the scheme that the client used");
+        }
+        String certificate = text("SSL_CLIENT_CERT");
+        if (certificate != null && !certificate.startsWith("-----BEGIN CERTIFICATE-----")) {
+            wrong("W19", "SSL_CLIENT_CERT", "a certificate in PEM", quote(certificate), "encode it as mod_ssl does");
+        }
+    }
+
+    /** A key that must be there; what it holds is only returned if it is text, for the rest W20 has been reported. */
+    private @Nullable String present(String rule, String key) {
+        if (!environ.containsKey(key)) {
+            wrong(rule, key, "a string", "no such key", "set it for every request, to an empty string if need be");
+        }
+        return text(key);
+    }
+
+    private @Nullable String required(String rule, String key) {
+        Object value = environ.get(key);
+        if (value == null || value.equals("")) {
+            wrong(
+                    rule,
+                    key,
+                    "a string that is not empty",
+                    value == null ? "no such key" : "an empty string",
+                    "always set it");
+            return null;
+        }
+        return text(key);
+    }
+
+    private @Nullable String text(String key) {
+        return environ.get(key) instanceof String text ? text : null;
+    }
+
+    private void wrong(String rule, String key, String expected, String found, String fix) {
+        findings.server(rule, "environ[" + quote(key) + "]", expected, found, fix);
+    }
+
+    private static boolean isPort(String text) {
+        return isLength(text) && Long.parseLong(text) <= HIGHEST_PORT;
+    }
+
+    private static boolean isLength(String text) {
+        boolean fits =
+                text.length() < LONGEST.length() || (text.length() == LONGEST.length() && text.compareTo(LONGEST) <= 0);
+        return !text.isEmpty() && fits && all(text, c -> c >= '0' && c <= '9');
+    }
+
+    private static boolean all(String text, IntPredicate allowed) {
+        return text.chars().allMatch(allowed);
+    }
+}

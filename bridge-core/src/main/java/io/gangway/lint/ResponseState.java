@@ -1,0 +1,169 @@
+package io.gangway.lint;
+
+import static io.gangway.server.ResponseHead.UNKNOWN_LENGTH;
+
+import io.gangway.server.ResponseHead;
+import io.gangway.wsgi.ApplicationViolation;
+import org.jspecify.annotations.Nullable;
+
+/** How far a response has come, as seen between application and server; start_response and body share it. */
+final class ResponseState {
+    private static final String BODY = "the body";
+
+    private final Findings findings;
+    private final boolean isHead;
+
+    private boolean startCalled;
+    private @Nullable ResponseHead head;
+    /** Why the last call of start_response left no head behind. */
+    private @Nullable ApplicationViolation refusal;
+
+    private boolean iterating;
+    private boolean over;
+    private boolean bytesHandedOver;
+    private boolean headLeft;
+    private long bytes;
+
+    ResponseState(Findings findings, boolean isHead) {
+        this.findings = findings;
+        this.isHead = isHead;
+    }
+
+    /** Notes a call of start_response; returns whether it is the first. */
+    boolean startCalled() {
+        boolean first = !startCalled;
+        startCalled = true;
+        return first;
+    }
+
+    void accept(ResponseHead accepted) {
+        head = accepted;
+        refusal = null;
+    }
+
+    void refuse(ApplicationViolation violation) {
+        head = null;
+        refusal = violation;
+        findings.report(violation, "start_response");
+    }
+
+    /** Whether the server may have sent the head by now, if it keeps W57. */
+    boolean mayHaveSentHead() {
+        return bytesHandedOver || over;
+    }
+
+    /** Whether the server has sent the head, if it keeps W61: it came back for more after the first bytes. */
+    boolean hasSentHead() {
+        return headLeft;
+    }
+
+    /** The iteration has begun, and the time of {@code write} is over (W53). */
+    void iterationBegins() {
+        iterating = true;
+    }
+
+    boolean isIterating() {
+        return iterating;
+    }
+
+    boolean isOver() {
+        return over;
+    }
+
+    /** The server comes back, from a block or a write: what it took before has been sent. */
+    void serverIsBack() {
+        headLeft = bytesHandedOver;
+    }
+
+    /** The server closes the body: whatever happened, the response is over. */
+    void closing() {
+        over = true;
+    }
+
+    /** Checks a block on its way to the server. */
+    void block(byte @Nullable [] block, String where) {
+        if (block == null) {
+            findings.application(
+                    "W60", where, "blocks of bytes", "null", "yield an empty array where there is nothing to send");
+        } else if (block.length > 0) {
+            requireHead();
+            bytesHandedOver = true;
+            bytes += block.length;
+            checkNotTooLong();
+        }
+    }
+
+    /** Checks the response at its end. */
+    void end() {
+        if (over) {
+            return;
+        }
+        over = true;
+        requireHead();
+        checkLongEnough();
+    }
+
+    /** Checks a file that is going to be sent as it is; all that can be known of it is known now. */
+    void file(long remaining) {
+        iterationBegins();
+        requireHead();
+        if (remaining == UNKNOWN_LENGTH) {
+            return;
+        }
+        bytes += remaining;
+        if (head != null && head.isBodiless()) {
+            checkNotTooLong();
+        }
+        checkLongEnough();
+    }
+
+    private void requireHead() {
+        if (refusal != null) {
+            findings.report(refusal, "start_response");
+        } else if (!startCalled) {
+            findings.application(
+                    "W02",
+                    BODY,
+                    "start_response to be called before the first non-empty block, or the end",
+                    "no call",
+                    "call start_response with status and headers");
+        }
+    }
+
+    private void checkNotTooLong() {
+        if (head == null || bytes == 0) {
+            return;
+        }
+        if (head.isBodiless()) {
+            findings.application(
+                    "W64",
+                    BODY,
+                    "no bytes with status " + head.code(),
+                    "at least " + bytes,
+                    "yield nothing, or send a status that has a body");
+        } else if (isLengthPromised(head) && bytes > head.contentLength()) {
+            findings.application(
+                    "W63",
+                    BODY,
+                    "the " + head.contentLength() + " bytes that Content-Length promises",
+                    "at least " + bytes,
+                    "send the length that the body has, in bytes");
+        }
+    }
+
+    private void checkLongEnough() {
+        if (head != null && isLengthPromised(head) && bytes < head.contentLength()) {
+            findings.application(
+                    "W63",
+                    BODY,
+                    "the " + head.contentLength() + " bytes that Content-Length promises",
+                    bytes + " in all",
+                    "send the length that the body has, in bytes");
+        }
+    }
+
+    /** On HEAD, Content-Length tells what GET would send (W64). */
+    private boolean isLengthPromised(ResponseHead promising) {
+        return !isHead && !promising.isBodiless() && promising.contentLength() != UNKNOWN_LENGTH;
+    }
+}

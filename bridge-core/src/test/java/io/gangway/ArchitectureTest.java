@@ -1,0 +1,66 @@
+package io.gangway;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** A package has one idea, and the arrows between packages form no circle. */
+class ArchitectureTest {
+    private static final JavaClasses OURS =
+            new ClassFileImporter().withImportOption(new DoNotIncludeTests()).importPackages("io.gangway");
+
+    /** What each package may use of ours, beside itself. */
+    private static final Map<String, Set<String>> ARROWS = Map.of(
+            "wsgi", Set.of(),
+            "server", Set.of("wsgi"),
+            "lint", Set.of("wsgi", "server"),
+            "middleware", Set.of("wsgi", "server"),
+            "testing", Set.of("wsgi", "server", "lint"),
+            "deploy", Set.of("wsgi", "lint", "middleware"));
+
+    @Test
+    void no_circle_between_packages() {
+        slices().matching("io.gangway.(*)..").should().beFreeOfCycles().check(OURS);
+    }
+
+    @Test
+    void packages_use_only_what_their_arrows_lead_to() {
+        ARROWS.forEach((name, allowed) -> classes()
+                .that()
+                .resideInAPackage("io.gangway." + name + "..")
+                .should()
+                .onlyDependOnClassesThat(outside()
+                        .or(resideInAPackage("io.gangway." + name + ".."))
+                        .or(among(allowed)))
+                .as("io.gangway." + name + " uses of ours only " + allowed)
+                .allowEmptyShould(true)
+                .check(OURS));
+    }
+
+    @Test
+    void nothing_is_used_but_java_and_annotations_for_the_compiler() {
+        classes()
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage("io.gangway..", "java..", "org.jspecify.."))
+                .check(OURS);
+    }
+
+    private static DescribedPredicate<JavaClass> outside() {
+        return DescribedPredicate.not(resideInAPackage("io.gangway.."));
+    }
+
+    private static DescribedPredicate<JavaClass> among(Set<String> packages) {
+        return resideInAnyPackage(
+                packages.stream().map(name -> "io.gangway." + name + "..").toArray(String[]::new));
+    }
+}
