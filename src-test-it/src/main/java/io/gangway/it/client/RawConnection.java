@@ -1,0 +1,118 @@
+package io.gangway.it.client;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+
+/**
+ * One TCP connection to a server on this machine.
+ *
+ * <p>Used by one thread. Whoever opens it closes it.
+ */
+public final class RawConnection implements AutoCloseable {
+    /** Milliseconds that a read waits: far beyond any answer in the suite, short enough to notice a hanging server. */
+    private static final int READ_TIMEOUT = 10_000;
+
+    private final Socket socket;
+    private final BufferedInputStream in;
+
+    /**
+     * Connects.
+     *
+     * @param port on the loopback interface
+     * @throws IOException if nobody listens
+     */
+    public RawConnection(int port) throws IOException {
+        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(READ_TIMEOUT);
+        in = new BufferedInputStream(socket.getInputStream());
+    }
+
+    /**
+     * Sends bytes as they are.
+     *
+     * @param bytes any
+     * @throws IOException if the server has closed the connection
+     */
+    public void send(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+    }
+
+    /**
+     * Sends text, each char a byte.
+     *
+     * @param text ISO-8859-1
+     * @throws IOException as above
+     */
+    public void send(String text) throws IOException {
+        send(text.getBytes(ISO_8859_1));
+    }
+
+    /**
+     * Begins to read the next answer.
+     *
+     * @param method the request's, for an answer to HEAD has no body
+     * @return positioned before the body
+     * @throws IOException if no answer comes
+     */
+    public AnswerReader begin(String method) throws IOException {
+        return new AnswerReader(in, method.equals("HEAD"));
+    }
+
+    /**
+     * Reads the next answer to its end, or to where it breaks off.
+     *
+     * @param method the request's
+     * @return the whole of it
+     * @throws IOException if no answer comes
+     */
+    public Answer read(String method) throws IOException {
+        return begin(method).finish();
+    }
+
+    /**
+     * Half-closes: the server reads the end of the stream, and can still answer.
+     *
+     * @throws IOException if the connection is gone
+     */
+    public void finishSending() throws IOException {
+        socket.shutdownOutput();
+    }
+
+    /**
+     * Aborts with RST, as a crashed client's machine does.
+     *
+     * @throws IOException if the socket refuses
+     */
+    public void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
+    /**
+     * Waits for the server to close the connection.
+     *
+     * @return whether it did, with FIN or RST; false if it sent more bytes, or kept the connection open
+     * @throws IOException if the connection fails in another way
+     */
+    public boolean isClosedByServer() throws IOException {
+        try {
+            return in.read() < 0;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (SocketException e) {
+            return true;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

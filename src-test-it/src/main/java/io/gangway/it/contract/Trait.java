@@ -1,0 +1,27 @@
+package io.gangway.it.contract;
+
+/** What a case needs of a backend and not every backend has; a backend declares what it lacks, and why. */
+public enum Trait {
+    /** A connection whose bytes can be seen. */
+    SOCKET,
+    /** A log that the test can read. */
+    LOG,
+    /** More than one mapping of the servlet. */
+    MOUNTS,
+    /** {@code %2F} in a path. */
+    ESCAPED_SLASH,
+    /** {@code %5C} in a path. */
+    ESCAPED_BACKSLASH,
+    /** {@code %25} in a path. */
+    ESCAPED_PERCENT,
+    /** Escapes in a path that are not UTF-8. */
+    ESCAPED_NON_UTF8,
+    /** {@code %2e%2e} in a path. */
+    ESCAPED_DOTS,
+    /** {@code //} in a path. */
+    DOUBLE_SLASH,
+    /** 100 Continue only once the application reads. */
+    LATE_CONTINUE,
+    /** A reason phrase of the application's own. */
+    REASON_PHRASE
+}

@@ -1,0 +1,76 @@
+package io.gangway.it;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A server embedded in a main class of {@code io.gangway.it.launch}. */
+final class EmbeddedBackend extends ProcessBackend {
+    private final String mainClass;
+    private final String tomcat;
+
+    private EmbeddedBackend(String name, String mainClass, String tomcat) {
+        super(name, "");
+        this.mainClass = mainClass;
+        this.tomcat = tomcat;
+    }
+
+    static EmbeddedBackend jetty() {
+        return new EmbeddedBackend("embedded Jetty", "EmbeddedJetty", "");
+    }
+
+    /** A Tomcat whose jars the build has copied into a directory. */
+    static EmbeddedBackend tomcat(String name, String directory) {
+        return new EmbeddedBackend(name, "EmbeddedTomcat", directory);
+    }
+
+    @Override
+    ServerProcess launch() throws IOException {
+        Path work = Files.createDirectories(ContractTable.target().resolve("work-" + mainClass + tomcat));
+        String classPath = tomcat.isEmpty() ? jettyClassPath() : tomcatClassPath();
+        return ServerProcess.start(
+                work, List.of("-cp", classPath, "io.gangway.it.launch." + mainClass, work.toString()));
+    }
+
+    @Override
+    Pattern ready() {
+        return Pattern.compile("^READY port=(\\d+) mounts=(\\d+)$");
+    }
+
+    @Override
+    public void stop() throws Exception {
+        super.stop();
+        process().awaitLine(Pattern.compile("^STOPPED threads=\\[\\]$"));
+    }
+
+    /** This JVM's, without Tomcat: each server must find its own servlet API. */
+    private static String jettyClassPath() {
+        return entries().filter(entry -> !entry.contains("tomcat")).collect(Collectors.joining(File.pathSeparator));
+    }
+
+    private String tomcatClassPath() {
+        File[] jars = Objects.requireNonNull(
+                ContractTable.target().resolve(tomcat).toFile().listFiles(),
+                "run the build up to pre-integration-test");
+        return Stream.concat(
+                        entries().filter(EmbeddedBackend::isOurs),
+                        Arrays.stream(jars).map(File::getPath))
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    private static Stream<String> entries() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator));
+    }
+
+    /** Our own modules, as directories or jars. */
+    private static boolean isOurs(String entry) {
+        return entry.contains("bridge-core") || entry.contains("bridge-servlet") || entry.contains("src-test-it");
+    }
+}

@@ -1,0 +1,120 @@
+package io.gangway.it;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A server in a process of its own, whose output is its log.
+ *
+ * <p>It watches its standard input and ends with it: by {@link #stop}, or because this JVM died.
+ */
+final class ServerProcess {
+    private static final long PATIENCE_SECONDS = 60;
+    private static final int SHOWN_LINES = 40;
+
+    private final Process process;
+    private final Thread reader;
+    private final List<String> lines = new ArrayList<>();
+
+    private ServerProcess(Process process) {
+        this.process = process;
+        this.reader = new Thread(this::readLines, "log of process " + process.pid());
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    static ServerProcess start(Path directory, List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Xmx256m");
+        command.add("-XX:TieredStopAtLevel=1");
+        command.addAll(arguments);
+        return new ServerProcess(new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .start());
+    }
+
+    /** Waits for a line of the log. */
+    Matcher awaitLine(Pattern pattern) {
+        Predicate<String> found = line -> pattern.matcher(line).find();
+        if (!await(found)) {
+            throw new AssertionError("no line " + pattern + " in the log:\n" + tail());
+        }
+        Matcher matcher =
+                pattern.matcher(lines().stream().filter(found).findFirst().orElseThrow());
+        if (!matcher.find()) {
+            throw new IllegalStateException("the pattern matched before");
+        }
+        return matcher;
+    }
+
+    /** Whether a line comes while there is patience and the process lives. */
+    synchronized boolean await(Predicate<String> wanted) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (lines.stream().noneMatch(wanted)) {
+            long nanos = deadline - System.nanoTime();
+            if (nanos <= 0 || !reader.isAlive()) {
+                return false;
+            }
+            try {
+                TimeUnit.NANOSECONDS.timedWait(this, nanos);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        return true;
+    }
+
+    synchronized List<String> lines() {
+        return List.copyOf(lines);
+    }
+
+    String tail() {
+        List<String> all = lines();
+        return String.join("\n", all.subList(Math.max(0, all.size() - SHOWN_LINES), all.size()));
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Stops the server; its log is complete afterwards. */
+    void stop() throws IOException, InterruptedException {
+        process.getOutputStream().close();
+        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly().waitFor();
+            throw new AssertionError("the server did not stop by itself:\n" + tail());
+        }
+        reader.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+    }
+
+    private void readLines() {
+        try (BufferedReader log = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
+            for (String line = log.readLine(); line != null; line = log.readLine()) {
+                add(line);
+            }
+        } catch (IOException e) {
+            add("the log cannot be read: " + e);
+        }
+        synchronized (this) {
+            notifyAll();
+        }
+    }
+
+    private synchronized void add(String line) {
+        lines.add(line);
+        notifyAll();
+    }
+}
