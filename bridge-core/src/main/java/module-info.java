@@ -6,4 +6,7 @@ module io.gangway.core {
     exports io.gangway.wsgi;
     exports io.gangway.server;
     exports io.gangway.testing;
+    exports io.gangway.deploy;
+
+    uses io.gangway.deploy.ApplicationLoader;
 }

@@ -1,0 +1,141 @@
+package io.gangway.deploy;
+
+import static io.gangway.wsgi.RuleViolation.quote;
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.joining;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+
+/**
+ * The loaders that a deployment can choose from: the built-in {@code class}, and those that modules add.
+ *
+ * <p>For one deployment. Not thread-safe.
+ */
+public final class ApplicationLoaders {
+    private final Map<String, ApplicationLoader> byName = new TreeMap<>();
+    private final ClassLoader classLoader;
+
+    private ApplicationLoaders(ClassLoader classLoader) {
+        this.classLoader = requireNonNull(classLoader, "classLoader");
+        add(new ClassApplicationLoader());
+    }
+
+    /**
+     * Finds the loaders that the deployment's class loader or Gangway's own can see. They differ where Gangway lies in the
+     * container's library folder and an additional loader in the web application, or the other way round.
+     *
+     * @param classLoader sees the deployment's classes: in a container, the web application's
+     * @return the loaders
+     * @throws DeploymentException if one cannot be made, or two have the same name
+     */
+    public static ApplicationLoaders visibleTo(ClassLoader classLoader) {
+        return visibleTo(classLoader, ApplicationLoaders.class.getClassLoader());
+    }
+
+    static ApplicationLoaders visibleTo(ClassLoader classLoader, ClassLoader own) {
+        ApplicationLoaders loaders = new ApplicationLoaders(classLoader);
+        try {
+            ServiceLoader.load(ApplicationLoader.class, classLoader).forEach(loaders::add);
+            if (own != classLoader) {
+                ServiceLoader.load(ApplicationLoader.class, own).forEach(loaders::add);
+            }
+        } catch (ServiceConfigurationError e) {
+            throw new DeploymentException(
+                    "an application loader cannot be used: " + e.getMessage()
+                            + ". Fix: keep all of Gangway's jars in one place and of one version",
+                    e);
+        }
+        return loaders;
+    }
+
+    /**
+     * All settings that a deployment with these loaders knows.
+     *
+     * @return those of {@link CoreSettings}, then the loaders' own
+     */
+    public List<Setting<?>> settings() {
+        List<Setting<?>> settings = new ArrayList<>(CoreSettings.all());
+        byName.values().forEach(loader -> settings.addAll(loader.settings()));
+        return List.copyOf(settings);
+    }
+
+    /**
+     * The loaders themselves.
+     *
+     * @return in the order of their names
+     */
+    public Collection<ApplicationLoader> all() {
+        return List.copyOf(byName.values());
+    }
+
+    /** Both class loaders see the same class where one is the other's parent. */
+    private void add(ApplicationLoader loader) {
+        ApplicationLoader other = byName.putIfAbsent(loader.name(), loader);
+        if (other != null && other.getClass() != loader.getClass()) {
+            throw new DeploymentException("two application loaders are named " + quote(loader.name()) + ": "
+                    + other.getClass().getName() + " and " + loader.getClass().getName()
+                    + ". Fix: remove the jar that holds one of them");
+        }
+    }
+
+    /** Loads what {@code gangway.application} names. */
+    LoadedApplication load(Settings settings) {
+        String value = settings.find(CoreSettings.APPLICATION).orElse("");
+        int colon = value.indexOf(':');
+        String rest = value.substring(colon + 1);
+        if (colon < 0 || rest.isEmpty()) {
+            throw notNamed(settings, value, colon < 0 ? value : "");
+        }
+        ApplicationLoader loader = byName.get(value.substring(0, colon));
+        if (loader == null) {
+            throw unknown(settings, value, value.substring(0, colon));
+        }
+        try {
+            return loader.load(rest, new LoadContext(settings, classLoader));
+        } catch (DeploymentException e) {
+            throw e;
+        } catch (Exception e) {
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            throw new DeploymentException(
+                    "gangway.application: " + quote(value) + " could not be loaded: " + e
+                            + ". Fix: mend what the cause tells",
+                    e);
+        }
+    }
+
+    private DeploymentException notNamed(Settings settings, String value, String className) {
+        if (value.isEmpty()) {
+            return new DeploymentException("gangway.application: expected an application such as " + examples()
+                    + "; found nothing. Fix: " + Settings.howToSet(CoreSettings.APPLICATION));
+        }
+        String fix = className.isEmpty()
+                ? "write what to load after the colon, as in " + examples()
+                : "write class:" + className
+                        + " if that is a Java class, or put the loader's name and a colon before it," + " as in "
+                        + examples();
+        return new DeploymentException("gangway.application: expected a loader, a colon and what to load; found "
+                + quote(value) + " (from " + settings.origin(CoreSettings.APPLICATION) + "). Fix: " + fix);
+    }
+
+    private DeploymentException unknown(Settings settings, String value, String loader) {
+        String known = byName.keySet().stream().map(name -> name + ":").collect(joining(", "));
+        String fix = Nearest.to(loader, byName.keySet())
+                .map(near -> "write " + near + ": if that was meant")
+                .orElse("start with one of the loaders, or add the module that brings this one");
+        return new DeploymentException(
+                "gangway.application: expected one of the loaders " + known + " and what to load;" + " found "
+                        + quote(value) + " (from " + settings.origin(CoreSettings.APPLICATION) + "). Fix: " + fix);
+    }
+
+    private String examples() {
+        return byName.values().stream().map(ApplicationLoader::example).collect(joining(" or "));
+    }
+}

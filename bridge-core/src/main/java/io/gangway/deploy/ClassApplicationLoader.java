@@ -1,0 +1,173 @@
+package io.gangway.deploy;
+
+import static io.gangway.wsgi.RuleViolation.quote;
+import static java.util.stream.Collectors.joining;
+
+import io.gangway.wsgi.GatewayApplication;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Modifier;
+import java.net.URLClassLoader;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Loads {@code class:com.acme.Hello}: a public Java class with a public constructor that takes nothing. */
+final class ClassApplicationLoader implements ApplicationLoader {
+    /** Places that a message lists: a web application's library folder may hold hundreds of jars. */
+    private static final int PLACES_SHOWN = 8;
+
+    @Override
+    public String name() {
+        return "class";
+    }
+
+    @Override
+    public String example() {
+        return "class:com.acme.Hello";
+    }
+
+    @Override
+    public LoadedApplication load(String rest, LoadContext context) {
+        Class<?> found = find(rest, context.classLoader());
+        if (!GatewayApplication.class.isAssignableFrom(found)) {
+            throw wrongType(found);
+        }
+        return LoadedApplication.of((GatewayApplication) make(found));
+    }
+
+    private static Class<?> find(String name, ClassLoader classLoader) {
+        try {
+            return Class.forName(name, false, classLoader);
+        } catch (ClassNotFoundException e) {
+            throw problem(
+                    name,
+                    "there is no such class among " + searched(classLoader),
+                    near(name, classLoader)
+                            .map(near -> "write class:" + near)
+                            .orElse("check the name, package included, and that its jar or folder is deployed"));
+        } catch (LinkageError e) {
+            throw unlinked(name, e);
+        }
+    }
+
+    private static Object make(Class<?> found) {
+        String name = found.getName();
+        if (Modifier.isAbstract(found.getModifiers())) {
+            throw problem(name, "it is abstract, or an interface", "name a class that can be instantiated");
+        }
+        try {
+            Constructor<?> constructor = found.getConstructor();
+            return constructor.newInstance();
+        } catch (NoSuchMethodException e) {
+            throw problem(
+                    name,
+                    "it has no public constructor without parameters",
+                    isInner(found) ? "make the nested class static" : "add one");
+        } catch (IllegalAccessException e) {
+            throw problem(
+                    name,
+                    "Gangway may not instantiate it",
+                    "make the class public; in a named module, open or export its package");
+        } catch (InvocationTargetException e) {
+            throw thrown(name, "its constructor threw ", e.getCause() == null ? e : e.getCause());
+        } catch (ExceptionInInitializerError e) {
+            throw thrown(name, "its static initializer threw ", e.getCause() == null ? e : e.getCause());
+        } catch (LinkageError e) {
+            throw unlinked(name, e);
+        } catch (InstantiationException e) {
+            throw new IllegalStateException(name + " was seen not to be abstract", e);
+        }
+    }
+
+    private static DeploymentException wrongType(Class<?> found) {
+        String expected = GatewayApplication.class.getName();
+        return interfacesOf(found).stream().anyMatch(type -> type.getName().equals(expected))
+                ? problem(
+                        found.getName(),
+                        "it implements " + expected + " from another copy of Gangway",
+                        "keep one copy of Gangway's jars: in the web application or in the container, not in both")
+                : problem(
+                        found.getName(),
+                        "it does not implement " + expected,
+                        "let it implement that interface, or name a class that does");
+    }
+
+    private static Set<Class<?>> interfacesOf(@Nullable Class<?> type) {
+        Set<Class<?>> interfaces = new LinkedHashSet<>();
+        if (type != null) {
+            interfaces.addAll(interfacesOf(type.getSuperclass()));
+            for (Class<?> each : type.getInterfaces()) {
+                interfaces.add(each);
+                interfaces.addAll(interfacesOf(each));
+            }
+        }
+        return interfaces;
+    }
+
+    private static boolean isInner(Class<?> found) {
+        return found.isMemberClass() && !Modifier.isStatic(found.getModifiers());
+    }
+
+    /** The usual slips: a path instead of a name, and dots before the name of a nested class. */
+    private static Optional<String> near(String name, ClassLoader classLoader) {
+        String candidate = name.replaceFirst("\\.(class|java)$", "").replace('/', '.');
+        while (true) {
+            if (exists(candidate, classLoader)) {
+                return Optional.of(candidate);
+            }
+            int dot = candidate.lastIndexOf('.');
+            if (dot < 0) {
+                return Optional.empty();
+            }
+            candidate = candidate.substring(0, dot) + "$" + candidate.substring(dot + 1);
+        }
+    }
+
+    private static boolean exists(String name, ClassLoader classLoader) {
+        try {
+            Class.forName(name, false, classLoader);
+            return true;
+        } catch (ClassNotFoundException | LinkageError e) {
+            return false;
+        }
+    }
+
+    private static String searched(ClassLoader classLoader) {
+        if (classLoader instanceof URLClassLoader urls && urls.getURLs().length > 0) {
+            int more = urls.getURLs().length - PLACES_SHOWN;
+            return Arrays.stream(urls.getURLs())
+                            .limit(PLACES_SHOWN)
+                            .map(String::valueOf)
+                            .collect(joining(", "))
+                    + (more > 0 ? " and " + more + " more places" : "");
+        }
+        return classLoader == ClassLoader.getSystemClassLoader()
+                ? "the class path " + quote(System.getProperty("java.class.path", ""))
+                : "the classes of " + quote(classLoader.toString());
+    }
+
+    private static DeploymentException unlinked(String name, LinkageError error) {
+        return new DeploymentException(
+                message(
+                        name,
+                        "the class was found but cannot be used: " + quote(String.valueOf(error)),
+                        "deploy the classes that it needs, built for this Java, and spell its name as it is declared"),
+                error);
+    }
+
+    private static DeploymentException thrown(String name, String what, Throwable cause) {
+        return new DeploymentException(
+                message(name, what + quote(String.valueOf(cause)), "mend what the cause tells"), cause);
+    }
+
+    private static DeploymentException problem(String name, String what, String fix) {
+        return new DeploymentException(message(name, what, fix));
+    }
+
+    private static String message(String name, String what, String fix) {
+        return "gangway.application: class:" + quote(name) + " cannot be loaded: " + what + ". Fix: " + fix;
+    }
+}

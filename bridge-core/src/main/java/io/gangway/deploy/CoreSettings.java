@@ -1,0 +1,73 @@
+package io.gangway.deploy;
+
+import io.gangway.wsgi.Environ;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The settings that every deployment has, whatever its application and its container are. */
+public final class CoreSettings {
+    /** Names the application: {@code loader:rest}. */
+    public static final Setting<String> APPLICATION = Setting.text(
+            "application",
+            "an application such as class:com.acme.Hello",
+            "The application, as `loader:rest`. Not used where the application is given in code.");
+
+    /** Whether the client sees tracebacks. */
+    public static final Setting<Boolean> DEVELOPMENT = Setting.bool(
+                    "development", "Whether error responses show the traceback to the client. Never on in production.")
+            .withDefault(false);
+
+    /** What is done about broken rules; on in development, where somebody is there to mend them. */
+    public static final Setting<LintMode> LINT = Setting.choice(
+                    "lint",
+                    LintMode.class,
+                    "What is done when the server or the application breaks a rule of `docs/wsgi.md`: nothing more than"
+                            + " safety needs, an entry in the log, or a failed request.")
+            .withDefault(
+                    settings -> settings.get(DEVELOPMENT) ? LintMode.FAIL : LintMode.OFF,
+                    "fail if gangway.development is true, otherwise off");
+
+    /** Values that the deployer adds to each environ (W37). */
+    public static final Setting<Map<String, String>> ENVIRON = Setting.map(
+            "environ",
+            CoreSettings::isDeployers,
+            "a name that the server does not use itself",
+            "Adds NAME with this text to the environ of each request, UTF-8 as bytes in a native string.");
+
+    /** Keys that tell of the request: a deployer's constant there would be a lie to the application. */
+    private static final Set<String> SERVERS_KEYS = Set.of(
+            Environ.REQUEST_METHOD,
+            Environ.SCRIPT_NAME,
+            Environ.PATH_INFO,
+            Environ.QUERY_STRING,
+            Environ.CONTENT_TYPE,
+            Environ.CONTENT_LENGTH,
+            Environ.SERVER_NAME,
+            Environ.SERVER_PORT,
+            Environ.SERVER_PROTOCOL,
+            Environ.REMOTE_ADDR,
+            Environ.REMOTE_PORT,
+            "REMOTE_HOST",
+            Environ.REMOTE_USER,
+            Environ.AUTH_TYPE,
+            "HTTPS");
+
+    private static final List<String> SERVERS_PREFIXES =
+            List.of("HTTP_", "SSL_", "wsgi.", "gangway.", "jakarta.servlet.");
+
+    private CoreSettings() {}
+
+    /**
+     * All of them.
+     *
+     * @return in the order of the table
+     */
+    public static List<Setting<?>> all() {
+        return List.of(APPLICATION, DEVELOPMENT, LINT, ENVIRON);
+    }
+
+    private static boolean isDeployers(String name) {
+        return !SERVERS_KEYS.contains(name) && SERVERS_PREFIXES.stream().noneMatch(name::startsWith);
+    }
+}

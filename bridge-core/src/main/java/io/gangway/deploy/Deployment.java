@@ -1,0 +1,163 @@
+package io.gangway.deploy;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import io.gangway.server.ErrorPage;
+import io.gangway.wsgi.GatewayApplication;
+import io.gangway.wsgi.Middleware;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * An application while it is deployed: loaded, wrapped as the settings say, and stopped once.
+ *
+ * <p>Thread-safe. It is running when a {@code start} method returns it; each start is a deployment of its own. The server
+ * stops sending requests before it calls {@link #close}.
+ */
+public final class Deployment implements AutoCloseable {
+    /** The states, in the order in which they are passed. */
+    public enum State {
+        /** Requests may be sent. */
+        RUNNING,
+        /** {@link Deployment#close} was called, and has not returned yet. */
+        STOPPING,
+        /** Over, cleanly or not. */
+        STOPPED
+    }
+
+    private final Settings settings;
+    private final LoadedApplication loaded;
+    private final GatewayApplication application;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile State state = State.RUNNING;
+
+    private Deployment(Settings settings, LoadedApplication loaded, Middleware wrapping) {
+        this.settings = settings;
+        this.loaded = requireNonNull(loaded, "loaded");
+        this.application = wrapping.wrap(loaded.application());
+    }
+
+    /**
+     * Loads the application that {@code gangway.application} names; returns when it is ready.
+     *
+     * @param settings resolved from {@link ApplicationLoaders#settings()} at least
+     * @param loaders where to look for the application's loader
+     * @return the running deployment; to be closed
+     * @throws DeploymentException if the application is not named, cannot be found or cannot be started; nothing is left
+     *     running
+     */
+    public static Deployment start(Settings settings, ApplicationLoaders loaders) {
+        Middleware wrapping = wrapping(settings);
+        return new Deployment(settings, loaders.load(settings), wrapping);
+    }
+
+    /**
+     * Deploys an application that is given in code.
+     *
+     * @param settings resolved from {@link CoreSettings#all()} at least
+     * @param application belongs to the deployment from now on
+     * @return the running deployment; to be closed
+     */
+    public static Deployment start(Settings settings, LoadedApplication application) {
+        return new Deployment(settings, application, wrapping(settings));
+    }
+
+    /**
+     * What to call for each request: the application with what the settings put around it.
+     *
+     * @return the same object each time
+     */
+    public GatewayApplication application() {
+        return application;
+    }
+
+    /**
+     * The settings that this deployment was started with.
+     *
+     * @return all of them
+     */
+    public Settings settings() {
+        return settings;
+    }
+
+    /**
+     * What the server answers in the application's place.
+     *
+     * @return with the traceback only if {@code gangway.development} is true
+     */
+    public ErrorPage errorPage() {
+        return settings.get(CoreSettings.DEVELOPMENT) ? ErrorPage.DEVELOPMENT : ErrorPage.PRODUCTION;
+    }
+
+    /**
+     * The value of {@code wsgi.multithread} (W34).
+     *
+     * @return whether the application may be called by several threads at once
+     */
+    public boolean isMultithread() {
+        return loaded.isMultithread();
+    }
+
+    /**
+     * The value of {@code wsgi.multiprocess} (W35), as far as the loader knows.
+     *
+     * @return whether other processes serve the same application
+     */
+    public boolean isMultiprocess() {
+        return loaded.isMultiprocess();
+    }
+
+    /**
+     * Where the deployment stands.
+     *
+     * @return the state at this moment
+     */
+    public State state() {
+        return state;
+    }
+
+    /**
+     * Stops the application; returns when it has stopped. Only the first call does anything: later ones return at once,
+     * also while the first is still at work.
+     *
+     * @throws DeploymentException if the application did not stop cleanly; the deployment is stopped all the same
+     */
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        state = State.STOPPING;
+        try {
+            loaded.stop().close();
+        } catch (Exception | LinkageError e) { // LinkageError: a container that already took the classes away
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            throw new DeploymentException(
+                    "the application did not stop cleanly: " + e + ". Fix: mend what the cause tells", e);
+        } finally {
+            state = State.STOPPED;
+        }
+    }
+
+    /** What stands around the application; the first sees the request first. */
+    private static Middleware wrapping(Settings settings) {
+        return withEnviron(settings.get(CoreSettings.ENVIRON));
+    }
+
+    private static Middleware withEnviron(Map<String, String> additions) {
+        if (additions.isEmpty()) {
+            return application -> application;
+        }
+        Map<String, String> nativeStrings = new HashMap<>();
+        additions.forEach((name, text) -> nativeStrings.put(name, new String(text.getBytes(UTF_8), ISO_8859_1)));
+        return application -> (environ, startResponse) -> {
+            environ.putAll(nativeStrings);
+            return application.call(environ, startResponse);
+        };
+    }
+}

@@ -1,0 +1,36 @@
+package io.gangway.deploy;
+
+import static java.util.Objects.requireNonNull;
+
+import io.gangway.wsgi.GatewayApplication;
+
+/**
+ * An application that is ready to be called, with what its server has to know about it.
+ *
+ * @param application ready: the next request may come
+ * @param isMultithread whether it may be called by several threads at once: {@code wsgi.multithread} (W34). Where it may
+ *     not, the loader's application must itself keep concurrent calls apart (W03): servers call it from many threads
+ * @param isMultiprocess whether other processes serve the same application: {@code wsgi.multiprocess} (W35); a server may
+ *     know of further reasons, such as a distributable web application
+ * @param stop releases what the application holds; called once, after the last request
+ */
+public record LoadedApplication(
+        GatewayApplication application, boolean isMultithread, boolean isMultiprocess, AutoCloseable stop) {
+    /** Checks that nothing is null. */
+    public LoadedApplication {
+        requireNonNull(application, "application");
+        requireNonNull(stop, "stop");
+    }
+
+    /**
+     * An application in this JVM: called by many threads, in one process, and closed on stop if it is
+     * {@link AutoCloseable}.
+     *
+     * @param application belongs to the deployment from now on
+     * @return the application as loaded
+     */
+    public static LoadedApplication of(GatewayApplication application) {
+        AutoCloseable stop = application instanceof AutoCloseable closeable ? closeable : () -> {};
+        return new LoadedApplication(application, true, false, stop);
+    }
+}

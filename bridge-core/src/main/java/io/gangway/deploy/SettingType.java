@@ -1,0 +1,187 @@
+package io.gangway.deploy;
+
+import static java.util.stream.Collectors.joining;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How a setting's text becomes a value.
+ *
+ * @param label the type in a word or two, for tables
+ * @param unit what a number counts; empty where there is none
+ * @param expected the texts that are accepted, as the object of "expected"
+ * @param parser throws {@link IllegalArgumentException} for any other text
+ * @param formatter writes a value as a text that the parser accepts
+ */
+record SettingType<T>(
+        String label, String unit, String expected, Function<String, T> parser, Function<T, String> formatter) {
+    /** Digits of a count: any more is a slip, and nine of them, times the largest unit, fit a long. */
+    private static final String DIGITS = "([0-9]{1,9})";
+
+    private static final Pattern DURATION = Pattern.compile(DIGITS + "(ms|s|m|h)");
+    private static final Pattern BYTE_SIZE = Pattern.compile(DIGITS + "([kKmMgG]?)");
+
+    static SettingType<String> text(String expected) {
+        return new SettingType<>("text", "", expected, SettingType::nonEmpty, Function.identity());
+    }
+
+    static SettingType<Boolean> bool() {
+        return new SettingType<>("boolean", "", "true or false", SettingType::parseBoolean, String::valueOf);
+    }
+
+    static SettingType<Integer> integer(int least, int most, String unit) {
+        String expected = "a whole number from " + least + " to " + most;
+        return new SettingType<>("integer", unit, expected, text -> parseInteger(text, least, most), String::valueOf);
+    }
+
+    static SettingType<Duration> duration() {
+        return new SettingType<>(
+                "duration",
+                "ms, s, m or h",
+                "a duration such as 30s or 2m",
+                SettingType::parseDuration,
+                SettingType::formatDuration);
+    }
+
+    static SettingType<Long> byteSize() {
+        return new SettingType<>(
+                "size",
+                "bytes; K, M, G",
+                "a size such as 65536, 64K or 10M",
+                SettingType::parseByteSize,
+                SettingType::formatByteSize);
+    }
+
+    static <E extends Enum<E>> SettingType<E> choice(Class<E> choices) {
+        List<E> constants = Arrays.asList(choices.getEnumConstants());
+        String words = constants.stream().map(SettingType::word).collect(joining(", "));
+        return new SettingType<>(
+                "choice", "", "one of " + words, text -> parseChoice(constants, text), SettingType::word);
+    }
+
+    static <E> SettingType<List<E>> list(String expectedElements, Function<String, E> parser) {
+        return new SettingType<>(
+                "list",
+                "",
+                expectedElements + ", separated by commas",
+                text -> parseList(text, parser),
+                list -> list.stream().map(String::valueOf).collect(joining(", ")));
+    }
+
+    static SettingType<Map<String, String>> map(String expectedName) {
+        return new SettingType<>(
+                "text by name",
+                "",
+                expectedName,
+                text -> {
+                    throw new IllegalArgumentException(text);
+                },
+                Map::toString);
+    }
+
+    private static String nonEmpty(String text) {
+        if (text.isEmpty()) {
+            throw new IllegalArgumentException(text);
+        }
+        return text;
+    }
+
+    private static boolean parseBoolean(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException(text);
+        };
+    }
+
+    private static int parseInteger(String text, int least, int most) {
+        int value = Integer.parseInt(text);
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(text);
+        }
+        return value;
+    }
+
+    private static Duration parseDuration(String text) {
+        Matcher matcher = matched(DURATION, text);
+        long count = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(count);
+            case "s" -> Duration.ofSeconds(count);
+            case "m" -> Duration.ofMinutes(count);
+            default -> Duration.ofHours(count);
+        };
+    }
+
+    private static String formatDuration(Duration duration) {
+        long millis = duration.toMillis();
+        if (millis % 1000 != 0) {
+            return millis + "ms";
+        }
+        long seconds = millis / 1000;
+        if (seconds == 0 || seconds % 60 != 0) {
+            return seconds + "s";
+        }
+        return seconds % 3600 != 0 ? seconds / 60 + "m" : seconds / 3600 + "h";
+    }
+
+    private static long parseByteSize(String text) {
+        Matcher matcher = matched(BYTE_SIZE, text);
+        return Long.parseLong(matcher.group(1)) << shift(matcher.group(2));
+    }
+
+    private static int shift(String unit) {
+        return switch (unit.toUpperCase(Locale.ROOT)) {
+            case "K" -> 10;
+            case "M" -> 20;
+            case "G" -> 30;
+            default -> 0;
+        };
+    }
+
+    private static String formatByteSize(long bytes) {
+        for (String unit : List.of("G", "M", "K")) {
+            if (bytes != 0 && bytes % (1L << shift(unit)) == 0) {
+                return (bytes >> shift(unit)) + unit;
+            }
+        }
+        return Long.toString(bytes);
+    }
+
+    private static <E extends Enum<E>> E parseChoice(List<E> constants, String text) {
+        return constants.stream()
+                .filter(constant -> word(constant).equalsIgnoreCase(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(text));
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static <E> List<E> parseList(String text, Function<String, E> parser) {
+        List<E> elements = new ArrayList<>();
+        for (String element : text.split(",", -1)) {
+            if (!text.isEmpty()) { // an empty list is a value: it overrides a weaker source's
+                elements.add(parser.apply(nonEmpty(element.strip())));
+            }
+        }
+        return List.copyOf(elements);
+    }
+
+    private static Matcher matched(Pattern pattern, String text) {
+        Matcher matcher = pattern.matcher(text);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException(text);
+        }
+        return matcher;
+    }
+}

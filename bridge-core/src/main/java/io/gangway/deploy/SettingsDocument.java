@@ -1,0 +1,50 @@
+package io.gangway.deploy;
+
+import io.gangway.deploy.SettingSource.Kind;
+import java.util.Collection;
+
+/** Writes settings as a document for their users. */
+public final class SettingsDocument {
+    private SettingsDocument() {}
+
+    /**
+     * The document: where values come from, then a section for each setting.
+     *
+     * @param settings in the order to show
+     * @return Markdown
+     */
+    public static String markdown(Collection<? extends Setting<?>> settings) {
+        StringBuilder text = new StringBuilder();
+        text.append("# Settings\n\nGenerated from the definitions in the code.\n\n")
+                .append("A value comes from the first of these places that has it:\n\n");
+        int rank = 0;
+        for (Kind kind : Kind.values()) {
+            text.append(++rank).append(". ").append(kind.description()).append(", such as `");
+            text.append(kind.spell("gangway.development")).append("`\n");
+        }
+        text.append(++rank)
+                .append(". the default\n\n")
+                .append("A name that starts like a setting and is none is an error in each of them, except for the\n")
+                .append(
+                        "variables that Kubernetes adds for a service named `gangway`. Durations are written with their\n")
+                .append(
+                        "unit (`500ms`, `30s`, `2m`, `1h`), sizes in bytes or with one (`64K`, `10M`, `1G`, powers of\n")
+                .append("1024), lists with commas.\n\n")
+                .append(
+                        "| setting | environment | type | accepted | unit | default | meaning |\n|---|---|---|---|---|---|---|\n");
+        for (Setting<?> setting : settings) {
+            row(text, setting);
+        }
+        return text.toString();
+    }
+
+    private static void row(StringBuilder text, Setting<?> setting) {
+        text.append("| `").append(setting.key());
+        text.append("` | `").append(Kind.ENVIRONMENT.spell(setting.key()));
+        text.append("` | ").append(setting.type());
+        text.append(" | ").append(setting.expected());
+        text.append(" | ").append(setting.unit());
+        text.append(" | ").append(setting.defaultDescription().orElse(""));
+        text.append(" | ").append(setting.meaning()).append(" |\n");
+    }
+}

@@ -1,0 +1,342 @@
+package io.gangway.deploy;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gangway.deploy.Deployment.State;
+import io.gangway.deploy.applications.Applications;
+import io.gangway.server.ErrorPage;
+import io.gangway.wsgi.Environ;
+import io.gangway.wsgi.GatewayApplication;
+import io.gangway.wsgi.StartResponse;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceConfigurationError;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DeploymentTest {
+    private static final ClassLoader OURS = DeploymentTest.class.getClassLoader();
+    private static final String WORKING = "class:" + Applications.Working.class.getName();
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void starts_what_the_setting_names() {
+        try (Deployment deployment = start(WORKING)) {
+            assertThat(deployment.application()).isInstanceOf(Applications.Working.class);
+            assertThat(deployment.state()).isEqualTo(State.RUNNING);
+            assertThat(deployment.isMultithread()).isTrue();
+            assertThat(deployment.isMultiprocess()).isFalse();
+            assertThat(deployment.settings().get(CoreSettings.APPLICATION)).isEqualTo(WORKING);
+        }
+    }
+
+    @Test
+    void each_start_is_a_deployment_of_its_own() {
+        Settings settings = settings("gangway.application", WORKING);
+        ApplicationLoaders loaders = ApplicationLoaders.visibleTo(OURS);
+        Deployment one = Deployment.start(settings, loaders);
+        Deployment other = Deployment.start(settings, loaders);
+        assertThat(one.application()).isNotSameAs(other.application());
+        one.close();
+        assertThat(other.state()).isEqualTo(State.RUNNING);
+        other.close();
+    }
+
+    @Test
+    void an_application_may_be_given_in_code() {
+        LoadedApplication given = new LoadedApplication(new Applications.Working(), false, true, () -> {});
+        try (Deployment deployment = Deployment.start(settings("gangway.application", "nonsense"), given)) {
+            assertThat(deployment.application()).isSameAs(given.application());
+            assertThat(deployment.isMultithread()).isFalse();
+            assertThat(deployment.isMultiprocess()).isTrue();
+        }
+    }
+
+    @Test
+    void the_traceback_reaches_the_client_in_development_only() {
+        try (Deployment production = start(WORKING);
+                Deployment development = Deployment.start(
+                        settings("gangway.application", WORKING, "gangway.development", "true", "gangway.lint", "off"),
+                        ApplicationLoaders.visibleTo(OURS))) {
+            assertThat(production.errorPage()).isEqualTo(ErrorPage.PRODUCTION);
+            assertThat(development.errorPage()).isEqualTo(ErrorPage.DEVELOPMENT);
+        }
+    }
+
+    @Test
+    void the_deployers_values_are_in_each_environ_as_native_strings() throws Exception {
+        Settings settings = settings("gangway.environ.shop.name", "Café", "gangway.environ.EMPTY", "");
+        Environ environ = new Environ();
+        environ.put("shop.name", "from somewhere else");
+        try (Deployment deployment = Deployment.start(settings, LoadedApplication.of(new Applications.Working()))) {
+            deployment.application().call(environ, (status, headers, excInfo) -> data -> {});
+        }
+        assertThat(environ).containsOnly(Map.entry("EMPTY", ""), Map.entry("shop.name", "Caf\u00c3\u00a9"));
+    }
+
+    @Test
+    void without_an_application_there_is_no_deployment() {
+        assertThatThrownBy(() -> Deployment.start(settings(), ApplicationLoaders.visibleTo(OURS)))
+                .isInstanceOf(DeploymentException.class)
+                .hasMessage("gangway.application: expected an application such as class:com.acme.Hello; found nothing."
+                        + " Fix: set gangway.application as servlet init-param, context-param or system property, or"
+                        + " GANGWAY_APPLICATION in the environment");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "com.acme.Hello|write class:com.acme.Hello if that is a Java class, or put the loader's name and a colon"
+                        + " before it, as in class:com.acme.Hello",
+                "class:|write what to load after the colon, as in class:com.acme.Hello",
+                ":|write what to load after the colon, as in class:com.acme.Hello"
+            })
+    void an_application_is_a_loader_a_colon_and_what_to_load(String value, String fix) {
+        assertThatThrownBy(() -> start(value))
+                .isInstanceOf(DeploymentException.class)
+                .hasMessage("gangway.application: expected a loader, a colon and what to load; found \"" + value
+                        + "\" (from servlet init-param). Fix: " + fix);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Class:com.acme.Hello|write class: if that was meant",
+                "clas:com.acme.Hello|write class: if that was meant",
+                "python:shop.wsgi:application|start with one of the loaders, or add the module that brings this one",
+                ":Hello|start with one of the loaders, or add the module that brings this one"
+            })
+    void an_unknown_loader_is_told_with_those_that_there_are(String value, String fix) {
+        assertThatThrownBy(() -> start(value))
+                .isInstanceOf(DeploymentException.class)
+                .hasMessage("gangway.application: expected one of the loaders class: and what to load; found \"" + value
+                        + "\" (from servlet init-param). Fix: " + fix);
+    }
+
+    @Test
+    void finds_the_loaders_that_the_class_loader_sees_and_their_settings() throws Exception {
+        try (URLClassLoader application = serviceIn(folder, EchoLoader.class)) {
+            ApplicationLoaders loaders = ApplicationLoaders.visibleTo(application);
+            assertThat(loaders.all()).extracting(ApplicationLoader::name).containsExactly("class", "echo");
+            assertThat(loaders.settings()).containsAll(CoreSettings.all()).contains(EchoLoader.TONE);
+            Settings settings = Settings.resolve(
+                    loaders.settings(),
+                    List.of(SettingSource.initParams(
+                            Map.of("gangway.application", "echo:a:b", "gangway.echo-tone", "low"))));
+            try (Deployment deployment = Deployment.start(settings, loaders)) {
+                assertThat(deployment.application()).hasToString("a:b, low, " + application);
+            }
+        }
+    }
+
+    @Test
+    void finds_the_loaders_that_gangway_itself_sees() throws Exception {
+        try (URLClassLoader gangways = serviceIn(folder, EchoLoader.class)) {
+            assertThat(ApplicationLoaders.visibleTo(OURS, gangways).all())
+                    .extracting(ApplicationLoader::name)
+                    .containsExactly("class", "echo");
+        }
+    }
+
+    @Test
+    void a_loader_seen_twice_counts_once() throws Exception {
+        try (URLClassLoader one = serviceIn(folder, EchoLoader.class);
+                URLClassLoader other = serviceIn(folder, EchoLoader.class)) {
+            assertThat(ApplicationLoaders.visibleTo(one, other).all())
+                    .extracting(ApplicationLoader::name)
+                    .containsExactly("class", "echo");
+        }
+    }
+
+    @Test
+    void two_loaders_of_one_name_are_an_error() throws Exception {
+        try (URLClassLoader application = serviceIn(folder, EchoLoader.class, OtherEchoLoader.class)) {
+            assertThatThrownBy(() -> ApplicationLoaders.visibleTo(application))
+                    .isInstanceOf(DeploymentException.class)
+                    .hasMessage("two application loaders are named \"echo\": " + EchoLoader.class.getName() + " and "
+                            + OtherEchoLoader.class.getName() + ". Fix: remove the jar that holds one of them");
+        }
+    }
+
+    @Test
+    void a_loader_that_cannot_be_made_is_an_error() throws Exception {
+        try (URLClassLoader application = serviceIn(folder, Applications.NotAnApplication.class)) {
+            assertThatThrownBy(() -> ApplicationLoaders.visibleTo(application))
+                    .isInstanceOf(DeploymentException.class)
+                    .hasCauseInstanceOf(ServiceConfigurationError.class)
+                    .message()
+                    .startsWith("an application loader cannot be used: ")
+                    .endsWith("not a subtype. Fix: keep all of Gangway's jars in one place and of one version");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fail", "interrupt"})
+    void what_a_loader_throws_is_kept_as_the_cause(String how) throws Exception {
+        try (URLClassLoader application = serviceIn(folder, EchoLoader.class)) {
+            ApplicationLoaders loaders = ApplicationLoaders.visibleTo(application);
+            Settings settings = Settings.resolve(
+                    loaders.settings(),
+                    List.of(SettingSource.initParams(Map.of("gangway.application", "echo:" + how))));
+            assertThatThrownBy(() -> Deployment.start(settings, loaders))
+                    .isInstanceOf(DeploymentException.class)
+                    .hasMessageMatching("gangway.application: \"echo:" + how + "\" could not be loaded: java\\S+:"
+                            + " no voice\\. Fix: mend what the cause tells")
+                    .hasCauseInstanceOf(how.equals("fail") ? IOException.class : InterruptedException.class);
+            assertThat(Thread.interrupted()).isEqualTo(how.equals("interrupt"));
+        }
+    }
+
+    @Test
+    void closing_stops_the_application_once() {
+        AtomicInteger closed = new AtomicInteger();
+        Deployment deployment =
+                Deployment.start(settings(), LoadedApplication.of(new Closing(closed::incrementAndGet)));
+        assertThat(closed).hasValue(0);
+        deployment.close();
+        deployment.close();
+        assertThat(closed).hasValue(1);
+        assertThat(deployment.state()).isEqualTo(State.STOPPED);
+    }
+
+    @Test
+    void a_second_close_does_not_wait_for_the_first() throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch leave = new CountDownLatch(1);
+        AtomicInteger closed = new AtomicInteger();
+        Deployment deployment = Deployment.start(settings(), LoadedApplication.of(new Closing(() -> {
+            closed.incrementAndGet();
+            entered.countDown();
+            assertThat(leave.await(10, TimeUnit.SECONDS)).isTrue();
+        })));
+        Thread first = new Thread(deployment::close);
+        first.start();
+        assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+        deployment.close();
+        assertThat(deployment.state()).isEqualTo(State.STOPPING);
+        leave.countDown();
+        first.join(10_000);
+        assertThat(deployment.state()).isEqualTo(State.STOPPED);
+        assertThat(closed).hasValue(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void an_application_that_fails_to_stop_is_stopped_all_the_same(boolean interrupted) {
+        Deployment deployment = Deployment.start(settings(), LoadedApplication.of(new Closing(() -> {
+            throw interrupted ? new InterruptedException("stuck") : new IOException("stuck");
+        })));
+        assertThatThrownBy(deployment::close)
+                .isInstanceOf(DeploymentException.class)
+                .hasMessageMatching(
+                        "the application did not stop cleanly: java\\S+: stuck\\. Fix: mend what the cause" + " tells")
+                .hasCauseInstanceOf(interrupted ? InterruptedException.class : IOException.class);
+        assertThat(Thread.interrupted()).isEqualTo(interrupted);
+        assertThat(deployment.state()).isEqualTo(State.STOPPED);
+        deployment.close();
+    }
+
+    private static Deployment start(String application) {
+        return Deployment.start(settings("gangway.application", application), ApplicationLoaders.visibleTo(OURS));
+    }
+
+    private static Settings settings(String... namesAndValues) {
+        Map<String, String> params = new HashMap<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            params.put(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return Settings.resolve(CoreSettings.all(), List.of(SettingSource.initParams(params)));
+    }
+
+    private static URLClassLoader serviceIn(Path folder, Class<?>... providers) throws IOException {
+        return new URLClassLoader(
+                new URL[] {fileWithService(folder, providers).toUri().toURL()}, OURS);
+    }
+
+    private static Path fileWithService(Path folder, Class<?>... providers) throws IOException {
+        Path services = Files.createDirectories(folder.resolve("META-INF/services"));
+        List<String> names = Arrays.stream(providers).map(Class::getName).toList();
+        Files.write(services.resolve(ApplicationLoader.class.getName()), names, UTF_8);
+        return folder;
+    }
+
+    @SuppressWarnings("try") // an application's close may throw anything
+    private record Closing(AutoCloseable onClose) implements GatewayApplication, AutoCloseable {
+        @Override
+        public Iterable<byte[]> call(Environ environ, StartResponse startResponse) {
+            return List.of();
+        }
+
+        @Override
+        public void close() throws Exception {
+            onClose.close();
+        }
+    }
+
+    /** Loads applications that tell what they were loaded from. */
+    public static class EchoLoader implements ApplicationLoader {
+        static final Setting<String> TONE =
+                Setting.text("echo-tone", "a tone", "How it sounds.").withDefault("high");
+
+        @Override
+        public String name() {
+            return "echo";
+        }
+
+        @Override
+        public String example() {
+            return "echo:anything";
+        }
+
+        @Override
+        public List<Setting<?>> settings() {
+            return List.of(TONE);
+        }
+
+        @Override
+        public LoadedApplication load(String rest, LoadContext context) throws Exception {
+            switch (rest) {
+                case "fail" -> throw new IOException("no voice");
+                case "interrupt" -> throw new InterruptedException("no voice");
+                default -> {
+                    return LoadedApplication.of(
+                            new Echo(rest + ", " + context.settings().get(TONE) + ", " + context.classLoader()));
+                }
+            }
+        }
+    }
+
+    /** Takes a name that is taken. */
+    public static final class OtherEchoLoader extends EchoLoader {}
+
+    private record Echo(String text) implements GatewayApplication {
+        @Override
+        public Iterable<byte[]> call(Environ environ, StartResponse startResponse) {
+            return List.of();
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package io.gangway.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gangway.docs.GeneratedDocument;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SettingsDocumentTest {
+    @Test
+    void the_document_says_what_the_definitions_say() {
+        GeneratedDocument.assertUpToDate(Path.of("docs/settings.md"), SettingsDocument.markdown(CoreSettings.all()));
+    }
+
+    @Test
+    void a_setting_is_one_row() {
+        Setting<Duration> timeout =
+                Setting.duration("request-timeout", "How long.").withDefault(Duration.ofSeconds(60));
+        assertThat(SettingsDocument.markdown(List.of(timeout)))
+                .endsWith(
+                        "\n| `gangway.request-timeout` | `GANGWAY_REQUEST_TIMEOUT` | duration | a duration such as 30s"
+                                + " or 2m | ms, s, m or h | 1m | How long. |\n");
+    }
+}

@@ -1,0 +1,257 @@
+package io.gangway.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gangway.deploy.SettingSource.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SettingsTest {
+    private static final Setting<Duration> TIMEOUT =
+            Setting.duration("request-timeout", "How long.").withDefault(Duration.ofSeconds(60));
+    private static final Setting<Integer> WORKERS = Setting.integer("workers", 1, 64, "processes", "How many.");
+    private static final Setting<Map<String, String>> ENVIRON = CoreSettings.ENVIRON;
+    private static final List<Setting<?>> ALL = List.of(TIMEOUT, WORKERS, ENVIRON);
+
+    @ParameterizedTest
+    @CsvSource({
+        "COMMAND_LINE,SYSTEM_PROPERTY",
+        "SYSTEM_PROPERTY,ENVIRONMENT",
+        "ENVIRONMENT,INIT_PARAM",
+        "INIT_PARAM,CONTEXT_PARAM"
+    })
+    void the_stronger_of_two_neighbours_wins_in_whatever_order_they_are_given(Kind stronger, Kind weaker) {
+        SettingSource strong = source(stronger, "gangway.request-timeout", "1s");
+        SettingSource weak = source(weaker, "gangway.request-timeout", "2s");
+        for (List<SettingSource> sources : List.of(List.of(strong, weak), List.of(weak, strong))) {
+            assertThat(Settings.resolve(ALL, sources).get(TIMEOUT)).isEqualTo(Duration.ofSeconds(1));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void every_source_is_stronger_than_the_default_and_remembered(Kind kind) {
+        Settings settings = Settings.resolve(ALL, List.of(source(kind, "gangway.request-timeout", "2s")));
+        assertThat(settings.get(TIMEOUT)).isEqualTo(Duration.ofSeconds(2));
+        assertThat(settings.origin(TIMEOUT))
+                .isEqualTo(
+                        switch (kind) {
+                            case COMMAND_LINE -> "command line option --request-timeout";
+                            case SYSTEM_PROPERTY -> "system property";
+                            case ENVIRONMENT -> "environment variable GANGWAY_REQUEST_TIMEOUT";
+                            case INIT_PARAM -> "servlet init-param";
+                            case CONTEXT_PARAM -> "context-param";
+                        });
+    }
+
+    @Test
+    void without_a_source_there_is_the_default() {
+        Settings settings = Settings.resolve(ALL, List.of());
+        assertThat(settings.get(TIMEOUT)).isEqualTo(Duration.ofMinutes(1));
+        assertThat(settings.origin(TIMEOUT)).isEqualTo("default");
+        assertThat(settings.definitions()).containsExactlyElementsOf(ALL);
+    }
+
+    @Test
+    void without_a_default_there_is_nothing_or_an_error() {
+        Settings settings = Settings.resolve(ALL, List.of());
+        assertThat(settings.find(WORKERS)).isEmpty();
+        assertThatThrownBy(() -> settings.get(WORKERS))
+                .isInstanceOf(DeploymentException.class)
+                .hasMessage("gangway.workers: expected a whole number from 1 to 64; found nothing. Fix: set"
+                        + " gangway.workers as servlet init-param, context-param or system property, or"
+                        + " GANGWAY_WORKERS in the environment");
+    }
+
+    @Test
+    void a_default_may_depend_on_other_settings() {
+        assertThat(Settings.resolve(CoreSettings.all(), List.of()).get(CoreSettings.LINT))
+                .isEqualTo(LintMode.OFF);
+        Settings development =
+                Settings.resolve(CoreSettings.all(), List.of(source(Kind.INIT_PARAM, "gangway.development", "true")));
+        assertThat(development.get(CoreSettings.LINT)).isEqualTo(LintMode.FAIL);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "INIT_PARAM|servlet init-param",
+                "SYSTEM_PROPERTY|system property",
+                "ENVIRONMENT|environment variable GANGWAY_REQUEST_TIMEOUT",
+                "COMMAND_LINE|command line option --request-timeout"
+            })
+    void a_bad_value_is_told_with_its_source(Kind kind, String origin) {
+        assertThatThrownBy(() -> Settings.resolve(ALL, List.of(source(kind, "gangway.request-timeout", "soon\n"))))
+                .isInstanceOf(DeploymentException.class)
+                .hasMessage("gangway.request-timeout: expected a duration such as 30s or 2m; found \"soon\\n\" (from "
+                        + origin + "). Fix: correct it, or remove it for the default: 1m");
+    }
+
+    @Test
+    void a_bad_value_without_a_default_can_only_be_corrected() {
+        assertThatThrownBy(() -> Settings.resolve(ALL, List.of(source(Kind.INIT_PARAM, "gangway.workers", "65"))))
+                .hasMessage("gangway.workers: expected a whole number from 1 to 64; found \"65\" (from servlet"
+                        + " init-param). Fix: correct it");
+    }
+
+    @Test
+    void a_bad_value_is_overridden_by_a_stronger_good_one() {
+        Settings settings = Settings.resolve(
+                ALL,
+                List.of(
+                        source(Kind.INIT_PARAM, "gangway.workers", "many"),
+                        source(Kind.ENVIRONMENT, "gangway.workers", "4")));
+        assertThat(settings.get(WORKERS)).isEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "SYSTEM_PROPERTY,gangway.wrokers,gangway.workers,system property",
+        "CONTEXT_PARAM,gangway.request_timeout,gangway.request-timeout,context-param",
+        "INIT_PARAM,gangway.Workers,gangway.workers,servlet init-param",
+        "INIT_PARAM,gangway.environ,gangway.environ.NAME,servlet init-param",
+        "INIT_PARAM,gangway.environ.,gangway.environ.NAME,servlet init-param",
+        "INIT_PARAM,gangway.enviorn.SHOP,gangway.environ.SHOP,servlet init-param",
+        "ENVIRONMENT,GANGWAY_ENVIRO_SHOP_DB,GANGWAY_ENVIRON_SHOP_DB,environment variable",
+        "ENVIRONMENT,GANGWAY_WORKER,GANGWAY_WORKERS,environment variable",
+        "COMMAND_LINE,--requesttimeout,--request-timeout,command line option"
+    })
+    void an_unknown_name_is_an_error_that_suggests_the_nearest(Kind kind, String name, String near, String place) {
+        assertThatThrownBy(() -> Settings.resolve(ALL, List.of(new SettingSource(kind, Map.of(name, "1")))))
+                .isInstanceOf(DeploymentException.class)
+                .hasMessage(name + ": there is no such setting (" + place + "). Fix: write " + near
+                        + " if that was meant, or remove it");
+    }
+
+    @Test
+    void an_unknown_name_near_to_nothing_lists_what_there_is() {
+        assertThatThrownBy(
+                        () -> Settings.resolve(ALL, List.of(SettingSource.initParams(Map.of("gangway.threads", "4")))))
+                .hasMessage("gangway.threads: there is no such setting (servlet init-param). Fix: remove it, add the"
+                        + " module that knows it, or use one of gangway.environ.NAME, gangway.request-timeout,"
+                        + " gangway.workers");
+    }
+
+    @Test
+    void everything_wrong_is_told_at_once() {
+        assertThatThrownBy(() -> Settings.resolve(
+                        ALL,
+                        List.of(
+                                SettingSource.initParams(Map.of("gangway.workers", "0", "gangway.worker", "1")),
+                                new SettingSource(Kind.ENVIRONMENT, Map.of("GANGWAY_WORKER", "1")))))
+                .isInstanceOf(DeploymentException.class)
+                .hasMessage("3 settings are wrong:\n"
+                        + "  GANGWAY_WORKER: there is no such setting (environment variable). Fix: write"
+                        + " GANGWAY_WORKERS if that was meant, or remove it\n"
+                        + "  gangway.worker: there is no such setting (servlet init-param). Fix: write"
+                        + " gangway.workers if that was meant, or remove it\n"
+                        + "  gangway.workers: expected a whole number from 1 to 64; found \"0\" (from servlet"
+                        + " init-param). Fix: correct it");
+    }
+
+    @Test
+    void names_that_are_not_gangways_are_nobodys_business() {
+        Map<String, String> params = Map.of("workers", "many", "gangwayworkers", "x", "log4j.x", "y");
+        assertThat(SettingSource.initParams(params).values()).isEmpty();
+        assertThat(SettingSource.contextParams(params).values()).isEmpty();
+        assertThat(Settings.resolve(ALL, List.of(SettingSource.initParams(params)))
+                        .find(WORKERS))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GANGWAY_SERVICE_HOST,10.0.0.1",
+        "GANGWAY_SERVICE_PORT,80",
+        "GANGWAY_SERVICE_PORT_HTTP,80",
+        "GANGWAY_PORT,tcp://10.0.0.1:80",
+        "GANGWAY_PORT_80_TCP,tcp://10.0.0.1:80",
+        "GANGWAY_PORT_80_TCP_PROTO,tcp",
+        "GANGWAY_SHOP_PORT_80_TCP_ADDR,10.0.0.1",
+        "GANGWAY_SHOP_SERVICE_HOST,10.0.0.1"
+    })
+    void what_kubernetes_says_about_a_service_of_our_name_is_no_setting(String name, String value) {
+        assertThat(new SettingSource(Kind.ENVIRONMENT, Map.of(name, value)).values())
+                .isEmpty();
+    }
+
+    @Test
+    void a_port_in_the_environment_is_a_setting() {
+        assertThat(new SettingSource(Kind.ENVIRONMENT, Map.of("GANGWAY_PORT", "8080")).values())
+                .containsOnlyKeys("GANGWAY_PORT");
+    }
+
+    @Test
+    void entries_of_a_map_come_each_from_the_strongest_source() {
+        Settings settings = Settings.resolve(
+                ALL,
+                List.of(
+                        SettingSource.contextParams(Map.of("gangway.environ.A", "weak", "gangway.environ.b.c", "d ")),
+                        SettingSource.initParams(Map.of("gangway.environ.A", "strong")),
+                        new SettingSource(Kind.ENVIRONMENT, Map.of("GANGWAY_ENVIRON_E", ""))));
+        assertThat(settings.get(ENVIRON)).isEqualTo(Map.of("A", "strong", "b.c", "d ", "E", ""));
+        assertThat(settings.origin(ENVIRON)).isEqualTo("environment variable, servlet init-param, context-param");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PATH_INFO", "HTTP_HOST", "wsgi.input", "gangway.x", "REMOTE_USER", "SSL_PROTOCOL"})
+    void a_deployer_cannot_set_what_the_server_tells_of_the_request(String name) {
+        assertThatThrownBy(() -> Settings.resolve(
+                        ALL, List.of(SettingSource.initParams(Map.of("gangway.environ." + name, "x")))))
+                .isInstanceOf(DeploymentException.class)
+                .hasMessage("gangway.environ.NAME: expected a name that the server does not use itself; found \"" + name
+                        + "\" (from servlet init-param gangway.environ." + name + "). Fix: choose another name");
+    }
+
+    @Test
+    void reads_this_jvms_system_properties_and_environment() {
+        System.setProperty("gangway.workers", "3");
+        try {
+            assertThat(SettingSource.systemProperties().values()).containsEntry("gangway.workers", "3");
+            assertThat(SettingSource.systemProperties().values().keySet())
+                    .allSatisfy(name -> assertThat(name).startsWith("gangway."));
+        } finally {
+            System.clearProperty("gangway.workers");
+        }
+        assertThat(SettingSource.environment().kind()).isEqualTo(Kind.ENVIRONMENT);
+    }
+
+    @Test
+    void a_source_is_a_snapshot() {
+        Map<String, String> params = new HashMap<>(Map.of("gangway.workers", "1"));
+        SettingSource source = SettingSource.initParams(params);
+        params.put("gangway.workers", "2");
+        assertThat(source.values()).containsEntry("gangway.workers", "1");
+    }
+
+    @Test
+    void definitions_that_share_a_name_are_a_mistake_in_the_code() {
+        List<Setting<?>> twice = new ArrayList<>(ALL);
+        twice.add(Setting.bool("request.timeout", "The same variable in the environment."));
+        assertThatThrownBy(() -> Settings.resolve(twice, List.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("two settings are named gangway.request.timeout");
+    }
+
+    @Test
+    void asking_for_a_setting_that_was_not_resolved_is_a_mistake_in_the_code() {
+        Settings settings = Settings.resolve(List.of(TIMEOUT), List.of());
+        assertThatThrownBy(() -> settings.get(WORKERS))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("gangway.workers was not among the settings that were resolved");
+    }
+
+    private static SettingSource source(Kind kind, String key, String value) {
+        return new SettingSource(kind, Map.of(kind.spell(key), value));
+    }
+}
