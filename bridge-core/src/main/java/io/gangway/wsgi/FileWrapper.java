@@ -2,6 +2,7 @@ package io.gangway.wsgi;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,9 @@ public final class FileWrapper implements Iterable<byte[]>, AutoCloseable {
 
     private final InputStream source;
     private final @Nullable FileChannel channel;
+    /** The position in the channel where sending stops, if the file is as long. */
+    private final long end;
+
     private final int blockSize;
 
     /**
@@ -50,15 +55,16 @@ public final class FileWrapper implements Iterable<byte[]>, AutoCloseable {
      * @param blockSize bytes in each block but the last; positive
      */
     public FileWrapper(InputStream source, int blockSize) {
-        this(requireNonNull(source, "source"), null, blockSize);
+        this(requireNonNull(source, "source"), null, Long.MAX_VALUE, blockSize);
     }
 
-    private FileWrapper(InputStream source, @Nullable FileChannel channel, int blockSize) {
+    private FileWrapper(InputStream source, @Nullable FileChannel channel, long end, int blockSize) {
         if (blockSize <= 0) {
             throw new IllegalArgumentException("blockSize must be positive, not " + blockSize);
         }
         this.source = source;
         this.channel = channel;
+        this.end = end;
         this.blockSize = blockSize;
     }
 
@@ -80,7 +86,34 @@ public final class FileWrapper implements Iterable<byte[]>, AutoCloseable {
      * @return the file as a body
      */
     public static FileWrapper of(FileChannel channel) {
-        return new FileWrapper(Channels.newInputStream(channel), channel, DEFAULT_BLOCK_SIZE);
+        return new FileWrapper(Channels.newInputStream(channel), channel, Long.MAX_VALUE, DEFAULT_BLOCK_SIZE);
+    }
+
+    /**
+     * Wraps a section of an open file.
+     *
+     * @param channel sent from its current position; closed with this wrapper
+     * @param count the bytes to send at most; not negative
+     * @return the section as a body; iterated, it ends where the section does
+     * @throws IOException if the channel cannot be asked for its position; it stays open
+     */
+    public static FileWrapper of(FileChannel channel, long count) throws IOException {
+        if (count < 0) {
+            throw new IllegalArgumentException("count must not be negative, as " + count + " is");
+        }
+        long end = Math.addExact(channel.position(), count);
+        return new FileWrapper(new Section(channel, end), channel, end, DEFAULT_BLOCK_SIZE);
+    }
+
+    /**
+     * The same file, read and closed through another stream: for a middleware that watches what is sent. What the file's
+     * length is stays known.
+     *
+     * @param filter wraps {@link #source}; the result yields the same bytes and passes {@code close()} on
+     * @return a wrapper to return in this one's place
+     */
+    public FileWrapper through(UnaryOperator<InputStream> filter) {
+        return new FileWrapper(requireNonNull(filter.apply(source), "filter"), channel, end, blockSize);
     }
 
     /**
@@ -99,7 +132,7 @@ public final class FileWrapper implements Iterable<byte[]>, AutoCloseable {
      * @throws IOException if the file cannot be asked
      */
     public long remaining() throws IOException {
-        return channel == null ? -1 : Math.max(0, channel.size() - channel.position());
+        return channel == null ? -1 : Math.max(0, Math.min(end, channel.size()) - channel.position());
     }
 
     /**
@@ -150,5 +183,42 @@ public final class FileWrapper implements Iterable<byte[]>, AutoCloseable {
     @Override
     public void close() throws IOException {
         source.close();
+    }
+
+    /** A channel's bytes up to a position. */
+    private static final class Section extends FilterInputStream {
+        private final FileChannel channel;
+        private final long end;
+
+        Section(FileChannel channel, long end) {
+            super(Channels.newInputStream(channel));
+            this.channel = channel;
+            this.end = end;
+        }
+
+        @Override
+        public int read() throws IOException {
+            return left() > 0 ? super.read() : -1;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            long left = left();
+            return left > 0 ? super.read(buffer, offset, (int) Math.min(length, left)) : -1;
+        }
+
+        @Override
+        public long skip(long count) throws IOException {
+            return super.skip(Math.min(count, left()));
+        }
+
+        @Override
+        public int available() throws IOException {
+            return (int) Math.min(super.available(), left());
+        }
+
+        private long left() throws IOException {
+            return Math.max(0, end - channel.position());
+        }
     }
 }
