@@ -285,11 +285,27 @@ public final class Environ extends AbstractMap<String, Object> {
      */
     public String url() {
         StringBuilder url = new StringBuilder(128).append(applicationUrl());
+        appendPathAndQuery(url);
+        return url.toString();
+    }
+
+    /**
+     * Reconstructs the path and query that the client asked for: what {@link #url} ends with, for redirects and logs.
+     *
+     * @return a path from the server's root with query, percent-encoded
+     */
+    public String requestTarget() {
+        StringBuilder target = new StringBuilder(128);
+        appendQuoted(target, scriptName());
+        appendPathAndQuery(target);
+        return target.toString();
+    }
+
+    private void appendPathAndQuery(StringBuilder url) {
         appendQuoted(url, pathInfo());
         if (!queryString().isEmpty()) {
             url.append('?').append(queryString());
         }
-        return url.toString();
     }
 
     /**
