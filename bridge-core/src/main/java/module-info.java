@@ -3,6 +3,7 @@ module io.gangway.core {
     requires static transitive org.jspecify;
 
     exports io.gangway.lint;
+    exports io.gangway.middleware;
     exports io.gangway.wsgi;
     exports io.gangway.server;
     exports io.gangway.testing;

@@ -1,0 +1,22 @@
+package io.gangway.middleware;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.gangway.wsgi.Header;
+import io.gangway.wsgi.StartResponse;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Answers that are a status and a line of text, for what a middleware refuses by itself. */
+final class PlainAnswer {
+    private PlainAnswer() {}
+
+    static Iterable<byte[]> send(StartResponse startResponse, String status, Header... more) {
+        byte[] body = (status + "\n").getBytes(US_ASCII);
+        List<Header> headers = new ArrayList<>(List.of(more));
+        headers.add(new Header("Content-Type", "text/plain; charset=utf-8"));
+        headers.add(new Header("Content-Length", Integer.toString(body.length)));
+        startResponse.start(status, headers);
+        return List.of(body);
+    }
+}
