@@ -1,0 +1,138 @@
+package io.gangway.middleware;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * An IP address read from its literal; never from a name, for a lookup would let a client decide whom we ask.
+ *
+ * <p>An IPv4-mapped IPv6 address is the IPv4 address: which of the two a dual-stack socket reports is the platform's whim.
+ */
+final class IpAddress {
+    private static final int V4_BYTES = 4;
+    private static final int V6_BYTES = 16;
+    /** Where the IPv4 part of a mapped address begins: after ten zeros and two 0xff (RFC 4291, section 2.5.5.2). */
+    private static final int MAPPED_OFFSET = 12;
+
+    private final byte[] bytes;
+
+    private IpAddress(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    /** Reads {@code 192.0.2.1} or {@code 2001:db8::1}, without brackets, port or zone. */
+    static Optional<IpAddress> parse(String text) {
+        byte[] bytes = new byte[V6_BYTES];
+        if (text.indexOf(':') < 0) {
+            return readV4(text, bytes, 0)
+                    ? Optional.of(new IpAddress(Arrays.copyOf(bytes, V4_BYTES)))
+                    : Optional.empty();
+        }
+        return readV6(text, bytes) ? Optional.of(new IpAddress(unmapped(bytes))) : Optional.empty();
+    }
+
+    int bits() {
+        return bytes.length * Byte.SIZE;
+    }
+
+    /** Whether the first {@code length} bits are those of another address of the same family. */
+    boolean sharesPrefix(IpAddress other, int length) {
+        if (bytes.length != other.bytes.length) {
+            return false;
+        }
+        int whole = length / Byte.SIZE;
+        int rest = length % Byte.SIZE;
+        boolean wholeEqual = Arrays.equals(bytes, 0, whole, other.bytes, 0, whole);
+        return wholeEqual && (rest == 0 || ((bytes[whole] ^ other.bytes[whole]) & 0xff) >> (Byte.SIZE - rest) == 0);
+    }
+
+    private static byte[] unmapped(byte[] v6) {
+        for (int i = 0; i < MAPPED_OFFSET; i++) {
+            if (v6[i] != (i < MAPPED_OFFSET - 2 ? 0 : (byte) 0xff)) {
+                return v6;
+            }
+        }
+        return Arrays.copyOfRange(v6, MAPPED_OFFSET, V6_BYTES);
+    }
+
+    /** Four decimal numbers without leading zeros, which some readers take for octal. */
+    private static boolean readV4(String text, byte[] target, int offset) {
+        String[] parts = text.split("\\.", -1);
+        if (parts.length != V4_BYTES) {
+            return false;
+        }
+        for (int i = 0; i < V4_BYTES; i++) {
+            int value = number(parts[i], 10, 3);
+            boolean leadingZero = parts[i].length() > 1 && parts[i].charAt(0) == '0';
+            if (value < 0 || value > 0xff || leadingZero) {
+                return false;
+            }
+            target[offset + i] = (byte) value;
+        }
+        return true;
+    }
+
+    /** RFC 4291, section 2.2: groups, at most one {@code ::}, perhaps an IPv4 address at the end. */
+    private static boolean readV6(String text, byte[] target) {
+        int gap = text.indexOf("::");
+        if (gap < 0) {
+            return readGroups(text, target) == V6_BYTES;
+        }
+        byte[] tail = new byte[V6_BYTES];
+        String before = text.substring(0, gap);
+        int head = before.indexOf('.') < 0 ? readGroups(before, target) : -1;
+        int rest = readGroups(text.substring(gap + 2), tail);
+        // The gap stands for one group at least.
+        if (head < 0 || rest < 0 || head + rest > V6_BYTES - 2) {
+            return false;
+        }
+        System.arraycopy(tail, 0, target, V6_BYTES - rest, rest);
+        return true;
+    }
+
+    /** Returns how many bytes the groups fill; -1 if they are malformed or too many. */
+    private static int readGroups(String text, byte[] target) {
+        if (text.isEmpty()) {
+            return 0;
+        }
+        String[] groups = text.split(":", -1);
+        int filled = 0;
+        for (int i = 0; i < groups.length; i++) {
+            boolean v4 = i == groups.length - 1 && groups[i].indexOf('.') >= 0;
+            int width = v4 ? V4_BYTES : 2;
+            if (filled + width > V6_BYTES
+                    || !(v4 ? readV4(groups[i], target, filled) : readGroup(groups[i], target, filled))) {
+                return -1;
+            }
+            filled += width;
+        }
+        return filled;
+    }
+
+    private static boolean readGroup(String text, byte[] target, int offset) {
+        int value = number(text, 16, 4);
+        if (value < 0) {
+            return false;
+        }
+        target[offset] = (byte) (value >> Byte.SIZE);
+        target[offset + 1] = (byte) value;
+        return true;
+    }
+
+    /** ASCII digits only: Integer.parseInt would take signs and the digits of every script. */
+    private static int number(String text, int radix, int maxDigits) {
+        if (text.isEmpty() || text.length() > maxDigits) {
+            return -1;
+        }
+        int value = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            int digit = c < 0x80 ? Character.digit(c, radix) : -1;
+            if (digit < 0) {
+                return -1;
+            }
+            value = value * radix + digit;
+        }
+        return value;
+    }
+}

@@ -1,0 +1,67 @@
+package io.gangway.middleware;
+
+import static io.gangway.wsgi.RuleViolation.quote;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A set of IP networks, written as CIDR blocks or single addresses. */
+final class Networks {
+    private record Network(IpAddress address, int prefixLength) {}
+
+    private final List<Network> networks;
+
+    private Networks(List<Network> networks) {
+        this.networks = networks;
+    }
+
+    /**
+     * Reads networks.
+     *
+     * @param texts such as {@code 10.0.0.0/8}, {@code 192.0.2.7}, {@code fd00::/8}, {@code ::1}
+     * @throws IllegalArgumentException naming the first that is malformed
+     */
+    static Networks of(List<String> texts) {
+        List<Network> networks = new ArrayList<>();
+        for (String text : texts) {
+            networks.add(parse(text));
+        }
+        return new Networks(List.copyOf(networks));
+    }
+
+    /** Whether a literal address lies in one of the networks; false for anything that is none. */
+    boolean contains(String address) {
+        int zone = address.indexOf('%'); // servers report link-local peers with their interface
+        return IpAddress.parse(zone < 0 ? address : address.substring(0, zone))
+                .filter(this::contains)
+                .isPresent();
+    }
+
+    boolean contains(IpAddress address) {
+        for (Network network : networks) {
+            if (network.address().sharesPrefix(address, network.prefixLength())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Network parse(String text) {
+        int slash = text.indexOf('/');
+        IpAddress address =
+                IpAddress.parse(slash < 0 ? text : text.substring(0, slash)).orElseThrow(() -> malformed(text));
+        if (slash < 0) {
+            return new Network(address, address.bits());
+        }
+        String length = text.substring(slash + 1);
+        if (!length.matches("[0-9]{1,3}") || Integer.parseInt(length) > address.bits()) {
+            throw malformed(text);
+        }
+        return new Network(address, Integer.parseInt(length));
+    }
+
+    private static IllegalArgumentException malformed(String text) {
+        return new IllegalArgumentException("expected a network such as 10.0.0.0/8, 192.0.2.7 or fd00::/8; found "
+                + quote(text) + ". Names are not looked up: write the address");
+    }
+}
