@@ -1,0 +1,111 @@
+package io.gangway.middleware;
+
+import io.gangway.wsgi.Environ;
+import io.gangway.wsgi.GatewayApplication;
+import io.gangway.wsgi.Header;
+import io.gangway.wsgi.Middleware;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Gives each request one id: taken over from a trusted caller or made here, told to the application under
+ * {@code gangway.request_id} and to the client in the header {@code X-Request-ID}.
+ *
+ * <pre>{@code
+ * Middleware requestId = RequestId.trusting("10.0.0.0/8");
+ * }</pre>
+ *
+ * <p>A caller's id is taken if the caller's address is trusted and the id is 1 to {@value #MAX_LENGTH} letters, digits and
+ * {@code - _ . : + = /}. Otherwise the id that the server gave to the request stays, so that its log entries agree; a
+ * random one is made only where there is none. When a caller's id is taken, the server's stays under
+ * {@code gangway.server_request_id}.
+ *
+ * <p>Behind {@link TrustedProxies} the address that counts is the one the connection came from, not the client's. A header
+ * {@code X-Request-ID} of the application's own is replaced. An error page that the server makes carries the server's id;
+ * put {@link ErrorPages} inside this middleware to have this one.
+ *
+ * <p>Immutable and thread-safe.
+ */
+public final class RequestId implements Middleware {
+    /** Characters in a caller's id: a UUID has 36, the longest tracing formats stay under this; logs stay readable. */
+    static final int MAX_LENGTH = 128;
+
+    private static final String HEADER = "X-Request-ID";
+    private static final String SERVER_REQUEST_ID = "gangway.server_request_id";
+
+    private final Networks trusted;
+
+    private RequestId(Networks trusted) {
+        this.trusted = trusted;
+    }
+
+    /**
+     * Takes no id from outside.
+     *
+     * @return the middleware
+     */
+    public static RequestId trustingNobody() {
+        return new RequestId(Networks.of(List.of()));
+    }
+
+    /**
+     * Takes ids from some callers.
+     *
+     * @param networks addresses and CIDR blocks, such as {@code 10.0.0.0/8} or {@code ::1}
+     * @return the middleware
+     * @throws IllegalArgumentException if one is malformed
+     */
+    public static RequestId trusting(String... networks) {
+        return new RequestId(Networks.of(List.of(networks)));
+    }
+
+    @Override
+    public GatewayApplication wrap(GatewayApplication application) {
+        return (environ, startResponse) -> {
+            String id = identify(environ);
+            return application.call(
+                    environ, (status, headers, excInfo) -> startResponse.start(status, with(id, headers), excInfo));
+        };
+    }
+
+    private String identify(Environ environ) {
+        Object serverId = environ.get(Environ.REQUEST_ID);
+        Optional<String> callerId = environ.header(HEADER)
+                .filter(RequestId::isWellFormed)
+                .filter(id -> trusted.contains(TrustedProxies.peer(environ)));
+        if (callerId.isPresent() && serverId != null) {
+            environ.put(SERVER_REQUEST_ID, serverId);
+        }
+        String id = callerId.orElseGet(() ->
+                serverId instanceof String given ? given : UUID.randomUUID().toString());
+        environ.put(Environ.REQUEST_ID, id);
+        return id;
+    }
+
+    private static List<Header> with(String id, List<Header> headers) {
+        List<Header> changed = new ArrayList<>(headers.size() + 1);
+        for (Header header : headers) {
+            if (!header.is(HEADER)) {
+                changed.add(header);
+            }
+        }
+        changed.add(new Header(HEADER, id));
+        return changed;
+    }
+
+    private static boolean isWellFormed(String id) {
+        if (id.isEmpty() || id.length() > MAX_LENGTH) {
+            return false;
+        }
+        for (int i = 0; i < id.length(); i++) {
+            char c = id.charAt(i);
+            boolean alphanumeric = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+            if (!alphanumeric && "-_.:+=/".indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
