@@ -1,0 +1,196 @@
+package io.gangway.middleware;
+
+import static java.util.Objects.requireNonNull;
+
+import io.gangway.wsgi.Environ;
+import io.gangway.wsgi.FileWrapper;
+import io.gangway.wsgi.GatewayApplication;
+import io.gangway.wsgi.Middleware;
+import io.gangway.wsgi.StartResponse;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes one line for each request when it is over: when its body has been closed, or the application has thrown.
+ *
+ * <pre>{@code
+ * Middleware accessLog = AccessLog.to(System.getLogger("access")).format(AccessLog.Format.JSON).build();
+ * }</pre>
+ *
+ * <p>The line tells the client, the time of arrival, the request, the status, the bytes of the body that were handed to
+ * the server, and how long it took. A response that broke off is logged with the status that was started; one that failed
+ * before its first byte with 500, or 400 where the client is to blame, which is what the server then answers. Everything
+ * that came from outside is escaped, so that nobody writes lines of his own, and cut after {@value #FIELD_LIMIT}
+ * characters.
+ *
+ * <p>What is logged is read from the environ when the request arrives: put {@link TrustedProxies} and {@link RequestId} around
+ * this middleware, not inside it.
+ *
+ * <p>Immutable and thread-safe if the receiver of the lines is. An exception of the receiver is an error of the request, after
+ * the body is through.
+ */
+public final class AccessLog implements Middleware {
+    /** Characters of one value in a line: no usual URL is cut, and a hostile one does not fill the disk. */
+    static final int FIELD_LIMIT = 4096;
+
+    /** What a line looks like. */
+    public enum Format {
+        /** The common log format: {@code 192.0.2.1 - ann [22/Nov/2026:08:00:00 +0000] "GET / HTTP/1.1" 200 2326}. */
+        COMMON {
+            @Override
+            String line(AccessRecord access) {
+                return access.common();
+            }
+        },
+        /** The common log format, then Referer and User-Agent in quotes. */
+        COMBINED {
+            @Override
+            String line(AccessRecord access) {
+                return access.combined();
+            }
+        },
+        /** One JSON object with the same facts, the request id, the duration in microseconds and the exception's class. */
+        JSON {
+            @Override
+            String line(AccessRecord access) {
+                return access.json();
+            }
+        };
+
+        abstract String line(AccessRecord access);
+    }
+
+    private final Consumer<String> lines;
+    private final Format format;
+    private final Clock clock;
+    private final LongSupplier nanos;
+
+    private AccessLog(Builder builder) {
+        this.lines = builder.lines;
+        this.format = builder.format;
+        this.clock = builder.clock;
+        this.nanos = builder.nanos;
+    }
+
+    /**
+     * Begins an access log.
+     *
+     * @param lines takes each line, without a line break; called by many threads at once
+     * @return a builder for {@link Format#COMBINED} lines
+     */
+    public static Builder to(Consumer<String> lines) {
+        return new Builder(lines);
+    }
+
+    /**
+     * Begins an access log.
+     *
+     * @param logger takes each line as an entry of level INFO
+     * @return a builder for {@link Format#COMBINED} lines
+     */
+    public static Builder to(System.Logger logger) {
+        requireNonNull(logger, "logger");
+        return new Builder(line -> logger.log(System.Logger.Level.INFO, line));
+    }
+
+    @Override
+    public GatewayApplication wrap(GatewayApplication application) {
+        return (environ, startResponse) -> new Exchange(environ).call(application, environ, startResponse);
+    }
+
+    /** One request on its way; used by one thread. */
+    private final class Exchange {
+        private final AccessRecord access;
+        private final long begin = nanos.getAsLong();
+
+        Exchange(Environ environ) {
+            access = new AccessRecord(environ, clock.instant().atZone(clock.getZone()));
+        }
+
+        Iterable<byte[]> call(GatewayApplication application, Environ environ, StartResponse startResponse)
+                throws Exception {
+            try {
+                Iterable<byte[]> body = application.call(environ, watched(startResponse));
+                return body instanceof FileWrapper file
+                        ? file.through(source -> new WatchedStream(source, access, this::log))
+                        : Bodies.around(body, inner -> new WatchedIterator(inner, access), this::log);
+            } catch (Throwable e) { // to be logged, whatever it is
+                access.failed(e);
+                log();
+                throw e;
+            }
+        }
+
+        private StartResponse watched(StartResponse startResponse) {
+            return (status, headers, excInfo) -> {
+                StartResponse.Write write = startResponse.start(status, headers, excInfo);
+                access.started(status);
+                return data -> {
+                    write.write(data);
+                    access.sent(data.length);
+                };
+            };
+        }
+
+        private void log() {
+            lines.accept(format.line(access.ended(nanos.getAsLong() - begin)));
+        }
+    }
+
+    /** Collects how to log. Not thread-safe. */
+    public static final class Builder {
+        private final Consumer<String> lines;
+        private Format format = Format.COMBINED;
+        private Clock clock = Clock.system(ZoneId.systemDefault());
+        private LongSupplier nanos = System::nanoTime;
+
+        private Builder(@Nullable Consumer<String> lines) {
+            this.lines = requireNonNull(lines, "lines");
+        }
+
+        /**
+         * Sets what a line looks like.
+         *
+         * @param value the format
+         * @return this builder
+         */
+        public Builder format(Format value) {
+            format = requireNonNull(value, "format");
+            return this;
+        }
+
+        /**
+         * Sets the clock, in place of the system's in its default zone.
+         *
+         * @param value tells the time of arrival, in its zone
+         * @return this builder
+         */
+        public Builder clock(Clock value) {
+            clock = requireNonNull(value, "clock");
+            return this;
+        }
+
+        /**
+         * Sets what measures durations, in place of {@link System#nanoTime}.
+         *
+         * @param value tells nanoseconds since any fixed moment
+         * @return this builder
+         */
+        public Builder ticker(LongSupplier value) {
+            nanos = requireNonNull(value, "ticker");
+            return this;
+        }
+
+        /**
+         * Makes the middleware.
+         *
+         * @return the access log
+         */
+        public AccessLog build() {
+            return new AccessLog(this);
+        }
+    }
+}

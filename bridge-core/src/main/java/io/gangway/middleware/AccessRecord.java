@@ -1,0 +1,134 @@
+package io.gangway.middleware;
+
+import io.gangway.wsgi.ClientException;
+import io.gangway.wsgi.Environ;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** What there is to log about one request; used by one thread. */
+final class AccessRecord {
+    private static final DateTimeFormatter COMMON_TIME =
+            DateTimeFormatter.ofPattern("dd/MMM/uuuu:HH:mm:ss Z", Locale.US);
+    private static final int BAD_REQUEST = 400;
+    private static final int SERVER_ERROR = 500;
+
+    private final ZonedDateTime arrival;
+    private final String client;
+    private final String user;
+    private final String method;
+    private final String target;
+    private final String protocol;
+    private final String referer;
+    private final String userAgent;
+    private final String requestId;
+    private final boolean isHead;
+
+    private int status = SERVER_ERROR; // what a server answers for an application that never starts
+    private long bytes;
+    private long durationNanos;
+    private @Nullable Throwable problem;
+
+    /** Reads the request now: the application may change the environ (W01). */
+    AccessRecord(Environ environ, ZonedDateTime arrival) {
+        this.arrival = arrival;
+        this.client = text(environ, Environ.REMOTE_ADDR);
+        this.user = text(environ, Environ.REMOTE_USER);
+        this.method = text(environ, Environ.REQUEST_METHOD);
+        this.target = environ.requestTarget();
+        this.protocol = text(environ, Environ.SERVER_PROTOCOL);
+        this.referer = text(environ, "HTTP_REFERER");
+        this.userAgent = text(environ, "HTTP_USER_AGENT");
+        this.requestId = text(environ, Environ.REQUEST_ID);
+        this.isHead = method.equals("HEAD");
+    }
+
+    /** A status that the server has accepted, so it begins with three digits. */
+    void started(String line) {
+        status = Integer.parseInt(line.substring(0, 3));
+    }
+
+    void sent(int count) {
+        boolean bodiless = isHead || status == 204 || status == 205 || status == 304; // W64: the server swallows it
+        bytes += bodiless ? 0 : count;
+    }
+
+    void failed(Throwable e) {
+        problem = e;
+    }
+
+    AccessRecord ended(long nanos) {
+        durationNanos = nanos;
+        if (problem != null && bytes == 0) {
+            status = ClientException.isBehind(problem) ? BAD_REQUEST : SERVER_ERROR;
+        }
+        return this;
+    }
+
+    String common() {
+        return field(client) + " - " + field(user) + " [" + COMMON_TIME.format(arrival) + "] "
+                + quoted(method + " " + target + " " + protocol) + " " + status + " "
+                + (bytes == 0 ? "-" : Long.toString(bytes));
+    }
+
+    String combined() {
+        return common() + " " + quoted(dashed(referer)) + " " + quoted(dashed(userAgent));
+    }
+
+    String json() {
+        StringBuilder json = new StringBuilder(512).append('{');
+        member(json, "time", DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(arrival));
+        member(json, "request_id", requestId);
+        member(json, "client", client);
+        member(json, "user", user);
+        member(json, "method", method);
+        member(json, "target", target);
+        member(json, "protocol", protocol);
+        member(json, "referer", referer);
+        member(json, "user_agent", userAgent);
+        if (problem != null) {
+            member(json, "exception", problem.getClass().getName());
+        }
+        return json.append("\"status\":")
+                .append(status)
+                .append(",\"bytes\":")
+                .append(bytes)
+                .append(",\"duration_us\":")
+                .append(TimeUnit.NANOSECONDS.toMicros(durationNanos))
+                .append('}')
+                .toString();
+    }
+
+    /** What is not known is left out. */
+    private static void member(StringBuilder json, String name, String value) {
+        if (!value.isEmpty()) {
+            json.append('"')
+                    .append(name)
+                    .append("\":")
+                    .append(Escapes.json(cut(value)))
+                    .append(',');
+        }
+    }
+
+    private static String field(String value) {
+        return Escapes.logField(dashed(cut(value)), false);
+    }
+
+    private static String quoted(String value) {
+        return '"' + Escapes.logField(cut(value), true) + '"';
+    }
+
+    private static String dashed(String value) {
+        return value.isEmpty() ? "-" : value;
+    }
+
+    private static String cut(String value) {
+        return value.length() <= AccessLog.FIELD_LIMIT ? value : value.substring(0, AccessLog.FIELD_LIMIT) + "...";
+    }
+
+    private static String text(Environ environ, String key) {
+        return environ.get(key) instanceof String value ? value : "";
+    }
+}
