@@ -1,0 +1,254 @@
+package io.gangway.middleware;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.gangway.wsgi.ClientException;
+import io.gangway.wsgi.Environ;
+import io.gangway.wsgi.FileWrapper;
+import io.gangway.wsgi.GatewayApplication;
+import io.gangway.wsgi.Header;
+import io.gangway.wsgi.Middleware;
+import io.gangway.wsgi.StartResponse;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers for an application that throws: in production with the request id, in development with the traceback.
+ *
+ * <pre>{@code
+ * GatewayApplication safe = ErrorPages.production().wrap(application);
+ * }</pre>
+ *
+ * <p>Catches what the call throws, and what the iteration throws before the first block that is not empty; then status 500
+ * and the page replace what was started (W55), and the traceback goes to {@code wsgi.errors}. Once bytes have left, the
+ * exception passes, and the server breaks the connection off (W68). A {@link ClientException} always passes: it is no error
+ * of the application. A {@link FileWrapper} passes as it is, so that the server can send it its fastest way.
+ *
+ * <p>The page is HTML, JSON or plain text, whichever the request's Accept header weighs most; plain text if it does not
+ * care. Other statuses that an application chooses, such as 404, are not touched.
+ *
+ * <p>Immutable and thread-safe.
+ */
+public final class ErrorPages implements Middleware {
+    private static final String STATUS = "500 Internal Server Error";
+
+    private final boolean development;
+
+    private ErrorPages(boolean development) {
+        this.development = development;
+    }
+
+    /**
+     * Pages that tell the request id and nothing more.
+     *
+     * @return the middleware
+     */
+    public static ErrorPages production() {
+        return new ErrorPages(false);
+    }
+
+    /**
+     * Pages with the request and the traceback, for the developer's eyes alone.
+     *
+     * @return the middleware
+     */
+    public static ErrorPages development() {
+        return new ErrorPages(true);
+    }
+
+    @Override
+    public GatewayApplication wrap(GatewayApplication application) {
+        return (environ, startResponse) -> {
+            Rescue rescue = new Rescue(environ, startResponse);
+            try {
+                Iterable<byte[]> body = application.call(environ, startResponse);
+                return body instanceof FileWrapper
+                        ? body
+                        : Bodies.around(body, inner -> new RescuedIterator(inner, rescue), () -> {});
+            } catch (Throwable e) { // as a server does: whatever an application throws, errors included
+                return List.of(rescue.page(e));
+            }
+        };
+    }
+
+    /** What is needed to answer in an application's place; used by one thread. */
+    private final class Rescue {
+        private final Environ environ;
+        private final StartResponse startResponse;
+        private final String request;
+
+        Rescue(Environ environ, StartResponse startResponse) {
+            this.environ = environ;
+            this.startResponse = startResponse;
+            this.request = environ.method() + " " + environ.requestTarget();
+        }
+
+        /**
+         * Starts the error response; throws the very problem if it is the client's, or too late to answer (W56).
+         *
+         * @return the response's body
+         */
+        byte[] page(Throwable problem) {
+            if (ClientException.isBehind(problem)) {
+                throw ErrorPages.<RuntimeException>unchecked(problem);
+            }
+            Page page = Page.preferredBy(environ);
+            String requestId = environ.get(Environ.REQUEST_ID) instanceof String id ? id : "none";
+            String traceback = traceback(problem);
+            byte[] body = page.render(STATUS, requestId, development ? request : null, development ? traceback : null)
+                    .getBytes(UTF_8);
+            startResponse.start(
+                    STATUS,
+                    List.of(
+                            new Header("Content-Type", page.contentType),
+                            new Header("Content-Length", Integer.toString(body.length)),
+                            new Header("Cache-Control", "no-store"),
+                            new Header("Vary", "Accept"),
+                            new Header("X-Content-Type-Options", "nosniff"),
+                            new Header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")),
+                    problem);
+            environ.errors().print(traceback); // the server will not see the exception, so nobody else logs it
+            environ.errors().flush();
+            return body;
+        }
+    }
+
+    /** Passes blocks on until one fails before any byte has left; yields the error page in its place then. */
+    private static final class RescuedIterator implements Iterator<byte[]> {
+        private final Iterable<byte[]> inner;
+        private final Rescue rescue;
+        private @Nullable Iterator<byte[]> blocks;
+        private byte @Nullable [] page;
+        private boolean hasSent;
+        private boolean ended;
+
+        RescuedIterator(Iterable<byte[]> inner, Rescue rescue) {
+            this.inner = inner;
+            this.rescue = rescue;
+        }
+
+        @Override
+        public boolean hasNext() {
+            if (ended || page != null) {
+                return !ended;
+            }
+            return attempt(() -> blocks().hasNext(), () -> true);
+        }
+
+        @Override
+        public byte[] next() {
+            if (ended) {
+                throw new NoSuchElementException();
+            }
+            byte[] block = page != null ? takePage() : attempt(() -> blocks().next(), this::takePage);
+            hasSent |= block != null && block.length > 0; // a null block is for the server to refuse (W60)
+            return block;
+        }
+
+        private Iterator<byte[]> blocks() {
+            if (blocks == null) {
+                blocks = inner.iterator();
+            }
+            return blocks;
+        }
+
+        private byte[] takePage() {
+            byte[] taken = page == null ? new byte[0] : page;
+            page = null;
+            ended = true;
+            return taken;
+        }
+
+        private <T> T attempt(Supplier<T> step, Supplier<T> otherwise) {
+            try {
+                return step.get();
+            } catch (Throwable e) { // as in wrap
+                if (hasSent) {
+                    throw e;
+                }
+                page = rescue.page(e);
+                return otherwise.get();
+            }
+        }
+    }
+
+    private enum Page {
+        PLAIN("text/plain; charset=utf-8") {
+            @Override
+            String render(String status, String requestId, @Nullable String request, @Nullable String traceback) {
+                String text = status + "\nRequest id: " + requestId + "\n";
+                return traceback == null ? text : text + "\n" + request + "\n\n" + traceback;
+            }
+        },
+        HTML("text/html; charset=utf-8") {
+            @Override
+            String render(String status, String requestId, @Nullable String request, @Nullable String traceback) {
+                String head = "<!DOCTYPE html>\n<html lang=\"en\"><head><title>" + status
+                        + "</title><style>body{font-family:sans-serif;margin:2em}</style></head>\n<body><h1>" + status
+                        + "</h1>\n<p>Request id: <code>" + Escapes.html(requestId) + "</code></p>\n";
+                String detail = request == null || traceback == null
+                        ? ""
+                        : "<p><code>" + Escapes.html(request) + "</code></p>\n<pre>" + Escapes.html(traceback)
+                                + "</pre>\n";
+                return head + detail + "</body></html>\n";
+            }
+        },
+        JSON("application/json") {
+            @Override
+            String render(String status, String requestId, @Nullable String request, @Nullable String traceback) {
+                String json =
+                        "{\"status\":500,\"title\":\"Internal Server Error\",\"request_id\":" + Escapes.json(requestId);
+                String detail = request == null || traceback == null
+                        ? ""
+                        : ",\"request\":" + Escapes.json(request) + ",\"traceback\":" + Escapes.json(traceback);
+                return json + detail + "}\n";
+            }
+        };
+
+        final String contentType;
+
+        Page(String contentType) {
+            this.contentType = contentType;
+        }
+
+        abstract String render(String status, String requestId, @Nullable String request, @Nullable String traceback);
+
+        /** The heaviest of the three in Accept; the first of equals (RFC 9110, section 12.5.1). */
+        static Page preferredBy(Environ environ) {
+            QualityValues accept = new QualityValues(environ.header("Accept").orElse(""));
+            Page best = PLAIN;
+            double heaviest = Math.max(0, weight(accept, "text/plain"));
+            for (Page page : List.of(HTML, JSON)) {
+                double weight = weight(accept, page == HTML ? "text/html" : "application/json");
+                if (weight > heaviest) {
+                    best = page;
+                    heaviest = weight;
+                }
+            }
+            return best;
+        }
+
+        private static double weight(QualityValues accept, String type) {
+            double exact = accept.of(type);
+            double range = exact == QualityValues.ABSENT ? accept.of(type.replaceAll("/.*", "/*")) : exact;
+            return range == QualityValues.ABSENT ? accept.of("*/*") : range;
+        }
+    }
+
+    private static String traceback(Throwable problem) {
+        StringWriter traceback = new StringWriter();
+        problem.printStackTrace(new PrintWriter(traceback));
+        return traceback.toString();
+    }
+
+    /** Throws anything from a method that declares nothing: the server is to see the application's own exception. */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <T extends Throwable> T unchecked(Throwable throwable) throws T {
+        throw (T) throwable;
+    }
+}
