@@ -1,0 +1,19 @@
+package io.gangway.examples.registered;
+
+import io.gangway.servlet.GatewayServlet;
+import jakarta.servlet.ServletContextEvent;
+import jakarta.servlet.ServletContextListener;
+import jakarta.servlet.ServletRegistration;
+import jakarta.servlet.annotation.WebListener;
+
+/** Takes the gateway application aboard a web application that was there before. */
+@WebListener
+public final class GatewayRegistration implements ServletContextListener {
+    @Override
+    public void contextInitialized(ServletContextEvent event) {
+        ServletRegistration.Dynamic gateway =
+                event.getServletContext().addServlet("members", new GatewayServlet(new Members()));
+        gateway.addMapping("/members/*");
+        gateway.setLoadOnStartup(1);
+    }
+}
