@@ -1,0 +1,347 @@
+package io.gangway.middleware;
+
+import static io.gangway.wsgi.RuleViolation.quote;
+import static java.util.Objects.requireNonNull;
+
+import io.gangway.middleware.StaticLookup.Found;
+import io.gangway.wsgi.Environ;
+import io.gangway.wsgi.FileWrapper;
+import io.gangway.wsgi.GatewayApplication;
+import io.gangway.wsgi.Header;
+import io.gangway.wsgi.Middleware;
+import io.gangway.wsgi.StartResponse;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves the files of a directory, as an application or as a middleware in front of one.
+ *
+ * <pre>{@code
+ * StaticFiles files = StaticFiles.in(Path.of("public")).cacheControl("public, max-age=3600").build();
+ * GatewayApplication site = Mount.builder().at("/static", files).otherwise(pages).build(); // 404 for what is not there
+ * GatewayApplication other = files.wrap(pages); // pages are asked for what is not there
+ * }</pre>
+ *
+ * <p><b>What is found.</b> PATH_INFO names the file, as UTF-8. Nothing outside the directory is served, by dot segments,
+ * backslashes or symbolic links; dot files are hidden unless asked for. A directory is its index file, and a path to it
+ * without a slash at the end is redirected. What cannot be read does not exist.
+ *
+ * <p><b>How it is sent.</b> GET and HEAD only; to others a file answers 405. With strong ETag (size and time of change), Last-Modified,
+ * conditional requests in the order of RFC 9110, section 13.2.2, and a single byte range with If-Range; a request for several
+ * ranges gets the whole file, as the RFC allows. The body is a {@link FileWrapper}, which the server sends its fastest way and closes.
+ *
+ * <p>Replace files by renaming new ones into their place: one that is overwritten while it is being sent breaks its response.
+ *
+ * <p>Immutable and thread-safe; nothing is cached in memory.
+ */
+public final class StaticFiles implements GatewayApplication, Middleware {
+    /** A way in which a file may lie precompressed beside itself; in the order of preference. */
+    private enum Encoding {
+        BROTLI("br", ".br"),
+        GZIP("gzip", ".gz");
+
+        final String coding;
+        final String suffix;
+
+        Encoding(String coding, String suffix) {
+            this.coding = coding;
+            this.suffix = suffix;
+        }
+    }
+
+    /** @param encoding how the file is compressed; null if it is not */
+    private record Representation(Found found, @Nullable Encoding encoding) {}
+
+    private final StaticLookup lookup;
+    private final @Nullable String index;
+    private final @Nullable String cacheControl;
+    private final boolean precompressed;
+    private final ContentTypes contentTypes;
+
+    private StaticFiles(Builder builder) {
+        lookup = new StaticLookup(builder.root, builder.showsDotFiles);
+        index = builder.index;
+        cacheControl = builder.cacheControl;
+        precompressed = builder.precompressed;
+        contentTypes = new ContentTypes(builder.contentTypes);
+    }
+
+    /**
+     * Begins to serve a directory.
+     *
+     * @param root the directory; symbolic links that lead to it are followed anew on each request
+     * @return a builder with the defaults
+     * @throws IllegalArgumentException if it is not a directory
+     */
+    public static Builder in(Path root) {
+        if (!Files.isDirectory(root)) {
+            throw new IllegalArgumentException("expected a directory of static files; found none at "
+                    + quote(root.toAbsolutePath().toString()) + ". Create it, or mend the path");
+        }
+        return new Builder(root.toAbsolutePath());
+    }
+
+    @Override
+    public Iterable<byte[]> call(Environ environ, StartResponse startResponse) throws Exception {
+        Iterable<byte[]> answer = answer(environ, startResponse);
+        return answer != null ? answer : PlainAnswer.send(startResponse, "404 Not Found");
+    }
+
+    @Override
+    public GatewayApplication wrap(GatewayApplication application) {
+        return (environ, startResponse) -> {
+            Iterable<byte[]> answer = answer(environ, startResponse);
+            return answer != null ? answer : application.call(environ, startResponse);
+        };
+    }
+
+    /** Answers for what is found; null, with nothing started, if there is none. */
+    private @Nullable Iterable<byte[]> answer(Environ environ, StartResponse startResponse) throws IOException {
+        Found found = lookup.find(environ.pathInfo()).orElse(null);
+        boolean redirects = false;
+        if (found != null && !found.isFile()) {
+            redirects = !environ.pathInfo().endsWith("/");
+            found = index == null
+                    ? null
+                    : lookup.file(found.path().resolve(index)).orElse(null);
+        }
+        if (found == null) {
+            return null;
+        }
+        if (!environ.method().equals("GET") && !environ.method().equals("HEAD")) {
+            return PlainAnswer.send(startResponse, "405 Method Not Allowed", new Header("Allow", "GET, HEAD"));
+        }
+        return redirects ? redirect(environ, startResponse) : send(found, environ, startResponse);
+    }
+
+    /** To the same path with a slash; without scheme and host, so that a wrong Host header leads nobody elsewhere. */
+    private static Iterable<byte[]> redirect(Environ environ, StartResponse startResponse) {
+        Environ slashed = new Environ(environ);
+        slashed.put(Environ.PATH_INFO, environ.pathInfo() + "/");
+        // Two slashes at the start would name a host.
+        String location = slashed.requestTarget().replaceFirst("^/+", "/");
+        return PlainAnswer.send(startResponse, "301 Moved Permanently", new Header("Location", location));
+    }
+
+    private @Nullable Iterable<byte[]> send(Found found, Environ environ, StartResponse startResponse)
+            throws IOException {
+        List<Header> headers = new ArrayList<>();
+        Representation chosen = choose(found, environ, headers);
+        Instant now = Instant.now();
+        Preconditions conditions = validators(chosen, now);
+        headers.add(new Header("ETag", conditions.etag()));
+        headers.add(new Header("Last-Modified", HttpDates.format(conditions.lastModified())));
+        if (cacheControl != null) {
+            headers.add(new Header("Cache-Control", cacheControl));
+        }
+        switch (conditions.evaluate(environ)) {
+            case FAILED -> {
+                return PlainAnswer.send(startResponse, "412 Precondition Failed");
+            }
+            case NOT_MODIFIED -> {
+                startResponse.start("304 Not Modified", headers);
+                return List.of();
+            }
+            case PROCEED -> {}
+        }
+        long size = chosen.found().attributes().size();
+        // RFC 9110, section 14.2: a Range has a meaning for GET alone.
+        Optional<ByteRange> range = environ.header("Range")
+                .filter(header -> environ.method().equals("GET") && conditions.allowsRange(environ, now))
+                .flatMap(header -> ByteRange.parse(header, size));
+        if (range.isPresent() && !range.get().isSatisfiable()) {
+            return PlainAnswer.send(
+                    startResponse,
+                    "416 Range Not Satisfiable",
+                    new Header("Content-Range", range.get().contentRange(size)));
+        }
+        describe(headers, found, chosen);
+        range.ifPresent(part -> headers.add(new Header("Content-Range", part.contentRange(size))));
+        ByteRange part = range.orElse(new ByteRange(0, size));
+        headers.add(new Header("Content-Length", Long.toString(part.count())));
+        String status = range.isPresent() ? "206 Partial Content" : "200 OK";
+        return start(status, headers, part, chosen.found().path(), environ, startResponse);
+    }
+
+    /** Opens the file before the response starts, and leaves it open only in the body that is returned. */
+    private static @Nullable Iterable<byte[]> start(
+            String status,
+            List<Header> headers,
+            ByteRange part,
+            Path path,
+            Environ environ,
+            StartResponse startResponse)
+            throws IOException {
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        } catch (IOException e) {
+            return null; // not readable, or gone since it was found
+        }
+        boolean kept = false;
+        try {
+            channel.position(part.first());
+            FileWrapper body = FileWrapper.of(channel, part.count());
+            startResponse.start(status, headers);
+            kept = !environ.method().equals("HEAD");
+            return kept ? body : List.of();
+        } finally {
+            if (!kept) {
+                channel.close();
+            }
+        }
+    }
+
+    /** The file, or its compressed sibling that the client likes best; says in Vary that there is a choice. */
+    private Representation choose(Found found, Environ environ, List<Header> headers) {
+        Representation best = new Representation(found, null);
+        if (!precompressed) {
+            return best;
+        }
+        QualityValues accepted =
+                new QualityValues(environ.header("Accept-Encoding").orElse(""));
+        // RFC 9110, section 12.5.3: identity is acceptable even if not listed; what is listed is preferred to it.
+        double heaviest = Math.max(0, accepted.of("identity"));
+        boolean isListed = heaviest > 0;
+        for (Encoding encoding : Encoding.values()) {
+            Optional<Found> sibling =
+                    lookup.file(found.path().resolveSibling(found.path().getFileName() + encoding.suffix));
+            if (sibling.isEmpty()) {
+                continue;
+            }
+            if (headers.isEmpty()) {
+                headers.add(new Header("Vary", "Accept-Encoding"));
+            }
+            double exact = accepted.of(encoding.coding);
+            double weight = exact == QualityValues.ABSENT ? accepted.of("*") : exact;
+            boolean compressedTiesIdentity = best.encoding() == null && isListed && weight == heaviest;
+            if (weight > heaviest || compressedTiesIdentity) {
+                best = new Representation(sibling.get(), encoding);
+                heaviest = weight;
+            }
+        }
+        return best;
+    }
+
+    private static Preconditions validators(Representation chosen, Instant now) {
+        long size = chosen.found().attributes().size();
+        Instant modified = chosen.found().attributes().lastModifiedTime().toInstant();
+        String etag = "\"" + Long.toHexString(size) + "-" + Long.toHexString(modified.getEpochSecond()) + "."
+                + Integer.toHexString(modified.getNano())
+                + (chosen.encoding() == null ? "" : "-" + chosen.encoding().coding) + "\"";
+        // RFC 9110, section 8.8.2.1: a date in the future is not sent.
+        Instant shown = modified.isAfter(now) ? now : modified;
+        return new Preconditions(etag, shown.truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    private void describe(List<Header> headers, Found named, Representation chosen) {
+        String name = String.valueOf(named.path().getFileName());
+        headers.add(new Header("Content-Type", contentTypes.of(name)));
+        headers.add(new Header("X-Content-Type-Options", "nosniff"));
+        headers.add(new Header("Accept-Ranges", "bytes"));
+        if (chosen.encoding() != null) {
+            headers.add(new Header("Content-Encoding", chosen.encoding().coding));
+        }
+    }
+
+    /** Collects how to serve a directory. Not thread-safe. */
+    public static final class Builder {
+        private final Path root;
+        private final Map<String, String> contentTypes = new HashMap<>();
+        private @Nullable String index = "index.html";
+        private @Nullable String cacheControl;
+        private boolean precompressed;
+        private boolean showsDotFiles;
+
+        private Builder(Path root) {
+            this.root = root;
+        }
+
+        /**
+         * Sets the file that a directory stands for, in place of {@code index.html}.
+         *
+         * @param name a file name
+         * @return this builder
+         */
+        public Builder index(String name) {
+            index = requireNonNull(name, "name");
+            return this;
+        }
+
+        /**
+         * Makes directories stand for nothing: they are not found.
+         *
+         * @return this builder
+         */
+        public Builder withoutIndex() {
+            index = null;
+            return this;
+        }
+
+        /**
+         * Sends Cache-Control with files and 304; without this, caches guess by Last-Modified.
+         *
+         * @param value such as {@code public, max-age=3600}
+         * @return this builder
+         */
+        public Builder cacheControl(String value) {
+            cacheControl = requireNonNull(value, "value");
+            return this;
+        }
+
+        /**
+         * Sends {@code app.js.br} or {@code app.js.gz}, where it lies beside {@code app.js}, to clients that accept it.
+         * That they are made of the same content is the deployment's care.
+         *
+         * @return this builder
+         */
+        public Builder precompressed() {
+            precompressed = true;
+            return this;
+        }
+
+        /**
+         * Shows files and directories whose name begins with a dot, {@code .well-known} and {@code .git} among them.
+         *
+         * @return this builder
+         */
+        public Builder showDotFiles() {
+            showsDotFiles = true;
+            return this;
+        }
+
+        /**
+         * Adds or replaces a media type.
+         *
+         * @param extension what follows a file name's last dot, in any case
+         * @param type the value of Content-Type
+         * @return this builder
+         */
+        public Builder contentType(String extension, String type) {
+            contentTypes.put(extension.toLowerCase(Locale.ROOT), requireNonNull(type, "type"));
+            return this;
+        }
+
+        /**
+         * Makes the application.
+         *
+         * @return it
+         */
+        public StaticFiles build() {
+            return new StaticFiles(this);
+        }
+    }
+}
