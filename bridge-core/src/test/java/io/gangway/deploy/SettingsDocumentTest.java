@@ -2,18 +2,11 @@ package io.gangway.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gangway.docs.GeneratedDocument;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SettingsDocumentTest {
-    @Test
-    void the_document_says_what_the_definitions_say() {
-        GeneratedDocument.assertUpToDate(Path.of("docs/settings.md"), SettingsDocument.markdown(CoreSettings.all()));
-    }
-
     @Test
     void a_setting_is_one_row() {
         Setting<Duration> timeout =

@@ -11,10 +11,10 @@ import java.nio.file.Path;
 /**
  * A document in {@code docs/} that is written from code, so that it cannot say anything else than the code does.
  *
- * <p>A test compares; the same test, run with {@code -Dgangway.docs.write=true}, writes.
+ * <p>A test compares; the same test, run with {@code -Ddocs.write=true}, writes.
  */
 public final class GeneratedDocument {
-    private static final String WRITE = "gangway.docs.write";
+    private static final String WRITE = "docs.write";
 
     private GeneratedDocument() {}
 

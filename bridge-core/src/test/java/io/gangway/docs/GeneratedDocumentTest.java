@@ -9,13 +9,13 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 class GeneratedDocumentTest {
     @Test
     @DisabledIfSystemProperty(
-            named = "gangway.docs.write",
+            named = "docs.write",
             matches = "true",
             disabledReason = "it would write its nonsense over the licence")
     void tells_the_command_that_writes_a_stale_document() {
         assertThatThrownBy(() -> GeneratedDocument.assertUpToDate(Path.of("LICENSE"), "something else"))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("LICENSE is generated and stale; write it anew with: mvn -pl bridge-core test"
-                        + " -Dtest=GeneratedDocumentTest -Dgangway.docs.write=true");
+                        + " -Dtest=GeneratedDocumentTest -Ddocs.write=true");
     }
 }

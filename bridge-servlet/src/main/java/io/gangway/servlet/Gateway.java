@@ -1,6 +1,12 @@
 package io.gangway.servlet;
 
-import io.gangway.server.ErrorPage;
+import io.gangway.deploy.ApplicationLoaders;
+import io.gangway.deploy.Deployment;
+import io.gangway.deploy.DeploymentException;
+import io.gangway.deploy.LoadedApplication;
+import io.gangway.deploy.Setting;
+import io.gangway.deploy.SettingSource;
+import io.gangway.deploy.Settings;
 import io.gangway.server.Outcome;
 import io.gangway.server.Outcome.Ending;
 import io.gangway.server.ResponseSink;
@@ -8,22 +14,82 @@ import io.gangway.server.WsgiExchange;
 import io.gangway.servlet.RequestEnviron.Concurrency;
 import io.gangway.wsgi.Environ;
 import io.gangway.wsgi.GatewayApplication;
+import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Enumeration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Carries requests into one application: what GatewayServlet and GatewayFilter have in common.
+ * Carries requests into one deployed application: what GatewayServlet and GatewayFilter have in common.
  *
  * <p>Holds no state of a request and no lock.
- *
- * @param application called by many threads at once
- * @param concurrency what the environ says about that
- * @param errorPage what a failure shows the client
  */
-record Gateway(GatewayApplication application, Concurrency concurrency, ErrorPage errorPage) {
+final class Gateway implements AutoCloseable {
+    private final Deployment deployment;
+    private final Concurrency concurrency;
+
+    private Gateway(Deployment deployment, Concurrency concurrency) {
+        this.deployment = deployment;
+        this.concurrency = concurrency;
+    }
+
+    /**
+     * Resolves the settings and starts the application.
+     *
+     * @param context the web application
+     * @param initParams of the servlet or filter
+     * @param given the application, where code knows it
+     * @throws ServletException with one clear message, and a cause only where its trace helps
+     */
+    static Gateway start(
+            ServletContext context, Map<String, String> initParams, Callable<Optional<GatewayApplication>> given)
+            throws ServletException {
+        try {
+            ApplicationLoaders loaders = ApplicationLoaders.visibleTo(classLoader(context));
+            Settings settings = settings(context, initParams, loaders);
+            Optional<GatewayApplication> application = given.call();
+            Deployment deployment = application.isPresent()
+                    ? Deployment.start(settings, LoadedApplication.of(application.get()))
+                    : Deployment.start(settings, loaders);
+            boolean multiprocess = deployment.isMultiprocess() || Distributable.isMarked(context);
+            return new Gateway(deployment, new Concurrency(deployment.isMultithread(), multiprocess));
+        } catch (DeploymentException e) {
+            throw new FailedStartException(e.getMessage(), e.getCause());
+        } catch (Exception e) {
+            throw new FailedStartException("the application could not be made: " + e, e);
+        }
+    }
+
+    private static Settings settings(
+            ServletContext context, Map<String, String> initParams, ApplicationLoaders loaders) {
+        List<Setting<?>> definitions = new ArrayList<>(loaders.settings());
+        definitions.addAll(ServletSettings.all());
+        return Settings.resolve(
+                definitions,
+                List.of(
+                        SettingSource.systemProperties(),
+                        SettingSource.environment(),
+                        SettingSource.initParams(initParams),
+                        SettingSource.contextParams(
+                                Parameters.of(context.getInitParameterNames(), context::getInitParameter))));
+    }
+
+    private static ClassLoader classLoader(ServletContext context) {
+        ClassLoader loader = context.getClassLoader();
+        return loader != null ? loader : Gateway.class.getClassLoader();
+    }
+
+    Settings settings() {
+        return deployment.settings();
+    }
 
     void handle(HttpServletRequest request, HttpServletResponse response, RequestPath path)
             throws ServletException, IOException {
@@ -44,7 +110,7 @@ record Gateway(GatewayApplication application, Concurrency concurrency, ErrorPag
         }
         Environ environ = RequestEnviron.of(request, response, path, concurrency);
         String requestId = environ.requestId();
-        Outcome outcome = new WsgiExchange(environ, sink, errorPage).run(application);
+        Outcome outcome = new WsgiExchange(environ, sink, deployment.errorPage()).run(deployment.application());
         GatewayLog.outcome(outcome, requestId, request.getMethod(), request.getRequestURI());
         if (outcome.ending() == Ending.BROKEN) {
             throw new BrokenOffException();
@@ -59,6 +125,30 @@ record Gateway(GatewayApplication application, Concurrency concurrency, ErrorPag
             }
         }
         return false;
+    }
+
+    /** Stops the application; what goes wrong is logged, for there is nobody to throw it to. */
+    @Override
+    public void close() {
+        try {
+            deployment.close();
+        } catch (DeploymentException e) {
+            GatewayLog.failedStop(e);
+        }
+    }
+
+    /** Its message is all there is to say; its trace would lead through Gangway only. */
+    private static final class FailedStartException extends ServletException {
+        private static final long serialVersionUID = 1L;
+
+        FailedStartException(@Nullable String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
+
+        @Override
+        public synchronized Throwable fillInStackTrace() {
+            return this;
+        }
     }
 
     /** Carries no trace: the log has the problem itself already. */

@@ -2,6 +2,7 @@ package io.gangway.servlet;
 
 import static io.gangway.wsgi.RuleViolation.quote;
 
+import io.gangway.deploy.DeploymentException;
 import io.gangway.server.Outcome;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -37,6 +38,10 @@ final class GatewayLog {
             case CLIENT_LEFT -> "the client left";
         };
         GATEWAY.log(level, () -> "[" + requestId + "] " + quote(method + " " + uri) + " " + what, problem);
+    }
+
+    static void failedStop(DeploymentException problem) {
+        GATEWAY.log(Level.ERROR, problem.getMessage(), problem.getCause());
     }
 
     /** An application may log what a client sent: no control character of it begins a new entry or moves a cursor. */

@@ -2,17 +2,38 @@ package io.gangway.servlet;
 
 import static java.util.Objects.requireNonNull;
 
-import io.gangway.server.ErrorPage;
-import io.gangway.servlet.RequestEnviron.Concurrency;
 import io.gangway.wsgi.GatewayApplication;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Carries a gateway application into a servlet container. */
+/**
+ * Carries a gateway application into a servlet container.
+ *
+ * <p>There are three ways to say which application:
+ *
+ * <ul>
+ *   <li>by configuration: in web.xml, an annotation or a registration, the init-param {@code gangway.application} names
+ *       it, as in {@code class:com.acme.Hello}. All settings are in {@code docs/settings.md};
+ *   <li>{@code new GatewayServlet(application)}, for registrations in code;
+ *   <li>a subclass that overrides {@link #application()}.
+ * </ul>
+ *
+ * <p>The application sees the part of the path after its mount as {@code PATH_INFO}: a servlet mapped to {@code /x/*} or to
+ * an exact path is mounted there; one mapped to {@code /}, {@code /*}, {@code *.ext} or the context root is mounted at the
+ * context path (W11).
+ *
+ * <p><b>Lifecycle.</b> The application is loaded by {@code init}, and stopped, and closed if it is {@link AutoCloseable},
+ * by {@code destroy}. A failing start fails the servlet with one clear message; map it with {@code load-on-startup}, so
+ * that this happens when the web application is deployed and not at the first request.
+ *
+ * <p><b>Threading.</b> The container calls it from many threads, platform or virtual; it holds no lock.
+ */
 public class GatewayServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
@@ -20,24 +41,53 @@ public class GatewayServlet extends HttpServlet {
     private transient @Nullable Gateway gateway;
     private transient @Nullable Mounts mounts;
 
+    /** Makes a servlet whose application is named by the setting {@code gangway.application}, or by a subclass. */
+    public GatewayServlet() {
+        given = null;
+    }
+
     /**
      * Makes a servlet for an application.
      *
      * @param application called by many threads at once
      */
     public GatewayServlet(GatewayApplication application) {
-        this.given = requireNonNull(application, "application");
+        given = requireNonNull(application, "application");
     }
 
+    /**
+     * The application, where code knows it: for subclasses to override. Called once, by {@code init}.
+     *
+     * @return the application; nothing if the setting {@code gangway.application} names it
+     * @throws Exception if it cannot be made; the servlet then does not start
+     */
+    protected Optional<GatewayApplication> application() throws Exception {
+        return Optional.ofNullable(given);
+    }
+
+    /**
+     * Loads the application.
+     *
+     * @throws ServletException with one clear message if the settings or the application are wrong; nothing is left running
+     */
     @Override
-    public void init() throws ServletException {
-        gateway = new Gateway(requireNonNull(given), new Concurrency(true, false), ErrorPage.PRODUCTION);
+    public final void init() throws ServletException {
+        Map<String, String> parameters = Parameters.of(getInitParameterNames(), this::getInitParameter);
+        gateway = Gateway.start(getServletContext(), parameters, this::application);
         mounts = new Mounts(getServletContext());
     }
 
     @Override
-    protected void service(HttpServletRequest request, HttpServletResponse response)
+    protected final void service(HttpServletRequest request, HttpServletResponse response)
             throws ServletException, IOException {
         requireNonNull(gateway).handle(request, response, requireNonNull(mounts).servletPath(request));
+    }
+
+    /** Stops the application. */
+    @Override
+    public final void destroy() {
+        if (gateway != null) {
+            gateway.close();
+        }
     }
 }

@@ -1,0 +1,39 @@
+package io.gangway.servlet;
+
+import io.gangway.server.ResponseHead;
+import io.gangway.server.ResponseSink;
+import io.gangway.wsgi.ClientException;
+
+/** Keeps an application's 404 or 405 from the client, so that somebody else can be asked. */
+final class DeclinableSink implements ResponseSink {
+    private final ResponseSink sink;
+    private boolean declined;
+
+    DeclinableSink(ResponseSink sink) {
+        this.sink = sink;
+    }
+
+    /** Whether a status is a way to say that somebody else should answer. */
+    static boolean declines(int status) {
+        return status == 404 || status == 405;
+    }
+
+    boolean isDeclined() {
+        return declined;
+    }
+
+    @Override
+    public void commit(ResponseHead head) throws ClientException {
+        declined = declines(head.code());
+        if (!declined) {
+            sink.commit(head);
+        }
+    }
+
+    @Override
+    public void write(byte[] data, int offset, int length, boolean flush) throws ClientException {
+        if (!declined) {
+            sink.write(data, offset, length, flush);
+        }
+    }
+}

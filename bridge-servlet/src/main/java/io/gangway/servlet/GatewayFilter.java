@@ -1,0 +1,107 @@
+package io.gangway.servlet;
+
+import static java.util.Objects.requireNonNull;
+
+import io.gangway.wsgi.GatewayApplication;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shares a web application's paths between its own servlets and files and a gateway application: the one that is asked
+ * first serves what it can, the other gets what that one answers 404 or 405.
+ *
+ * <p>The order is the setting {@code gangway.filter-order}: {@code container-first} by default, or
+ * {@code application-first}. The application is named as for {@link GatewayServlet}. It is mounted at the context path,
+ * whatever the filter is mapped to.
+ *
+ * <p>What the first one has read of the request's body is gone for the second: with {@code application-first}, decide by
+ * method and path before reading.
+ *
+ * <p>Lifecycle and threading are those of {@link GatewayServlet}.
+ */
+public class GatewayFilter extends HttpFilter {
+    private static final long serialVersionUID = 1L;
+
+    /** Who is asked first. */
+    public enum Order {
+        /** The container's servlets and static files. */
+        CONTAINER_FIRST,
+        /** The gateway application. */
+        APPLICATION_FIRST
+    }
+
+    private final transient @Nullable GatewayApplication given;
+    private transient @Nullable Gateway gateway;
+    private transient @Nullable Mounts mounts;
+
+    /** Makes a filter whose application is named by the setting {@code gangway.application}, or by a subclass. */
+    public GatewayFilter() {
+        given = null;
+    }
+
+    /**
+     * Makes a filter for an application.
+     *
+     * @param application called by many threads at once
+     */
+    public GatewayFilter(GatewayApplication application) {
+        given = requireNonNull(application, "application");
+    }
+
+    /**
+     * The application, where code knows it: for subclasses to override. Called once, by {@code init}.
+     *
+     * @return the application; nothing if the setting {@code gangway.application} names it
+     * @throws Exception if it cannot be made; the filter then does not start
+     */
+    protected Optional<GatewayApplication> application() throws Exception {
+        return Optional.ofNullable(given);
+    }
+
+    /**
+     * Loads the application.
+     *
+     * @throws ServletException with one clear message if the settings or the application are wrong; nothing is left running
+     */
+    @Override
+    public final void init() throws ServletException {
+        Map<String, String> parameters = Parameters.of(getInitParameterNames(), this::getInitParameter);
+        gateway = Gateway.start(getServletContext(), parameters, this::application);
+        mounts = new Mounts(getServletContext());
+    }
+
+    @Override
+    protected final void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        Gateway started = requireNonNull(gateway);
+        RequestPath path = requireNonNull(mounts).filterPath(request);
+        if (started.settings().get(ServletSettings.FILTER_ORDER) == Order.CONTAINER_FIRST) {
+            DeclinableResponse declinable = new DeclinableResponse(response);
+            chain.doFilter(request, declinable);
+            if (declinable.takeBackIfDeclined()) {
+                started.handle(request, response, path);
+            }
+        } else {
+            DeclinableSink declinable = new DeclinableSink(new ServletSink(response));
+            started.handle(request, response, path, declinable);
+            if (declinable.isDeclined()) {
+                chain.doFilter(request, response);
+            }
+        }
+    }
+
+    /** Stops the application. */
+    @Override
+    public final void destroy() {
+        if (gateway != null) {
+            gateway.close();
+        }
+    }
+}

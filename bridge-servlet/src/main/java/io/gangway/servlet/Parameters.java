@@ -1,0 +1,17 @@
+package io.gangway.servlet;
+
+import java.util.Enumeration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/** Init-params and context-params as a map; the Servlet API has them as an enumeration and a lookup. */
+final class Parameters {
+    private Parameters() {}
+
+    static Map<String, String> of(Enumeration<String> names, Function<String, String> lookup) {
+        Map<String, String> parameters = new TreeMap<>();
+        names.asIterator().forEachRemaining(name -> parameters.put(name, lookup.apply(name)));
+        return parameters;
+    }
+}

@@ -1,0 +1,155 @@
+package io.gangway.servlet;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gangway.wsgi.GatewayApplication;
+import io.gangway.wsgi.Header;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import org.eclipse.jetty.ee10.servlet.DefaultServlet;
+import org.eclipse.jetty.ee10.servlet.FilterHolder;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GatewayFilterTest {
+    /** Serves what is below /app, and says no to everything else in its own words. */
+    private static final GatewayApplication APPLICATION = (environ, startResponse) -> {
+        boolean known =
+                environ.pathInfo().startsWith("/app") || environ.pathInfo().equals("/both");
+        startResponse.start(
+                known ? "200 OK" : "404 Not Found",
+                List.of(new Header("Content-Type", "text/plain"), new Header("X-By", "application")));
+        String body =
+                known ? "application " + environ.scriptName() + " " + environ.pathInfo() : "the application's 404";
+        return List.of(body.getBytes(UTF_8));
+    };
+
+    @TempDir
+    private Path files;
+
+    private final Server server = new Server();
+
+    @AfterEach
+    void stop() throws Exception {
+        server.stop();
+    }
+
+    @Test
+    void container_first_serves_files_and_servlets_and_hands_on_the_rest() throws Exception {
+        start("container-first");
+
+        assertThat(get("/site/file.txt").body()).isEqualTo("a file");
+        assertThat(get("/site/both").body()).isEqualTo("servlet");
+        assertThat(get("/site/app/x").body()).isEqualTo("application /site /app/x");
+    }
+
+    @Test
+    void container_first_leaves_no_trace_of_the_containers_refusal() throws Exception {
+        start("container-first");
+
+        HttpResponse<String> afterNotFound = get("/site/app/x");
+        assertThat(afterNotFound.statusCode()).isEqualTo(200);
+        assertThat(afterNotFound.headers().firstValue("Set-Cookie")).contains("filter=kept");
+        assertThat(afterNotFound.headers().allValues("Date")).hasSize(1);
+
+        HttpResponse<String> afterNotAllowed = send("POST", "/site/app/servlet-without-post");
+        assertThat(afterNotAllowed.body()).isEqualTo("application /site /app/servlet-without-post");
+        assertThat(afterNotAllowed.headers().firstValue("X-By")).contains("application");
+        assertThat(afterNotAllowed.headers().firstValue("X-Refused")).isEmpty();
+    }
+
+    @Test
+    void what_nobody_serves_is_answered_by_the_one_asked_last() throws Exception {
+        start("container-first");
+
+        assertThat(get("/site/nothing").body()).isEqualTo("the application's 404");
+    }
+
+    @Test
+    void application_first_hands_on_what_the_application_does_not_know() throws Exception {
+        start("application-first");
+
+        assertThat(get("/site/both").body()).isEqualTo("application /site /both");
+        HttpResponse<String> file = get("/site/file.txt");
+        assertThat(file.body()).isEqualTo("a file");
+        assertThat(file.headers().firstValue("X-By")).isEmpty();
+        assertThat(get("/site/nothing").statusCode()).isEqualTo(404);
+        assertThat(get("/site/nothing").body()).doesNotContain("the application's 404");
+    }
+
+    private void start(String order) throws Exception {
+        Files.writeString(files.resolve("file.txt"), "a file");
+        ServletContextHandler context = new ServletContextHandler("/site");
+        context.setBaseResourceAsPath(files);
+        context.addFilter(new FilterHolder(new CookieFilter()), "/*", EnumSet.of(DispatcherType.REQUEST));
+        FilterHolder gateway = new FilterHolder(new GatewayFilter(APPLICATION));
+        gateway.setInitParameter("gangway.filter-order", order);
+        context.addFilter(gateway, "/*", EnumSet.of(DispatcherType.REQUEST));
+        context.addServlet(new BothServlet(), "/both");
+        context.addServlet(new BothServlet(), "/app/servlet-without-post");
+        context.addServlet(DefaultServlet.class, "/");
+        server.addConnector(new ServerConnector(server));
+        server.setHandler(context);
+        server.start();
+    }
+
+    private HttpResponse<String> get(String path) throws Exception {
+        return send("GET", path);
+    }
+
+    private HttpResponse<String> send(String method, String path) throws Exception {
+        URI uri = URI.create("http://localhost:" + ((ServerConnector) server.getConnectors()[0]).getLocalPort() + path);
+        HttpRequest request = HttpRequest.newBuilder(uri)
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .build();
+        return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+    }
+
+    /** A filter in front: what it sets must survive whoever answers. */
+    private static final class CookieFilter extends HttpFilter {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected void doFilter(
+                HttpServletRequest request, HttpServletResponse response, jakarta.servlet.FilterChain chain)
+                throws IOException, jakarta.servlet.ServletException {
+            response.addHeader("Set-Cookie", "filter=kept");
+            chain.doFilter(request, response);
+        }
+    }
+
+    /** A servlet of the container's own. */
+    private static final class BothServlet extends HttpServlet {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+            response.getOutputStream().print("servlet");
+        }
+
+        @Override
+        protected void doPost(HttpServletRequest request, HttpServletResponse response) throws IOException {
+            response.setHeader("X-Refused", "yes");
+            response.setStatus(405);
+            response.getWriter().write("the servlet's 405");
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package io.gangway.servlet;
+
+import static java.util.Collections.enumeration;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.anyString;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
+
+import io.gangway.servlet.RequestEnviron.Concurrency;
+import io.gangway.wsgi.Environ;
+import io.gangway.wsgi.Environ.WsgiVersion;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.security.cert.X509Certificate;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import javax.security.auth.x500.X500Principal;
+import org.junit.jupiter.api.Test;
+
+class RequestEnvironTest {
+    private final HttpServletRequest request = mock(HttpServletRequest.class);
+    private final HttpServletResponse response = mock(HttpServletResponse.class);
+    private final Map<String, List<String>> headers = new LinkedHashMap<>();
+
+    RequestEnvironTest() {
+        when(request.getMethod()).thenReturn("PROPFIND");
+        when(request.getServerName()).thenReturn("shop.example");
+        when(request.getServerPort()).thenReturn(8080);
+        when(request.getProtocol()).thenReturn("HTTP/1.1");
+        when(request.getScheme()).thenReturn("http");
+        when(request.getRemoteAddr()).thenReturn("192.0.2.7");
+        when(request.getRemotePort()).thenReturn(50123);
+        when(request.getServletContext()).thenReturn(mock(ServletContext.class));
+        when(request.getHeaderNames()).thenAnswer(call -> enumeration(headers.keySet()));
+        when(request.getHeaders(anyString()))
+                .thenAnswer(call -> enumeration(headers.getOrDefault(call.<String>getArgument(0), List.of())));
+    }
+
+    @Test
+    void gives_the_variables_of_cgi_as_text() {
+        when(request.getQueryString()).thenReturn("a=%20b&c");
+
+        assertThat(environ())
+                .containsEntry("REQUEST_METHOD", "PROPFIND")
+                .containsEntry("SCRIPT_NAME", "/shop")
+                .containsEntry("PATH_INFO", "/cart")
+                .containsEntry("QUERY_STRING", "a=%20b&c")
+                .containsEntry("SERVER_NAME", "shop.example")
+                .containsEntry("SERVER_PORT", "8080")
+                .containsEntry("SERVER_PROTOCOL", "HTTP/1.1")
+                .containsEntry("REMOTE_ADDR", "192.0.2.7")
+                .containsEntry("REMOTE_PORT", "50123")
+                .doesNotContainKeys(
+                        "REMOTE_HOST", "REMOTE_USER", "AUTH_TYPE", "HTTPS", "CONTENT_TYPE", "CONTENT_LENGTH");
+    }
+
+    @Test
+    void an_absent_query_is_an_empty_one() {
+        assertThat(environ()).containsEntry("QUERY_STRING", "");
+    }
+
+    @Test
+    void gives_the_keys_of_the_gateway() {
+        assertThat(environ())
+                .containsEntry("wsgi.version", new WsgiVersion(1, 0))
+                .containsEntry("wsgi.url_scheme", "http")
+                .containsEntry("wsgi.multithread", true)
+                .containsEntry("wsgi.multiprocess", false)
+                .containsEntry("wsgi.run_once", false)
+                .containsEntry("wsgi.input_terminated", true)
+                .containsEntry("jakarta.servlet.request", request)
+                .containsEntry("jakarta.servlet.response", response)
+                .containsKeys("wsgi.input", "wsgi.errors", "wsgi.file_wrapper", "jakarta.servlet.context");
+    }
+
+    @Test
+    void each_request_has_an_id_of_its_own() {
+        String first = environ().requestId();
+
+        assertThat(first).matches("[0-9a-f]{16}").isNotEqualTo(environ().requestId());
+    }
+
+    @Test
+    void headers_become_keys_whatever_their_case() {
+        headers.put("x-id", List.of("7"));
+        headers.put("X-Empty", List.of(""));
+        headers.put("content-type", List.of("text/plain"));
+        headers.put("Content-Length", List.of("3000000000"));
+
+        Environ environ = environ();
+
+        assertThat(environ)
+                .containsEntry("HTTP_X_ID", "7")
+                .containsEntry("HTTP_X_EMPTY", "")
+                .containsEntry("CONTENT_TYPE", "text/plain")
+                .containsEntry("CONTENT_LENGTH", "3000000000")
+                .doesNotContainKeys("HTTP_CONTENT_TYPE", "HTTP_CONTENT_LENGTH");
+        assertThat(environ.contentLength()).hasValue(3_000_000_000L);
+    }
+
+    @Test
+    void repeated_headers_are_joined_by_a_comma_and_cookies_by_a_semicolon() {
+        headers.put("Accept", List.of("text/html", "text/plain"));
+        headers.put("Cookie", List.of("a=1", "b=2"));
+
+        assertThat(environ())
+                .containsEntry("HTTP_ACCEPT", "text/html,text/plain")
+                .containsEntry("HTTP_COOKIE", "a=1; b=2");
+    }
+
+    @Test
+    void drops_headers_that_would_pose_as_others() {
+        headers.put("X_Id", List.of("evil"));
+        headers.put("Content_Length", List.of("1"));
+        headers.put("proxy", List.of("http://evil.example"));
+
+        assertThat(environ()).doesNotContainKeys("HTTP_X_ID", "CONTENT_LENGTH", "HTTP_CONTENT_LENGTH", "HTTP_PROXY");
+    }
+
+    @Test
+    void the_authority_of_http_2_is_the_host() {
+        when(request.getProtocol()).thenReturn("HTTP/2.0");
+
+        assertThat(environ())
+                .containsEntry("SERVER_PROTOCOL", "HTTP/2")
+                .containsEntry("HTTP_HOST", "shop.example:8080");
+    }
+
+    @Test
+    void passes_on_whom_the_container_authenticated() {
+        when(request.getRemoteUser()).thenReturn("ada");
+        when(request.getAuthType()).thenReturn("BASIC");
+
+        assertThat(environ()).containsEntry("REMOTE_USER", "ada").containsEntry("AUTH_TYPE", "BASIC");
+    }
+
+    @Test
+    void tells_what_the_container_knows_of_tls() throws Exception {
+        X509Certificate certificate = mock(X509Certificate.class);
+        when(certificate.getSubjectX500Principal()).thenReturn(new X500Principal("CN=Ada, O=Engines"));
+        when(certificate.getEncoded()).thenReturn(new byte[60]);
+        when(request.isSecure()).thenReturn(true);
+        when(request.getScheme()).thenReturn("https");
+        when(request.getAttribute("jakarta.servlet.request.secure_protocol")).thenReturn("TLSv1.3");
+        when(request.getAttribute("jakarta.servlet.request.cipher_suite")).thenReturn("TLS_AES_256_GCM_SHA384");
+        when(request.getAttribute("jakarta.servlet.request.key_size")).thenReturn(256);
+        when(request.getAttribute("jakarta.servlet.request.ssl_session_id")).thenReturn("0a0b");
+        when(request.getAttribute("jakarta.servlet.request.X509Certificate"))
+                .thenReturn(new X509Certificate[] {certificate});
+
+        assertThat(environ())
+                .containsEntry("wsgi.url_scheme", "https")
+                .containsEntry("HTTPS", "on")
+                .containsEntry("SSL_PROTOCOL", "TLSv1.3")
+                .containsEntry("SSL_CIPHER", "TLS_AES_256_GCM_SHA384")
+                .containsEntry("SSL_CIPHER_USEKEYSIZE", "256")
+                .containsEntry("SSL_SESSION_ID", "0a0b")
+                .containsEntry("SSL_CLIENT_S_DN", "CN=Ada,O=Engines")
+                .containsEntry(
+                        "SSL_CLIENT_CERT",
+                        "-----BEGIN CERTIFICATE-----\n" + "A".repeat(64) + "\n" + "A".repeat(16)
+                                + "\n-----END CERTIFICATE-----\n");
+    }
+
+    @Test
+    void reads_nothing_of_the_body() throws Exception {
+        environ();
+
+        verify(request, never()).getInputStream();
+    }
+
+    private Environ environ() {
+        return RequestEnviron.of(request, response, new RequestPath("/shop", "/cart"), new Concurrency(true, false));
+    }
+}
