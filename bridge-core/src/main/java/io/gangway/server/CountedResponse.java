@@ -80,6 +80,9 @@ final class CountedResponse {
     }
 
     void write(byte[] data, int length, boolean flush) throws ClientException {
+        if (clientLeft != null) {
+            throw clientLeft; // an application may have swallowed it, and containers recycle a response that failed
+        }
         if (swallowing) {
             return;
         }

@@ -257,6 +257,9 @@ public final class WsgiExchange {
         } catch (ClientException e) {
             problem.addSuppressed(e);
             return Ending.CLIENT_LEFT;
+        } catch (Throwable e) { // of the container or of the problem's own text; the body is still to be closed
+            problem.addSuppressed(e);
+            return Ending.BROKEN;
         }
     }
 
