@@ -55,6 +55,7 @@ public final class ResponseHead {
         int code = checkedCode(status);
         List<Header> copy = checkedCopy(headers);
         long contentLength = UNKNOWN_LENGTH;
+        boolean repeated = false;
         for (Header header : copy) {
             checkName(header.name());
             checkValue(header);
@@ -68,10 +69,13 @@ public final class ResponseHead {
                             "two that differ, " + contentLength + " and " + length,
                             "send the header once");
                 }
+                repeated = contentLength != UNKNOWN_LENGTH;
                 contentLength = length;
             }
         }
-        return new ResponseHead(code, status.substring(4), copy, contentLength);
+        ResponseHead head = new ResponseHead(code, status.substring(4), copy, contentLength);
+        // RFC 9110, section 8.6: clients refuse some repeats, so equal ones are sent as one.
+        return repeated ? head.withContentLength(contentLength) : head;
     }
 
     /**
