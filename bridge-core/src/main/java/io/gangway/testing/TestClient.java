@@ -2,6 +2,7 @@ package io.gangway.testing;
 
 import static java.util.Objects.requireNonNull;
 
+import io.gangway.lint.Lint;
 import io.gangway.wsgi.GatewayApplication;
 import io.gangway.wsgi.Header;
 import java.time.InstantSource;
@@ -37,10 +38,15 @@ import java.util.concurrent.atomic.AtomicLong;
  * shares the cookies of the one that they were called on.
  */
 public final class TestClient {
-    /** All that a client is; requests keep it. */
+    /**
+     * All that a client is; requests keep it.
+     *
+     * @param application the test's own
+     * @param servedApplication what is called: the linter around it, or the application itself
+     */
     record Settings(
             GatewayApplication application,
-            boolean isLinted,
+            GatewayApplication servedApplication,
             boolean showsErrorPages,
             boolean followsRedirects,
             String mount,
@@ -48,11 +54,6 @@ public final class TestClient {
             Map<String, Object> environ,
             CookieJar cookies,
             AtomicLong requests) {
-
-        /** The application as it is called. */
-        GatewayApplication servedApplication() {
-            return application;
-        }
 
         boolean isInside(Target target) {
             String path = Target.decoded(target.path());
@@ -84,7 +85,7 @@ public final class TestClient {
     static TestClient of(GatewayApplication application, InstantSource clock) {
         return new TestClient(new Settings(
                 requireNonNull(application, "application"),
-                true,
+                new Lint(Lint.Mode.FAIL).wrap(application),
                 false,
                 false,
                 "",
@@ -100,7 +101,7 @@ public final class TestClient {
      * @return a client that shares this one's cookies
      */
     public TestClient unlinted() {
-        return with(false, settings.showsErrorPages(), settings.followsRedirects(), settings.mount());
+        return with(settings.application(), settings.showsErrorPages(), settings.followsRedirects(), settings.mount());
     }
 
     /**
@@ -110,7 +111,7 @@ public final class TestClient {
      * @return a client that shares this one's cookies
      */
     public TestClient withErrorPages() {
-        return with(settings.isLinted(), true, settings.followsRedirects(), settings.mount());
+        return with(settings.servedApplication(), true, settings.followsRedirects(), settings.mount());
     }
 
     /**
@@ -120,7 +121,7 @@ public final class TestClient {
      * @return a client that shares this one's cookies
      */
     public TestClient followingRedirects() {
-        return with(settings.isLinted(), settings.showsErrorPages(), true, settings.mount());
+        return with(settings.servedApplication(), settings.showsErrorPages(), true, settings.mount());
     }
 
     /**
@@ -137,7 +138,7 @@ public final class TestClient {
                             + "\"");
         }
         String mount = path.isEmpty() ? "" : Target.decoded(Target.parse(path).path());
-        return with(settings.isLinted(), settings.showsErrorPages(), settings.followsRedirects(), mount);
+        return with(settings.servedApplication(), settings.showsErrorPages(), settings.followsRedirects(), mount);
     }
 
     /**
@@ -167,10 +168,11 @@ public final class TestClient {
         return with(settings.headers(), Map.copyOf(environ));
     }
 
-    private TestClient with(boolean isLinted, boolean showsErrorPages, boolean followsRedirects, String mount) {
+    private TestClient with(
+            GatewayApplication served, boolean showsErrorPages, boolean followsRedirects, String mount) {
         return new TestClient(new Settings(
                 settings.application(),
-                isLinted,
+                served,
                 showsErrorPages,
                 followsRedirects,
                 mount,
@@ -183,7 +185,7 @@ public final class TestClient {
     private TestClient with(List<Header> headers, Map<String, Object> environ) {
         return new TestClient(new Settings(
                 settings.application(),
-                settings.isLinted(),
+                settings.servedApplication(),
                 settings.showsErrorPages(),
                 settings.followsRedirects(),
                 settings.mount(),

@@ -131,7 +131,7 @@ class RequestBodyTest {
             startResponse.start("204 No Content", List.of());
             return List.of();
         };
-        TestClient.of(app).unlinted().post("/").body(body, "text/plain").send();
+        TestClient.of(app).post("/").body(body, "text/plain").send();
         assertThat(body.calls).containsExactly("read 1", "read 2", "close");
     }
 

@@ -12,6 +12,7 @@ import io.gangway.server.Outcome.Ending;
 import io.gangway.wsgi.Environ;
 import io.gangway.wsgi.GatewayApplication;
 import io.gangway.wsgi.Header;
+import io.gangway.wsgi.RuleViolation;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,11 +29,10 @@ class TestClientTest {
     void makes_a_whole_environ() {
         Map<String, Object> seen = new TreeMap<>();
         TestClient client = TestClient.of((environ, startResponse) -> {
-                    seen.putAll(environ);
-                    startResponse.start("204 No Content", List.of());
-                    return List.of();
-                })
-                .unlinted();
+            seen.putAll(environ);
+            startResponse.start("204 No Content", List.of());
+            return List.of();
+        });
 
         assertThat(client.get("/a?b=c").send().code()).isEqualTo(204);
 
@@ -189,11 +189,21 @@ class TestClientTest {
                     throw new IllegalStateException("boom");
                 })
                 .withErrorPages()
-                .unlinted()
                 .get("/")
                 .send();
         assertThat(response.text()).isEqualTo("half");
         assertThat(response.outcome().ending()).isEqualTo(Ending.BROKEN);
+    }
+
+    @Test
+    void lints_the_application_unless_asked_not_to() {
+        TestClient client = TestClient.of(answering("204 No Content")).withEnviron("REMOTE_USER", 5);
+        assertThatThrownBy(() -> client.get("/").send())
+                .isInstanceOf(ApplicationFailedException.class)
+                .cause()
+                .isInstanceOfSatisfying(
+                        RuleViolation.class, e -> assertThat(e.rule()).isEqualTo("W20"));
+        assertThat(client.unlinted().get("/").send().code()).isEqualTo(204);
     }
 
     @Test
@@ -215,7 +225,7 @@ class TestClientTest {
             startResponse.start("200 OK", List.of(new Header("Content-Type", environ.queryString())));
             return List.of("é".getBytes(ISO_8859_1));
         };
-        TestClient client = TestClient.of(app).unlinted();
+        TestClient client = TestClient.of(app);
         assertThat(client.get("/?text/plain;Charset=\"iso-8859-1\"").send().text())
                 .isEqualTo("é");
         assertThat(client.get("/?text/plain").send().text()).isEqualTo("\ufffd");
@@ -225,7 +235,6 @@ class TestClientTest {
     void tells_status_and_headers() {
         TestResponse response = TestClient.of(answering(
                         "404 Gone Fishing", new Header("X-A", "1"), new Header("x-a", "2"), new Header("X-B", "")))
-                .unlinted()
                 .get("/x")
                 .send();
         assertThat(response.code()).isEqualTo(404);
@@ -240,7 +249,7 @@ class TestClientTest {
 
     @Test
     void has_a_shortcut_for_each_usual_method() {
-        TestClient client = TestClient.of(answering("204 No Content")).unlinted();
+        TestClient client = TestClient.of(answering("204 No Content"));
         TestClient telling = TestClient.of((environ, startResponse) -> {
             startResponse.start(
                     "200 OK", List.of(new Header("Content-Type", "text/plain"), new Header("X-M", environ.method())));
