@@ -1,5 +1,6 @@
 package io.gangway.deploy;
 
+import io.gangway.lint.Lint;
 import io.gangway.wsgi.Environ;
 import java.util.List;
 import java.util.Map;
@@ -19,13 +20,13 @@ public final class CoreSettings {
             .withDefault(false);
 
     /** What is done about broken rules; on in development, where somebody is there to mend them. */
-    public static final Setting<LintMode> LINT = Setting.choice(
+    public static final Setting<Lint.Mode> LINT = Setting.choice(
                     "lint",
-                    LintMode.class,
+                    Lint.Mode.class,
                     "What is done when the server or the application breaks a rule of `docs/wsgi.md`: nothing more than"
                             + " safety needs, an entry in the log, or a failed request.")
             .withDefault(
-                    settings -> settings.get(DEVELOPMENT) ? LintMode.FAIL : LintMode.OFF,
+                    settings -> settings.get(DEVELOPMENT) ? Lint.Mode.FAIL : Lint.Mode.OFF,
                     "fail if gangway.development is true, otherwise off");
 
     /** Values that the deployer adds to each environ (W37). */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import io.gangway.lint.Lint;
 import io.gangway.server.ErrorPage;
 import io.gangway.wsgi.GatewayApplication;
 import io.gangway.wsgi.Middleware;
@@ -146,7 +147,8 @@ public final class Deployment implements AutoCloseable {
 
     /** What stands around the application; the first sees the request first. */
     private static Middleware wrapping(Settings settings) {
-        return withEnviron(settings.get(CoreSettings.ENVIRON));
+        Middleware lint = new Lint(settings.get(CoreSettings.LINT)); // innermost: it sees what the application sees
+        return withEnviron(settings.get(CoreSettings.ENVIRON)).around(lint);
     }
 
     private static Middleware withEnviron(Map<String, String> additions) {

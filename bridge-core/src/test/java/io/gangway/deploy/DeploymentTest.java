@@ -2,6 +2,7 @@ package io.gangway.deploy;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gangway.deploy.Deployment.State;
@@ -9,6 +10,7 @@ import io.gangway.deploy.applications.Applications;
 import io.gangway.server.ErrorPage;
 import io.gangway.wsgi.Environ;
 import io.gangway.wsgi.GatewayApplication;
+import io.gangway.wsgi.ServerViolation;
 import io.gangway.wsgi.StartResponse;
 import java.io.IOException;
 import java.net.URL;
@@ -23,6 +25,8 @@ import java.util.ServiceConfigurationError;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,10 +77,30 @@ class DeploymentTest {
     void the_traceback_reaches_the_client_in_development_only() {
         try (Deployment production = start(WORKING);
                 Deployment development = Deployment.start(
-                        settings("gangway.application", WORKING, "gangway.development", "true", "gangway.lint", "off"),
+                        settings("gangway.application", WORKING, "gangway.development", "true"),
                         ApplicationLoaders.visibleTo(OURS))) {
             assertThat(production.errorPage()).isEqualTo(ErrorPage.PRODUCTION);
             assertThat(development.errorPage()).isEqualTo(ErrorPage.DEVELOPMENT);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false,,false", "true,,true", "true,off,false", "false,fail,true"})
+    void broken_rules_fail_in_development_or_where_asked_for(String development, @Nullable String lint, boolean fails) {
+        Map<String, String> params = new HashMap<>(Map.of("gangway.development", development));
+        if (lint != null) {
+            params.put("gangway.lint", lint);
+        }
+        Settings settings = Settings.resolve(CoreSettings.all(), List.of(SettingSource.initParams(params)));
+        LoadedApplication application = LoadedApplication.of(new Applications.Working());
+        try (Deployment deployment = Deployment.start(settings, application)) {
+            ThrowingCallable call =
+                    () -> deployment.application().call(new Environ(), (status, headers, excInfo) -> data -> {});
+            if (fails) {
+                assertThatThrownBy(call).isInstanceOf(ServerViolation.class).hasMessageStartingWith("W10, environ");
+            } else {
+                assertThatCode(call).doesNotThrowAnyException();
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package io.gangway.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gangway.lint.Lint;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,7 @@ class SettingTest {
     private static final Setting<Long> LIMIT = Setting.byteSize("frame-limit", "How big.");
     private static final Setting<Integer> WORKERS = Setting.integer("workers", 1, 64, "processes", "How many.");
     private static final Setting<Boolean> FLAG = Setting.bool("flag", "Whether.");
-    private static final Setting<LintMode> MODE = Setting.choice("mode", LintMode.class, "Which.");
+    private static final Setting<Lint.Mode> MODE = Setting.choice("mode", Lint.Mode.class, "Which.");
     private static final Setting<List<String>> HOSTS = Setting.list("hosts", "host names", host -> host, "Where.");
     private static final Setting<List<Integer>> PORTS = Setting.list("ports", "ports", Integer::valueOf, "Where.");
 
@@ -64,8 +65,8 @@ class SettingTest {
 
     @Test
     void a_choice_is_one_of_its_words_in_any_case() {
-        assertThat(MODE.parse("off")).isEqualTo(LintMode.OFF);
-        assertThat(MODE.parse("Fail")).isEqualTo(LintMode.FAIL);
+        assertThat(MODE.parse("off")).isEqualTo(Lint.Mode.OFF);
+        assertThat(MODE.parse("Fail")).isEqualTo(Lint.Mode.FAIL);
         assertThatThrownBy(() -> MODE.parse("loud")).hasMessage("one of off, log, fail");
     }
 
@@ -119,7 +120,7 @@ class SettingTest {
         assertThat(described(LIMIT.withDefault(1000L))).isEqualTo("1000");
         assertThat(described(LIMIT.withDefault(5L << 30))).isEqualTo("5G");
         assertThat(described(LIMIT.withDefault(0L))).isEqualTo("0");
-        assertThat(described(MODE.withDefault(LintMode.OFF))).isEqualTo("off");
+        assertThat(described(MODE.withDefault(Lint.Mode.OFF))).isEqualTo("off");
         assertThat(described(HOSTS.withDefault(List.of("a", "b")))).isEqualTo("a, b");
         assertThat(described(HOSTS.withDefault(List.of()))).isEqualTo("empty");
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gangway.deploy.SettingSource.Kind;
+import io.gangway.lint.Lint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -75,10 +76,10 @@ class SettingsTest {
     @Test
     void a_default_may_depend_on_other_settings() {
         assertThat(Settings.resolve(CoreSettings.all(), List.of()).get(CoreSettings.LINT))
-                .isEqualTo(LintMode.OFF);
+                .isEqualTo(Lint.Mode.OFF);
         Settings development =
                 Settings.resolve(CoreSettings.all(), List.of(source(Kind.INIT_PARAM, "gangway.development", "true")));
-        assertThat(development.get(CoreSettings.LINT)).isEqualTo(LintMode.FAIL);
+        assertThat(development.get(CoreSettings.LINT)).isEqualTo(Lint.Mode.FAIL);
     }
 
     @ParameterizedTest
