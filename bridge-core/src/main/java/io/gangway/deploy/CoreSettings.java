@@ -1,6 +1,7 @@
 package io.gangway.deploy;
 
 import io.gangway.lint.Lint;
+import io.gangway.middleware.TrustedProxies;
 import io.gangway.wsgi.Environ;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,23 @@ public final class CoreSettings {
             .withDefault(
                     settings -> settings.get(DEVELOPMENT) ? Lint.Mode.FAIL : Lint.Mode.OFF,
                     "fail if gangway.development is true, otherwise off");
+
+    /** The reverse proxies whose word is taken for the client's address and URL (W71). */
+    public static final Setting<List<String>> TRUSTED_PROXIES = Setting.list(
+                    "trusted-proxies",
+                    "addresses or networks such as 10.0.0.0/8 or ::1",
+                    CoreSettings::checkedNetwork,
+                    "The reverse proxies that are believed about the client's address and URL.")
+            .withDefault(List.of());
+
+    /** What those proxies write. The default is what nearly all of them do, and most pass {@code Host} on. */
+    public static final Setting<List<TrustedHeader>> TRUSTED_HEADERS = Setting.choices(
+                    "trusted-headers",
+                    TrustedHeader.class,
+                    "The headers that each of gangway.trusted-proxies sets or overwrites on every request; any other may"
+                            + " come from the client.")
+            .checked(TrustedHeader::isOneStyle, "either forwarded alone, or some of the x-forwarded headers")
+            .withDefault(List.of(TrustedHeader.X_FORWARDED_FOR, TrustedHeader.X_FORWARDED_PROTO));
 
     /** Values that the deployer adds to each environ (W37). */
     public static final Setting<Map<String, String>> ENVIRON = Setting.map(
@@ -65,7 +83,13 @@ public final class CoreSettings {
      * @return in the order of the table
      */
     public static List<Setting<?>> all() {
-        return List.of(APPLICATION, DEVELOPMENT, LINT, ENVIRON);
+        return List.of(APPLICATION, DEVELOPMENT, LINT, TRUSTED_PROXIES, TRUSTED_HEADERS, ENVIRON);
+    }
+
+    /** The middleware knows what a network is; it throws what a parser should. */
+    private static String checkedNetwork(String network) {
+        TrustedProxies.forwarded(network);
+        return network;
     }
 
     private static boolean isDeployers(String name) {

@@ -9,6 +9,7 @@ import io.gangway.server.ErrorPage;
 import io.gangway.wsgi.GatewayApplication;
 import io.gangway.wsgi.Middleware;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -148,7 +149,16 @@ public final class Deployment implements AutoCloseable {
     /** What stands around the application; the first sees the request first. */
     private static Middleware wrapping(Settings settings) {
         Middleware lint = new Lint(settings.get(CoreSettings.LINT)); // innermost: it sees what the application sees
-        return withEnviron(settings.get(CoreSettings.ENVIRON)).around(lint);
+        return trustingProxies(settings)
+                .around(withEnviron(settings.get(CoreSettings.ENVIRON)))
+                .around(lint);
+    }
+
+    private static Middleware trustingProxies(Settings settings) {
+        List<String> networks = settings.get(CoreSettings.TRUSTED_PROXIES);
+        return networks.isEmpty()
+                ? application -> application
+                : TrustedHeader.believed(settings.get(CoreSettings.TRUSTED_HEADERS), networks);
     }
 
     private static Middleware withEnviron(Map<String, String> additions) {

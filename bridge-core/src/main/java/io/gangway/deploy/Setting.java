@@ -141,6 +141,19 @@ public final class Setting<T> {
     }
 
     /**
+     * Defines a setting that is a list of such words, written with commas. An empty text is an empty list.
+     *
+     * @param <E> the enum
+     * @param name without the prefix
+     * @param choices the enum
+     * @param meaning one line
+     * @return the definition, without a default; values are unmodifiable lists
+     */
+    public static <E extends Enum<E>> Setting<List<E>> choices(String name, Class<E> choices, String meaning) {
+        return of(name, meaning, SettingType.choices(choices));
+    }
+
+    /**
      * Defines a setting that is a list, written with commas. An empty text is an empty list.
      *
      * @param <E> the type of the elements

@@ -62,18 +62,34 @@ record SettingType<T>(
 
     static <E extends Enum<E>> SettingType<E> choice(Class<E> choices) {
         List<E> constants = Arrays.asList(choices.getEnumConstants());
-        String words = constants.stream().map(SettingType::word).collect(joining(", "));
         return new SettingType<>(
-                "choice", "", "one of " + words, text -> parseChoice(constants, text), SettingType::word);
+                "choice", "", "one of " + words(constants), text -> parseChoice(constants, text), SettingType::word);
+    }
+
+    static <E extends Enum<E>> SettingType<List<E>> choices(Class<E> choices) {
+        List<E> constants = Arrays.asList(choices.getEnumConstants());
+        return listOf(
+                "some of " + words(constants) + "; separated by commas",
+                text -> parseChoice(constants, text),
+                SettingType::word);
     }
 
     static <E> SettingType<List<E>> list(String expectedElements, Function<String, E> parser) {
+        return listOf(expectedElements + ", separated by commas", parser, String::valueOf);
+    }
+
+    private static <E> SettingType<List<E>> listOf(
+            String expected, Function<String, E> parser, Function<E, String> formatter) {
         return new SettingType<>(
                 "list",
                 "",
-                expectedElements + ", separated by commas",
+                expected,
                 text -> parseList(text, parser),
-                list -> list.stream().map(String::valueOf).collect(joining(", ")));
+                list -> list.stream().map(formatter).collect(joining(", ")));
+    }
+
+    private static String words(List<? extends Enum<?>> constants) {
+        return constants.stream().map(SettingType::word).collect(joining(", "));
     }
 
     static SettingType<Map<String, String>> map(String expectedName) {

@@ -104,6 +104,70 @@ class DeploymentTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "||10.0.0.7|http",
+                "10.0.0.0/8||192.0.2.1|https",
+                "::1, 10.0.0.7||192.0.2.1|https",
+                "10.0.0.8||10.0.0.7|http",
+                "10.0.0.0/8|x-forwarded-for|192.0.2.1|http",
+                "10.0.0.0/8|forwarded|192.0.2.2|http"
+            })
+    void only_trusted_proxies_are_believed(
+            @Nullable String proxies, @Nullable String headers, String client, String scheme) throws Exception {
+        Map<String, String> params = new HashMap<>();
+        params.put("gangway.trusted-proxies", proxies == null ? "" : proxies);
+        if (headers != null) {
+            params.put("gangway.trusted-headers", headers);
+        }
+        Settings settings = Settings.resolve(CoreSettings.all(), List.of(SettingSource.initParams(params)));
+        Environ environ = new Environ(Map.of(
+                Environ.REMOTE_ADDR,
+                "10.0.0.7",
+                Environ.WSGI_URL_SCHEME,
+                "http",
+                Environ.SERVER_NAME,
+                "shop.example",
+                Environ.SERVER_PORT,
+                "80",
+                Environ.SCRIPT_NAME,
+                "",
+                "HTTP_X_FORWARDED_FOR",
+                "192.0.2.1",
+                "HTTP_X_FORWARDED_PROTO",
+                "https",
+                "HTTP_FORWARDED",
+                "for=192.0.2.2"));
+        try (Deployment deployment = Deployment.start(settings, LoadedApplication.of(new Applications.Working()))) {
+            deployment.application().call(environ, (status, given, excInfo) -> data -> {});
+        }
+        assertThat(environ.get(Environ.REMOTE_ADDR)).isEqualTo(client);
+        assertThat(environ.scheme()).isEqualTo(scheme);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "gangway.trusted-proxies|proxy.example|addresses or networks such as 10.0.0.0/8 or ::1, separated by"
+                        + " commas|empty",
+                "gangway.trusted-proxies|10.0.0.0/33|addresses or networks such as 10.0.0.0/8 or ::1, separated by"
+                        + " commas|empty",
+                "gangway.trusted-headers|forwarded, x-forwarded-for|either forwarded alone, or some of the x-forwarded"
+                        + " headers|x-forwarded-for, x-forwarded-proto",
+                "gangway.trusted-headers|x-real-ip|some of forwarded, x-forwarded-for, x-forwarded-proto,"
+                        + " x-forwarded-host, x-forwarded-port, x-forwarded-prefix; separated by"
+                        + " commas|x-forwarded-for, x-forwarded-proto"
+            })
+    void a_slip_about_proxies_is_an_error(String key, String value, String expected, String standard) {
+        assertThatThrownBy(() -> settings(key, value))
+                .isInstanceOf(DeploymentException.class)
+                .hasMessage(key + ": expected " + expected + "; found \"" + value
+                        + "\" (from servlet init-param). Fix: correct it, or remove it for the default: " + standard);
+    }
+
     @Test
     void the_deployers_values_are_in_each_environ_as_native_strings() throws Exception {
         Settings settings = settings("gangway.environ.shop.name", "Café", "gangway.environ.EMPTY", "");

@@ -80,6 +80,16 @@ class SettingTest {
     }
 
     @Test
+    void choices_are_a_list_of_words() {
+        Setting<List<Lint.Mode>> modes = Setting.choices("modes", Lint.Mode.class, "Which.");
+        assertThat(modes.parse("log, off")).containsExactly(Lint.Mode.LOG, Lint.Mode.OFF);
+        assertThat(modes.parse("")).isEmpty();
+        assertThat(described(modes.withDefault(List.of(Lint.Mode.LOG, Lint.Mode.OFF))))
+                .isEqualTo("log, off");
+        assertThatThrownBy(() -> modes.parse("log,loud")).hasMessage("some of off, log, fail; separated by commas");
+    }
+
+    @Test
     void the_white_space_around_a_text_is_no_part_of_it() {
         assertThat(TIMEOUT.parse("\n      30s\n    ")).isEqualTo(Duration.ofSeconds(30));
         assertThat(CoreSettings.APPLICATION.parse(" class:Hello\n")).isEqualTo("class:Hello");
