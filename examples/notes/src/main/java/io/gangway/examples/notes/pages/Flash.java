@@ -1,0 +1,32 @@
+package io.gangway.examples.notes.pages;
+
+import io.gangway.examples.notes.web.Request;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** What happened on the page before. The cookie carries the name alone, so no visitor can be shown another's words. */
+enum Flash {
+    ADDED("The note is saved."),
+    CHANGED("Your changes are saved."),
+    DELETED("The note is deleted."),
+    ATTACHED("The file is attached.");
+
+    static final String COOKIE = "notes_flash";
+
+    private final String message;
+
+    Flash(String message) {
+        this.message = message;
+    }
+
+    String message() {
+        return message;
+    }
+
+    static Optional<Flash> of(Request request) {
+        return request.cookie(COOKIE)
+                .flatMap(name -> Arrays.stream(values())
+                        .filter(flash -> flash.name().equals(name))
+                        .findFirst());
+    }
+}
