@@ -91,24 +91,39 @@ final class Gateway implements AutoCloseable {
         return deployment.settings();
     }
 
-    void handle(HttpServletRequest request, HttpServletResponse response, RequestPath path)
-            throws ServletException, IOException {
-        handle(request, response, path, new ServletSink(response));
-    }
-
     /**
      * Answers one request.
      *
      * @throws ServletException if the response must be broken off: an exception out of {@code service} is the one way that
      *     makes both Tomcat and Jetty close the connection without a clean end (W68)
      */
-    void handle(HttpServletRequest request, HttpServletResponse response, RequestPath path, ResponseSink sink)
+    void handle(HttpServletRequest request, HttpServletResponse response, RequestPath path)
+            throws ServletException, IOException {
+        RequestBody body = new RequestBody(request);
+        handle(request, response, path, body, new ServletSink(response, body));
+    }
+
+    /** As {@link #handle}, but keeps a 404 or 405 from the client; says whether there was one. */
+    boolean handleOrDecline(HttpServletRequest request, HttpServletResponse response, RequestPath path)
+            throws ServletException, IOException {
+        RequestBody body = new RequestBody(request);
+        DeclinableSink sink = new DeclinableSink(new ServletSink(response, body));
+        handle(request, response, path, body, sink);
+        return sink.isDeclined();
+    }
+
+    private void handle(
+            HttpServletRequest request,
+            HttpServletResponse response,
+            RequestPath path,
+            RequestBody body,
+            ResponseSink sink)
             throws ServletException, IOException {
         if (hasUnknownTransferCoding(request)) {
             response.sendError(HttpServletResponse.SC_NOT_IMPLEMENTED);
             return;
         }
-        Environ environ = RequestEnviron.of(request, response, path, concurrency);
+        Environ environ = RequestEnviron.of(request, response, path, body, concurrency);
         String requestId = environ.requestId();
         Outcome outcome = new WsgiExchange(environ, sink, deployment.errorPage()).run(deployment.application());
         GatewayLog.outcome(outcome, requestId, request.getMethod(), request.getRequestURI());

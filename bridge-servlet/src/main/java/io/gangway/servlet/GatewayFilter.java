@@ -88,12 +88,8 @@ public class GatewayFilter extends HttpFilter {
             if (declinable.takeBackIfDeclined()) {
                 started.handle(request, response, path);
             }
-        } else {
-            DeclinableSink declinable = new DeclinableSink(new ServletSink(response));
-            started.handle(request, response, path, declinable);
-            if (declinable.isDeclined()) {
-                chain.doFilter(request, response);
-            }
+        } else if (started.handleOrDecline(request, response, path)) {
+            chain.doFilter(request, response);
         }
     }
 

@@ -17,10 +17,17 @@ import org.jspecify.annotations.Nullable;
 final class RequestBody extends InputStream {
     private final HttpServletRequest request;
     private @Nullable InputStream stream;
+    private @Nullable ClientException failure;
     private long delivered;
 
     RequestBody(HttpServletRequest request) {
         this.request = request;
+    }
+
+    /** What the client did, if a read failed: Tomcat has answered it 400 by itself then. */
+    @Nullable
+    ClientException failure() {
+        return failure;
     }
 
     @Override
@@ -40,7 +47,8 @@ final class RequestBody extends InputStream {
             count = stream().read(target, offset, length);
         } catch (IOException | RuntimeException e) {
             // Jetty throws runtime exceptions for a body that breaks its framing.
-            throw new ClientException("the client did not send its request body to the end", e);
+            failure = new ClientException("the client did not send its request body to the end", e);
+            throw failure;
         }
         if (count > 0) {
             delivered += count;

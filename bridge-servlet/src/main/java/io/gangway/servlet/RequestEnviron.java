@@ -31,10 +31,15 @@ final class RequestEnviron {
      * @param request as the container, or a filter's wrapper, shows it
      * @param response handed on under its key
      * @param path split before
+     * @param body what the application is to read
      * @param concurrency what W34 and W35 are to say
      */
     static Environ of(
-            HttpServletRequest request, HttpServletResponse response, RequestPath path, Concurrency concurrency) {
+            HttpServletRequest request,
+            HttpServletResponse response,
+            RequestPath path,
+            RequestBody body,
+            Concurrency concurrency) {
         Environ environ = new Environ();
         environ.put(Environ.REQUEST_METHOD, request.getMethod());
         environ.put(Environ.SCRIPT_NAME, path.scriptName());
@@ -52,7 +57,7 @@ final class RequestEnviron {
 
         String requestId = RequestIds.next();
         environ.put(Environ.WSGI_VERSION, WsgiVersion.CURRENT);
-        environ.put(Environ.WSGI_INPUT, new RequestBody(request));
+        environ.put(Environ.WSGI_INPUT, body);
         environ.put(Environ.WSGI_ERRORS, ErrorStream.of(requestId));
         environ.put(Environ.WSGI_MULTITHREAD, concurrency.multithread());
         environ.put(Environ.WSGI_MULTIPROCESS, concurrency.multiprocess());

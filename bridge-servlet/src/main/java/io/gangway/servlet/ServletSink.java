@@ -18,15 +18,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServletSink implements ResponseSink {
     private final HttpServletResponse response;
+    private final RequestBody requestBody;
     private @Nullable ServletOutputStream output;
 
-    ServletSink(HttpServletResponse response) {
+    ServletSink(HttpServletResponse response, RequestBody requestBody) {
         this.response = response;
+        this.requestBody = requestBody;
     }
 
     @Override
-    public void commit(ResponseHead head) {
+    public void commit(ResponseHead head) throws ClientException {
         if (response.isCommitted()) {
+            if (requestBody.failure() != null) {
+                throw requestBody.failure();
+            }
             throw new IllegalStateException("the servlet response was committed before the application's own began:"
                     + " something wrote to jakarta.servlet.response, or a filter answered already");
         }

@@ -174,6 +174,11 @@ class RequestEnvironTest {
     }
 
     private Environ environ() {
-        return RequestEnviron.of(request, response, new RequestPath("/shop", "/cart"), new Concurrency(true, false));
+        return RequestEnviron.of(
+                request,
+                response,
+                new RequestPath("/shop", "/cart"),
+                new RequestBody(request),
+                new Concurrency(true, false));
     }
 }
