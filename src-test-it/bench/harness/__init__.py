@@ -1,0 +1,1 @@
+"""Drives Gangway's benchmarks; see docs/benchmarks.md. Standard library only."""

@@ -1,0 +1,77 @@
+package io.gangway.bench;
+
+import jakarta.servlet.Servlet;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.LocalConnector;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/** Jetty configured as {@code GatewayServer} does it, around any servlet: both sides of a comparison run in one of these. */
+public final class Jetties {
+    private static final int HEADER_LIMIT = 16 * 1024;
+    private static final int THREADS = 200;
+
+    /** Held here, for the log manager would forget it, and its level with it. */
+    private static final Logger LOG = Logger.getLogger("org.eclipse.jetty");
+
+    private Jetties() {}
+
+    /**
+     * Makes a server on a port of 127.0.0.1 that the system chooses.
+     *
+     * @param servlet mapped to everything
+     * @return not started
+     */
+    public static Server onPort(Servlet servlet) {
+        Server server = around(servlet);
+        HttpConfiguration http = configuration();
+        ServerConnector connector =
+                new ServerConnector(server, new HttpConnectionFactory(http), new HTTP2CServerConnectionFactory(http));
+        connector.setHost("127.0.0.1");
+        connector.setPort(0);
+        server.addConnector(connector);
+        return server;
+    }
+
+    /**
+     * Makes a server that takes requests from memory.
+     *
+     * @param servlet mapped to everything
+     * @return not started; its one connector is a {@link LocalConnector}
+     */
+    public static Server inMemory(Servlet servlet) {
+        Server server = around(servlet);
+        server.addConnector(new LocalConnector(server, new HttpConnectionFactory(configuration())));
+        return server;
+    }
+
+    private static Server around(Servlet servlet) {
+        LOG.setLevel(Level.WARNING);
+        Server server = new Server(new QueuedThreadPool(THREADS));
+        ServletContextHandler context = new ServletContextHandler("/");
+        context.getServletHandler().setDecodeAmbiguousURIs(true);
+        ServletHolder holder = new ServletHolder("gateway", servlet);
+        holder.setInitOrder(0);
+        context.addServlet(holder, "/*");
+        server.setHandler(new GracefulHandler(context));
+        return server;
+    }
+
+    private static HttpConfiguration configuration() {
+        HttpConfiguration http = new HttpConfiguration();
+        http.setRequestHeaderSize(HEADER_LIMIT);
+        http.setResponseHeaderSize(HEADER_LIMIT);
+        http.setSendServerVersion(false);
+        http.setUriCompliance(UriCompliance.UNSAFE);
+        return http;
+    }
+}
