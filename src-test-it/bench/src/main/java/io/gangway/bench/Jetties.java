@@ -54,8 +54,13 @@ public final class Jetties {
         return server;
     }
 
-    private static Server around(Servlet servlet) {
+    /** Jetty says nothing of its starting and stopping. */
+    static void quiet() {
         LOG.setLevel(Level.WARNING);
+    }
+
+    private static Server around(Servlet servlet) {
+        quiet();
         Server server = new Server(new QueuedThreadPool(THREADS));
         ServletContextHandler context = new ServletContextHandler("/");
         context.getServletHandler().setDecodeAmbiguousURIs(true);

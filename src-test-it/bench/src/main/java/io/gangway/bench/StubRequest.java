@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /** {@code GET /} with some headers, served again and again; what it does not answer throws. */
@@ -37,6 +38,7 @@ final class StubRequest extends HttpServletRequestWrapper {
     };
 
     private final Map<String, String> headers;
+    private final OneValue oneValue = new OneValue();
     private final List<String> names;
     private final ServletContext context = Stubs.servletContext();
 
@@ -54,7 +56,8 @@ final class StubRequest extends HttpServletRequestWrapper {
     @Override
     public Enumeration<String> getHeaders(String name) {
         String value = headers.get(name);
-        return value == null ? Collections.emptyEnumeration() : Collections.enumeration(List.of(value));
+        oneValue.next = value;
+        return oneValue;
     }
 
     @Override
@@ -175,5 +178,26 @@ final class StubRequest extends HttpServletRequestWrapper {
     @Override
     public boolean isAsyncSupported() {
         return false;
+    }
+
+    /** The same object each time: what containers allocate here is measured in Jetty, not with stubs. */
+    @SuppressWarnings("JdkObsolete") // the Servlet API is of that age
+    private static final class OneValue implements Enumeration<String> {
+        private @Nullable String next;
+
+        @Override
+        public boolean hasMoreElements() {
+            return next != null;
+        }
+
+        @Override
+        public String nextElement() {
+            if (next == null) {
+                throw new NoSuchElementException();
+            }
+            String value = next;
+            next = null;
+            return value;
+        }
     }
 }
