@@ -2,6 +2,7 @@ package io.gangway.bench;
 
 import io.gangway.servlet.GatewayServlet;
 import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -11,10 +12,12 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * A request from {@code service} on, with a container that does nothing and allocates next to nothing: what Gangway's own
- * code costs, from request to environ, through the application and the checks, to the response.
+ * A request from {@code service} on: a real one that Jetty holds, and a response that forgets what it is given. What
+ * Gangway's own code costs, from request to environ, through the application and the checks, and what its questions cost
+ * in Jetty.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -30,7 +33,8 @@ public class RequestAlone {
     public String side = "servlet";
 
     private HttpServlet servlet;
-    private StubRequest request;
+    private HeldRequest held;
+    private HttpServletRequest request;
     private StubResponse response;
 
     /**
@@ -42,8 +46,19 @@ public class RequestAlone {
     public void start() throws Exception {
         servlet = side.equals("servlet") ? HandWritten.of(workload) : new GatewayServlet(Applications.of(workload));
         servlet.init(Stubs.servletConfig());
-        request = new StubRequest(Requests.headers(workload));
+        held = new HeldRequest(workload);
+        request = held.get();
         response = new StubResponse();
+    }
+
+    /**
+     * Lets the request go.
+     *
+     * @throws Exception if its server does not stop
+     */
+    @TearDown
+    public void stop() throws Exception {
+        held.letGo();
     }
 
     /**

@@ -1,8 +1,5 @@
 package io.gangway.bench;
 
-import java.util.Map;
-import java.util.TreeMap;
-
 /** The requests of the workloads, for benchmarks without a network; over one, the run script sends the same. */
 final class Requests {
     private static final String[][] THIRTY = {
@@ -40,22 +37,13 @@ final class Requests {
 
     private Requests() {}
 
-    /** The headers of a workload's request; names in any case find them. */
-    static Map<String, String> headers(Workload workload) {
-        Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        int count = workload == Workload.HEADERS ? THIRTY.length : 1;
-        for (int i = 0; i < count; i++) {
-            headers.put(THIRTY[i][0], THIRTY[i][1]);
-        }
-        return headers;
-    }
-
     /** The request as a client sends it. */
     static String raw(Workload workload) {
         StringBuilder raw = new StringBuilder("GET / HTTP/1.1\r\n");
-        headers(workload)
-                .forEach((name, value) ->
-                        raw.append(name).append(": ").append(value).append("\r\n"));
+        int count = workload == Workload.HEADERS ? THIRTY.length : 1;
+        for (int i = 0; i < count; i++) {
+            raw.append(THIRTY[i][0]).append(": ").append(THIRTY[i][1]).append("\r\n");
+        }
         return raw.append("\r\n").toString();
     }
 }

@@ -38,7 +38,7 @@ class BenchTest {
     }
 
     @Test
-    void a_request_with_stubs_is_a_whole_one() throws Exception {
+    void a_held_request_is_answered_as_a_whole() throws Exception {
         for (Workload workload : List.of(Workload.HELLO, Workload.HEADERS)) {
             RequestAlone benchmark = new RequestAlone();
             benchmark.workload = workload;
@@ -46,6 +46,7 @@ class BenchTest {
             benchmark.start();
 
             assertThat(benchmark.request().isComplete(Answers.HELLO)).isTrue();
+            benchmark.stop();
         }
     }
 
