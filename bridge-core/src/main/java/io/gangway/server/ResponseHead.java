@@ -5,9 +5,10 @@ import static io.gangway.wsgi.RuleViolation.quote;
 import io.gangway.wsgi.ApplicationViolation;
 import io.gangway.wsgi.Header;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A response's status and headers; one that exists has kept W50, W51 and W52.
@@ -20,16 +21,16 @@ public final class ResponseHead {
     public static final long UNKNOWN_LENGTH = -1;
 
     /** RFC 9110, section 7.6.1, and PEP 3333: these belong to the connection, and so to the server (W52). */
-    private static final Set<String> HOP_BY_HOP = Set.of(
-            "connection",
-            "keep-alive",
-            "proxy-authenticate",
-            "proxy-authorization",
-            "te",
-            "trailer",
-            "trailers",
-            "transfer-encoding",
-            "upgrade");
+    private static final Set<String> HOP_BY_HOP = caseless(
+            "Connection",
+            "Keep-Alive",
+            "Proxy-Authenticate",
+            "Proxy-Authorization",
+            "TE",
+            "Trailer",
+            "Trailers",
+            "Transfer-Encoding",
+            "Upgrade");
 
     private final int code;
     private final String reason;
@@ -192,6 +193,13 @@ public final class ResponseHead {
         return code;
     }
 
+    /** Compares names as they are: a lower-case copy of each would be garbage in every response. */
+    private static Set<String> caseless(String... names) {
+        Set<String> set = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        set.addAll(List.of(names));
+        return Collections.unmodifiableSet(set);
+    }
+
     private static void checkName(String name) {
         boolean token = !name.isEmpty();
         for (int i = 0; token && i < name.length(); i++) {
@@ -205,7 +213,7 @@ public final class ResponseHead {
                     quote(name),
                     "name the header as RFC 9110, section 5.1, allows");
         }
-        if (HOP_BY_HOP.contains(name.toLowerCase(Locale.ROOT))) {
+        if (HOP_BY_HOP.contains(name)) {
             throw new ApplicationViolation(
                     "W52",
                     "start_response",

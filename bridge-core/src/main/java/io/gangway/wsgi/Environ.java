@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.util.AbstractMap;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -91,6 +90,8 @@ public final class Environ extends AbstractMap<String, Object> {
     public static final String WSGI_FILE_WRAPPER = "wsgi.file_wrapper";
     /** The id that the log's entries for this request carry. */
     public static final String REQUEST_ID = "gangway.request_id";
+
+    private static final String HEADER_PREFIX = "HTTP_";
 
     /** Slots for the usual forty keys without growing: a table of 64 holds 48 entries. */
     private static final int USUAL_SLOTS = 64;
@@ -218,8 +219,18 @@ public final class Environ extends AbstractMap<String, Object> {
      * @return the key
      */
     public static String headerKey(String name) {
-        String key = name.replace('-', '_').toUpperCase(Locale.ROOT);
-        return key.equals(CONTENT_TYPE) || key.equals(CONTENT_LENGTH) ? key : "HTTP_" + key;
+        if (name.equalsIgnoreCase("Content-Type")) {
+            return CONTENT_TYPE;
+        }
+        if (name.equalsIgnoreCase("Content-Length")) {
+            return CONTENT_LENGTH;
+        }
+        StringBuilder key = new StringBuilder(HEADER_PREFIX.length() + name.length()).append(HEADER_PREFIX);
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            key.append(c == '-' ? '_' : c >= 'a' && c <= 'z' ? (char) (c - 'a' + 'A') : c);
+        }
+        return key.toString();
     }
 
     /**

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The environ keys of request headers (W14, W16), the usual ones computed once.
@@ -80,17 +81,15 @@ final class HeaderKeys {
 
     private HeaderKeys() {}
 
-    /** The key for a name, which is not one to be dropped. */
-    static String of(String name) {
-        String key = KEYS.get(name);
-        return key != null ? key : Environ.headerKey(name);
-    }
-
     /**
-     * Whether a header is kept from the application (W17): with an underscore it would pose as the dashed name, and as
-     * {@code HTTP_PROXY} it would steer the application's own HTTP clients (CVE-2016-5385 and its kin).
+     * The key for a name, or null if the header is kept from the application (W17): with an underscore it would pose as the
+     * dashed name, and as {@code HTTP_PROXY} it would steer the application's own HTTP clients (CVE-2016-5385 and its kin).
      */
-    static boolean isDropped(String name) {
-        return name.indexOf('_') >= 0 || name.equalsIgnoreCase("Proxy");
+    static @Nullable String of(String name) {
+        String key = KEYS.get(name);
+        if (key != null) {
+            return key;
+        }
+        return name.indexOf('_') >= 0 || name.equalsIgnoreCase("Proxy") ? null : Environ.headerKey(name);
     }
 }

@@ -87,8 +87,8 @@ final class RequestEnviron {
     private static void putHeaders(Environ environ, HttpServletRequest request) {
         for (Enumeration<String> names = request.getHeaderNames(); names.hasMoreElements(); ) {
             String name = names.nextElement();
-            if (!HeaderKeys.isDropped(name)) {
-                String key = HeaderKeys.of(name);
+            String key = HeaderKeys.of(name);
+            if (key != null) {
                 environ.put(key, joined(key, request.getHeaders(name)));
             }
         }
