@@ -259,7 +259,8 @@ public final class WsgiExchange {
             return Ending.CLIENT_LEFT;
         } catch (Throwable e) { // of the container or of the problem's own text; the body is still to be closed
             problem.addSuppressed(e);
-            return Ending.BROKEN;
+            // Tomcat answers 400 by itself as soon as a read meets a body that breaks its framing.
+            return ClientException.isBehind(problem) ? Ending.CLIENT_LEFT : Ending.BROKEN;
         }
     }
 

@@ -1,0 +1,74 @@
+package io.gangway.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gangway.server.Outcome.Ending;
+import io.gangway.wsgi.ClientException;
+import io.gangway.wsgi.Environ;
+import java.io.EOFException;
+import java.util.Iterator;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Servers that answer in the middle of an exchange, as Tomcat does to a request body that breaks its framing. */
+class AnsweredAlreadyTest {
+    private final AtomicInteger closings = new AtomicInteger();
+
+    @Test
+    void a_client_behind_the_fault_counts_as_gone_and_the_body_is_closed() {
+        Outcome outcome = run(new ClientException("the body broke", new EOFException()));
+
+        assertThat(outcome.ending()).isEqualTo(Ending.CLIENT_LEFT);
+        assertThat(outcome.isClientsFault()).isTrue();
+        assertThat(closings).hasValue(1);
+    }
+
+    @Test
+    void any_other_fault_breaks_the_response_and_the_body_is_closed() {
+        Outcome outcome = run(new IllegalStateException("the application failed"));
+
+        assertThat(outcome.ending()).isEqualTo(Ending.BROKEN);
+        assertThat(outcome.problem())
+                .hasMessage("the application failed")
+                .hasSuppressedException(new IllegalStateException("committed already"));
+        assertThat(closings).hasValue(1);
+    }
+
+    private Outcome run(Exception fault) {
+        Environ environ = new Environ();
+        environ.put(Environ.REQUEST_METHOD, "POST");
+        environ.put(Environ.REQUEST_ID, "1");
+        return new WsgiExchange(environ, new AnsweringSink(), ErrorPage.PRODUCTION)
+                .run((given, start) -> new FailingBody(fault));
+    }
+
+    private final class FailingBody implements Iterable<byte[]>, AutoCloseable {
+        private final Exception fault;
+
+        FailingBody(Exception fault) {
+            this.fault = fault;
+        }
+
+        @Override
+        public Iterator<byte[]> iterator() {
+            throw new IllegalStateException(fault.getMessage(), fault);
+        }
+
+        @Override
+        public void close() {
+            closings.incrementAndGet();
+        }
+    }
+
+    private static final class AnsweringSink implements ResponseSink {
+        @Override
+        public void commit(ResponseHead head) {
+            throw new IllegalStateException("committed already");
+        }
+
+        @Override
+        public void write(byte[] data, int offset, int length, boolean flush) {
+            throw new AssertionError("nothing was committed");
+        }
+    }
+}
