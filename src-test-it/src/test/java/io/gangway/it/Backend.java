@@ -26,8 +26,8 @@ interface Backend {
     /** A client for one run of one case. */
     ClosingTalk talk(Case run, String runId) throws Exception;
 
-    /** Entries of the log with this text; the log is complete after {@link #stop}. */
-    long logEntries(String text);
+    /** Entries of the log with this request id; the log is complete after {@link #stop}. */
+    long logEntries(String id);
 
     /** Waits for an entry with this text. */
     boolean awaitLogEntry(String text);

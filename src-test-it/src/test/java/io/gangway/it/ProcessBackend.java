@@ -78,13 +78,13 @@ abstract class ProcessBackend implements Backend {
     @Override
     public final ClosingTalk talk(Case run, String runId) {
         return run.mount().isEmpty()
-                ? new SocketTalk(port, base, port, base, run, runId)
-                : new SocketTalk(mountsPort, "/m-" + run.mount(), port, base, run, runId);
+                ? new SocketTalk(port, base, port, base, run, runId, this::awaitLogEntry)
+                : new SocketTalk(mountsPort, "/m-" + run.mount(), port, base, run, runId, this::awaitLogEntry);
     }
 
     @Override
-    public final long logEntries(String text) {
-        return process().lines().stream().filter(line -> line.contains(text)).count();
+    public final long logEntries(String id) {
+        return process().lines().stream().filter(line -> line.contains(id)).count();
     }
 
     @Override

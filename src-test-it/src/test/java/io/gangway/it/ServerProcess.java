@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * <p>It watches its standard input and ends with it: by {@link #stop}, or because this JVM died.
  */
 final class ServerProcess {
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long PATIENCE_SECONDS = 90;
     private static final int SHOWN_LINES = 40;
 
     private final Process process;
@@ -38,6 +38,7 @@ final class ServerProcess {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx256m");
         command.add("-XX:TieredStopAtLevel=1");
+        command.add("-Dfile.encoding=UTF-8");
         command.addAll(arguments);
         return new ServerProcess(new ProcessBuilder(command)
                 .directory(directory.toFile())

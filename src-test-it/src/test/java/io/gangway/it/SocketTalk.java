@@ -7,6 +7,9 @@ import io.gangway.it.contract.ContractApplication;
 import io.gangway.it.contract.Journal;
 import io.gangway.it.contract.Request;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A talk over one connection, and a second one for the journal. */
@@ -17,16 +20,20 @@ final class SocketTalk implements Backend.ClosingTalk {
     private final String journalBase;
     private final String caseName;
     private final String runId;
+    private final Predicate<String> log;
+    private final List<RawConnection> others = new ArrayList<>();
     private @Nullable RawConnection connection;
     private @Nullable RawConnection journal;
 
-    SocketTalk(int port, String base, int journalPort, String journalBase, Case run, String runId) {
+    SocketTalk(
+            int port, String base, int journalPort, String journalBase, Case run, String runId, Predicate<String> log) {
         this.port = port;
         this.base = base;
         this.journalPort = journalPort;
         this.journalBase = journalBase;
         this.caseName = run.name();
         this.runId = runId;
+        this.log = log;
     }
 
     @Override
@@ -52,7 +59,22 @@ final class SocketTalk implements Backend.ClosingTalk {
     public String fill(String template) {
         return template.replace("{host}", "127.0.0.1:" + port)
                 .replace("{base}", base)
+                .replace("{port}", Integer.toString(port))
                 .replace("{case}", naming(caseName));
+    }
+
+    @Override
+    public RawConnection another() throws IOException {
+        RawConnection other = new RawConnection(port);
+        others.add(other);
+        return other;
+    }
+
+    @Override
+    public void expectLog(String text) {
+        if (!log.test(text)) {
+            throw new AssertionError("no log entry with " + text);
+        }
     }
 
     @Override
@@ -86,6 +108,9 @@ final class SocketTalk implements Backend.ClosingTalk {
         }
         if (connection != null) {
             connection.close();
+        }
+        for (RawConnection other : others) {
+            other.close();
         }
     }
 }

@@ -1,11 +1,10 @@
 package io.gangway.it.contract;
 
 import static io.gangway.it.contract.Request.get;
-import static io.gangway.it.contract.Request.request;
 
 import java.util.List;
 
-/** W01-W03: how the application is called. */
+/** W01-W02: how the application is called, and what it owes. */
 final class CallCases {
     private CallCases() {}
 
@@ -26,12 +25,28 @@ final class CallCases {
                         .application((environ, start, run) ->
                                 run.body(() -> Apps.text(start, "late").iterator()))
                         .expect(answer -> answer.status(200).body("late").endedCleanly()),
-                Case.of("no_start_response_is_a_500_with_the_request_id", "W02", "W68")
+                Case.of("no_start_response_is_a_500", "W02", "W68")
+                        .unlinted("the server must find this by itself")
                         .application((environ, start, run) -> run.body(Apps.blocks("body without head")))
                         .expect(answer -> answer.status(500).bodyWithout("body without head"))
                         .logged(1),
-                Case.of("passes_on_an_unknown_method", "W10")
-                        .request(request("PURGE", "/x"))
-                        .expect(answer -> answer.status(200).environ("REQUEST_METHOD", "PURGE")));
+                Case.of("an_empty_body_without_start_response_is_a_500", "W02", "W68")
+                        .unlinted("the server must find this by itself")
+                        .application((environ, start, run) -> run.body(List.of()))
+                        .expect(answer -> answer.status(500))
+                        .logged(1),
+                Case.of("a_null_in_place_of_the_body_is_a_500", "W02", "W68")
+                        .unlinted("the server must find this by itself")
+                        .application((environ, start, run) -> {
+                            Apps.ok(start);
+                            return nothing();
+                        })
+                        .expect(answer -> answer.status(500).endedCleanly())
+                        .logged(1));
+    }
+
+    @SuppressWarnings("NullAway") // the fault that the case is about
+    private static Iterable<byte[]> nothing() {
+        return null;
     }
 }

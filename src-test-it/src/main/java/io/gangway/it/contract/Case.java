@@ -1,7 +1,9 @@
 package io.gangway.it.contract;
 
 import io.gangway.it.client.Answer;
+import io.gangway.lint.Lint;
 import io.gangway.wsgi.Environ;
+import io.gangway.wsgi.GatewayApplication;
 import io.gangway.wsgi.StartResponse;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -39,7 +41,8 @@ public final class Case {
     private Request request = Request.get("/");
     private @Nullable Conversation conversation;
     private Consumer<Journal> journal = seen -> {};
-    private int calls = 1;
+    private int leastCalls = 1;
+    private int mostCalls = 1;
     private int logEntries;
     private String mount = "";
     private @Nullable String unlintedBecause;
@@ -85,7 +88,13 @@ public final class Case {
 
     /** How often the application must have been called; once if this is not said. */
     public Case calls(int expected) {
-        calls = expected;
+        return calls(expected, expected);
+    }
+
+    /** The same for requests that a server may refuse as well as pass on. */
+    public Case calls(int least, int most) {
+        leastCalls = least;
+        mostCalls = most;
         return this;
     }
 
@@ -131,12 +140,9 @@ public final class Case {
         return rules;
     }
 
-    Application application() {
-        return application;
-    }
-
-    boolean isLinted() {
-        return unlintedBecause == null;
+    GatewayApplication bound(Run run) {
+        GatewayApplication plain = (environ, start) -> application.call(environ, start, run);
+        return unlintedBecause == null ? new Lint(Lint.Mode.FAIL).wrap(plain) : plain;
     }
 
     /** What is needed. */
@@ -160,11 +166,13 @@ public final class Case {
             throw new IllegalStateException(name + " expects nothing");
         }
         conversation.hold(talk);
-        Journal seen = talk.journal("done", calls);
-        seen.times("called", calls).times("done", calls);
-        seen = talk.journal("close", seen.count("body"));
-        seen.times("close", seen.count("body"));
-        if (seen.count("close") > 0) {
+        Journal seen = talk.journal("done", leastCalls);
+        int called = seen.count("called");
+        seen.check(called >= leastCalls && called <= mostCalls, leastCalls + " to " + mostCalls + " calls");
+        talk.journal("done", called).times("done", called);
+        int bodies = seen.count("body");
+        seen = talk.journal("close", bodies).times("close", bodies);
+        if (bodies > 0) {
             seen.says("close", "same thread");
         }
         journal.accept(seen);

@@ -9,6 +9,17 @@ public final class Cases {
 
     /** The cases; made anew, for each has its own lambdas. */
     public static List<Case> all() {
-        return Stream.of(CallCases.all(), BodyCases.all()).flatMap(List::stream).toList();
+        return Stream.of(
+                        CallCases.all(),
+                        EnvironCases.all(),
+                        PathCases.all(),
+                        GatewayCases.all(),
+                        InputCases.all(),
+                        StartResponseCases.all(),
+                        BodyCases.all(),
+                        FaultyApplicationCases.all(),
+                        FaultyRequestCases.all())
+                .flatMap(List::stream)
+                .toList();
     }
 }

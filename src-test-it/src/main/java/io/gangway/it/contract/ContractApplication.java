@@ -65,7 +65,7 @@ public final class ContractApplication implements GatewayApplication {
     private static Iterable<byte[]> serve(Case found, Environ environ, StartResponse startResponse, Run run)
             throws Exception {
         try {
-            return found.application().call(environ, startResponse, run);
+            return found.bound(run).call(environ, startResponse);
         } catch (Throwable e) {
             run.note("raised", e.toString());
             throw e;

@@ -36,6 +36,11 @@ public final class Request {
                 "POST", target, List.of(new Header("Content-Length", Integer.toString(body.length()))), body);
     }
 
+    /** The same request by another method. */
+    public Request method(String other) {
+        return new Request(other, target, headers, body);
+    }
+
     /** The same with one more header, sent exactly so. */
     public Request header(String name, String value) {
         List<Header> more = new ArrayList<>(headers);

@@ -45,12 +45,17 @@ public final class Run {
      *
      * @throws IllegalStateException if nobody opens it
      */
-    public synchronized void await(String gate) throws InterruptedException {
+    public synchronized void hold(String gate) {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
-        while (!open.contains(gate)) {
-            if (!waitUntil(deadline)) {
-                throw new IllegalStateException("nobody opened the gate " + gate);
+        try {
+            while (!open.contains(gate)) {
+                if (!waitUntil(deadline)) {
+                    throw new IllegalStateException("nobody opened the gate " + gate);
+                }
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted at the gate " + gate, e);
         }
     }
 

@@ -25,6 +25,12 @@ public interface Talk {
     /** The text that {@link #send} sends. */
     String fill(String template);
 
+    /** One more connection, closed with the talk. */
+    RawConnection another() throws IOException;
+
+    /** Expects an entry of the log with this text. */
+    void expectLog(String text);
+
     /** Opens a gate of this run's application. */
     void release(String gate) throws IOException;
 

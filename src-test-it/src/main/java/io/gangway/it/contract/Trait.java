@@ -4,8 +4,12 @@ package io.gangway.it.contract;
 public enum Trait {
     /** A connection whose bytes can be seen. */
     SOCKET,
-    /** A log that the test can read. */
+    /** A log of entries, as containers write one. */
     LOG,
+    /** Sessions, whose id can travel in a path. */
+    SESSIONS,
+    /** The objects of the servlet API. */
+    SERVLET,
     /** More than one mapping of the servlet. */
     MOUNTS,
     /** {@code %2F} in a path. */
@@ -23,5 +27,9 @@ public enum Trait {
     /** 100 Continue only once the application reads. */
     LATE_CONTINUE,
     /** A reason phrase of the application's own. */
-    REASON_PHRASE
+    REASON_PHRASE,
+    /** Content-Length on a 304. */
+    LENGTH_ON_304,
+    /** An answer of the application's own after the request's body broke its framing. */
+    OWN_ANSWER_TO_BROKEN_BODY
 }

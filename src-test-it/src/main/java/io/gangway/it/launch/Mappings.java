@@ -2,15 +2,21 @@ package io.gangway.it.launch;
 
 import io.gangway.servlet.GatewayServlet;
 import io.gangway.wsgi.GatewayApplication;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletContainerInitializer;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRegistration;
+import jakarta.servlet.http.Cookie;
+import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +29,8 @@ enum Mappings {
     EXACT("/exact"),
     ROOT(""),
     FORWARD("/app/*"),
-    ASYNC("/app/*");
+    ASYNC("/app/*"),
+    FILTERED("/*");
 
     private final String pattern;
 
@@ -32,7 +39,7 @@ enum Mappings {
     }
 
     String contextPath() {
-        return "/m-" + name().toLowerCase(java.util.Locale.ROOT);
+        return "/m-" + name().toLowerCase(Locale.ROOT);
     }
 
     ServletContainerInitializer initializer(GatewayApplication application) {
@@ -46,6 +53,10 @@ enum Mappings {
                 if (Mappings.this == ASYNC) {
                     add(context, "dispatching", new Dispatching(), "/go/*");
                 }
+                if (Mappings.this == FILTERED) {
+                    context.addFilter("curious", new Curious())
+                            .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+                }
             }
         };
     }
@@ -55,6 +66,20 @@ enum Mappings {
         registration.setAsyncSupported(true);
         if (!registration.addMapping(pattern).isEmpty()) {
             throw new IllegalStateException(Arrays.toString(Mappings.values()) + ": cannot map " + pattern);
+        }
+    }
+
+    /** Asks for a parameter, and so takes a form's body; sets a cookie and a header. */
+    private static final class Curious extends HttpFilter {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+                throws IOException, ServletException {
+            request.getParameterMap();
+            response.addCookie(new Cookie("filter", "1"));
+            response.setHeader("X-Filter", "was here");
+            chain.doFilter(request, response);
         }
     }
 

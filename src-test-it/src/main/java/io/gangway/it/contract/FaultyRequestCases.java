@@ -1,0 +1,258 @@
+package io.gangway.it.contract;
+
+import static io.gangway.it.contract.Request.get;
+
+import io.gangway.it.client.Answer;
+import io.gangway.it.client.RawConnection;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** What clients get wrong, by accident or design: no answer is ever another request's, and the server goes on. */
+final class FaultyRequestCases {
+    private static final String POST = "POST {base}/ HTTP/1.1\r\nHost: {host}\r\n{case}";
+    private static final String GET = "GET {base}/ HTTP/1.1\r\nHost: {host}\r\n{case}";
+
+    private FaultyRequestCases() {}
+
+    static List<Case> all() {
+        return Stream.of(heads(), bodies(), connections()).flatMap(List::stream).toList();
+    }
+
+    private static List<Case> heads() {
+        return List.of(
+                refused("a_request_without_host_is_refused", "GET {base}/ HTTP/1.1\r\n{case}\r\n"),
+                refused("a_nul_in_a_header_is_refused", GET + "X-A: a\u0000b\r\n\r\n"),
+                refused("a_nul_in_the_path_is_refused", head("/a\u0000b")),
+                refused("an_escaped_nul_is_refused", head("/a%00b")),
+                refused("a_broken_escape_is_refused", head("/a%zz")),
+                refused(
+                        "a_path_above_the_root_is_refused",
+                        "GET /../../etc/passwd HTTP/1.1\r\nHost: {host}\r\n{case}\r\n"),
+                refused("a_space_before_the_colon_is_refused", GET + "X-A : b\r\n\r\n"),
+                lenient(
+                        "an_unknown_protocol_version",
+                        "GET {base}/ HTTP/9.9\r\nHost: {host}\r\n{case}\r\n",
+                        answer -> {}),
+                lenient("raw_bytes_beyond_ascii_in_the_path_are_refused_or_kept", head("/caf\u00c3\u00a9"), answer -> {
+                    if (answer.code() != 400) {
+                        answer.status(200).environ("PATH_INFO", "/caf\u00c3\u00a9");
+                    }
+                }),
+                lenient("a_folded_header_is_refused_or_joined", GET + "X-A: one\r\n two\r\n\r\n", answer -> {
+                    if (answer.code() != 400) {
+                        answer.status(200).environ("HTTP_X_A", "one two");
+                    }
+                }),
+                lenient("a_bare_line_feed_ends_no_header", GET + "X-A: one\nX-B: two\r\n\r\n", FaultyRequestCases::isNoServerError),
+                lenient(
+                        "a_bare_carriage_return_ends_no_header",
+                        GET + "X-A: one\rX-B: two\r\n\r\n",
+                        answer -> answer.check(
+                                answer.code() == 400
+                                        || answer.environ("HTTP_X_B").isEmpty(),
+                                "no X-B")),
+                lenient(
+                        "ten_thousand_headers_of_one_name",
+                        GET + "X-Many: 12345\r\n".repeat(10_000) + "\r\n",
+                        answer -> {
+                            if (answer.code() / 100 != 4) {
+                                answer.status(200);
+                            }
+                        }),
+                lenient("a_header_of_a_megabyte", GET + "X-Long: " + "x".repeat(1 << 20) + "\r\n\r\n", FaultyRequestCases::isRefused),
+                lenient(
+                        "options_of_the_whole_server",
+                        "OPTIONS * HTTP/1.1\r\nHost: {host}\r\n{case}\r\n",
+                        FaultyRequestCases::isNoServerError),
+                lenient(
+                        "a_connect_is_no_tunnel",
+                        "CONNECT {host} HTTP/1.1\r\nHost: {host}\r\n{case}\r\n",
+                        answer -> {}),
+                Case.of("the_absolute_form_is_reduced_to_its_path", "W11")
+                        .needs(Trait.SOCKET)
+                        .talk(talk -> {
+                            talk.send("GET http://{host}{base}/abs?q HTTP/1.1\r\nHost: {host}\r\n{case}\r\n");
+                            talk.connection()
+                                    .read("GET")
+                                    .status(200)
+                                    .environ("PATH_INFO", "/abs")
+                                    .environ("QUERY_STRING", "q");
+                        }));
+    }
+
+    private static List<Case> bodies() {
+        String smuggled = "GET /smuggled HTTP/1.1\r\nHost: {host}\r\nX-Contract: stray\r\n\r\n";
+        return List.of(
+                refused("two_equal_lengths_are_refused", POST + "Content-Length: 5\r\nContent-Length: 5\r\n\r\n12345"),
+                refused(
+                        "two_lengths_that_differ_are_refused",
+                        POST + "Content-Length: 0\r\nContent-Length: 5\r\n\r\n" + smuggled),
+                refused("a_list_of_lengths_is_refused", POST + "Content-Length: 5, 6\r\n\r\n12345"),
+                refused("a_length_with_a_sign_is_refused", POST + "Content-Length: +5\r\n\r\n12345"),
+                refused("a_length_beyond_64_bits_is_refused", POST + "Content-Length: 99999999999999999999\r\n\r\n"),
+                lenient(
+                        "a_length_beside_chunks_counts_for_nothing",
+                        POST + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                        answer -> {
+                            if (answer.code() != 400) {
+                                answer.status(200).noEnviron("CONTENT_LENGTH");
+                            }
+                        }),
+                Case.of("an_unknown_transfer_coding_is_refused", "W42")
+                        .needs(Trait.SOCKET)
+                        .calls(0)
+                        .talk(talk -> {
+                            talk.send(POST + "Transfer-Encoding: gzip, chunked\r\n\r\n5\r\n12345\r\n0\r\n\r\n");
+                            Answer answer = talk.connection().read("POST");
+                            answer.check(answer.code() == 501 || answer.code() == 400, "501 or 400");
+                            expectService(talk);
+                        }),
+                brokenChunks("a_chunk_size_that_is_no_number", "zz\r\n12345\r\n0\r\n\r\n"),
+                brokenChunks("a_chunk_size_below_zero", "-5\r\n12345\r\n0\r\n\r\n"),
+                brokenChunks("a_chunk_size_beyond_64_bits", "fffffffffffffffffffff\r\n12345\r\n0\r\n\r\n"),
+                brokenChunks("a_chunk_longer_than_its_size", "3\r\n12345\r\n0\r\n\r\n"));
+    }
+
+    private static List<Case> connections() {
+        return List.of(
+                Case.of("pipelined_requests_are_answered_in_order", "W41", "W45")
+                        .needs(Trait.SOCKET)
+                        .application((environ, start, run) -> Apps.text(start, environ.pathInfo()))
+                        .calls(3)
+                        .talk(talk -> {
+                            talk.send(get("/1").template()
+                                    + get("/2").template()
+                                    + get("/3").template());
+                            talk.connection().read("GET").body("/1");
+                            talk.connection().read("GET").body("/2");
+                            talk.connection().read("GET").body("/3");
+                        }),
+                Case.of("a_request_may_come_byte_by_byte", "W10")
+                        .needs(Trait.SOCKET)
+                        .application(InputCases::echo)
+                        .talk(talk -> {
+                            String request = talk.fill(Request.post("/", "slow").template());
+                            for (int i = 0; i < request.length(); i++) {
+                                talk.connection().send(request.substring(i, i + 1));
+                            }
+                            talk.connection().read("POST").body("slow");
+                        }),
+                Case.of("a_client_that_half_closes_gets_its_answer", "W45")
+                        .needs(Trait.SOCKET)
+                        .application((environ, start, run) -> Apps.text(start, "answer"))
+                        .talk(talk -> {
+                            talk.send(GET + "\r\n");
+                            talk.connection().finishSending();
+                            talk.connection().read("GET").body("answer");
+                        }),
+                Case.of("a_client_that_resets_its_upload_makes_the_read_fail", "W43", "W65")
+                        .needs(Trait.SOCKET)
+                        .application((environ, start, run) -> {
+                            run.note("begun", String.valueOf((char)
+                                    environ.input().read()));
+                            try {
+                                return InputCases.echo(environ, start, run);
+                            } catch (IOException e) {
+                                run.note("read failed", e.getClass().getSimpleName());
+                                throw e;
+                            }
+                        })
+                        .talk(talk -> {
+                            talk.send(POST + "Content-Length: 1000\r\n\r\n12345");
+                            talk.journal("begun", 1).times("begun", 1);
+                            talk.connection().reset();
+                        })
+                        .journal(seen -> seen.says("read failed", "ClientException")),
+                Case.of("a_client_that_resets_its_download_closes_the_body", "W65")
+                        .needs(Trait.SOCKET)
+                        .application((environ, start, run) -> {
+                            Apps.ok(start);
+                            return run.body(() ->
+                                    Stream.generate(() -> new byte[64 * 1024]).iterator());
+                        })
+                        .talk(talk -> {
+                            talk.send(GET + "\r\n");
+                            talk.connection().begin("GET").readBody(1024);
+                            talk.connection().reset();
+                        }),
+                Case.of("a_client_that_leaves_between_blocks_closes_the_body", "W65")
+                        .needs(Trait.SOCKET)
+                        .application((environ, start, run) -> {
+                            Apps.ok(start);
+                            return run.body(() -> Stream.generate(() -> {
+                                        run.hold("client left");
+                                        return new byte[1024];
+                                    })
+                                    .iterator());
+                        })
+                        .talk(talk -> {
+                            talk.send(GET + "\r\n");
+                            talk.journal("iterate", 1).times("iterate", 1);
+                            talk.connection().reset();
+                            talk.release("client left");
+                        }));
+    }
+
+    private static void isRefused(Answer answer) {
+        answer.statusClass(4);
+    }
+
+    private static void isNoServerError(Answer answer) {
+        answer.check(answer.code() < 500, "no 5xx");
+    }
+
+    private static String head(String target) {
+        return "GET {base}" + target + " HTTP/1.1\r\nHost: {host}\r\n{case}\r\n";
+    }
+
+    /** The answer is 4xx, nobody calls the application, and what followed is no request. */
+    private static Case refused(String name, String bytes) {
+        return lenient(name, bytes, FaultyRequestCases::isRefused).calls(0);
+    }
+
+    /** The answer is as expected, or the connection is closed; the application is called once at most. */
+    private static Case lenient(String name, String bytes, Consumer<Answer> expectation) {
+        return Case.of(name).needs(Trait.SOCKET).calls(0, 1).talk(talk -> {
+            try {
+                talk.send(bytes);
+            } catch (IOException e) {
+                expectService(talk); // refused and closed while we were still sending
+                return;
+            }
+            expectation.accept(talk.connection().read("GET"));
+            expectService(talk);
+        });
+    }
+
+    private static Case brokenChunks(String name, String chunks) {
+        return Case.of(name + "_fails_to_read", "W42", "W43")
+                .needs(Trait.SOCKET)
+                .application((environ, start, run) -> {
+                    try {
+                        return InputCases.echo(environ, start, run);
+                    } catch (IOException e) {
+                        run.note("read failed", e.getClass().getSimpleName());
+                        throw e;
+                    }
+                })
+                .talk(talk -> {
+                    talk.send(POST + "Transfer-Encoding: chunked\r\n\r\n" + chunks);
+                    talk.connection().read("POST").status(400);
+                    expectService(talk);
+                })
+                .journal(seen -> seen.says("read failed", "ClientException"));
+    }
+
+    /** Whatever happened on the first connection, the next client is served. */
+    private static void expectService(Talk talk) {
+        try (RawConnection next = talk.another()) {
+            next.send("GET " + talk.fill("{base}") + "/ HTTP/1.1\r\nHost: localhost\r\nX-Contract: journal\r\n\r\n");
+            next.read("GET").status(200);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the server does not go on", e);
+        }
+    }
+}

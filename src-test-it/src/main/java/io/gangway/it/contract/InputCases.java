@@ -1,0 +1,222 @@
+package io.gangway.it.contract;
+
+import static io.gangway.it.contract.Request.get;
+import static io.gangway.it.contract.Request.post;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.gangway.it.client.Answer;
+import io.gangway.wsgi.Environ;
+import io.gangway.wsgi.StartResponse;
+import java.io.BufferedReader;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.SocketException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** W40-W46: the request's body. */
+final class InputCases {
+    /** Bytes of an upload that no socket buffer holds. */
+    private static final int LARGE = 10 * 1024 * 1024;
+
+    private static final String HEAD = "POST {base}/ HTTP/1.1\r\nHost: {host}\r\n{case}";
+
+    private InputCases() {}
+
+    static List<Case> all() {
+        return List.of(
+                Case.of("the_body_is_read_in_every_way_that_streams_have", "W40")
+                        .request(post("/", "one\ntwo\nthree\n"))
+                        .application((environ, start, run) -> {
+                            InputStream in = environ.input();
+                            String first = String.valueOf((char) in.read());
+                            String more = new String(in.readNBytes(3), ISO_8859_1);
+                            String lines = new BufferedReader(new InputStreamReader(in, ISO_8859_1))
+                                    .lines()
+                                    .collect(Collectors.joining("|"));
+                            return Apps.text(start, first + more + lines);
+                        })
+                        .expect(answer -> answer.body("one\ntwo|three")),
+                Case.of("all_256_bytes_arrive_unchanged", "W40", "W69")
+                        .request(post("/", everyByte()))
+                        .application(InputCases::echo)
+                        .expect(answer -> answer.body(everyByte())),
+                Case.of("the_end_of_the_body_is_read_again_and_again", "W41", "W38")
+                        .request(post("/", "12345"))
+                        .application((environ, start, run) -> {
+                            InputStream in = environ.input();
+                            return Apps.text(
+                                    start,
+                                    in.readNBytes(9).length + " " + in.read() + " " + in.read(new byte[4]) + " "
+                                            + in.read());
+                        })
+                        .expect(answer -> answer.body("5 -1 -1 -1")),
+                Case.of("a_request_without_body_ends_at_once", "W41", "W38")
+                        .request(get("/"))
+                        .application(InputCases::echo)
+                        .expect(answer -> answer.body("")),
+                Case.of("the_body_ends_before_the_next_request", "W41")
+                        .needs(Trait.SOCKET)
+                        .application(InputCases::echo)
+                        .calls(2)
+                        .talk(talk -> {
+                            talk.send(post("/", "first").template()
+                                    + post("/", "second").template());
+                            talk.connection().read("POST").body("first");
+                            talk.connection().read("POST").body("second");
+                        }),
+                Case.of("chunks_arrive_decoded", "W42")
+                        .needs(Trait.SOCKET)
+                        .application((environ, start, run) -> {
+                            String body = new String(environ.input().readAllBytes(), ISO_8859_1);
+                            return Apps.text(start, body + " " + environ.containsKey("CONTENT_LENGTH"));
+                        })
+                        .calls(2)
+                        .talk(talk -> {
+                            String chunks = "4\r\nWiki\r\n6;ext=\"x\"\r\npedia \r\n0\r\nX-Trailer: 1\r\n\r\n";
+                            talk.send(HEAD + "Transfer-Encoding: chunked\r\n\r\n" + chunks);
+                            talk.connection().read("POST").body("Wikipedia  false");
+                            talk.send(HEAD + "Transfer-Encoding: chunked\r\n\r\n" + chunks);
+                            talk.connection().read("POST").body("Wikipedia  false");
+                        }),
+                cutShort("a_body_shorter_than_promised_fails_to_read", "Content-Length: 10\r\n\r\n12345"),
+                cutShort("chunks_without_a_last_one_fail_to_read", "Transfer-Encoding: chunked\r\n\r\n5\r\n12345\r\n"),
+                cutShort("a_chunk_shorter_than_promised_fails_to_read", "Transfer-Encoding: chunked\r\n\r\na\r\n12345"),
+                Case.of("an_application_may_answer_for_itself_to_a_broken_body", "W43")
+                        .needs(Trait.SOCKET)
+                        .without(
+                                Trait.OWN_ANSWER_TO_BROKEN_BODY,
+                                talk -> breakBody(talk).status(400))
+                        .application((environ, start, run) -> {
+                            try {
+                                return echo(environ, start, run);
+                            } catch (IOException e) {
+                                start.start("422 Broken", List.of(Apps.TEXT));
+                                return Apps.blocks("your body is broken");
+                            }
+                        })
+                        .talk(talk -> breakBody(talk).status(422).body("your body is broken")),
+                Case.of("continue_is_sent_when_the_application_reads", "W44")
+                        .needs(Trait.SOCKET)
+                        .application(InputCases::echo)
+                        .talk(talk -> {
+                            talk.send(HEAD + "Content-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+                            talk.journal("called", 1);
+                            talk.send("12345");
+                            talk.connection().read("POST").interim(1).body("12345");
+                        }),
+                Case.of("an_application_that_does_not_read_answers_without_continue", "W44")
+                        .needs(Trait.SOCKET)
+                        .without(Trait.LATE_CONTINUE, talk -> refuseUpload(talk).status(200))
+                        .application((environ, start, run) -> Apps.text(start, "no, thanks"))
+                        .talk(talk -> refuseUpload(talk).interim(0).body("no, thanks")),
+                Case.of("a_small_unread_body_does_not_reach_the_next_request", "W45")
+                        .needs(Trait.SOCKET)
+                        .application((environ, start, run) -> Apps.text(start, environ.pathInfo()))
+                        .calls(2)
+                        .talk(talk -> {
+                            talk.send(post("/first", "GET /smuggled HTTP/1.1\r\n\r\n")
+                                            .template()
+                                    + get("/second").template());
+                            talk.connection().read("POST").body("/first");
+                            talk.connection().read("GET").body("/second");
+                        }),
+                Case.of("a_large_unread_body_does_not_reach_the_next_request", "W45")
+                        .needs(Trait.SOCKET)
+                        .application((environ, start, run) -> Apps.text(start, environ.pathInfo()))
+                        .calls(1, 2)
+                        .talk(InputCases::pipelineBehindLargeBody),
+                Case.of("a_body_that_a_filter_took_is_not_silently_empty", "W46")
+                        .mount("filtered")
+                        .application((environ, start, run) -> {
+                            try {
+                                return Apps.text(
+                                        start, "read " + environ.input().readAllBytes().length);
+                            } catch (IOException e) {
+                                return Apps.text(start, String.valueOf(e.getMessage()));
+                            }
+                        })
+                        .request(post("/x?q=1", "a=1&b=2").header("Content-Type", "application/x-www-form-urlencoded"))
+                        .expect(answer -> answer.check(
+                                answer.text().equals("read 7") || answer.text().startsWith("W46"),
+                                "the whole body, or the cause")),
+                Case.of("a_large_body_streams_through", "W40", "W14")
+                        .needs(Trait.SOCKET)
+                        .application((environ, start, run) -> {
+                            long count = environ.input().transferTo(OutputStream.nullOutputStream());
+                            return Apps.text(start, environ.string("CONTENT_LENGTH") + " " + count);
+                        })
+                        .talk(talk -> {
+                            talk.send(HEAD + "Content-Length: " + LARGE + "\r\n\r\n");
+                            talk.connection().send(new byte[LARGE]);
+                            talk.connection().read("POST").body(LARGE + " " + LARGE);
+                        }));
+    }
+
+    static Iterable<byte[]> echo(Environ environ, StartResponse start, Run run) throws IOException {
+        byte[] body = environ.input().readAllBytes();
+        start.start("200 OK", List.of(Apps.header("Content-Type", "application/octet-stream")));
+        return List.of(body);
+    }
+
+    private static Case cutShort(String name, String rest) {
+        return Case.of(name, "W43")
+                .needs(Trait.SOCKET)
+                .application((environ, start, run) -> {
+                    try {
+                        return echo(environ, start, run);
+                    } catch (IOException e) {
+                        run.note("read failed", e.getClass().getSimpleName());
+                        throw e;
+                    }
+                })
+                .talk(talk -> {
+                    talk.send(HEAD + rest);
+                    talk.connection().finishSending();
+                    talk.connection().read("POST").status(400).bodyWithout("12345");
+                })
+                .journal(seen -> seen.says("read failed", "ClientException"));
+    }
+
+    private static Answer breakBody(Talk talk) throws IOException {
+        talk.send(HEAD + "Transfer-Encoding: chunked\r\n\r\nzz\r\n");
+        return talk.connection().read("POST");
+    }
+
+    private static Answer refuseUpload(Talk talk) throws IOException {
+        talk.send(HEAD + "Content-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+        return talk.connection().read("POST");
+    }
+
+    /** The server may answer the second request or close; but what it answers must be a request that was sent. */
+    private static void pipelineBehindLargeBody(Talk talk) throws IOException {
+        byte[] body = "GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
+                .repeat(LARGE / 35 + 1)
+                .getBytes(ISO_8859_1);
+        talk.send("POST {base}/first HTTP/1.1\r\nHost: {host}\r\n{case}Content-Length: " + LARGE + "\r\n\r\n");
+        try {
+            talk.connection().send(Arrays.copyOf(body, LARGE));
+            talk.send(get("/second").template());
+        } catch (IOException e) {
+            return; // it answered and closed before it had all: the reset may have taken the answer with it
+        }
+        try {
+            talk.connection().read("POST").status(200).body("/first");
+            talk.connection().read("GET").status(200).body("/second");
+        } catch (EOFException | SocketException e) {
+            talk.connection().close(); // closing is a way to keep the rest of the body out of the next request
+        }
+    }
+
+    static String everyByte() {
+        StringBuilder text = new StringBuilder(256);
+        for (char c = 0; c < 256; c++) {
+            text.append(c);
+        }
+        return text.toString();
+    }
+}
