@@ -1,10 +1,14 @@
 package io.gangway.it;
 
+import static io.gangway.it.contract.Trait.DOUBLE_SLASH;
 import static io.gangway.it.contract.Trait.ESCAPED_BACKSLASH;
+import static io.gangway.it.contract.Trait.ESCAPED_DOTS;
 import static io.gangway.it.contract.Trait.ESCAPED_NON_UTF8;
+import static io.gangway.it.contract.Trait.ESCAPED_PERCENT;
 import static io.gangway.it.contract.Trait.ESCAPED_SLASH;
 import static io.gangway.it.contract.Trait.LATE_CONTINUE;
 import static io.gangway.it.contract.Trait.LENGTH_ON_304;
+import static io.gangway.it.contract.Trait.MOUNTS;
 import static io.gangway.it.contract.Trait.OWN_ANSWER_TO_BROKEN_BODY;
 import static io.gangway.it.contract.Trait.REASON_PHRASE;
 
@@ -18,21 +22,65 @@ final class Backends {
 
     static final Backend MEMORY = new MemoryBackend(Map.of("W73", PYTHON));
     static final Backend EMBEDDED_JETTY = EmbeddedBackend.jetty()
+            .declares("W73", PYTHON)
             .lacks(REASON_PHRASE, "Servlet 6 has no way to set it; Jetty sends the standard one");
     static final Backend EMBEDDED_TOMCAT_10 = defaultTomcat(EmbeddedBackend.tomcat("embedded Tomcat 10.1", "tomcat10"));
     static final Backend EMBEDDED_TOMCAT_11 = defaultTomcat(EmbeddedBackend.tomcat("embedded Tomcat 11", "tomcat11"));
 
-    static final List<Backend> ALL = List.of(MEMORY, EMBEDDED_JETTY, EMBEDDED_TOMCAT_10, EMBEDDED_TOMCAT_11);
+    static final Distribution TOMCAT_10 = Distribution.tomcat(System.getProperty("gangway.it.tomcat10", ""));
+    static final Distribution TOMCAT_11 = Distribution.tomcat(System.getProperty("gangway.it.tomcat11", ""));
+    static final Distribution JETTY_EE10 = Distribution.jetty(System.getProperty("gangway.it.jetty-home", ""), "ee10");
+    static final Distribution JETTY_EE11 = Distribution.jetty(System.getProperty("gangway.it.jetty-home", ""), "ee11");
+
+    static final Backend WAR_TOMCAT_10 = defaultTomcat(war("WAR in Tomcat 10.1", TOMCAT_10, 1));
+    static final Backend WAR_TOMCAT_11 = defaultTomcat(war("WAR in Tomcat 11", TOMCAT_11, 1));
+    static final Backend WAR_TOMCAT_11_DOCUMENTED =
+            tomcat(war("WAR in Tomcat 11, documented settings", TOMCAT_11, 0));
+    static final Backend WAR_JETTY_EE10 = defaultJetty(war("WAR in Jetty ee10", JETTY_EE10, 0));
+    static final Backend WAR_JETTY_EE11 = defaultJetty(war("WAR in Jetty ee11", JETTY_EE11, 0));
+
+    static final List<Backend> ALL = List.of(
+            MEMORY,
+            EMBEDDED_JETTY,
+            EMBEDDED_TOMCAT_10,
+            EMBEDDED_TOMCAT_11,
+            WAR_TOMCAT_10,
+            WAR_TOMCAT_11,
+            WAR_TOMCAT_11_DOCUMENTED,
+            WAR_JETTY_EE10,
+            WAR_JETTY_EE11);
 
     private Backends() {}
 
-    private static Backend defaultTomcat(ProcessBackend tomcat) {
-        return tomcat.lacks(REASON_PHRASE, "Tomcat sends no reason phrases")
-                .lacks(ESCAPED_SLASH, "refused unless the connector has encodedSolidusHandling=passthrough")
-                .lacks(ESCAPED_BACKSLASH, "refused unless the connector has encodedReverseSolidusHandling=passthrough")
+    private static ProcessBackend war(String name, Distribution distribution, int connector) {
+        return new WarBackend(name, distribution, connector)
+                .lacks(MOUNTS, "the WAR maps its servlet once; the embedded servers show the rest");
+    }
+
+    private static ProcessBackend tomcat(ProcessBackend tomcat) {
+        return tomcat.declares("W73", PYTHON)
+                .lacks(REASON_PHRASE, "Tomcat sends no reason phrases")
                 .lacks(ESCAPED_NON_UTF8, "Tomcat decodes paths as UTF-8 and refuses what is not")
                 .lacks(LENGTH_ON_304, "Tomcat removes it")
-                .lacks(OWN_ANSWER_TO_BROKEN_BODY, "Tomcat answers 400 by itself as soon as a read meets the fault")
+                .lacks(OWN_ANSWER_TO_BROKEN_BODY, "Tomcat answers 400 by itself as soon as a read meets the fault");
+    }
+
+    private static ProcessBackend defaultTomcat(ProcessBackend tomcat) {
+        return tomcat(tomcat)
+                .lacks(ESCAPED_SLASH, "refused unless the connector has encodedSolidusHandling=passthrough")
+                .lacks(ESCAPED_BACKSLASH, "refused unless the connector has encodedReverseSolidusHandling=passthrough")
                 .lacks(LATE_CONTINUE, "answered at once unless the connector has continueResponseTiming=onRead");
+    }
+
+    private static ProcessBackend defaultJetty(ProcessBackend jetty) {
+        String refused = "refused unless jetty.httpConfig.uriCompliance is UNSAFE and the context decodes ambiguous URIs";
+        return jetty.declares("W73", PYTHON)
+                .lacks(REASON_PHRASE, "Servlet 6 has no way to set it; Jetty sends the standard one")
+                .lacks(ESCAPED_SLASH, refused)
+                .lacks(ESCAPED_BACKSLASH, refused)
+                .lacks(ESCAPED_PERCENT, refused)
+                .lacks(ESCAPED_NON_UTF8, refused)
+                .lacks(ESCAPED_DOTS, refused)
+                .lacks(DOUBLE_SLASH, refused);
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -40,8 +41,9 @@ final class EmbeddedBackend extends ProcessBackend {
     }
 
     @Override
-    Pattern ready() {
-        return Pattern.compile("^READY port=(\\d+) mounts=(\\d+)$");
+    Ports ready(ServerProcess started) {
+        Matcher line = started.awaitLine(Pattern.compile("^READY port=(\\d+) mounts=(\\d+)$"));
+        return new Ports(Integer.parseInt(line.group(1)), Integer.parseInt(line.group(2)));
     }
 
     @Override

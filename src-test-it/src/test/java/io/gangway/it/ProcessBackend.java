@@ -6,8 +6,6 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A backend that is a process with ports. */
@@ -17,8 +15,7 @@ abstract class ProcessBackend implements Backend {
     private final Map<Trait, String> lacks = new EnumMap<>(Trait.class);
     private final Map<String, String> declares = new LinkedHashMap<>();
     private @Nullable ServerProcess process;
-    private int port;
-    private int mountsPort;
+    private @Nullable Ports ports;
 
     ProcessBackend(String name, String base) {
         this.name = name;
@@ -28,8 +25,11 @@ abstract class ProcessBackend implements Backend {
     /** Starts the process; whether it is ready is told by its log. */
     abstract ServerProcess launch() throws Exception;
 
-    /** Says which port is the backend's, in its first group; and in a second, the mappings'. */
-    abstract Pattern ready();
+    /** Waits until it serves, and tells its port and that of the mappings. */
+    abstract Ports ready(ServerProcess started);
+
+    /** The port of the ordinary mount point, and of the others where there are any. */
+    record Ports(int main, int mounts) {}
 
     final ProcessBackend lacks(Trait trait, String why) {
         lacks.put(trait, why);
@@ -59,9 +59,7 @@ abstract class ProcessBackend implements Backend {
     @Override
     public void start() throws Exception {
         process = launch();
-        Matcher ports = process.awaitLine(ready());
-        port = Integer.parseInt(ports.group(1));
-        mountsPort = ports.groupCount() > 1 ? Integer.parseInt(ports.group(2)) : port;
+        ports = ready(process);
     }
 
     @Override
@@ -77,9 +75,10 @@ abstract class ProcessBackend implements Backend {
 
     @Override
     public final ClosingTalk talk(Case run, String runId) {
+        Ports on = Objects.requireNonNull(ports, "start() was not called");
         return run.mount().isEmpty()
-                ? new SocketTalk(port, base, port, base, run, runId, this::awaitLogEntry)
-                : new SocketTalk(mountsPort, "/m-" + run.mount(), port, base, run, runId, this::awaitLogEntry);
+                ? new SocketTalk(on.main(), base, on.main(), base, run, runId, this::awaitLogEntry)
+                : new SocketTalk(on.mounts(), "/m-" + run.mount(), on.main(), base, run, runId, this::awaitLogEntry);
     }
 
     @Override

@@ -1,0 +1,185 @@
+package io.gangway.it;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** A container as its makers ship it, unpacked by the build, with a directory of its own for what is deployed. */
+abstract class Distribution {
+    private static final String CONTRACT = "class:io.gangway.it.contract.ContractApplication";
+
+    private final Path home;
+    private final String name;
+
+    private Distribution(String folder, String name) {
+        this.home = ContractTable.target().resolve("distributions").resolve(folder);
+        this.name = name;
+    }
+
+    static Distribution tomcat(String version) {
+        return new Tomcat("apache-tomcat-" + version, "tomcat-" + version);
+    }
+
+    /** A Jetty with one of its environments: {@code ee10} or {@code ee11}. */
+    static Distribution jetty(String version, String environment) {
+        return new Jetty("jetty-home-" + version, environment);
+    }
+
+    /** A line of its log that says it serves. */
+    abstract Pattern ready();
+
+    /** A line of its log that has a port, in the order of the connectors. */
+    abstract Pattern port();
+
+    /** Waits until it serves, and tells its ports. */
+    final List<Integer> ports(ServerProcess process) {
+        process.awaitLine(ready());
+        return process.lines().stream()
+                .map(port()::matcher)
+                .filter(Matcher::find)
+                .map(line -> Integer.valueOf(line.group(1)))
+                .toList();
+    }
+
+    /** Starts it with the WAR deployed under {@code /ctx} or, as it was built, under {@code /hello}. */
+    final ServerProcess start(boolean contract) throws IOException {
+        Path base = ContractTable.target().resolve(name + (contract ? "-contract" : "-hello"));
+        deleteTree(base);
+        Path webapps = Files.createDirectories(base.resolve("webapps"));
+        if (contract) {
+            Wars.withContract(webapps.resolve("ctx.war"));
+        } else {
+            Files.copy(Wars.hello(), webapps.resolve("hello.war"));
+        }
+        configure(base);
+        List<String> arguments = new ArrayList<>();
+        arguments.add("-javaagent:" + Wars.watchAgent());
+        if (contract) {
+            // A system property beats the init-param of web.xml.
+            arguments.add("-Dgangway.application=" + CONTRACT);
+        }
+        arguments.addAll(arguments(base));
+        return ServerProcess.start(base, arguments);
+    }
+
+    @Override
+    public final String toString() {
+        return name;
+    }
+
+    final Path home() {
+        return home;
+    }
+
+    abstract void configure(Path base) throws IOException;
+
+    abstract List<String> arguments(Path base);
+
+    private static void deleteTree(Path root) throws IOException {
+        if (Files.exists(root)) {
+            try (Stream<Path> files = Files.walk(root)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    /** With its own server.xml, but for ports and a second connector that has the settings that the docs name. */
+    private static final class Tomcat extends Distribution {
+        Tomcat(String folder, String name) {
+            super(folder, name);
+        }
+
+        @Override
+        Pattern ready() {
+            return Pattern.compile("Server startup in");
+        }
+
+        @Override
+        Pattern port() {
+            return Pattern.compile("Starting ProtocolHandler \\[\"http-nio-127\\.0\\.0\\.1-auto-\\d+-(\\d+)\"\\]");
+        }
+
+        @Override
+        void configure(Path base) throws IOException {
+            Path conf = Files.createDirectories(base.resolve("conf"));
+            for (String folder : List.of("logs", "temp", "work")) {
+                Files.createDirectories(base.resolve(folder));
+            }
+            try (Stream<Path> files = Files.list(home().resolve("conf"))) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    Files.copy(file, conf.resolve(file.getFileName()));
+                }
+            }
+            Path serverXml = conf.resolve("server.xml");
+            String shipped = Files.readString(serverXml);
+            String documented = "<Connector port=\"0\" address=\"127.0.0.1\" protocol=\"HTTP/1.1\""
+                    + " encodedSolidusHandling=\"passthrough\" encodedReverseSolidusHandling=\"passthrough\""
+                    + " continueResponseTiming=\"onRead\"/>";
+            String changed = shipped.replace("<Server port=\"8005\"", "<Server port=\"-1\"")
+                    .replaceFirst(
+                            "<Connector port=\"8080\" protocol=\"HTTP/1.1\"",
+                            documented + "\n<Connector port=\"0\" address=\"127.0.0.1\" protocol=\"HTTP/1.1\"");
+            Files.writeString(serverXml, changed);
+        }
+
+        @Override
+        List<String> arguments(Path base) {
+            return List.of(
+                    "-Dcatalina.home=" + home(),
+                    "-Dcatalina.base=" + base,
+                    "-Djava.io.tmpdir=" + base.resolve("temp"),
+                    "-Djava.util.logging.config.file=" + base.resolve("conf/logging.properties"),
+                    "-Djava.util.logging.manager=org.apache.juli.ClassLoaderLogManager",
+                    "-cp",
+                    home().resolve("bin/bootstrap.jar") + File.pathSeparator
+                            + home().resolve("bin/tomcat-juli.jar"),
+                    "org.apache.catalina.startup.Bootstrap",
+                    "start");
+        }
+    }
+
+    /** With the modules that its documentation names for a WAR. */
+    private static final class Jetty extends Distribution {
+        private final String environment;
+
+        Jetty(String folder, String environment) {
+            super(folder, folder + "-" + environment);
+            this.environment = environment;
+        }
+
+        @Override
+        Pattern ready() {
+            return Pattern.compile("Started oejs\\.Server@");
+        }
+
+        @Override
+        Pattern port() {
+            return Pattern.compile("Started oejs\\.ServerConnector@.*\\{127\\.0\\.0\\.1:(\\d+)\\}");
+        }
+
+        @Override
+        void configure(Path base) throws IOException {
+            Path modules = Files.createDirectories(base.resolve("start.d"));
+            Files.writeString(
+                    modules.resolve("http.ini"), "--module=http\njetty.http.host=127.0.0.1\njetty.http.port=0\n");
+            Files.writeString(modules.resolve("deploy.ini"), "--module=" + environment + "-deploy\n");
+        }
+
+        @Override
+        List<String> arguments(Path base) {
+            return List.of(
+                    "-Djetty.base=" + base,
+                    "-jar",
+                    home().resolve("start.jar").toString());
+        }
+    }
+}

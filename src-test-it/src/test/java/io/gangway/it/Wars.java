@@ -1,0 +1,85 @@
+package io.gangway.it;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+
+/** The hello-war example as it was built, and with the contract's classes added. */
+final class Wars {
+    private static final String LIBRARIES = "WEB-INF/lib/";
+
+    private Wars() {}
+
+    /** What the build of {@code examples/hello-war} made. */
+    static Path hello() throws IOException {
+        Path built = ContractTable.target().resolve("../../examples/hello-war/target").normalize();
+        try (Stream<Path> files = Files.list(built)) {
+            return files.filter(file -> file.toString().endsWith(".war"))
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("no WAR in " + built + ": build examples/hello-war first"));
+        }
+    }
+
+    /** Copies the WAR with one more library: the classes that the contract needs inside the container. */
+    static void withContract(Path target) throws IOException {
+        try (ZipFile hello = new ZipFile(hello().toFile());
+                JarOutputStream war = new JarOutputStream(Files.newOutputStream(target))) {
+            for (ZipEntry entry : (Iterable<ZipEntry>) hello.stream().map(ZipEntry.class::cast)::iterator) {
+                war.putNextEntry(new ZipEntry(entry.getName()));
+                try (InputStream content = hello.getInputStream(entry)) {
+                    content.transferTo(war);
+                }
+            }
+            war.putNextEntry(new JarEntry(LIBRARIES + "contract.jar"));
+            Path jar = Files.createTempFile("contract", ".jar");
+            writeJar(jar, new Manifest(), contractClasses());
+            Files.copy(jar, war);
+            Files.delete(jar);
+        }
+    }
+
+    /** A Java agent of one class, so that nothing else of ours reaches a container's own class path. */
+    static Path watchAgent() throws IOException {
+        String agent = "io/gangway/it/launch/ParentWatch";
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().putValue("Premain-Class", agent.replace('/', '.'));
+        Path jar = ContractTable.target().resolve("parent-watch.jar");
+        writeJar(jar, manifest, List.of(classes().resolve(agent + ".class")));
+        return jar;
+    }
+
+    private static List<Path> contractClasses() throws IOException {
+        try (Stream<Path> files = Files.walk(classes())) {
+            return files.filter(file -> file.toString().endsWith(".class"))
+                    .filter(file -> !file.toString().contains("launch"))
+                    .toList();
+        }
+    }
+
+    private static void writeJar(Path jar, Manifest manifest, List<Path> files) throws IOException {
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        try (OutputStream out = Files.newOutputStream(jar);
+                JarOutputStream entries = new JarOutputStream(out, manifest)) {
+            for (Path file : files) {
+                String name = classes().relativize(file).toString().replace('\\', '/');
+                entries.putNextEntry(new JarEntry(name));
+                Files.copy(file, entries);
+            }
+        }
+    }
+
+    private static Path classes() {
+        return ContractTable.target().resolve("classes");
+    }
+}
