@@ -255,10 +255,10 @@ public final class WsgiExchange {
             errorPage.send(response, status, requestId, problem);
             return Ending.REPLACED;
         } catch (ClientException e) {
-            problem.addSuppressed(e);
+            suppress(e, problem);
             return Ending.CLIENT_LEFT;
         } catch (Throwable e) { // of the container or of the problem's own text; the body is still to be closed
-            problem.addSuppressed(e);
+            suppress(e, problem);
             // Tomcat answers 400 by itself as soon as a read meets a body that breaks its framing.
             return ClientException.isBehind(problem) ? Ending.CLIENT_LEFT : Ending.BROKEN;
         }
@@ -274,11 +274,18 @@ public final class WsgiExchange {
                     return e;
                 }
                 if (e != problem) {
-                    problem.addSuppressed(e);
+                    suppress(e, problem);
                 }
             }
         }
         return problem;
+    }
+
+    /** A sink may throw again what the application met before it: a throwable does not suppress itself. */
+    private static void suppress(Throwable later, Throwable problem) {
+        if (later != problem) {
+            problem.addSuppressed(later);
+        }
     }
 
     /** Throws anything from a method that declares nothing: W56 wants the application's own exception. */

@@ -24,6 +24,18 @@ class AnsweredAlreadyTest {
     }
 
     @Test
+    void a_sink_may_throw_again_what_the_application_threw() {
+        ClientException fault = new ClientException("the body broke", new EOFException());
+        Outcome outcome = new WsgiExchange(environ(), new AgainSink(fault), ErrorPage.PRODUCTION)
+                .run((given, start) -> {
+                    throw fault;
+                });
+
+        assertThat(outcome.ending()).isEqualTo(Ending.CLIENT_LEFT);
+        assertThat(outcome.problem()).isSameAs(fault).hasNoSuppressedExceptions();
+    }
+
+    @Test
     void any_other_fault_breaks_the_response_and_the_body_is_closed() {
         Outcome outcome = run(new IllegalStateException("the application failed"));
 
@@ -34,11 +46,15 @@ class AnsweredAlreadyTest {
         assertThat(closings).hasValue(1);
     }
 
-    private Outcome run(Exception fault) {
+    private static Environ environ() {
         Environ environ = new Environ();
         environ.put(Environ.REQUEST_METHOD, "POST");
         environ.put(Environ.REQUEST_ID, "1");
-        return new WsgiExchange(environ, new AnsweringSink(), ErrorPage.PRODUCTION)
+        return environ;
+    }
+
+    private Outcome run(Exception fault) {
+        return new WsgiExchange(environ(), new AnsweringSink(), ErrorPage.PRODUCTION)
                 .run((given, start) -> new FailingBody(fault));
     }
 
@@ -64,6 +80,18 @@ class AnsweredAlreadyTest {
         @Override
         public void commit(ResponseHead head) {
             throw new IllegalStateException("committed already");
+        }
+
+        @Override
+        public void write(byte[] data, int offset, int length, boolean flush) {
+            throw new AssertionError("nothing was committed");
+        }
+    }
+
+    private record AgainSink(ClientException fault) implements ResponseSink {
+        @Override
+        public void commit(ResponseHead head) throws ClientException {
+            throw fault;
         }
 
         @Override
