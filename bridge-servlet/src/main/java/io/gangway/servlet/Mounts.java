@@ -25,7 +25,10 @@ final class Mounts {
         String cookie = context.getSessionCookieConfig() == null
                 ? null
                 : context.getSessionCookieConfig().getName();
-        this.sessionParameter = cookie == null ? DEFAULT_SESSION_PARAMETER : cookie;
+        // Jetty says JSESSIONID here where nothing is configured, and still calls the parameter by its default name.
+        this.sessionParameter = cookie == null || cookie.equalsIgnoreCase(DEFAULT_SESSION_PARAMETER)
+                ? DEFAULT_SESSION_PARAMETER
+                : cookie;
     }
 
     RequestPath servletPath(HttpServletRequest request) {
