@@ -34,8 +34,7 @@ final class Backends {
 
     static final Backend WAR_TOMCAT_10 = defaultTomcat(war("WAR in Tomcat 10.1", TOMCAT_10, 1));
     static final Backend WAR_TOMCAT_11 = defaultTomcat(war("WAR in Tomcat 11", TOMCAT_11, 1));
-    static final Backend WAR_TOMCAT_11_DOCUMENTED =
-            tomcat(war("WAR in Tomcat 11, documented settings", TOMCAT_11, 0));
+    static final Backend WAR_TOMCAT_11_DOCUMENTED = tomcat(war("WAR in Tomcat 11, documented settings", TOMCAT_11, 0));
     static final Backend WAR_JETTY_EE10 = defaultJetty(war("WAR in Jetty ee10", JETTY_EE10, 0));
     static final Backend WAR_JETTY_EE11 = defaultJetty(war("WAR in Jetty ee11", JETTY_EE11, 0));
 
@@ -73,7 +72,8 @@ final class Backends {
     }
 
     private static ProcessBackend defaultJetty(ProcessBackend jetty) {
-        String refused = "refused unless jetty.httpConfig.uriCompliance is UNSAFE and the context decodes ambiguous URIs";
+        String refused =
+                "refused unless jetty.httpConfig.uriCompliance is UNSAFE and the context decodes ambiguous URIs";
         return jetty.declares("W73", PYTHON)
                 .lacks(REASON_PHRASE, "Servlet 6 has no way to set it; Jetty sends the standard one")
                 .lacks(ESCAPED_SLASH, refused)

@@ -140,8 +140,7 @@ abstract class Distribution {
                     "-Djava.util.logging.config.file=" + base.resolve("conf/logging.properties"),
                     "-Djava.util.logging.manager=org.apache.juli.ClassLoaderLogManager",
                     "-cp",
-                    home().resolve("bin/bootstrap.jar") + File.pathSeparator
-                            + home().resolve("bin/tomcat-juli.jar"),
+                    home().resolve("bin/bootstrap.jar") + File.pathSeparator + home().resolve("bin/tomcat-juli.jar"),
                     "org.apache.catalina.startup.Bootstrap",
                     "start");
         }
@@ -177,9 +176,7 @@ abstract class Distribution {
         @Override
         List<String> arguments(Path base) {
             return List.of(
-                    "-Djetty.base=" + base,
-                    "-jar",
-                    home().resolve("start.jar").toString());
+                    "-Djetty.base=" + base, "-jar", home().resolve("start.jar").toString());
         }
     }
 }

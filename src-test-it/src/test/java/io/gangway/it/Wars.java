@@ -22,7 +22,9 @@ final class Wars {
 
     /** What the build of {@code examples/hello-war} made. */
     static Path hello() throws IOException {
-        Path built = ContractTable.target().resolve("../../examples/hello-war/target").normalize();
+        Path built = ContractTable.target()
+                .resolve("../../examples/hello-war/target")
+                .normalize();
         try (Stream<Path> files = Files.list(built)) {
             return files.filter(file -> file.toString().endsWith(".war"))
                     .findFirst()

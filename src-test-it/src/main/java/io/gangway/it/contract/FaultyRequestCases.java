@@ -46,7 +46,10 @@ final class FaultyRequestCases {
                         answer.status(200).environ("HTTP_X_A", "one two");
                     }
                 }),
-                lenient("a_bare_line_feed_ends_no_header", GET + "X-A: one\nX-B: two\r\n\r\n", FaultyRequestCases::isNoServerError),
+                lenient(
+                        "a_bare_line_feed_ends_no_header",
+                        GET + "X-A: one\nX-B: two\r\n\r\n",
+                        FaultyRequestCases::isNoServerError),
                 lenient(
                         "a_bare_carriage_return_ends_no_header",
                         GET + "X-A: one\rX-B: two\r\n\r\n",
@@ -62,7 +65,10 @@ final class FaultyRequestCases {
                                 answer.status(200);
                             }
                         }),
-                lenient("a_header_of_a_megabyte", GET + "X-Long: " + "x".repeat(1 << 20) + "\r\n\r\n", FaultyRequestCases::isRefused),
+                lenient(
+                        "a_header_of_a_megabyte",
+                        GET + "X-Long: " + "x".repeat(1 << 20) + "\r\n\r\n",
+                        FaultyRequestCases::isRefused),
                 lenient(
                         "options_of_the_whole_server",
                         "OPTIONS * HTTP/1.1\r\nHost: {host}\r\n{case}\r\n",
