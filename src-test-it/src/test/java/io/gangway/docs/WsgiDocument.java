@@ -1,5 +1,6 @@
-package io.gangway.lint;
+package io.gangway.docs;
 
+import io.gangway.lint.WsgiRule;
 import io.gangway.lint.WsgiRule.Check;
 import io.gangway.lint.WsgiRule.Level;
 import io.gangway.lint.WsgiRule.Section;
@@ -13,7 +14,7 @@ final class WsgiDocument {
     private static final String INTRODUCTION = """
             # The gateway interface: WSGI in Java, rule by rule
 
-            <!-- Generated from io.gangway.lint.WsgiRule. Change the rules there; WsgiDocTest tells how to write this file. -->
+            <!-- Generated from io.gangway.lint.WsgiRule. Change the rules there; WsgiDocumentTest tells how to write this file. -->
 
             WSGI is an agreement between a web server and a web application that has carried Python's web since 2003
             (PEP 333, today [PEP 3333](https://peps.python.org/pep-3333/)). The server turns a request into a dictionary of

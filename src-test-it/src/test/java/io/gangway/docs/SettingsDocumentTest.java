@@ -1,9 +1,9 @@
-package io.gangway.servlet;
+package io.gangway.docs;
 
 import io.gangway.deploy.CoreSettings;
 import io.gangway.deploy.Setting;
 import io.gangway.deploy.SettingsDocument;
-import io.gangway.docs.GeneratedDocument;
+import io.gangway.servlet.ServletSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
