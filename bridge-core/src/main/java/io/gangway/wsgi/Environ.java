@@ -107,11 +107,48 @@ public final class Environ extends AbstractMap<String, Object> {
         public static final WsgiVersion CURRENT = new WsgiVersion(1, 0);
     }
 
+    /**
+     * A request that answers for its keys when it is asked: most applications want few of them.
+     *
+     * <p>Asked by the thread that uses the environ, and only until the request ends.
+     */
+    public interface Source {
+        /**
+         * The value of a key.
+         *
+         * @param key any name
+         * @return the same value each time, as far as it has an identity; null if the request does not have the key
+         * @throws IllegalStateException if the request has ended
+         */
+        @Nullable
+        Object value(String key);
+
+        /**
+         * All keys that the request has.
+         *
+         * @return each once, in any order
+         * @throws IllegalStateException if the request has ended
+         */
+        Iterable<String> keys();
+    }
+
     private final HashMap<String, Object> values;
+    private @Nullable Source source;
 
     /** Makes an empty environ, for a server or a test to fill. */
     public Environ() {
         values = new HashMap<>(USUAL_SLOTS);
+    }
+
+    /**
+     * Makes an environ of a request that answers key by key. It copies the whole request as soon as it is iterated, measured
+     * or loses a key; what is set meanwhile goes before the request's own.
+     *
+     * @param source asked until then
+     */
+    public Environ(Source source) {
+        this.values = new HashMap<>();
+        this.source = requireNonNull(source, "source");
     }
 
     /**
@@ -126,7 +163,8 @@ public final class Environ extends AbstractMap<String, Object> {
 
     @Override
     public @Nullable Object get(@Nullable Object key) {
-        return values.get(key);
+        Object value = values.get(key);
+        return value == null && source != null && key instanceof String name ? source.value(name) : value;
     }
 
     /**
@@ -138,22 +176,35 @@ public final class Environ extends AbstractMap<String, Object> {
      */
     @Override
     public @Nullable Object put(String key, Object value) {
-        return values.put(requireNonNull(key, "key"), requireNonNull(value, key));
+        Object before = get(requireNonNull(key, "key"));
+        values.put(key, requireNonNull(value, key));
+        return before;
     }
 
     @Override
     public @Nullable Object remove(@Nullable Object key) {
-        return values.remove(key);
+        return whole().remove(key);
     }
 
     @Override
     public boolean containsKey(@Nullable Object key) {
-        return values.containsKey(key);
+        return get(key) != null;
     }
 
     @Override
     public Set<Entry<String, Object>> entrySet() {
-        return values.entrySet();
+        return whole().entrySet();
+    }
+
+    private Map<String, Object> whole() {
+        if (source != null) {
+            Source request = source;
+            for (String key : request.keys()) {
+                values.computeIfAbsent(key, request::value);
+            }
+            source = null;
+        }
+        return values;
     }
 
     /**
@@ -208,7 +259,7 @@ public final class Environ extends AbstractMap<String, Object> {
      * @return its value, which may be empty; nothing if it was not sent
      */
     public Optional<String> header(String name) {
-        return Optional.ofNullable((String) values.get(headerKey(name)));
+        return Optional.ofNullable((String) get(headerKey(name)));
     }
 
     /**
@@ -239,7 +290,7 @@ public final class Environ extends AbstractMap<String, Object> {
      * @return {@code CONTENT_LENGTH} in bytes
      */
     public OptionalLong contentLength() {
-        Object length = values.get(CONTENT_LENGTH);
+        Object length = get(CONTENT_LENGTH);
         return length == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong((String) length));
     }
 
@@ -352,7 +403,7 @@ public final class Environ extends AbstractMap<String, Object> {
     }
 
     private <T> T value(String key, Class<T> type) {
-        Object value = values.get(key);
+        Object value = get(key);
         if (!type.isInstance(value)) {
             throw new IllegalStateException("environ should hold a " + type.getSimpleName() + " under " + key + ", not "
                     + (value == null ? "nothing" : value.getClass().getName()));

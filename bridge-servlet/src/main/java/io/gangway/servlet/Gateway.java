@@ -12,7 +12,6 @@ import io.gangway.server.Outcome.Ending;
 import io.gangway.server.ResponseSink;
 import io.gangway.server.WsgiExchange;
 import io.gangway.servlet.RequestEnviron.Concurrency;
-import io.gangway.wsgi.Environ;
 import io.gangway.wsgi.GatewayApplication;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
@@ -123,10 +122,14 @@ final class Gateway implements AutoCloseable {
             response.sendError(HttpServletResponse.SC_NOT_IMPLEMENTED);
             return;
         }
-        Environ environ = RequestEnviron.of(request, response, path, body, concurrency);
-        String requestId = environ.requestId();
-        Outcome outcome = new WsgiExchange(environ, sink, deployment.errorPage()).run(deployment.application());
-        GatewayLog.outcome(outcome, requestId, request.getMethod(), request.getRequestURI());
+        RequestEnviron source = new RequestEnviron(request, response, path, body, concurrency);
+        Outcome outcome;
+        try {
+            outcome = new WsgiExchange(source.environ(), sink, deployment.errorPage()).run(deployment.application());
+        } finally {
+            source.end();
+        }
+        GatewayLog.outcome(outcome, source.requestId(), request.getMethod(), request.getRequestURI());
         if (outcome.ending() == Ending.BROKEN) {
             throw new BrokenOffException();
         }

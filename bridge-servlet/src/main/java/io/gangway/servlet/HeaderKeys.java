@@ -71,11 +71,13 @@ final class HeaderKeys {
             "tracestate");
 
     private static final Map<String, String> KEYS = new HashMap<>();
+    private static final Map<String, String> NAMES = new HashMap<>();
 
     static {
         for (String name : USUAL) {
             KEYS.put(name, Environ.headerKey(name));
             KEYS.put(name.toLowerCase(Locale.ROOT), Environ.headerKey(name));
+            NAMES.put(Environ.headerKey(name), name);
         }
     }
 
@@ -91,5 +93,15 @@ final class HeaderKeys {
             return key;
         }
         return name.indexOf('_') >= 0 || name.equalsIgnoreCase("Proxy") ? null : Environ.headerKey(name);
+    }
+
+    /** The name, in any case, of the header that a key stands for; null if it stands for none. */
+    static @Nullable String nameOf(String key) {
+        String name = NAMES.get(key);
+        if (name != null || !key.startsWith("HTTP_")) {
+            return name;
+        }
+        String other = key.substring("HTTP_".length()).replace('_', '-');
+        return key.equals(of(other)) ? other : null;
     }
 }

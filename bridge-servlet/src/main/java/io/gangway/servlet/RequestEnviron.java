@@ -8,12 +8,20 @@ import io.gangway.wsgi.FileWrapper;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.Iterator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Makes an environ of a servlet request (W10-W39); reads nothing of its body. */
-final class RequestEnviron {
+/**
+ * A servlet request as an environ (W10-W39), read key by key as the application asks; nothing is read of its body.
+ *
+ * <p>Copying everything first would cost more than a small application does: servlet containers find each header by walking
+ * through all of them.
+ */
+final class RequestEnviron implements Environ.Source {
     /** The request: an {@link HttpServletRequest}. */
     static final String SERVLET_REQUEST = "jakarta.servlet.request";
     /** The response: an {@link HttpServletResponse}. */
@@ -23,10 +31,45 @@ final class RequestEnviron {
 
     private static final FileWrapper.Factory FILE_WRAPPER = FileWrapper::new;
 
-    private RequestEnviron() {}
+    /** What a request may have besides its headers; TLS variables are put, for their requests are few. */
+    private static final List<String> KEYS = List.of(
+            Environ.REQUEST_METHOD,
+            Environ.SCRIPT_NAME,
+            Environ.PATH_INFO,
+            Environ.QUERY_STRING,
+            Environ.SERVER_NAME,
+            Environ.SERVER_PORT,
+            Environ.SERVER_PROTOCOL,
+            Environ.REMOTE_ADDR,
+            Environ.REMOTE_PORT,
+            Environ.REMOTE_USER,
+            Environ.AUTH_TYPE,
+            Environ.HTTP_HOST,
+            Environ.WSGI_URL_SCHEME,
+            Environ.WSGI_VERSION,
+            Environ.WSGI_INPUT,
+            Environ.WSGI_ERRORS,
+            Environ.WSGI_MULTITHREAD,
+            Environ.WSGI_MULTIPROCESS,
+            Environ.WSGI_RUN_ONCE,
+            Environ.WSGI_INPUT_TERMINATED,
+            Environ.WSGI_FILE_WRAPPER,
+            Environ.REQUEST_ID,
+            SERVLET_REQUEST,
+            SERVLET_RESPONSE,
+            SERVLET_CONTEXT);
+
+    private final HttpServletRequest request;
+    private final HttpServletResponse response;
+    private final RequestPath path;
+    private final RequestBody body;
+    private final Concurrency concurrency;
+    private final String requestId = RequestIds.next();
+    private @Nullable PrintWriter errors;
+    private boolean ended;
 
     /**
-     * Translates a request.
+     * Prepares to translate a request.
      *
      * @param request as the container, or a filter's wrapper, shows it
      * @param response handed on under its key
@@ -34,41 +77,130 @@ final class RequestEnviron {
      * @param body what the application is to read
      * @param concurrency what W34 and W35 are to say
      */
-    static Environ of(
+    RequestEnviron(
             HttpServletRequest request,
             HttpServletResponse response,
             RequestPath path,
             RequestBody body,
             Concurrency concurrency) {
-        Environ environ = new Environ();
-        environ.put(Environ.REQUEST_METHOD, request.getMethod());
-        environ.put(Environ.SCRIPT_NAME, path.scriptName());
-        environ.put(Environ.PATH_INFO, path.pathInfo());
-        environ.put(Environ.QUERY_STRING, orEmpty(request.getQueryString()));
-        environ.put(Environ.SERVER_NAME, request.getServerName());
-        environ.put(Environ.SERVER_PORT, Integer.toString(request.getServerPort()));
-        environ.put(Environ.SERVER_PROTOCOL, protocol(request.getProtocol()));
-        putHeaders(environ, request);
-        putClient(environ, request);
-        environ.put(WSGI_URL_SCHEME, request.getScheme());
+        this.request = request;
+        this.response = response;
+        this.path = path;
+        this.body = body;
+        this.concurrency = concurrency;
+    }
+
+    /** The environ that asks this. */
+    Environ environ() {
+        Environ environ = new Environ(this);
         if (request.isSecure()) {
             TlsVariables.put(environ, request);
         }
-
-        String requestId = RequestIds.next();
-        environ.put(Environ.WSGI_VERSION, WsgiVersion.CURRENT);
-        environ.put(Environ.WSGI_INPUT, body);
-        environ.put(Environ.WSGI_ERRORS, ErrorStream.of(requestId));
-        environ.put(Environ.WSGI_MULTITHREAD, concurrency.multithread());
-        environ.put(Environ.WSGI_MULTIPROCESS, concurrency.multiprocess());
-        environ.put(Environ.WSGI_RUN_ONCE, false);
-        environ.put(Environ.WSGI_INPUT_TERMINATED, true);
-        environ.put(Environ.WSGI_FILE_WRAPPER, FILE_WRAPPER);
-        environ.put(Environ.REQUEST_ID, requestId);
-        environ.put(SERVLET_REQUEST, request);
-        environ.put(SERVLET_RESPONSE, response);
-        environ.put(SERVLET_CONTEXT, request.getServletContext());
         return environ;
+    }
+
+    String requestId() {
+        return requestId;
+    }
+
+    /** From here on the request may be another one: containers use the objects again. */
+    void end() {
+        ended = true;
+    }
+
+    @Override
+    public @Nullable Object value(String key) {
+        checkNotEnded();
+        return switch (key) {
+            case Environ.REQUEST_METHOD -> request.getMethod();
+            case Environ.SCRIPT_NAME -> path.scriptName();
+            case Environ.PATH_INFO -> path.pathInfo();
+            case Environ.QUERY_STRING -> orEmpty(request.getQueryString());
+            case Environ.SERVER_NAME -> request.getServerName();
+            case Environ.SERVER_PORT -> Integer.toString(request.getServerPort());
+            case Environ.SERVER_PROTOCOL -> protocol();
+            case Environ.REMOTE_ADDR -> request.getRemoteAddr();
+            case Environ.REMOTE_PORT -> request.getRemotePort() > 0 ? Integer.toString(request.getRemotePort()) : null;
+            case Environ.REMOTE_USER -> request.getRemoteUser();
+            case Environ.AUTH_TYPE -> request.getAuthType();
+            case Environ.HTTP_HOST -> host();
+            case WSGI_URL_SCHEME -> request.getScheme();
+            case Environ.WSGI_VERSION -> WsgiVersion.CURRENT;
+            case Environ.WSGI_INPUT -> body;
+            case Environ.WSGI_ERRORS -> errors();
+            case Environ.WSGI_MULTITHREAD -> concurrency.multithread();
+            case Environ.WSGI_MULTIPROCESS -> concurrency.multiprocess();
+            case Environ.WSGI_RUN_ONCE -> false;
+            case Environ.WSGI_INPUT_TERMINATED -> true;
+            case Environ.WSGI_FILE_WRAPPER -> FILE_WRAPPER;
+            case Environ.REQUEST_ID -> requestId;
+            case SERVLET_REQUEST -> request;
+            case SERVLET_RESPONSE -> response;
+            case SERVLET_CONTEXT -> request.getServletContext();
+            default -> header(key);
+        };
+    }
+
+    @Override
+    public Iterable<String> keys() {
+        checkNotEnded();
+        List<String> keys = new ArrayList<>(KEYS);
+        for (Enumeration<String> names = request.getHeaderNames(); names.hasMoreElements(); ) {
+            String key = HeaderKeys.of(names.nextElement());
+            if (key != null && !key.equals(Environ.HTTP_HOST)) {
+                keys.add(key);
+            }
+        }
+        return keys;
+    }
+
+    private void checkNotEnded() {
+        if (ended) {
+            throw new IllegalStateException("this environ's request has ended: copy what is needed of it,"
+                    + " or all of it with new Environ(environ), while the application runs");
+        }
+    }
+
+    private PrintWriter errors() {
+        if (errors == null) {
+            errors = ErrorStream.of(requestId);
+        }
+        return errors;
+    }
+
+    private @Nullable String header(String key) {
+        String name = HeaderKeys.nameOf(key);
+        return name == null ? null : joined(name);
+    }
+
+    /** HTTP/2 says :authority where HTTP/1.1 says Host; applications look for the latter (RFC 9113, section 8.3.1). */
+    private @Nullable String host() {
+        String host = joined("Host");
+        return host == null && protocol().equals("HTTP/2") ? authority(request) : host;
+    }
+
+    /** W16: RFC 9110, section 5.3, and for cookies RFC 9113, section 8.2.3. */
+    private @Nullable String joined(String name) {
+        Enumeration<String> values = request.getHeaders(name);
+        if (!values.hasMoreElements()) {
+            return null;
+        }
+        String first = values.nextElement();
+        if (!values.hasMoreElements()) {
+            return first;
+        }
+        String separator = name.equalsIgnoreCase("Cookie") ? "; " : ",";
+        StringBuilder joined = new StringBuilder(first);
+        for (Iterator<String> rest = values.asIterator(); rest.hasNext(); ) {
+            joined.append(separator).append(rest.next());
+        }
+        return joined.toString();
+    }
+
+    /** The client's protocol, in the form that CGI and PEP 3333 give it; containers say {@code HTTP/2.0} (W15). */
+    private String protocol() {
+        String protocol = request.getProtocol();
+        return protocol.equals("HTTP/2.0") ? "HTTP/2" : protocol;
     }
 
     /**
@@ -79,59 +211,10 @@ final class RequestEnviron {
      */
     record Concurrency(boolean multithread, boolean multiprocess) {}
 
-    /** The client's protocol, in the form that CGI and PEP 3333 give it; containers say {@code HTTP/2.0} (W15). */
-    private static String protocol(String protocol) {
-        return protocol.equals("HTTP/2.0") ? "HTTP/2" : protocol;
-    }
-
-    private static void putHeaders(Environ environ, HttpServletRequest request) {
-        for (Enumeration<String> names = request.getHeaderNames(); names.hasMoreElements(); ) {
-            String name = names.nextElement();
-            String key = HeaderKeys.of(name);
-            if (key != null) {
-                environ.put(key, joined(key, request.getHeaders(name)));
-            }
-        }
-        // HTTP/2 says :authority where HTTP/1.1 says Host; applications look for the latter (RFC 9113, section 8.3.1).
-        if (!environ.containsKey(Environ.HTTP_HOST)
-                && environ.string(Environ.SERVER_PROTOCOL).equals("HTTP/2")) {
-            environ.put(Environ.HTTP_HOST, authority(request));
-        }
-    }
-
-    /** W16: RFC 9110, section 5.3, and for cookies RFC 9113, section 8.2.3. */
-    private static String joined(String key, Enumeration<String> values) {
-        String first = values.hasMoreElements() ? values.nextElement() : "";
-        if (!values.hasMoreElements()) {
-            return first;
-        }
-        String separator = key.equals("HTTP_COOKIE") ? "; " : ",";
-        StringBuilder joined = new StringBuilder(first);
-        for (Iterator<String> rest = values.asIterator(); rest.hasNext(); ) {
-            joined.append(separator).append(rest.next());
-        }
-        return joined.toString();
-    }
-
     private static String authority(HttpServletRequest request) {
         int port = request.getServerPort();
         boolean usual = port == (request.isSecure() ? 443 : 80);
         return usual ? request.getServerName() : request.getServerName() + ":" + port;
-    }
-
-    private static void putClient(Environ environ, HttpServletRequest request) {
-        putIfKnown(environ, Environ.REMOTE_ADDR, request.getRemoteAddr());
-        if (request.getRemotePort() > 0) {
-            environ.put(Environ.REMOTE_PORT, Integer.toString(request.getRemotePort()));
-        }
-        putIfKnown(environ, Environ.REMOTE_USER, request.getRemoteUser());
-        putIfKnown(environ, Environ.AUTH_TYPE, request.getAuthType());
-    }
-
-    private static void putIfKnown(Environ environ, String key, @Nullable String value) {
-        if (value != null) {
-            environ.put(key, value);
-        }
     }
 
     private static String orEmpty(@Nullable String value) {

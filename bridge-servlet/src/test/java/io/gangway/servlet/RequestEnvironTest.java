@@ -2,6 +2,7 @@ package io.gangway.servlet;
 
 import static java.util.Collections.enumeration;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.ArgumentMatchers.anyString;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
@@ -15,16 +16,16 @@ import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.security.cert.X509Certificate;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import javax.security.auth.x500.X500Principal;
 import org.junit.jupiter.api.Test;
 
 class RequestEnvironTest {
     private final HttpServletRequest request = mock(HttpServletRequest.class);
     private final HttpServletResponse response = mock(HttpServletResponse.class);
-    private final Map<String, List<String>> headers = new LinkedHashMap<>();
+    private final Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
     RequestEnvironTest() {
         when(request.getMethod()).thenReturn("PROPFIND");
@@ -173,8 +174,52 @@ class RequestEnvironTest {
         verify(request, never()).getInputStream();
     }
 
+    @Test
+    void answers_for_a_key_as_it_does_for_all_of_them() {
+        headers.put("Cookie", List.of("a=1", "b=2"));
+        headers.put("x-id", List.of("7"));
+        Environ asked = environ();
+        Environ copied = new Environ(environ());
+
+        assertThat(copied).containsKeys("HTTP_COOKIE", "HTTP_X_ID").doesNotContainKeys("HTTP_x_id", "HTTP_X-ID");
+        copied.forEach((key, value) -> {
+            if (!key.equals("wsgi.input") && !key.equals("wsgi.errors") && !key.equals("gangway.request_id")) {
+                assertThat(asked.get(key)).as(key).isEqualTo(value);
+            }
+        });
+        assertThat(asked.get("HTTP_x-id")).isNull();
+        assertThat(asked.get("HTTP_CONTENT_TYPE")).isNull();
+    }
+
+    @Test
+    void what_the_application_changes_stays_changed() {
+        headers.put("X-Id", List.of("7"));
+        Environ environ = environ();
+
+        assertThat(environ.put("HTTP_X_ID", "8")).isEqualTo("7");
+        assertThat(environ.remove("QUERY_STRING")).isEqualTo("");
+
+        assertThat(environ).containsEntry("HTTP_X_ID", "8").doesNotContainKey("QUERY_STRING");
+    }
+
+    @Test
+    void tells_who_asks_too_late() {
+        RequestEnviron source = source();
+        Environ environ = source.environ();
+        source.end();
+
+        assertThatThrownBy(() -> environ.get("PATH_INFO"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("this environ's request has ended: copy what is needed of it,"
+                        + " or all of it with new Environ(environ), while the application runs");
+    }
+
     private Environ environ() {
-        return RequestEnviron.of(
+        return source().environ();
+    }
+
+    private RequestEnviron source() {
+        return new RequestEnviron(
                 request,
                 response,
                 new RequestPath("/shop", "/cart"),
