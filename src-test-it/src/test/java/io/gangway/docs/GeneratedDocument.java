@@ -37,7 +37,8 @@ public final class GeneratedDocument {
             }
             assertThat(Files.exists(document) ? Files.readString(document).replace("\r\n", "\n") : "")
                     .as(
-                            "%s is generated and stale; write it anew with: mvn -pl %s test -Dtest=%s -D%s=true",
+                            "%s is generated and stale; write it anew with: mvn -pl %s -am test -Dtest=%s"
+                                    + " -Dsurefire.failIfNoSpecifiedTests=false -D%s=true",
                             relativeToRoot, root.relativize(module), test.getSimpleName(), WRITE)
                     .isEqualTo(expected);
         } catch (IOException e) {

@@ -15,7 +15,7 @@ class GeneratedDocumentTest {
     void tells_the_command_that_writes_a_stale_document() {
         assertThatThrownBy(() -> GeneratedDocument.assertUpToDate(Path.of("LICENSE"), "something else"))
                 .isInstanceOf(AssertionError.class)
-                .hasMessageContaining("LICENSE is generated and stale; write it anew with: mvn -pl bridge-core test"
-                        + " -Dtest=GeneratedDocumentTest -Ddocs.write=true");
+                .hasMessageContaining("LICENSE is generated and stale; write it anew with: mvn -pl src-test-it -am test"
+                        + " -Dtest=GeneratedDocumentTest -Dsurefire.failIfNoSpecifiedTests=false -Ddocs.write=true");
     }
 }
