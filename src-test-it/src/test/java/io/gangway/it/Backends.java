@@ -11,6 +11,8 @@ import static io.gangway.it.contract.Trait.LENGTH_ON_304;
 import static io.gangway.it.contract.Trait.MOUNTS;
 import static io.gangway.it.contract.Trait.OWN_ANSWER_TO_BROKEN_BODY;
 import static io.gangway.it.contract.Trait.REASON_PHRASE;
+import static io.gangway.it.contract.Trait.TLS;
+import static io.gangway.it.contract.Trait.TLS_PROTOCOL;
 
 import java.util.List;
 import java.util.Map;
@@ -20,10 +22,18 @@ final class Backends {
     /** W73 is shown where Python applications run. */
     private static final String PYTHON = "the applications of this suite are Java; there is nothing to validate";
 
-    static final Backend MEMORY = new MemoryBackend(Map.of("W73", PYTHON));
+    static final Backend MEMORY = new MemoryBackend(Map.of(
+            "W42", "there are no chunks without a connection",
+            "W43", "no client can break off a body that is an array of bytes",
+            "W44", "nobody waits for 100 Continue: the body is there with the request",
+            "W45", "there is no next request on a connection that is none",
+            "W46", "there is no filter of a servlet container that could take the body",
+            "W61", "the client gets the response whole, when it has ended; when a block left, nobody can see",
+            "W73", PYTHON));
     static final Backend EMBEDDED_JETTY = EmbeddedBackend.jetty()
             .declares("W73", PYTHON)
-            .lacks(REASON_PHRASE, "Servlet 6 has no way to set it; Jetty sends the standard one");
+            .lacks(REASON_PHRASE, "Servlet 6 has no way to set it; Jetty sends the standard one")
+            .lacks(TLS_PROTOCOL, "Servlet 6.0 names no attribute for it, and Jetty has but an object of its own type");
     static final Backend EMBEDDED_TOMCAT_10 = defaultTomcat(EmbeddedBackend.tomcat("embedded Tomcat 10.1", "tomcat10"));
     static final Backend EMBEDDED_TOMCAT_11 = defaultTomcat(EmbeddedBackend.tomcat("embedded Tomcat 11", "tomcat11"));
 
@@ -53,7 +63,17 @@ final class Backends {
 
     private static ProcessBackend war(String name, Distribution distribution, int connector) {
         return new WarBackend(name, distribution, connector)
-                .lacks(MOUNTS, "the WAR maps its servlet once; the embedded servers show the rest");
+                .declares(
+                        "W46",
+                        "needs a filter before the servlet, which the example WAR has not; the embedded servers do")
+                .lacks(
+                        MOUNTS,
+                        "about this test, not the container: the WAR maps its servlet once, and the same container's"
+                                + " embedded server is asked through every mapping")
+                .lacks(
+                        TLS,
+                        "about this test, not the container: its distribution runs without a key store, and the same"
+                                + " container's embedded server is asked over TLS");
     }
 
     private static ProcessBackend tomcat(ProcessBackend tomcat) {

@@ -1,5 +1,6 @@
 package io.gangway.it;
 
+import io.gangway.it.launch.Mappings;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,7 +55,9 @@ abstract class Distribution {
         deleteTree(base);
         Path webapps = Files.createDirectories(base.resolve("webapps"));
         if (contract) {
-            Wars.withContract(webapps.resolve("ctx.war"));
+            Wars.withContract(webapps.resolve("ctx.war"), "");
+            Wars.withContract(webapps.resolve("m-distributable.war"), "<distributable/>");
+            Wars.withContract(webapps.resolve("m-proxied.war"), Wars.contextParams(Mappings.PROXY_SETTINGS));
         } else {
             Files.copy(Wars.hello(), webapps.resolve("hello.war"));
         }

@@ -1,5 +1,7 @@
 package io.gangway.it;
 
+import io.gangway.it.client.RawConnection;
+import io.gangway.it.contract.Case.Transport;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,11 +13,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A server embedded in a main class of {@code io.gangway.it.launch}. */
 final class EmbeddedBackend extends ProcessBackend {
     private final String mainClass;
     private final String tomcat;
+    private @Nullable TlsKeys tls;
 
     private EmbeddedBackend(String name, String mainClass, String tomcat) {
         super(name, "");
@@ -33,8 +37,9 @@ final class EmbeddedBackend extends ProcessBackend {
     }
 
     @Override
-    ServerProcess launch() throws IOException {
+    ServerProcess launch() throws Exception {
         Path work = Files.createDirectories(ContractTable.target().resolve("work-" + mainClass + tomcat));
+        tls = TlsKeys.make(work);
         String classPath = tomcat.isEmpty() ? jettyClassPath() : tomcatClassPath();
         return ServerProcess.start(
                 work, List.of("-cp", classPath, "io.gangway.it.launch." + mainClass, work.toString()));
@@ -42,8 +47,23 @@ final class EmbeddedBackend extends ProcessBackend {
 
     @Override
     Ports ready(ServerProcess started) {
-        Matcher line = started.awaitLine(Pattern.compile("^READY port=(\\d+) mounts=(\\d+)$"));
-        return new Ports(Integer.parseInt(line.group(1)), Integer.parseInt(line.group(2)));
+        Matcher line = started.awaitLine(Pattern.compile("^READY port=(\\d+) mounts=(\\d+) tls=(\\d+)$"));
+        return new Ports(
+                Integer.parseInt(line.group(1)), Integer.parseInt(line.group(2)), Integer.parseInt(line.group(3)));
+    }
+
+    /** The other deployments share the application, and so the journal, with the ordinary mount point. */
+    @Override
+    Place journal(Place asked, Place ordinary) {
+        return ordinary;
+    }
+
+    @Override
+    RawConnection connect(int port, Transport transport) throws IOException {
+        return transport == Transport.PLAIN
+                ? new RawConnection(port)
+                : RawConnection.tls(
+                        port, Objects.requireNonNull(tls).context(transport == Transport.TLS_WITH_CERTIFICATE));
     }
 
     @Override

@@ -19,7 +19,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The in-memory client; what its responses tell of errors is its log. */
 final class MemoryBackend implements Backend {
-    private static final String NO_SOCKET = "there is no connection, and so no framing and no faulty bytes";
+    private static final String NO_SOCKET =
+            "there is no connection, and so no framing, no timing and no faulty bytes that a test could send or observe";
 
     private final Map<Trait, String> lacks = new EnumMap<>(Trait.class);
     private final Map<String, String> declares;
@@ -30,10 +31,18 @@ final class MemoryBackend implements Backend {
     MemoryBackend(Map<String, String> declares) {
         this.declares = declares;
         lacks.put(Trait.SOCKET, NO_SOCKET);
-        lacks.put(Trait.LOG, "there is no log, but errors() of the response, line by line");
-        lacks.put(Trait.MOUNTS, "there are no servlet mappings");
-        lacks.put(Trait.SERVLET, "there is no servlet container");
-        lacks.put(Trait.SESSIONS, "there is no servlet container, and so no session");
+        lacks.put(
+                Trait.LOG,
+                "errors() of the response are the text that was written, line by line, and no log's entries");
+        lacks.put(
+                Trait.MOUNTS,
+                "nothing to observe: the client calls the application itself, which no servlet mapping leads to");
+        lacks.put(
+                Trait.DEPLOYMENTS,
+                "nothing to observe: settings are read by deployments, and the client calls what it is given");
+        lacks.put(Trait.TLS, NO_SOCKET);
+        lacks.put(Trait.SERVLET, "there is no servlet container, and so none of its objects in the environ");
+        lacks.put(Trait.SESSIONS, "there is no servlet container, and so no session id: it is a path parameter as any");
     }
 
     @Override

@@ -1,7 +1,10 @@
 package io.gangway.it;
 
+import io.gangway.it.client.RawConnection;
 import io.gangway.it.contract.Case;
+import io.gangway.it.contract.Case.Transport;
 import io.gangway.it.contract.Trait;
+import java.io.IOException;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,8 +31,17 @@ abstract class ProcessBackend implements Backend {
     /** Waits until it serves, and tells its port and that of the mappings. */
     abstract Ports ready(ServerProcess started);
 
-    /** The port of the ordinary mount point, and of the others where there are any. */
-    record Ports(int main, int mounts) {}
+    /** Where the journal is of what was asked. */
+    abstract Place journal(Place asked, Place ordinary);
+
+    /** Opens a connection. */
+    abstract RawConnection connect(int port, Transport transport) throws IOException;
+
+    /** The port of the ordinary mount point, of the others, and of these with TLS; 0 where there are none. */
+    record Ports(int main, int mounts, int tls) {}
+
+    /** A mount point. */
+    record Place(int port, String base) {}
 
     final ProcessBackend lacks(Trait trait, String why) {
         lacks.put(trait, why);
@@ -76,9 +88,13 @@ abstract class ProcessBackend implements Backend {
     @Override
     public final ClosingTalk talk(Case run, String runId) {
         Ports on = Objects.requireNonNull(ports, "start() was not called");
-        return run.mount().isEmpty()
-                ? new SocketTalk(on.main(), base, on.main(), base, run, runId, this::awaitLogEntry)
-                : new SocketTalk(on.mounts(), "/m-" + run.mount(), on.main(), base, run, runId, this::awaitLogEntry);
+        Place ordinary = new Place(on.main(), base);
+        if (run.mount().isEmpty()) {
+            return new SocketTalk(this, ordinary, ordinary, run, runId);
+        }
+        int port = run.transport() == Transport.PLAIN ? on.mounts() : on.tls();
+        Place asked = new Place(port, "/m-" + run.mount());
+        return new SocketTalk(this, asked, journal(asked, ordinary), run, runId);
     }
 
     @Override

@@ -1,39 +1,37 @@
 package io.gangway.it;
 
+import io.gangway.it.ProcessBackend.Place;
 import io.gangway.it.client.Answer;
 import io.gangway.it.client.RawConnection;
 import io.gangway.it.contract.Case;
+import io.gangway.it.contract.Case.Transport;
 import io.gangway.it.contract.ContractApplication;
 import io.gangway.it.contract.Journal;
 import io.gangway.it.contract.Request;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A talk over one connection, and a second one for the journal. */
 final class SocketTalk implements Backend.ClosingTalk {
-    private final int port;
-    private final String base;
-    private final int journalPort;
-    private final String journalBase;
+    private final ProcessBackend backend;
+    private final Place asked;
+    private final Place journals;
+    private final Transport transport;
     private final String caseName;
     private final String runId;
-    private final Predicate<String> log;
     private final List<RawConnection> others = new ArrayList<>();
     private @Nullable RawConnection connection;
     private @Nullable RawConnection journal;
 
-    SocketTalk(
-            int port, String base, int journalPort, String journalBase, Case run, String runId, Predicate<String> log) {
-        this.port = port;
-        this.base = base;
-        this.journalPort = journalPort;
-        this.journalBase = journalBase;
+    SocketTalk(ProcessBackend backend, Place asked, Place journals, Case run, String runId) {
+        this.backend = backend;
+        this.asked = asked;
+        this.journals = journals;
+        this.transport = run.transport();
         this.caseName = run.name();
         this.runId = runId;
-        this.log = log;
     }
 
     @Override
@@ -45,7 +43,7 @@ final class SocketTalk implements Backend.ClosingTalk {
     @Override
     public RawConnection connection() throws IOException {
         if (connection == null) {
-            connection = new RawConnection(port);
+            connection = backend.connect(asked.port(), transport);
         }
         return connection;
     }
@@ -57,22 +55,22 @@ final class SocketTalk implements Backend.ClosingTalk {
 
     @Override
     public String fill(String template) {
-        return template.replace("{host}", "127.0.0.1:" + port)
-                .replace("{base}", base)
-                .replace("{port}", Integer.toString(port))
+        return template.replace("{host}", "127.0.0.1:" + asked.port())
+                .replace("{base}", asked.base())
+                .replace("{port}", Integer.toString(asked.port()))
                 .replace("{case}", naming(caseName));
     }
 
     @Override
     public RawConnection another() throws IOException {
-        RawConnection other = new RawConnection(port);
+        RawConnection other = backend.connect(asked.port(), transport);
         others.add(other);
         return other;
     }
 
     @Override
     public void expectLog(String text) {
-        if (!log.test(text)) {
+        if (!backend.awaitLogEntry(text)) {
             throw new AssertionError("no log entry with " + text);
         }
     }
@@ -89,9 +87,9 @@ final class SocketTalk implements Backend.ClosingTalk {
 
     private String control(String what, String event, int times) throws IOException {
         if (journal == null) {
-            journal = new RawConnection(journalPort);
+            journal = backend.connect(journals.port(), Transport.PLAIN);
         }
-        journal.send("GET " + journalBase + "/ HTTP/1.1\r\nHost: localhost\r\n" + naming(what)
+        journal.send("GET " + journals.base() + "/ HTTP/1.1\r\nHost: localhost\r\n" + naming(what)
                 + ContractApplication.EVENT + ": " + event + "\r\n"
                 + ContractApplication.TIMES + ": " + times + "\r\n\r\n");
         return journal.read("GET").status(200).text();

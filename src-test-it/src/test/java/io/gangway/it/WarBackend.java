@@ -1,5 +1,7 @@
 package io.gangway.it;
 
+import io.gangway.it.client.RawConnection;
+import io.gangway.it.contract.Case.Transport;
 import java.io.IOException;
 
 /** A WAR under {@code /ctx} in a distribution, asked through one of its connectors. */
@@ -21,6 +23,20 @@ final class WarBackend extends ProcessBackend {
     @Override
     Ports ready(ServerProcess started) {
         int port = distribution.ports(started).get(connector);
-        return new Ports(port, port);
+        return new Ports(port, port, 0);
+    }
+
+    /** Every web application has loaded an application of its own. */
+    @Override
+    Place journal(Place asked, Place ordinary) {
+        return asked;
+    }
+
+    @Override
+    RawConnection connect(int port, Transport transport) throws IOException {
+        if (transport != Transport.PLAIN) {
+            throw new IllegalStateException("this backend declares to lack TLS");
+        }
+        return new RawConnection(port);
     }
 }

@@ -1,11 +1,14 @@
 package io.gangway.it;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -32,14 +35,35 @@ final class Wars {
         }
     }
 
-    /** Copies the WAR with one more library: the classes that the contract needs inside the container. */
-    static void withContract(Path target) throws IOException {
+    /** Elements for a web.xml. */
+    static String contextParams(Map<String, String> parameters) {
+        StringBuilder elements = new StringBuilder();
+        parameters.forEach((name, value) -> elements.append("<context-param><param-name>")
+                .append(name)
+                .append("</param-name><param-value>")
+                .append(value)
+                .append("</param-value></context-param>"));
+        return elements.toString();
+    }
+
+    /**
+     * Copies the WAR with one more library: the classes that the contract needs inside the container; and with these
+     * elements at the beginning of its web.xml.
+     */
+    static void withContract(Path target, String elements) throws IOException {
         try (ZipFile hello = new ZipFile(hello().toFile());
                 JarOutputStream war = new JarOutputStream(Files.newOutputStream(target))) {
             for (ZipEntry entry : (Iterable<ZipEntry>) hello.stream().map(ZipEntry.class::cast)::iterator) {
                 war.putNextEntry(new ZipEntry(entry.getName()));
                 try (InputStream content = hello.getInputStream(entry)) {
-                    content.transferTo(war);
+                    if (entry.getName().equals("WEB-INF/web.xml")) {
+                        String descriptor = new String(content.readAllBytes(), UTF_8);
+                        war.write(descriptor
+                                .replaceFirst("<servlet>", elements + "\n  <servlet>")
+                                .getBytes(UTF_8));
+                    } else {
+                        content.transferTo(war);
+                    }
                 }
             }
             war.putNextEntry(new JarEntry(LIBRARIES + "contract.jar"));

@@ -8,9 +8,11 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /**
- * One TCP connection to a server on this machine.
+ * One connection to a server on this machine, with TLS or without.
  *
  * <p>Used by one thread. Whoever opens it closes it.
  */
@@ -28,10 +30,29 @@ public final class RawConnection implements AutoCloseable {
      * @throws IOException if nobody listens
      */
     public RawConnection(int port) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        this(new Socket(InetAddress.getLoopbackAddress(), port));
+    }
+
+    private RawConnection(Socket connected) throws IOException {
+        socket = connected;
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(READ_TIMEOUT);
         in = new BufferedInputStream(socket.getInputStream());
+    }
+
+    /**
+     * Connects with TLS.
+     *
+     * @param port on the loopback interface
+     * @param context says whom to trust, and who the client is
+     * @return after the handshake
+     * @throws IOException if nobody listens, or the server is not to be trusted
+     */
+    public static RawConnection tls(int port, SSLContext context) throws IOException {
+        String host = InetAddress.getLoopbackAddress().getHostAddress();
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(host, port);
+        socket.startHandshake();
+        return new RawConnection(socket);
     }
 
     /**

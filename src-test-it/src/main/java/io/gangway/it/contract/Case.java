@@ -33,6 +33,16 @@ public final class Case {
         void hold(Talk talk) throws Exception;
     }
 
+    /** What carries HTTP. */
+    public enum Transport {
+        /** TCP. */
+        PLAIN,
+        /** TLS, with a client that is nobody. */
+        TLS,
+        /** TLS, with a client that shows a certificate: {@link EnvironCases#CLIENT}. */
+        TLS_WITH_CERTIFICATE
+    }
+
     private final String name;
     private final Set<String> rules;
     private final Set<Trait> needs = EnumSet.noneOf(Trait.class);
@@ -41,10 +51,12 @@ public final class Case {
     private Request request = Request.get("/");
     private @Nullable Conversation conversation;
     private Consumer<Journal> journal = seen -> {};
+    private String last = "done";
     private int leastCalls = 1;
     private int mostCalls = 1;
     private int logEntries;
     private String mount = "";
+    private Transport transport = Transport.PLAIN;
     private @Nullable String unlintedBecause;
 
     private Case(String name, Set<String> rules) {
@@ -86,6 +98,12 @@ public final class Case {
         return this;
     }
 
+    /** The same, after an event that may come when the client has its answer already. */
+    public Case journal(String lastEvent, Consumer<Journal> expectation) {
+        last = lastEvent;
+        return journal(expectation);
+    }
+
     /** How often the application must have been called; once if this is not said. */
     public Case calls(int expected) {
         return calls(expected, expected);
@@ -109,6 +127,20 @@ public final class Case {
         mount = name;
         needs.add(Trait.MOUNTS);
         return this;
+    }
+
+    /** The name of another deployment, which is asked instead of the ordinary one. */
+    public Case deployed(String name) {
+        mount = name;
+        needs.add(Trait.DEPLOYMENTS);
+        return this;
+    }
+
+    /** What carries the request; plain TCP if this is not said. */
+    public Case over(Transport carrying) {
+        transport = carrying;
+        needs.add(Trait.TLS);
+        return mount("star");
     }
 
     /** What a backend must have to show this. */
@@ -155,6 +187,11 @@ public final class Case {
         return mount;
     }
 
+    /** What carries the request. */
+    public Transport transport() {
+        return transport;
+    }
+
     /** How many log entries are expected. */
     public int logEntries() {
         return logEntries;
@@ -175,7 +212,7 @@ public final class Case {
         if (bodies > 0) {
             seen.says("close", "same thread");
         }
-        journal.accept(seen);
+        journal.accept(last.equals("done") ? seen : talk.journal(last, 1));
     }
 
     /**

@@ -4,10 +4,19 @@ import static io.gangway.it.contract.Request.get;
 import static io.gangway.it.contract.Request.post;
 import static io.gangway.it.contract.Request.request;
 
+import io.gangway.it.client.Answer;
+import io.gangway.it.contract.Case.Transport;
+import java.io.ByteArrayInputStream;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.util.List;
 
 /** W10-W20: the request as strings. */
-final class EnvironCases {
+public final class EnvironCases {
+    /** The subject of the certificate that the suite's client shows. */
+    public static final String CLIENT = "CN=Contract Client,O=Gangway";
+
     private EnvironCases() {}
 
     static List<Case> all() {
@@ -92,6 +101,27 @@ final class EnvironCases {
                                 .noEnviron("HTTPS")
                                 .noEnviron("SSL_PROTOCOL")
                                 .noEnviron("SSL_CLIENT_S_DN")),
+                Case.of("tls_is_told_with_its_cipher_and_session", "W19", "W31")
+                        .over(Transport.TLS)
+                        .expect(answer -> answer.environ("wsgi.url_scheme", "https")
+                                .environ("HTTPS", "on")
+                                .check(matches(answer, "SSL_CIPHER", "TLS_[A-Z0-9_]+"), "SSL_CIPHER")
+                                .check(matches(answer, "SSL_CIPHER_USEKEYSIZE", "128|256"), "SSL_CIPHER_USEKEYSIZE")
+                                .check(matches(answer, "SSL_SESSION_ID", "(?i)[0-9a-f]{64}"), "SSL_SESSION_ID")
+                                .noEnviron("SSL_CLIENT_CERT")
+                                .noEnviron("SSL_CLIENT_S_DN")),
+                Case.of("the_version_of_tls_is_told", "W19")
+                        .over(Transport.TLS)
+                        .without(
+                                Trait.TLS_PROTOCOL,
+                                talk -> talk.ask(get("/"))
+                                        .environ("HTTPS", "on")
+                                        .noEnviron("SSL_PROTOCOL"))
+                        .expect(answer -> answer.environ("SSL_PROTOCOL", "TLSv1.3")),
+                Case.of("a_clients_certificate_is_told", "W19")
+                        .over(Transport.TLS_WITH_CERTIFICATE)
+                        .expect(answer -> answer.environ("SSL_CLIENT_S_DN", CLIENT)
+                                .check(CLIENT.equals(subject(answer)), "the client's certificate in PEM")),
                 Case.of("every_cgi_variable_is_a_string", "W20")
                         .request(post("/?q", "body").header("X-A", "1"))
                         .application((environ, start, run) -> {
@@ -104,5 +134,21 @@ final class EnvironCases {
                         })
                         .expect(answer -> answer.status(200))
                         .journal(seen -> seen.times("no string", 0)));
+    }
+
+    private static boolean matches(Answer answer, String key, String pattern) {
+        return answer.environ(key).orElse("").matches(pattern);
+    }
+
+    /** Whose certificate it is, read as a client of the environ would read it. */
+    private static String subject(Answer answer) {
+        byte[] pem = Apps.bytes(answer.environ("SSL_CLIENT_CERT").orElse(""));
+        try {
+            X509Certificate certificate = (X509Certificate)
+                    CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(pem));
+            return certificate.getSubjectX500Principal().getName();
+        } catch (CertificateException e) {
+            return e.toString();
+        }
     }
 }

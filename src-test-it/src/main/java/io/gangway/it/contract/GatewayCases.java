@@ -22,6 +22,11 @@ final class GatewayCases {
                         .expect(answer -> answer.environ("wsgi.multithread", "true")
                                 .environ("wsgi.multiprocess", "false")
                                 .environ("wsgi.run_once", "false")),
+                Case.of("a_distributable_web_application_is_multiprocess", "W35")
+                        .deployed("distributable")
+                        .expect(answer -> answer.environ("wsgi.multithread", "true")
+                                .environ("wsgi.multiprocess", "true")
+                                .environ("wsgi.run_once", "false")),
                 Case.of("calls_overlap_where_multithread_is_true", "W03", "W34")
                         .needs(Trait.SOCKET)
                         .application((environ, start, run) -> {
@@ -52,7 +57,13 @@ final class GatewayCases {
                         .expect(answer -> answer.check(!answer.text().isEmpty(), "a request id"))
                         .journal(seen -> seen.times("odd key", 0)),
                 Case.of("the_servlet_objects_are_in_the_environ", "W72")
-                        .needs(Trait.SERVLET)
+                        .without(
+                                Trait.SERVLET,
+                                talk -> talk.ask(get("/"))
+                                        .status(200)
+                                        .noEnviron("jakarta.servlet.request")
+                                        .noEnviron("jakarta.servlet.response")
+                                        .noEnviron("jakarta.servlet.context"))
                         .expect(answer -> answer.check(
                                         answer.environ("jakarta.servlet.request")
                                                 .isPresent(),
@@ -75,7 +86,11 @@ final class GatewayCases {
                         })
                         .logged(1),
                 Case.of("a_line_for_the_log_cannot_forge_another", "W47")
-                        .needs(Trait.LOG)
+                        .without(Trait.LOG, talk -> {
+                            talk.ask(get("/")).status(200);
+                            talk.expectLog("one");
+                            talk.expectLog("two");
+                        })
                         .application((environ, start, run) -> {
                             environ.errors().println("one\r\u001b[2Jtwo");
                             return Apps.text(start, environ.requestId());
@@ -97,6 +112,23 @@ final class GatewayCases {
                                 .environ("REMOTE_ADDR", "127.0.0.1")
                                 .environ("PATH_INFO", "/x")
                                 .check(!answer.environ("SERVER_NAME").orElse("").contains("evil"), "its own name")
-                                .check(!answer.environ("SCRIPT_NAME").orElse("").contains("evil"), "its own mount")));
+                                .check(!answer.environ("SCRIPT_NAME").orElse("").contains("evil"), "its own mount")),
+                Case.of("forwarded_headers_of_trusted_proxies_are_taken_together", "W71")
+                        .deployed("proxied")
+                        .request(get("/x")
+                                .header("X-Forwarded-For", "6.6.6.6, 192.0.2.7")
+                                .header("X-Forwarded-Proto", "https")
+                                .header("X-Forwarded-Host", "shop.example:8443")
+                                .header("Forwarded", "for=1.2.3.4;host=evil.example"))
+                        .expect(answer -> answer.environ("wsgi.url_scheme", "https")
+                                .environ("REMOTE_ADDR", "192.0.2.7")
+                                .environ("HTTP_HOST", "shop.example:8443")
+                                .environ("SERVER_NAME", "shop.example")
+                                .environ("SERVER_PORT", "8443")
+                                .environ("PATH_INFO", "/x")),
+                Case.of("a_trusted_proxy_that_says_nothing_changes_nothing", "W71")
+                        .deployed("proxied")
+                        .expect(answer ->
+                                answer.environ("wsgi.url_scheme", "http").environ("REMOTE_ADDR", "127.0.0.1")));
     }
 }

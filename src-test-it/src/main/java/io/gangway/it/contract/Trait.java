@@ -12,6 +12,12 @@ public enum Trait {
     SERVLET,
     /** More than one mapping of the servlet. */
     MOUNTS,
+    /** The application deployed once more, with other settings. */
+    DEPLOYMENTS,
+    /** A connector with TLS, that asks for certificates. */
+    TLS,
+    /** The version of TLS, told to servlets. */
+    TLS_PROTOCOL,
     /** {@code %2F} in a path. */
     ESCAPED_SLASH,
     /** {@code %5C} in a path. */

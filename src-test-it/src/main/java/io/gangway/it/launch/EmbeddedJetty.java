@@ -3,41 +3,77 @@ package io.gangway.it.launch;
 import io.gangway.it.contract.ContractApplication;
 import io.gangway.servlet.jetty.GatewayServer;
 import io.gangway.wsgi.GatewayApplication;
+import java.io.IOException;
+import java.nio.file.Path;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.ContextHandlerCollection;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 
-/** GatewayServer with the contract application, and a plain Jetty with every mapping. */
+/** GatewayServer with the contract application, and a plain Jetty with every mapping and a TLS connector besides. */
 public final class EmbeddedJetty {
     private EmbeddedJetty() {}
 
     /**
      * Serves until standard input ends.
      *
-     * @param arguments none
+     * @param arguments the directory that has the key stores
      * @throws Exception if a server does not start or stop
      */
     public static void main(String[] arguments) throws Exception {
         ContractApplication application = new ContractApplication();
-        Server mounts = mounts(application);
+        Path work = Path.of(arguments[0]);
+        Server mounts = mounts(application, work);
+        ServerConnector plain = connector(mounts, new HttpConnectionFactory());
+        ServerConnector tls = connector(mounts, tls(work), new HttpConnectionFactory(tlsConfiguration()));
         mounts.start();
         try (GatewayServer server = GatewayServer.of(application).port(0).start()) {
-            Launched.serve(server.port(), ((ServerConnector) mounts.getConnectors()[0]).getLocalPort());
+            Launched.serve(server.port(), plain.getLocalPort(), tls.getLocalPort());
         }
         mounts.stop();
         Launched.tellRemainingThreads();
         System.exit(0);
     }
 
-    private static Server mounts(GatewayApplication application) {
-        Server server = new Server();
-        ServerConnector connector = new ServerConnector(server);
+    private static ServerConnector connector(Server server, ConnectionFactory... protocols) {
+        ServerConnector connector = new ServerConnector(server, protocols);
         connector.setHost("127.0.0.1");
         server.addConnector(connector);
+        return connector;
+    }
+
+    private static SslConnectionFactory tls(Path work) {
+        SslContextFactory.Server stores = new SslContextFactory.Server();
+        stores.setKeyStorePath(work.resolve(TlsFiles.SERVER).toString());
+        stores.setKeyStoreType(TlsFiles.TYPE);
+        stores.setKeyStorePassword(TlsFiles.PASSWORD);
+        stores.setTrustStorePath(work.resolve(TlsFiles.CLIENTS).toString());
+        stores.setTrustStoreType(TlsFiles.TYPE);
+        stores.setTrustStorePassword(TlsFiles.PASSWORD);
+        stores.setWantClientAuth(true);
+        return new SslConnectionFactory(stores, HttpVersion.HTTP_1_1.asString());
+    }
+
+    /** Without the customizer Jetty tells servlets nothing of TLS, not even that there is any. */
+    private static HttpConfiguration tlsConfiguration() {
+        HttpConfiguration configuration = new HttpConfiguration();
+        configuration.addCustomizer(new SecureRequestCustomizer());
+        return configuration;
+    }
+
+    private static Server mounts(GatewayApplication application, Path work) throws IOException {
+        Server server = new Server();
         ContextHandlerCollection contexts = new ContextHandlerCollection();
         for (Mappings mapping : Mappings.values()) {
             ServletContextHandler context = new ServletContextHandler(mapping.contextPath());
+            context.setBaseResourceAsPath(mapping.documents(work));
             context.addServletContainerInitializer(mapping.initializer(application));
             contexts.addHandler(context);
         }

@@ -5,15 +5,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.tomcat.util.net.SSLHostConfig;
+import org.apache.tomcat.util.net.SSLHostConfigCertificate;
 
-/** Tomcat with default settings and the contract application at the root, and every mapping besides. */
+/** Tomcat with default settings and the contract application at the root, and every mapping and a TLS connector besides. */
 public final class EmbeddedTomcat {
     private EmbeddedTomcat() {}
 
     /**
      * Serves until standard input ends.
      *
-     * @param arguments the directory that Tomcat works in
+     * @param arguments the directory that Tomcat works in, and that has the key stores
      * @throws Exception if the server does not start or stop
      */
     public static void main(String[] arguments) throws Exception {
@@ -21,22 +23,49 @@ public final class EmbeddedTomcat {
         ContractApplication application = new ContractApplication();
         Tomcat tomcat = new Tomcat();
         tomcat.setBaseDir(base.toString());
-        Connector connector = new Connector();
-        connector.setPort(0);
-        connector.setProperty("address", "127.0.0.1");
+        Connector connector = connector();
         tomcat.setConnector(connector);
+        Connector tls = tls(base);
+        tomcat.getService().addConnector(tls);
 
         tomcat.addContext("", base.toString())
                 .addServletContainerInitializer(Mappings.STAR.initializer(application), null);
         for (Mappings mapping : Mappings.values()) {
-            tomcat.addContext(mapping.contextPath(), base.toString())
+            tomcat.addContext(mapping.contextPath(), mapping.documents(base).toString())
                     .addServletContainerInitializer(mapping.initializer(application), null);
         }
         tomcat.start();
-        Launched.serve(connector.getLocalPort(), connector.getLocalPort());
+        Launched.serve(connector.getLocalPort(), connector.getLocalPort(), tls.getLocalPort());
         tomcat.stop();
         tomcat.destroy();
         Launched.tellRemainingThreads();
         System.exit(0);
+    }
+
+    private static Connector connector() {
+        Connector connector = new Connector();
+        connector.setPort(0);
+        connector.setProperty("address", "127.0.0.1");
+        return connector;
+    }
+
+    private static Connector tls(Path base) {
+        SSLHostConfig host = new SSLHostConfig();
+        SSLHostConfigCertificate certificate =
+                new SSLHostConfigCertificate(host, SSLHostConfigCertificate.Type.UNDEFINED);
+        certificate.setCertificateKeystoreFile(base.resolve(TlsFiles.SERVER).toString());
+        certificate.setCertificateKeystoreType(TlsFiles.TYPE);
+        certificate.setCertificateKeystorePassword(TlsFiles.PASSWORD);
+        host.addCertificate(certificate);
+        host.setTruststoreFile(base.resolve(TlsFiles.CLIENTS).toString());
+        host.setTruststoreType(TlsFiles.TYPE);
+        host.setTruststorePassword(TlsFiles.PASSWORD);
+        host.setCertificateVerification("optional");
+        Connector connector = connector();
+        connector.setScheme("https");
+        connector.setSecure(true);
+        connector.setProperty("SSLEnabled", "true");
+        connector.addSslHostConfig(host);
+        return connector;
     }
 }

@@ -8,8 +8,8 @@ final class Launched {
     private Launched() {}
 
     /** Announces the ports and returns when the parent wants, or has met, its end. */
-    static void serve(int port, int mountsPort) throws IOException {
-        System.out.println("READY port=" + port + " mounts=" + mountsPort);
+    static void serve(int port, int mountsPort, int tlsPort) throws IOException {
+        System.out.println("READY port=" + port + " mounts=" + mountsPort + " tls=" + tlsPort);
         while (System.in.read() >= 0) {
             // only the end matters
         }

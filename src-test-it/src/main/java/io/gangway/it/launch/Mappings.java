@@ -14,14 +14,17 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Every way to map the servlet, each in a web application of its own at {@code /m-name}. */
-enum Mappings {
+/** Every way to map the servlet, and to deploy it, each in a web application of its own at {@code /m-name}. */
+public enum Mappings {
     DEFAULT("/"),
     STAR("/*"),
     PREFIX("/app/*"),
@@ -30,7 +33,16 @@ enum Mappings {
     ROOT(""),
     FORWARD("/app/*"),
     ASYNC("/app/*"),
-    FILTERED("/*");
+    FILTERED("/*"),
+    DISTRIBUTABLE("/*"),
+    PROXIED("/*");
+
+    /** As context-params: the suite's client is the proxy, and says these of its own clients. */
+    public static final Map<String, String> PROXY_SETTINGS = Map.of(
+            "gangway.trusted-proxies",
+            "127.0.0.1",
+            "gangway.trusted-headers",
+            "x-forwarded-for, x-forwarded-proto, x-forwarded-host");
 
     private final String pattern;
 
@@ -42,10 +54,27 @@ enum Mappings {
         return "/m-" + name().toLowerCase(Locale.ROOT);
     }
 
+    /** The directory of the web application's documents, made for it where it has one of its own. */
+    Path documents(Path work) throws IOException {
+        if (this != DISTRIBUTABLE) {
+            return work;
+        }
+        Path documents = work.resolve("distributable");
+        Path descriptor = documents.resolve("WEB-INF/web.xml");
+        Files.createDirectories(documents.resolve("WEB-INF"));
+        Files.writeString(
+                descriptor,
+                "<web-app xmlns=\"https://jakarta.ee/xml/ns/jakartaee\" version=\"6.0\"><distributable/></web-app>");
+        return documents;
+    }
+
     ServletContainerInitializer initializer(GatewayApplication application) {
         return new ServletContainerInitializer() {
             @Override
             public void onStartup(@Nullable Set<Class<?>> classes, ServletContext context) {
+                if (Mappings.this == PROXIED) {
+                    PROXY_SETTINGS.forEach(context::setInitParameter);
+                }
                 add(context, "gateway", new GatewayServlet(application), pattern);
                 if (Mappings.this == FORWARD) {
                     add(context, "forwarding", new Forwarding(), "/go/*");
