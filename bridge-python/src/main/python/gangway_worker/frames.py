@@ -1,0 +1,251 @@
+"""The codec: frames to bytes, and bytes to frames. Pure: it knows no sockets, threads or clocks.
+
+A frame is one byte of type, four bytes of length (big-endian), and the payload.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Iterable, Optional, Sequence, Tuple
+
+VERSION = "1"
+
+HELLO = 0x01
+FORK = 0x02
+CHILD = 0x03
+STEP = 0x04
+READY = 0x05
+FAILED = 0x06
+LOG = 0x07
+RETIRE = 0x08
+DUMP = 0x09
+BEAT = 0x0A
+REQUEST = 0x10
+SCOPE = 0x11
+BODY = 0x12
+BODY_END = 0x13
+BODY_ABORT = 0x14
+FILE_REPLY = 0x15
+LEFT = 0x16
+PULL = 0x20
+HEAD = 0x21
+DATA = 0x22
+FILE = 0x23
+END = 0x24
+ABORT = 0x25
+ACCEPT = 0x30
+TEXT = 0x31
+BINARY = 0x32
+CLOSE = 0x33
+
+NAMES = {
+    value: name
+    for name, value in list(globals().items())
+    if name.isupper() and isinstance(value, int)
+}
+
+#: The body is empty.
+FLAG_EMPTY = 1
+#: BODY and BODY_END follow without a PULL.
+FLAG_PUSHED = 2
+
+#: Bytes of a payload. Far above any head (containers stop at 8 to 64 KiB), far below what could hurt a heap with one buffer
+#: for each connection.
+MAX_PAYLOAD = 1 << 20
+
+#: Bytes of a text that people read, as UTF-8: no log line is worth more, and three of them fit into a frame.
+MAX_TEXT = 256 << 10
+_CUT = "… [cut]".encode()
+
+_HEADER = struct.Struct(">BI")
+HEADER_SIZE = _HEADER.size
+_ISO_8859_1 = frozenset((REQUEST, SCOPE, HEAD))
+
+
+class ProtocolError(Exception):
+    """The peer sent what the protocol does not allow; the connection is to be closed."""
+
+
+class EncodeError(ValueError):
+    """A frame that cannot be sent as it is. Nothing of it has left."""
+
+
+#: One frame, as received: its type and its payload. A plain tuple, for it is made on the hot path.
+Frame = Tuple[int, bytes]
+
+
+def header(frame_type: int, length: int) -> bytes:
+    """The five bytes in front of a payload.
+
+    :raises EncodeError: if the payload is longer than a frame may be
+    """
+    if length > MAX_PAYLOAD:
+        raise EncodeError(f"a {NAMES[frame_type]} frame of {length} bytes; at most {MAX_PAYLOAD} fit")
+    return _HEADER.pack(frame_type, length)
+
+
+def encode(frame_type: int, payload: bytes = b"") -> bytes:
+    """One frame around a payload.
+
+    :raises EncodeError: if the payload is longer than a frame may be
+    """
+    return header(frame_type, len(payload)) + payload
+
+
+def encode_fields(frame_type: int, fields: Sequence[str]) -> bytes:
+    """One frame of text fields.
+
+    :raises EncodeError: if a field holds a NUL or what its charset has not, or if all together are too long
+    """
+    return encode(frame_type, join_fields(frame_type, fields))
+
+
+def encode_request(sequence: int, flags: int, fields: Sequence[str], frame_type: int = REQUEST) -> bytes:
+    """A REQUEST or SCOPE: the sequence number, 1 to 255, the flags, and keys with their values."""
+    return encode(frame_type, bytes((sequence, flags)) + join_fields(frame_type, fields))
+
+
+def join_fields(frame_type: int, fields: Sequence[str]) -> bytes:
+    """The payload of text fields; see :func:`encode_fields`."""
+    joined = "\0".join(fields)
+    if joined.count("\0") != len(fields) - 1:
+        raise EncodeError(f"a NUL in a field of {NAMES[frame_type]}, or no field at all")
+    try:
+        return joined.encode(charset(frame_type))
+    except UnicodeEncodeError as error:
+        raise EncodeError(f"a field of {NAMES[frame_type]} is not {error.encoding}: {error.reason}") from None
+
+
+def split_fields(frame_type: int, payload: bytes) -> "list[str]":
+    """The fields of a payload.
+
+    :raises ProtocolError: if it is not in its charset
+    """
+    try:
+        return payload.decode(charset(frame_type)).split("\0")
+    except UnicodeDecodeError as error:
+        raise ProtocolError(f"a field of {NAMES[frame_type]} is not {error.encoding}: {error.reason}") from None
+
+
+def split_request(payload: bytes) -> "tuple[int, int, list[str]]":
+    """Sequence number, flags, and fields of a REQUEST; the fields alternate between key and value.
+
+    :raises ProtocolError: if it is too short, has unknown flags, a sequence number of 0, or a key without a value
+    """
+    if len(payload) < 2:
+        raise ProtocolError(f"a REQUEST of {len(payload)} bytes")
+    sequence = payload[0]
+    flags = payload[1]
+    fields = payload[2:].decode("latin-1").split("\0")
+    if sequence == 0 or flags > FLAG_PUSHED or len(fields) % 2:
+        raise ProtocolError(f"a REQUEST with sequence number {sequence}, flags {flags} and {len(fields)} fields")
+    return sequence, flags, fields
+
+
+def charset(frame_type: int) -> str:
+    """How a frame's fields are encoded: as HTTP's octets where they are HTTP's, UTF-8 elsewhere."""
+    return "iso-8859-1" if frame_type in _ISO_8859_1 else "utf-8"
+
+
+def printable(text: str) -> str:
+    """A text that any UTF-8 field can hold: NUL replaced, surrogates escaped, cut to :data:`MAX_TEXT`.
+
+    What an application prints must never end a connection, so this refuses nothing.
+    """
+    whole = len(text) <= MAX_TEXT
+    octets = text[:MAX_TEXT].replace("\0", "\ufffd").encode("utf-8", "backslashreplace")
+    if not whole or len(octets) > MAX_TEXT:
+        octets = octets[: MAX_TEXT - len(_CUT)].decode("utf-8", "ignore").encode() + _CUT
+    return octets.decode()
+
+
+def encode_texts(frame_type: int, fields: Iterable[str]) -> bytes:
+    """A LOG, FAILED or ABORT of whatever texts."""
+    return encode_fields(frame_type, [printable(field) for field in fields])
+
+
+class Decoder:
+    """Turns received bytes into frames; the bytes are received straight into its buffer.
+
+    ``space()`` is where to receive, ``advance(n)`` says how much came, ``next_frame()`` gives what is complete. Memory is
+    bounded by one frame of the largest size, and returns to the usual one after it. After a ProtocolError it is of no
+    further use.
+    """
+
+    __slots__ = ("_buffer", "_view", "_start", "_end", "_wanted")
+
+    #: Bytes of the usual buffer: any request, and a PULLed piece of a body with its header, in one call of the kernel.
+    USUAL = (64 << 10) + 512
+
+    def __init__(self) -> None:
+        self._allocate(self.USUAL)
+        self._start = 0
+        self._end = 0
+        self._wanted = HEADER_SIZE
+
+    def _allocate(self, size: int) -> None:
+        self._buffer = bytearray(size)
+        self._view = memoryview(self._buffer)
+
+    def space(self) -> memoryview:
+        """Where the next bytes go, once ``next_frame()`` has given None; never empty. Valid until the next call."""
+        if self._start + self._wanted > len(self._buffer) or self._end == len(self._buffer):
+            self._make_room()
+        return self._view[self._end :] if self._end else self._view
+
+    def _make_room(self) -> None:
+        pending = bytes(self._view[self._start : self._end])
+        needed = max(self.USUAL, self._wanted)
+        if needed != len(self._buffer):
+            self._allocate(needed)
+        self._view[: len(pending)] = pending
+        self._start = 0
+        self._end = len(pending)
+
+    def advance(self, count: int) -> None:
+        """Says how many bytes were received into ``space()``."""
+        self._end += count
+
+    def feed(self, data: bytes) -> None:
+        """Takes bytes that came otherwise; at most as many as ``space()`` has room for now."""
+        self.space()[: len(data)] = data
+        self.advance(len(data))
+
+    @property
+    def pending(self) -> int:
+        """How many bytes wait for the rest of their frame, or to be asked for."""
+        return self._end - self._start
+
+    def next_frame(self) -> Optional[Frame]:
+        """The next complete frame, or None.
+
+        :raises ProtocolError: on an unknown type or a length beyond the limit
+        """
+        start = self._start
+        pending = self._end - start
+        if pending < HEADER_SIZE:
+            self._wanted = HEADER_SIZE
+            return None
+        frame_type, length = _HEADER.unpack_from(self._buffer, start)
+        if length > MAX_PAYLOAD or frame_type not in NAMES:
+            self._refuse(frame_type, length)
+        size = HEADER_SIZE + length
+        if pending < size:
+            self._wanted = size
+            return None
+        stop = start + size
+        payload = bytes(self._view[start + HEADER_SIZE : stop])
+        if stop == self._end:
+            self._start = self._end = 0
+            if len(self._buffer) != self.USUAL:
+                self._allocate(self.USUAL)
+        else:
+            self._start = stop
+        self._wanted = HEADER_SIZE
+        return frame_type, payload
+
+    @staticmethod
+    def _refuse(frame_type: int, length: int) -> None:
+        if frame_type not in NAMES:
+            raise ProtocolError(f"a frame of unknown type 0x{frame_type:02x}")
+        raise ProtocolError(f"a {NAMES[frame_type]} frame of {length} bytes; at most {MAX_PAYLOAD} are allowed")

@@ -1,0 +1,151 @@
+"""What may follow what on an exchange connection: one table, the same for both ends.
+
+An exchange is two conversations on one connection: the request's body, which the worker pulls, and the response. Each has
+its states; the connection's state is the pair. The rules that the table keeps:
+
+1.  REQUEST opens both conversations, and only an idle connection takes one.
+2.  One PULL is answered by one BODY, BODY_END or BODY_ABORT, and none of these comes unasked, except that a request flagged
+    *pushed* brings its body along; then there is no PULL.
+3.  After BODY_END or BODY_ABORT, and on a request flagged *empty*, there is no PULL.
+4.  HEAD comes once and first. FILE waits for its reply; a file that was sent is the rest of the body.
+5.  END, or ABORT before HEAD, leaves the connection idle. ABORT after HEAD closes it.
+6.  A response that ends while a PULL is unanswered closes it: the late answer must not reach the next request.
+7.  A response that ends before its pushed body did leaves the rest to be skipped; until BODY_END there is no REQUEST.
+8.  A closed connection takes nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Dict, NamedTuple
+
+from gangway_worker import frames
+from gangway_worker.frames import ABORT, BODY, BODY_ABORT, BODY_END, DATA, END, FILE, HEAD, PULL, ProtocolError
+
+# Events are frame types; where a payload decides, it is told apart in the next byte.
+REQUEST = frames.REQUEST
+REQUEST_EMPTY = frames.REQUEST | frames.FLAG_EMPTY << 8
+REQUEST_PUSHED = frames.REQUEST | frames.FLAG_PUSHED << 8
+FILE_SENT = frames.FILE_REPLY
+FILE_REFUSED = frames.FILE_REPLY | 1 << 8
+
+EVENT_NAMES = {
+    **{event: frames.NAMES[event] for event in (REQUEST, BODY, BODY_END, BODY_ABORT, PULL, HEAD, DATA, FILE, END, ABORT)},
+    REQUEST_EMPTY: "REQUEST(empty)",
+    REQUEST_PUSHED: "REQUEST(pushed)",
+    FILE_SENT: "FILE_REPLY(sent)",
+    FILE_REFUSED: "FILE_REPLY(refused)",
+}
+
+IDLE = "idle"
+CLOSED = "closed"
+# The body's states: untold yet; asked for; coming unasked; complete or given up; of no more use to anybody.
+OPEN = "open"
+ASKED = "asked"
+PUSHED = "pushed"
+DONE = "done"
+SKIPPED = "skipped"
+# The response's states: no head yet; head and perhaps data; a file offered; a file sent.
+WAITING = "waiting"
+STARTED = "started"
+OFFERED = "offered"
+SENT = "sent"
+
+BODY_TABLE: Dict[str, Dict[int, str]] = {
+    IDLE: {REQUEST: OPEN, REQUEST_EMPTY: DONE, REQUEST_PUSHED: PUSHED},
+    OPEN: {PULL: ASKED, END: IDLE, ABORT: IDLE},
+    ASKED: {BODY: OPEN, BODY_END: DONE, BODY_ABORT: DONE, END: CLOSED, ABORT: CLOSED},
+    PUSHED: {BODY: PUSHED, BODY_END: DONE, BODY_ABORT: DONE, END: SKIPPED, ABORT: SKIPPED},
+    DONE: {END: IDLE, ABORT: IDLE},
+    SKIPPED: {BODY: SKIPPED, BODY_END: IDLE, BODY_ABORT: IDLE},
+    CLOSED: {},
+}
+
+RESPONSE_TABLE: Dict[str, Dict[int, str]] = {
+    IDLE: {REQUEST: WAITING, REQUEST_EMPTY: WAITING, REQUEST_PUSHED: WAITING},
+    WAITING: {HEAD: STARTED, ABORT: IDLE},
+    STARTED: {DATA: STARTED, FILE: OFFERED, END: IDLE, ABORT: CLOSED},
+    OFFERED: {FILE_SENT: SENT, FILE_REFUSED: STARTED},
+    SENT: {END: IDLE, ABORT: CLOSED},
+    CLOSED: {},
+}
+
+
+class State(NamedTuple):
+    """Where both conversations of a connection stand."""
+
+    body: str
+    response: str
+
+
+def _events(table: Dict[str, Dict[int, str]]) -> "frozenset[int]":
+    return frozenset(event for row in table.values() for event in row)
+
+
+def _combine() -> "dict[State, dict[int, State]]":
+    """The product of both tables, so that a step is one look-up. An event that only one conversation knows leaves the other
+    where it is; if either closes, both do."""
+    body_events, response_events = _events(BODY_TABLE), _events(RESPONSE_TABLE)
+    product: Dict[State, Dict[int, State]] = {}
+    for body in BODY_TABLE:
+        for response in RESPONSE_TABLE:
+            row = product[State(body, response)] = {}
+            for event in EVENT_NAMES:
+                next_body = BODY_TABLE[body].get(event) if event in body_events else body
+                next_response = RESPONSE_TABLE[response].get(event) if event in response_events else response
+                if next_body is None or next_response is None:
+                    continue
+                closed = CLOSED in (next_body, next_response)
+                row[event] = State(CLOSED, CLOSED) if closed else State(next_body, next_response)
+    return product
+
+
+STEPS = _combine()
+START = State(IDLE, IDLE)
+END_STATE = State(CLOSED, CLOSED)
+
+
+#: Who may cause what.
+BRIDGE_EVENTS = frozenset((REQUEST, REQUEST_EMPTY, REQUEST_PUSHED, BODY, BODY_END, BODY_ABORT, FILE_SENT, FILE_REFUSED))
+WORKER_EVENTS = frozenset(EVENT_NAMES) - BRIDGE_EVENTS
+
+
+class ExchangeState:
+    """The state of one exchange connection, as one end keeps it. Not thread-safe."""
+
+    __slots__ = ("at", "_peer_events")
+
+    def __init__(self, peer_events: "frozenset[int]" = BRIDGE_EVENTS) -> None:
+        self.at = START
+        self._peer_events = peer_events
+
+    def sent(self, event: int) -> None:
+        """Takes the step of a frame of our own.
+
+        :raises ProtocolError: if it has no place here; the state is closed then
+        """
+        try:
+            self.at = STEPS[self.at][event]
+        except KeyError:
+            raise self._misplaced(event) from None
+
+    def received(self, event: int) -> None:
+        """Takes the step of a frame from the peer.
+
+        :raises ProtocolError: if it has no place here, or is not the peer's to send; the state is closed then
+        """
+        if event not in self._peer_events:
+            raise self._misplaced(event)
+        self.sent(event)
+
+    def _misplaced(self, event: int) -> ProtocolError:
+        at, self.at = self.at, END_STATE
+        expected = ", ".join(EVENT_NAMES[known] for known in STEPS[at]) or "nothing"
+        name = EVENT_NAMES.get(event) or frames.NAMES.get(event) or hex(event)
+        return ProtocolError(
+            f"{name} out of place: the body is {at.body}, the response is {at.response}; expected {expected}"
+        )
+
+    @property
+    def reusable(self) -> bool:
+        """Whether another exchange may follow, once what is left of a pushed body has been skipped."""
+        return self.at.response == IDLE
