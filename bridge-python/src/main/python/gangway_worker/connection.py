@@ -1,0 +1,189 @@
+"""A connection to the bridge: a blocking Unix socket with the codec in front, and what guards its descriptor.
+
+An application shares its process with these sockets. Daemon code closes every low descriptor, so ours are high ones; a fork
+copies them, so a forked child closes its copies at once, or the bridge would not see a dead worker's connections end.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import socket
+import weakref
+from typing import Iterator, NamedTuple, Optional
+
+from gangway_worker import frames
+from gangway_worker.frames import Decoder, Frame, ProtocolError
+
+#: Where our descriptors begin: above what ``os.closerange(3, 256)`` reaches and what ``select`` users are likely to get, below
+#: the usual soft limit of 1024 open files.
+FIRST_DESCRIPTOR = 512
+
+#: Bytes of a block up to which copying it behind its header is cheaper than a call that gathers.
+COPY_LIMIT = 16 << 10
+
+
+class ConnectionLost(OSError):
+    """The bridge closed the connection, or it broke. On an exchange: nobody waits for this response any more."""
+
+
+class Address(NamedTuple):
+    """Where and how a process introduces itself."""
+
+    path: str
+    token: str
+
+
+_open_connections: "weakref.WeakSet[Connection]" = weakref.WeakSet()
+
+
+class Connection:
+    """Frames over a socket. Used by one thread, except where its owner locks."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._socket = sock
+        self._decoder = Decoder()
+        #: Whether it failed or was closed; what is sent afterwards is lost, and says so.
+        self.lost = False
+        #: What the bridge did against the protocol, if it did.
+        self.fault: Optional[ProtocolError] = None
+        _open_connections.add(self)
+
+    @classmethod
+    def open(cls, address: Address, purpose: str, slot: Optional[int] = None) -> Connection:
+        """Connects and says HELLO.
+
+        :raises OSError: if the bridge is not there; nothing is left open
+        """
+        return cls(dial(address, purpose, slot))
+
+    def fileno(self) -> int:
+        """The descriptor, for poll."""
+        return self._socket.fileno()
+
+    def send(self, data: bytes) -> None:
+        """Sends encoded frames, all of them, however long the bridge takes.
+
+        :raises ConnectionLost: if it cannot
+        """
+        try:
+            self._socket.sendall(data)
+        except OSError as error:
+            raise self._loss(error) from error
+
+    def send_block(self, data: "bytes | memoryview", front: bytes = b"", back: bytes = b"") -> None:
+        """Sends a block as one DATA frame between encoded frames, with as few calls and copies as its size allows.
+
+        :raises ConnectionLost: if it cannot
+        """
+        size = len(data)
+        front += frames.header(frames.DATA, size)
+        try:
+            if size <= COPY_LIMIT:
+                self._socket.sendall(front + data + back)
+                return
+            sent = self._socket.sendmsg((front, data, back))
+            if sent < len(front) + size + len(back):  # a signal came in between
+                self._socket.sendall(b"".join((front, data, back))[sent:])
+        except OSError as error:
+            raise self._loss(error) from error
+
+    def receive(self) -> Optional[Frame]:
+        """The next frame; None if the connection ended between two frames.
+
+        :raises ConnectionLost: if it broke, or ended within a frame
+        :raises ProtocolError: if what came is no frame
+        """
+        decoder = self._decoder
+        while True:
+            frame = decoder.next_frame()
+            if frame is not None:
+                return frame
+            try:
+                count = self._socket.recv_into(decoder.space())
+            except OSError as error:
+                raise self._loss(error) from error
+            if count == 0:
+                self.lost = True
+                if decoder.pending:
+                    raise ConnectionLost("the connection to the bridge ended within a frame")
+                return None
+            decoder.advance(count)
+
+    def receive_available(self) -> Iterator[Frame]:
+        """The next frame and those that came along with it, for an owner that polls.
+
+        :raises ConnectionLost: if the connection ended
+        :raises ProtocolError: if what came is no frame
+        """
+        frame = self.expect()
+        yield frame
+        while True:
+            buffered = self._decoder.next_frame()
+            if buffered is None:
+                return
+            yield buffered
+
+    def expect(self) -> Frame:
+        """The next frame, where there must be one."""
+        frame = self.receive()
+        if frame is None:
+            raise ConnectionLost("the bridge closed the connection")
+        return frame
+
+    def _loss(self, error: OSError) -> ConnectionLost:
+        self.lost = True
+        return ConnectionLost(error.errno, f"the connection to the bridge broke: {error.strerror or error}")
+
+    def break_off(self, fault: ProtocolError) -> ConnectionLost:
+        """Gives the connection up, for the bridge broke the protocol; returns what to raise."""
+        self.fault = fault
+        self.lost = True
+        return ConnectionLost(f"the bridge broke the protocol: {fault}")
+
+    def close(self) -> None:
+        """Closes it; what the peer has not read yet, it still can."""
+        self.lost = True
+        self._socket.close()
+
+
+def dial(address: Address, purpose: str, slot: Optional[int] = None) -> socket.socket:
+    """A socket, connected and introduced, for what is no conversation of frames (``stdout``), or a Connection's own."""
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        sock = _raised(sock)
+        sock.connect(address.path)
+        fields = (frames.VERSION, purpose, address.token, str(os.getpid()), "" if slot is None else str(slot))
+        sock.sendall(frames.encode_fields(frames.HELLO, fields))
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def _raised(sock: socket.socket) -> socket.socket:
+    """The same socket on a high descriptor, where the limit of open files allows one."""
+    try:
+        descriptor = fcntl.fcntl(sock.fileno(), fcntl.F_DUPFD_CLOEXEC, FIRST_DESCRIPTOR)
+    except OSError:
+        return sock
+    sock.close()
+    return socket.socket(fileno=descriptor)
+
+
+class ForkGuard:
+    """Knows the process that serves, and disarms the copies that an application's fork makes of it."""
+
+    def __init__(self) -> None:
+        self._in_child = False
+        os.register_at_fork(after_in_child=self._disarm)
+
+    def _disarm(self) -> None:
+        self._in_child = True
+        for connection in list(_open_connections):
+            connection.close()
+
+    def leave_if_child(self) -> None:
+        """Ends a forked child that came back out of the application: the exchange is its parent's."""
+        if self._in_child:
+            os._exit(0)

@@ -1,0 +1,139 @@
+"""``wsgi.input``: the request's body, pulled from the bridge as the application reads it (W40-W44)."""
+
+from __future__ import annotations
+
+import sys
+from typing import Iterator, Optional
+
+from gangway_worker import frames
+from gangway_worker.connection import Connection
+from gangway_worker.frames import BODY, BODY_ABORT, PULL, ProtocolError
+from gangway_worker.states import ExchangeState
+
+#: Bytes that a PULL asks for at least: what is read ahead of the application, so that reading by lines is no round trip each.
+MIN_PULL = 64 << 10
+#: And at most: larger pieces were no faster, and each thread would keep a buffer of that size.
+MAX_PULL = 256 << 10
+
+
+class BodyAborted(OSError):
+    """The client stopped in the middle of the body, or the bridge cannot read on; it is not complete (W43)."""
+
+
+class Input:
+    """A body, read by one thread at a time.
+
+    ``read`` returns as much as it was asked for unless the body ends before, again and again (W41). Once the exchange is over,
+    reading raises: the connection belongs to another request then.
+    """
+
+    __slots__ = ("_connection", "_state", "_pushed", "_chunk", "_at", "_ended", "_failure", "__weakref__")
+
+    def __init__(self, connection: Connection, state: ExchangeState, pushed: bool) -> None:
+        self._connection = connection
+        self._state = state
+        self._pushed = pushed
+        self._chunk = b""
+        self._at = 0
+        self._ended = False
+        self._failure: Optional[str] = None
+
+    def read(self, size: Optional[int] = -1) -> bytes:
+        """``size`` bytes, fewer only at the end; all that is left if ``size`` is negative or None.
+
+        :raises BodyAborted: if there is no complete body
+        """
+        wanted = sys.maxsize if size is None or size < 0 else size
+        pieces = []
+        while wanted > 0 and (self._at < len(self._chunk) or self._fill(wanted)):
+            piece = self._take(min(wanted, len(self._chunk) - self._at))
+            pieces.append(piece)
+            wanted -= len(piece)
+        return b"".join(pieces)
+
+    def readline(self, size: Optional[int] = -1) -> bytes:
+        """A line with its line feed, or ``size`` bytes of it; empty at the end.
+
+        :raises BodyAborted: if there is no complete body
+        """
+        wanted = sys.maxsize if size is None or size < 0 else size
+        pieces = []
+        line_end = 0
+        while wanted > 0 and not line_end and (self._at < len(self._chunk) or self._fill(0)):
+            line_end = self._chunk.find(b"\n", self._at, self._at + wanted) + 1
+            available = line_end - self._at if line_end else min(wanted, len(self._chunk) - self._at)
+            pieces.append(self._take(available))
+            wanted -= available
+        return b"".join(pieces)
+
+    def readlines(self, hint: Optional[int] = -1) -> "list[bytes]":
+        """All lines; about ``hint`` bytes of them if that is positive."""
+        lines = []
+        total = 0
+        for line in self:
+            lines.append(line)
+            total += len(line)
+            if hint is not None and 0 < hint <= total:
+                break
+        return lines
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.readline, b"")
+
+    @property
+    def aborted(self) -> bool:
+        """Whether the body was given up before its end."""
+        return self._failure is not None
+
+    def end_exchange(self) -> None:
+        """Lets go of the connection, for whoever keeps this object: it is the next request's now."""
+        if not self._ended:
+            self._failure = "wsgi.input was read after its request had ended"
+
+    def _take(self, count: int) -> bytes:
+        start = self._at
+        self._at = start + count
+        whole = start == 0 and count == len(self._chunk)
+        return self._chunk if whole else self._chunk[start : self._at]
+
+    def _fill(self, wanted: int) -> bool:
+        """Gets the next chunk; False at the end of the body."""
+        if self._failure is not None:
+            raise BodyAborted(self._failure)
+        if self._ended:
+            return False
+        asked = frames.MAX_PAYLOAD
+        try:
+            if not self._pushed:
+                asked = min(max(wanted, MIN_PULL), MAX_PULL)
+                self._state.sent(PULL)
+                self._connection.send(frames.encode(PULL, asked.to_bytes(4, "big")))
+            frame_type, payload = self._connection.expect()
+            self._state.received(frame_type)
+            if frame_type == BODY and not 0 < len(payload) <= asked:
+                raise ProtocolError(f"a BODY of {len(payload)} bytes, where 1 to {asked} were asked for")
+        except ProtocolError as error:
+            raise self._connection.break_off(error) from error
+        if frame_type == BODY:
+            self._chunk = payload
+            self._at = 0
+            return True
+        self._chunk = b""
+        self._at = 0
+        if frame_type == BODY_ABORT:
+            self._failure = f"the request's body is not complete: {payload.decode('utf-8', 'replace')}"
+            raise BodyAborted(self._failure)
+        self._ended = True
+        return False
+
+
+class EmptyInput(Input):
+    """The body of a request without one: one object for all of them, for it has no state."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        self._chunk = b""
+        self._at = 0
+        self._ended = True
+        self._failure = None

@@ -1,0 +1,161 @@
+"""wsgi.input: what each way of reading gives, and what it asks the bridge for."""
+
+from __future__ import annotations
+
+import io
+import random
+import socket
+import threading
+import unittest
+from typing import Any, Callable
+
+from exchanges import PATIENCE
+from gangway_worker import frames
+from gangway_worker.connection import Connection, ConnectionLost
+from gangway_worker.frames import BODY, BODY_ABORT, BODY_END, DUMP, FLAG_PUSHED, PULL, REQUEST
+from gangway_worker.input import MAX_PULL, MIN_PULL, BodyAborted, EmptyInput, Input
+from gangway_worker.states import ExchangeState
+
+
+class InputTest(unittest.TestCase):
+    def setUp(self) -> None:
+        self.pulls: "list[int]" = []
+
+    def body(self, chunks: "list[bytes]", ending: bytes = frames.encode(BODY_END), pushed: bool = False) -> Input:
+        """A body whose chunks are sent one for each PULL, whatever was asked, or all unasked."""
+        ours, theirs = socket.socketpair()
+        self.addCleanup(ours.close)
+        ours.settimeout(PATIENCE)
+        connection = Connection(theirs)
+        self.addCleanup(connection.close)
+        state = ExchangeState()
+        state.received(REQUEST | (FLAG_PUSHED << 8 if pushed else 0))
+        if pushed:
+            ours.sendall(b"".join(frames.encode(BODY, chunk) for chunk in chunks) + ending)
+        else:
+            answers = [frames.encode(BODY, chunk) for chunk in chunks] + [ending]
+            thread = threading.Thread(target=self._answer, args=(Connection(ours), answers))
+            thread.start()
+            self.addCleanup(thread.join)
+            self.addCleanup(connection.close)
+        return Input(connection, state, pushed)
+
+    def _answer(self, bridge: Connection, answers: "list[bytes]") -> None:
+        for answer in answers:
+            try:
+                frame = bridge.receive()
+            except ConnectionLost:
+                return
+            if frame is None:
+                return
+            assert frame[0] == PULL
+            self.pulls.append(int.from_bytes(frame[1], "big"))
+            bridge.send(answer)
+
+    def test_reads_nothing_of_the_client_before_it_is_asked(self) -> None:
+        body = self.body([b"abc"])
+        self.assertEqual(body.read(0), b"")
+        self.assertEqual(self.pulls, [])
+
+    def test_reads_everything(self) -> None:
+        for size in (None, -1, -7, 100):
+            body = self.body([b"one", b"two"])
+            self.assertEqual([body.read(size), body.read(size), body.read()], [b"onetwo", b"", b""])
+
+    def test_reads_as_much_as_it_is_asked_for(self) -> None:
+        body = self.body([b"ab", b"c", b"defg"])
+        self.assertEqual([body.read(1), body.read(4), body.read(4), body.read(4)], [b"a", b"bcde", b"fg", b""])
+
+    def test_reads_lines_over_chunks(self) -> None:
+        body = self.body([b"on", b"e\ntwo\n", b"\n", b"four"])
+        self.assertEqual([body.readline() for _ in range(5)], [b"one\n", b"two\n", b"\n", b"four", b""])
+
+    def test_reads_parts_of_lines(self) -> None:
+        body = self.body([b"on", b"e\ntwo"])
+        parts = [body.readline(n) for n in (0, 1, 2, 1, 9, None)]
+        self.assertEqual(parts, [b"", b"o", b"ne", b"\n", b"two", b""])
+
+    def test_iterates_and_lists_lines(self) -> None:
+        self.assertEqual(list(self.body([b"a\nb", b"\nc"])), [b"a\n", b"b\n", b"c"])
+        self.assertEqual(self.body([b"a\nb\nc"]).readlines(), [b"a\n", b"b\n", b"c"])
+        self.assertEqual(self.body([b"a\nb\nc"]).readlines(3), [b"a\n", b"b\n"])
+        self.assertEqual(self.body([b"a\nb\nc"]).readlines(None), [b"a\n", b"b\n", b"c"])
+
+    def test_reads_a_pushed_body_without_asking(self) -> None:
+        body = self.body([b"one", b"two"], pushed=True)
+        self.assertEqual([body.read(4), body.read(), body.read()], [b"onet", b"wo", b""])
+
+    def test_behaves_as_bytes_io_does(self) -> None:
+        for seed in range(200):
+            chance = random.Random(seed)
+            content = bytes(chance.choice(b"ab\n") for _ in range(chance.randrange(200)))
+            cuts = sorted(chance.randrange(len(content) + 1) for _ in range(chance.randrange(6)))
+            chunks = [content[a:b] for a, b in zip([0, *cuts], [*cuts, len(content)]) if a < b]
+            body, model = self.body(chunks, pushed=True), io.BytesIO(content)
+            with self.subTest(seed=seed):
+                for _ in range(20):
+                    method = chance.choice(("read", "readline"))
+                    size = chance.choice((-1, 0, 1, 3, 50, None))
+                    self.assertEqual(getattr(body, method)(size), getattr(model, method)(size))
+
+    def test_asks_for_what_is_read_within_bounds(self) -> None:
+        body = self.body([b"x" * 10, b"x" * 90_000, b"y" * 10])
+        body.read(10)
+        body.read(90_000)
+        body.read()
+        self.assertEqual(self.pulls, [MIN_PULL, 90_000, MAX_PULL, MAX_PULL])
+
+    def test_a_body_that_was_given_up_never_looks_complete(self) -> None:
+        ways: "list[Callable[[Any], Any]]" = [
+            lambda body: body.read(),
+            lambda body: body.read(10),
+            lambda body: body.readline(),
+            lambda body: body.readlines(),
+            lambda body: list(body),
+        ]
+        for pushed in (False, True):
+            for way in ways:
+                body = self.body([b"abc"], frames.encode(BODY_ABORT, b"the client left"), pushed)
+                for _ in range(2):
+                    with self.assertRaisesRegex(OSError, "^the request's body is not complete: the client left$"):
+                        way(body)
+                self.assertTrue(body.aborted)
+
+    def test_what_came_before_it_was_given_up_can_be_read(self) -> None:
+        body = self.body([b"abc"], frames.encode(BODY_ABORT, b"x"))
+        self.assertEqual(body.read(3), b"abc")
+        with self.assertRaises(BodyAborted):
+            body.read(1)
+
+    def test_a_connection_that_ends_is_an_os_error(self) -> None:
+        body = self.body([b"abc"], frames.encode(BODY, b"cut")[:-1], pushed=True)
+        body._connection._socket.shutdown(socket.SHUT_RD)
+        with self.assertRaisesRegex(ConnectionLost, "^the connection to the bridge ended within a frame$"):
+            body.read()
+
+    def test_refuses_what_it_did_not_ask_for(self) -> None:
+        cases = (
+            (frames.encode(BODY, b""), "a BODY of 0 bytes, where 1 to 65536 were asked for"),
+            (frames.encode(BODY, b"x" * (MIN_PULL + 1)), "a BODY of 65537 bytes, where 1 to 65536 were asked for"),
+            (frames.encode(DUMP), "DUMP out of place"),
+        )
+        for answer, message in cases:
+            body = self.body([], answer)
+            with self.assertRaisesRegex(OSError, f"^the bridge broke the protocol: {message}"):
+                body.read(1)
+            self.assertTrue(body._connection.lost)
+
+    def test_reading_after_the_end_of_the_request_raises(self) -> None:
+        body = self.body([b"abc"])
+        body.end_exchange()
+        with self.assertRaisesRegex(OSError, "^wsgi.input was read after its request had ended$"):
+            body.read()
+
+    def test_an_empty_body_is_empty_for_ever(self) -> None:
+        body = EmptyInput()
+        body.end_exchange()
+        self.assertEqual([body.read(), body.read(5), body.readline(), body.readlines(), list(body)], [b"", b"", b"", [], []])
+
+
+if __name__ == "__main__":
+    unittest.main()

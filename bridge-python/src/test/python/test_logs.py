@@ -1,0 +1,186 @@
+"""What reaches the log, and that nothing that an application says can harm the connection."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+import unittest
+import warnings
+
+from exchanges import PATIENCE
+from gangway_worker import frames, logs
+from gangway_worker.connection import Connection
+from gangway_worker.logs import MAX_PARTIAL, REQUEST_ID, ErrorStream, LogHandler, LogSender
+
+
+class LogTest(unittest.TestCase):
+    def setUp(self) -> None:
+        ours, theirs = socket.socketpair()
+        ours.settimeout(PATIENCE)
+        self.bridge = Connection(ours)
+        self.connection = Connection(theirs)
+        self.addCleanup(self.bridge.close)
+        self.addCleanup(self.connection.close)
+        self.sender = LogSender()
+        self.sender.use(self.connection)
+
+    def record(self) -> "list[str]":
+        frame_type, payload = self.bridge.expect()
+        self.assertEqual(frame_type, frames.LOG)
+        return frames.split_fields(frame_type, payload)
+
+
+class ErrorStreamTest(LogTest):
+    def test_sends_lines_as_they_are_complete(self) -> None:
+        stream = ErrorStream(self.sender, "req-9")
+        print("one", "two", file=stream)
+        stream.write("th")
+        stream.write("ree\nfo")
+        stream.writelines(["ur\n", "five"])
+        stream.flush()
+        stream.flush()
+        texts = [self.record() for _ in range(4)]
+        self.assertEqual(texts[0], ["40", "wsgi.errors", "req-9", "one two"])
+        self.assertEqual([text[3] for text in texts[1:]], ["three", "four", "five"])
+
+    def test_keeps_the_lines_of_one_write_together(self) -> None:
+        ErrorStream(self.sender, "").write("Traceback:\n  line\nError\n")
+        self.assertEqual(self.record()[3], "Traceback:\n  line\nError")
+
+    def test_takes_any_unicode(self) -> None:
+        ErrorStream(self.sender, "").write("é 日 😀 \0 \udc80\n")
+        self.assertEqual(self.record()[3], "é 日 😀 \ufffd \\udc80")
+
+    def test_holds_no_endless_line(self) -> None:
+        stream = ErrorStream(self.sender, "")
+        thread = threading.Thread(target=lambda: [stream.write("x" * 1000) for _ in range(1000)])
+        thread.start()
+        total = 0
+        while total < 1_000_000 - MAX_PARTIAL:
+            text = self.record()[3]
+            self.assertLessEqual(len(text), MAX_PARTIAL)
+            total += len(text)
+        thread.join(PATIENCE)
+
+    def test_refuses_bytes(self) -> None:
+        with self.assertRaisesRegex(TypeError, "^wsgi.errors takes str, not bytes$"):
+            ErrorStream(self.sender, "").write(b"bytes")  # type: ignore[arg-type]
+
+
+class LoggingTest(LogTest):
+    def logger(self) -> logging.Logger:
+        logger = logging.Logger("shop.cart")
+        logger.addHandler(LogHandler(self.sender))
+        return logger
+
+    def test_sends_level_name_request_and_text(self) -> None:
+        token = REQUEST_ID.set("req-7")
+        self.addCleanup(REQUEST_ID.reset, token)
+        self.logger().info("%s and %s", "a", "b")
+        self.assertEqual(self.record(), ["20", "shop.cart", "req-7", "a and b"])
+
+    def test_keeps_a_traceback_with_its_record(self) -> None:
+        try:
+            raise ValueError("x")
+        except ValueError:
+            self.logger().exception("failed")
+        self.assertRegex(self.record()[3], r"(?s)^failed\nTraceback .*\nValueError: x$")
+
+    def test_records_of_many_threads_never_mix(self) -> None:
+        logger = self.logger()
+        text = "x" * 50_000
+        threads = [threading.Thread(target=lambda: [logger.info(text) for _ in range(20)]) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for _ in range(80):
+            self.assertEqual(self.record()[3], text)
+        for thread in threads:
+            thread.join(PATIENCE)
+
+    def test_a_record_made_while_one_is_sent_goes_out_behind_it(self) -> None:
+        sender = self.sender
+
+        class Interrupted(Connection):
+            def send(self, data: bytes) -> None:
+                if b"outer" in data:
+                    sender.log(20, "inner", "inner")
+                super().send(data)
+
+        ours, theirs = socket.socketpair()
+        bridge, connection = Connection(ours), Interrupted(theirs)
+        self.addCleanup(bridge.close)
+        self.addCleanup(connection.close)
+        sender.use(connection)
+        sender.log(20, "outer", "outer")
+        self.assertEqual([frames.split_fields(*bridge.expect())[1] for _ in range(2)], ["outer", "inner"])
+
+    def test_goes_to_stderr_where_there_is_no_connection(self) -> None:
+        read_end, write_end = os.pipe()
+        saved = os.dup(2)
+        os.dup2(write_end, 2)
+        try:
+            LogSender().log(40, "shop", "é\udc80")
+            self.connection.close()
+            self.sender.log(40, "shop", "late")
+        finally:
+            os.dup2(saved, 2)
+            os.close(saved)
+            os.close(write_end)
+        with open(read_end, "rb") as output:
+            self.assertEqual(output.read(), "shop: é\\udc80\nshop: late\n".encode())
+
+    def test_a_connection_that_breaks_breaks_nothing_else(self) -> None:
+        self.bridge.close()
+        self.sender.log(20, "shop", "x")
+        self.assertTrue(self.connection.lost)
+
+
+class InstallTest(LogTest):
+    def setUp(self) -> None:
+        super().setUp()
+        root = logging.getLogger()
+        before = (list(root.handlers), root.level, logging.lastResort, warnings.showwarning)
+        root.handlers[:] = []
+
+        def restore() -> None:
+            root.handlers[:], level, logging.lastResort, warnings.showwarning = before
+            root.setLevel(level)
+
+        self.addCleanup(restore)
+
+    def test_hears_an_application_that_configures_nothing(self) -> None:
+        handler = logs.install(self.sender, None)
+        logging.getLogger("early").warning("while it is imported")
+        logs.settle(handler)
+        silenced = logging.getLogger("library")
+        silenced.addHandler(logging.NullHandler())
+        silenced.warning("from a library")
+        self.assertEqual([self.record()[1] for _ in range(2)], ["early", "library"])
+
+    def test_leaves_an_application_that_configures_its_own(self) -> None:
+        handler = logs.install(self.sender, None)
+        logging.basicConfig(level="INFO")
+        logs.settle(handler)
+        self.assertEqual(len(logging.getLogger().handlers), 1)
+        self.assertNotIn(handler, logging.getLogger().handlers)
+        self.assertEqual(logging.getLogger().level, logging.INFO)
+
+    def test_sets_the_level_it_is_told(self) -> None:
+        logs.settle(logs.install(self.sender, "debug"))
+        logging.getLogger("shop").debug("detail")
+        self.assertEqual(self.record(), ["10", "shop", "", "detail"])
+
+    def test_sends_warnings(self) -> None:
+        logs.install(self.sender, None)
+        with warnings.catch_warnings():
+            warnings.simplefilter("always")
+            warnings.warn("careful")
+        record = self.record()
+        self.assertEqual(record[:2], ["30", "py.warnings"])
+        self.assertIn("UserWarning: careful", record[3])
+
+
+if __name__ == "__main__":
+    unittest.main()
