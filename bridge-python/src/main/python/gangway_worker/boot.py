@@ -1,0 +1,64 @@
+"""The way from a fresh process to an application that can be called, in steps that have names and times."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import Any, Callable
+
+from gangway_worker import loader, logs
+from gangway_worker.configuration import Configuration
+from gangway_worker.loader import LoadError
+from gangway_worker.logs import LogSender
+
+
+class Journey:
+    """Which step a boot is at. A failure then names it."""
+
+    def __init__(self, announce: "Callable[[str, int], None]", started: float) -> None:
+        self._announce = announce
+        self._started = started
+        self.step = "start"
+
+    def begin(self, step: str) -> None:
+        """Announces a step before it begins, so that one that never ends is known too."""
+        self.step = step
+        self._announce(step, self.milliseconds())
+
+    def milliseconds(self) -> int:
+        """Since the fork."""
+        return int((time.monotonic() - self._started) * 1000)
+
+
+def load_application(configuration: Configuration, journey: Journey, sender: LogSender) -> "Callable[..., Any]":
+    """Makes the surroundings that the application expects, imports and finds it.
+
+    :raises BaseException: whatever its import raises, SystemExit included
+    """
+    journey.begin("environment")
+    if configuration.chdir is not None:
+        os.chdir(configuration.chdir)
+    sys.path[:0] = configuration.python_path
+    handler = logs.install(sender, configuration.log_level)
+    journey.begin("import")
+    module = loader.import_module(configuration.application)
+    journey.begin("find")
+    application = loader.find(module, configuration.application)
+    interface = configuration.interface
+    if interface == "auto":
+        interface = loader.interface_of(application)
+    if interface != "wsgi":
+        raise LoadError(
+            f"{configuration.application} is an ASGI application, and this worker serves WSGI only; "
+            "if it is a WSGI application after all, set the interface to wsgi"
+        )
+    logs.settle(handler)
+    return application
+
+
+def describe(problem: BaseException) -> "tuple[str, str]":
+    """What a FAILED frame says of a problem: its message, and the traceback where the application raised it."""
+    if isinstance(problem, LoadError):
+        return str(problem), ""
+    return logs.format_problem(problem)

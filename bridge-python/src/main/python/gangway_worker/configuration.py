@@ -1,0 +1,71 @@
+"""What the bridge tells the launcher: one JSON object on the first line of its standard input."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NamedTuple, Optional, Tuple
+
+
+class Configuration(NamedTuple):
+    """How to serve; the same for all workers of a launcher."""
+
+    #: The bridge's socket.
+    socket: str
+    #: The launcher's token; each worker has its own, from FORK.
+    token: str
+    #: ``module:attribute.path`` or a module.
+    application: str
+    #: ``wsgi``, ``asgi`` or ``auto``.
+    interface: str = "auto"
+    #: Exchange threads in each worker.
+    threads: int = 1
+    #: Whether more than one process may serve the application (W36).
+    multiprocess: bool = True
+    #: The directory to work in; None to stay.
+    chdir: Optional[str] = None
+    #: Goes in front of ``sys.path``, in this order.
+    python_path: Tuple[str, ...] = ()
+    #: Whether the launcher imports the application, so that workers share its memory.
+    preload: bool = False
+    #: The root logger's level, such as ``info``; None to leave Python's.
+    log_level: Optional[str] = None
+
+    @classmethod
+    def parse(cls, line: str) -> Configuration:
+        """Reads the object.
+
+        :raises ValueError: naming the key that is missing, unknown or of the wrong type
+        """
+        given: Any = json.loads(line)
+        if not isinstance(given, dict):
+            raise ValueError("the configuration is no JSON object")
+        unknown = set(given) - set(cls._fields)
+        if unknown:
+            raise ValueError(f"unknown configuration: {', '.join(sorted(unknown))}")
+        for key in ("socket", "token", "application"):
+            if key not in given:
+                raise ValueError(f"the configuration lacks {key}")
+        given["python_path"] = tuple(given.get("python_path", ()))
+        configuration = cls(**given)
+        configuration._check()
+        return configuration
+
+    def _check(self) -> None:
+        optional = (str, type(None))
+        expected = {
+            "socket": str,
+            "token": str,
+            "application": str,
+            "threads": int,
+            "multiprocess": bool,
+            "chdir": optional,
+            "preload": bool,
+            "log_level": optional,
+        }
+        for key, kind in expected.items():
+            if not isinstance(getattr(self, key), kind):
+                raise ValueError(f"configuration {key} is a {type(getattr(self, key)).__name__}")
+        if self.interface not in ("auto", "wsgi", "asgi"):
+            raise ValueError(f"configuration interface is neither auto, wsgi nor asgi: {self.interface!r}")
+        if self.threads < 1:
+            raise ValueError(f"configuration threads is {self.threads}; at least 1 is needed")

@@ -1,0 +1,184 @@
+"""The launcher: forks workers when it is told to, reaps them, and tells how each one ended.
+
+One process for each deployment, and one thread in it, so that forking it is sound. It waits in a single place, for the bridge
+and for its children. When its connection ends, the JVM is gone: it kills its children and ends.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import gc
+import os
+import resource
+import select
+import signal
+import sys
+import threading
+import time
+from typing import Any, Callable, NamedTuple, NoReturn, Optional
+
+from gangway_worker import boot, frames, worker
+from gangway_worker.boot import Journey
+from gangway_worker.configuration import Configuration
+from gangway_worker.connection import Address, Connection, ConnectionLost
+from gangway_worker.frames import CHILD, FAILED, FORK, ProtocolError
+from gangway_worker.logs import LogSender
+
+#: Seconds that killed children get to be reaped in; then the launcher leaves them to init.
+_REAP_SECONDS = 1
+
+
+class Birth(NamedTuple):
+    """What a worker learns from the FORK that made it."""
+
+    token: str
+    slot_file: str
+    #: ``time.monotonic()`` of the fork.
+    time: float
+
+
+def main() -> int:
+    """Runs the launcher, and in its children a worker; returns the exit status."""
+    faulthandler.enable(file=2, all_threads=True)
+    _detach()
+    try:
+        configuration = Configuration.parse(sys.stdin.buffer.readline().decode())
+        connection = Connection.open(Address(configuration.socket, configuration.token), "launcher")
+    except (OSError, TypeError, ValueError) as error:
+        print(f"gangway: the launcher cannot start: {error}", file=sys.stderr)
+        return 2
+    _close_stdin()
+    sender = LogSender()
+    sender.use(connection)
+    application = _preload(configuration, sender) if configuration.preload else None
+    # A child comes back from here, with nothing of the launcher's left on its stack; the launcher itself does not.
+    birth = Launcher(connection, sender).run()
+    connection.close()
+    return worker.run(configuration, birth.token, birth.slot_file, birth.time, sender, application)
+
+
+def _detach() -> None:
+    """Signals to the JVM's terminal or its control group are for the JVM, which ends us when it has drained. Handlers that do
+    nothing, rather than SIG_IGN: that would be passed on to every program that the application starts."""
+    try:
+        os.setsid()
+    except OSError:
+        pass  # a process group's leader already
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _ignore)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _ignore(number: int, frame: object) -> None:
+    pass
+
+
+def _close_stdin() -> None:
+    """What the application reads from stdin is empty, not the bridge's pipe."""
+    descriptor = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(descriptor, 0)
+    os.close(descriptor)
+
+
+def _preload(configuration: Configuration, sender: LogSender) -> "Callable[..., Any]":
+    """Imports the application once for all workers. A failure ends the launcher."""
+    journey = Journey(lambda step, milliseconds: None, time.monotonic())
+    try:
+        application = boot.load_application(configuration, journey, sender)
+    except BaseException as problem:  # SystemExit too: a module that exits has not been imported
+        sender.send(frames.encode_texts(FAILED, (journey.step, *boot.describe(problem))))
+        os._exit(1)
+    if threading.active_count() > 1:
+        names = ", ".join(thread.name for thread in threading.enumerate() if thread is not threading.main_thread())
+        sender.log(
+            30,
+            "gangway",
+            f"the application started threads while it was preloaded ({names}): they will not run in the workers, and what "
+            "they held locked stays locked; start them at the first request, or do not preload",
+        )
+    gc.collect()
+    gc.freeze()  # what lives now lives on: a collection in a worker would only unshare its pages
+    return application
+
+
+class Launcher:
+    """The loop of the launcher."""
+
+    def __init__(self, connection: Connection, sender: LogSender) -> None:
+        self._connection = connection
+        self._sender = sender
+        self._children: "dict[int, str]" = {}
+        self._wake_read, self._wake_write = os.pipe()
+        os.set_blocking(self._wake_write, False)
+        os.set_blocking(self._wake_read, False)
+        signal.signal(signal.SIGCHLD, _ignore)  # without a handler there would be no wake-up
+        signal.set_wakeup_fd(self._wake_write, warn_on_full_buffer=False)
+
+    def run(self) -> Birth:
+        """Serves the bridge; returns in each child only."""
+        poll = select.poll()
+        poll.register(self._connection, select.POLLIN)
+        poll.register(self._wake_read, select.POLLIN)
+        while True:
+            for descriptor, _ in poll.poll():
+                if descriptor == self._wake_read:
+                    self._reap()
+                    continue
+                try:
+                    for frame_type, payload in self._connection.receive_available():
+                        birth = self._obey(frame_type, payload)
+                        if birth is not None:
+                            return birth
+                except (ConnectionLost, ProtocolError):
+                    self._end()
+
+    def _obey(self, frame_type: int, payload: bytes) -> Optional[Birth]:
+        fields = frames.split_fields(FORK, payload)
+        if frame_type != FORK or len(fields) != 2:
+            raise ProtocolError(f"{frames.NAMES[frame_type]} of {len(fields)} fields to the launcher")
+        token, slot_file = fields
+        sys.stdout.flush()  # or each child would print it again
+        sys.stderr.flush()
+        try:
+            pid = os.fork()
+        except OSError as error:
+            self._tell(token, 0, "failed", error.errno or 0)
+            return None
+        if pid == 0:
+            self._become_child()
+            return Birth(token, slot_file, time.monotonic())
+        self._children[pid] = token
+        self._tell(token, pid, "started", 0)
+        return None
+
+    def _become_child(self) -> None:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.close(self._wake_read)
+        os.close(self._wake_write)
+
+    def _reap(self) -> None:
+        try:
+            os.read(self._wake_read, 4096)
+        except BlockingIOError:
+            pass
+        for pid in list(self._children):  # not any child: a preloaded application may have some of its own
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            if ended:
+                token = self._children.pop(pid)
+                if os.WIFSIGNALED(status):
+                    self._tell(token, pid, "signal", os.WTERMSIG(status))
+                else:
+                    self._tell(token, pid, "exit", os.WEXITSTATUS(status))
+
+    def _tell(self, token: str, pid: int, event: str, number: int) -> None:
+        self._sender.send(frames.encode_fields(CHILD, (token, str(pid), event, str(number))))
+
+    def _end(self) -> NoReturn:
+        for pid in self._children:
+            os.kill(pid, signal.SIGKILL)  # none has been reaped yet, so each pid is still our child's
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.alarm(_REAP_SECONDS)
+        for pid in self._children:
+            os.waitpid(pid, 0)
+        os._exit(0)

@@ -1,0 +1,187 @@
+"""A worker: boots the application, serves it with T threads, and ends when the bridge says so or is gone.
+
+Who does what: the main thread boots and then waits, so that signals reach it; a watcher reads the control connection from the
+first moment, so that even an import that never ends is ended with the JVM; each of the other threads has one exchange
+connection, and opens a new one when an exchange did not end cleanly.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import mmap
+import os
+import platform
+import queue
+import sys
+import threading
+from typing import Any, Callable, MutableSequence, Optional
+
+from gangway_worker import boot, frames, wsgi
+from gangway_worker.boot import Journey
+from gangway_worker.configuration import Configuration
+from gangway_worker.connection import Address, Connection, ConnectionLost, ForkGuard, dial
+from gangway_worker.frames import DUMP, FAILED, READY, RETIRE, STEP, ProtocolError
+from gangway_worker.logs import LogSender
+from gangway_worker.wsgi import Service
+
+#: Exit status of a worker that could not boot; FAILED said why.
+EXIT_FAILED = 1
+#: Exit status of a worker that retired, but whose exchanges did not end in time.
+EXIT_LATE = 3
+
+#: Seconds between attempts to connect, when the bridge does not accept: it is starting or stopping, and neither takes long.
+_RECONNECT_SECONDS = 0.1
+
+
+def run(
+    configuration: Configuration,
+    token: str,
+    slot_file: str,
+    started: float,
+    sender: LogSender,
+    application: "Optional[Callable[..., Any]]",
+) -> int:
+    """Boots and serves; returns the exit status.
+
+    :param started: ``time.monotonic()`` of the fork
+    :param application: if it was preloaded
+    """
+    address = Address(configuration.socket, token)
+    try:
+        control = Connection.open(address, "control")
+    except OSError as error:
+        print(f"gangway: a worker cannot connect: {error}", file=sys.stderr)
+        return EXIT_FAILED
+    sender.use(control)
+
+    def announce(step: str, milliseconds: int) -> None:
+        sender.send(frames.encode_fields(STEP, (step, str(milliseconds))))
+
+    journey = Journey(announce, started)
+    pool = _Pool(address, sender)
+    threading.Thread(target=pool.watch, args=(control,), name="gangway-control", daemon=True).start()
+    try:
+        journey.begin("connect")
+        _redirect(address)
+        if application is None:
+            application = boot.load_application(configuration, journey, sender)
+        journey.begin("threads")
+        environ = wsgi.common_environ(configuration.threads > 1, configuration.multiprocess)
+        pool.start(Service(application, environ, sender, _slots(slot_file, configuration.threads)), configuration.threads)
+    except BaseException as problem:  # SystemExit too: a module that exits has not been imported
+        sender.send(frames.encode_texts(FAILED, (journey.step, *boot.describe(problem))))
+        sys.stdout.flush()
+        os._exit(EXIT_FAILED)  # whatever threads the application has started by now
+    ready = ("wsgi", platform.python_version(), str(journey.milliseconds()))
+    sender.send(frames.encode_fields(READY, ready))
+    pool.join()
+    return 0
+
+
+def _redirect(address: Address) -> None:
+    """From here on, what is written to descriptors 1 and 2 goes to the bridge as it is, from any language."""
+    for name, descriptor in (("stdout", 1), ("stderr", 2)):
+        with dial(address, name) as sock:
+            os.dup2(sock.fileno(), descriptor)
+        # New streams: the launcher's may believe that they write to a file, which has positions.
+        stream = open(descriptor, "w", 1, encoding="utf-8", errors="backslashreplace", closefd=False)
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
+
+
+def _slots(slot_file: str, threads: int) -> MutableSequence[int]:
+    with open(slot_file, "r+b") as file:
+        slots = mmap.mmap(file.fileno(), 0)
+    if len(slots) < threads:
+        raise ValueError(f"the slot file has {len(slots)} bytes for {threads} threads")
+    return slots
+
+
+class _Pool:
+    """The exchange threads of a worker."""
+
+    def __init__(self, address: Address, sender: LogSender) -> None:
+        self._address = address
+        self._sender = sender
+        self._retiring = threading.Event()
+        self._threads: "list[threading.Thread]" = []
+
+    def start(self, service: Service, count: int) -> None:
+        """Starts the threads; returns when each has its connection.
+
+        :raises OSError: if one could not connect
+        """
+        guard = ForkGuard()
+        connected: "queue.SimpleQueue[Optional[OSError]]" = queue.SimpleQueue()
+        for slot in range(count):
+            # No daemons: what the application starts from them would be daemons too, and cut off when the worker retires.
+            thread = threading.Thread(
+                target=self._serve, args=(service, guard, slot, connected), name=f"gangway-{slot}", daemon=False
+            )
+            self._threads.append(thread)
+            thread.start()
+        for _ in range(count):
+            problem = connected.get()
+            if problem is not None:
+                raise problem
+
+    def join(self) -> None:
+        """Waits until the worker has retired."""
+        for thread in self._threads:
+            thread.join()
+
+    def _serve(
+        self, service: Service, guard: ForkGuard, slot: int, connected: "queue.SimpleQueue[Optional[OSError]]"
+    ) -> None:
+        try:
+            connection = Connection.open(self._address, "exchange", slot)
+        except OSError as error:
+            connected.put(error)
+            return
+        connected.put(None)
+        while True:
+            try:
+                wsgi.serve(service, connection, slot)
+            except ConnectionLost:
+                pass  # between two exchanges; within one, the exchange has dealt with it
+            except ProtocolError as error:
+                self._sender.log(40, "gangway", f"exchange connection {slot} was given up: {error}", "")
+            guard.leave_if_child()
+            connection.close()
+            reopened = self._reopen(slot)
+            if reopened is None:
+                return
+            connection = reopened
+
+    def _reopen(self, slot: int) -> Optional[Connection]:
+        """A new connection, however long it takes; None once the worker retires."""
+        while not self._retiring.is_set():
+            try:
+                return Connection.open(self._address, "exchange", slot)
+            except OSError:
+                self._retiring.wait(_RECONNECT_SECONDS)
+        return None
+
+    def watch(self, control: Connection) -> None:
+        """Obeys the control connection. Its end is the worker's, whatever the other threads are doing."""
+        try:
+            while True:
+                frame_type, payload = control.expect()
+                if frame_type == RETIRE:
+                    self._retire(frames.split_fields(RETIRE, payload)[0])
+                elif frame_type == DUMP:
+                    faulthandler.dump_traceback(file=2, all_threads=True)
+                else:
+                    raise ProtocolError(f"{frames.NAMES[frame_type]} on the control connection")
+        except (ConnectionLost, ProtocolError):
+            os._exit(0)
+
+    def _retire(self, seconds: str) -> None:
+        try:
+            grace = float(seconds)
+        except ValueError:
+            raise ProtocolError("RETIRE without seconds") from None
+        self._retiring.set()
+        deadline = threading.Timer(grace, os._exit, (EXIT_LATE,))
+        deadline.daemon = True
+        deadline.start()
