@@ -53,6 +53,16 @@ class ErrorStreamTest(LogTest):
         ErrorStream(self.sender, "").write("é 日 😀 \0 \udc80\n")
         self.assertEqual(self.record()[3], "é 日 😀 \ufffd \\udc80")
 
+    def test_loses_nothing_of_threads_that_write_at_once(self) -> None:
+        stream = ErrorStream(self.sender, "")
+        threads = [threading.Thread(target=lambda: [stream.write("x" * 99 + "\n") for _ in range(200)]) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for _ in range(800):
+            self.assertEqual(self.record()[3], "x" * 99)
+        for thread in threads:
+            thread.join(PATIENCE)
+
     def test_holds_no_endless_line(self) -> None:
         stream = ErrorStream(self.sender, "")
         thread = threading.Thread(target=lambda: [stream.write("x" * 1000) for _ in range(1000)])

@@ -119,8 +119,17 @@ class BootTest(ProcessTest):
 
     def test_serves_a_preloaded_application_from_many_workers(self) -> None:
         bridge, launcher = self.boot(preload=True, application="shop:application")
-        workers = [bridge.fork(launcher).ready() for _ in range(3)]
+        first = bridge.fork(launcher)
+        self.assertEqual([(first.control.next() or [])[1] for _ in range(2)], ["connect", "threads"])
+        workers = [first.ready()] + [bridge.fork(launcher).ready() for _ in range(2)]
         self.assertEqual([int(worker.get("/pid")) for worker in workers], [worker.pid for worker in workers])
+
+    def test_warns_of_threads_that_a_preloaded_application_started(self) -> None:
+        modules = {"shop.py": APPLICATION + "\nthreading.Thread(target=threading.Event().wait, name='cleaner').start()\n"}
+        _, launcher = self.boot(modules, preload=True)
+        record = launcher.until("LOG")
+        self.assertEqual(record[1:4], ["30", "gangway", ""])
+        self.assertRegex(record[4], r"^the application started threads while it was preloaded \(cleaner\): they will not run")
 
     def test_tells_what_an_import_raises(self) -> None:
         for preload in (False, True):
@@ -333,6 +342,20 @@ class RoughApplicationTest(ProcessTest):
 
     def test_spawns_processes(self) -> None:
         self.assertEqual(self.worker().get("/multiprocessing"), b"[3]")
+
+    def test_a_bridge_that_breaks_the_protocol_loses_a_connection_and_no_thread(self) -> None:
+        worker = self.worker()
+        worker.exchanges[0][0].send(frames.encode(frames.BODY, b"x"))
+        self.assertIsNone(worker.exchanges[0][0].receive())
+        self.assertRegex(worker.control.until("LOG")[4], "^exchange connection 0 was given up: .*BODY out of place")
+        worker.exchanges = [worker.bridge.accept("exchange")]
+        self.assertEqual(worker.get("/where"), b"/")
+
+    def test_a_bridge_that_breaks_the_protocol_on_control_ends_the_worker(self) -> None:
+        worker = self.worker()
+        worker.control.connection.send(frames.encode(frames.HEAD, b"200 OK"))
+        self.assertEqual(worker.ended(), ("exit", 2))
+        self.assertTrue(worker.stderr.contains(b"the bridge broke the protocol: HEAD on the control connection"))
 
     def test_a_thread_reopens_its_connection_after_a_broken_one(self) -> None:
         worker = self.worker()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import faulthandler
 import gc
+import logging
 import os
 import resource
 import select
@@ -91,7 +92,7 @@ def _preload(configuration: Configuration, sender: LogSender) -> "Callable[..., 
     if threading.active_count() > 1:
         names = ", ".join(thread.name for thread in threading.enumerate() if thread is not threading.main_thread())
         sender.log(
-            30,
+            logging.WARNING,
             "gangway",
             f"the application started threads while it was preloaded ({names}): they will not run in the workers, and what "
             "they held locked stays locked; start them at the first request, or do not preload",

@@ -39,7 +39,8 @@ class LogSender:
 
     def _renew(self) -> None:
         """In a fork's child, nobody will release a lock that another thread held."""
-        self._lock = threading.RLock()
+        #: Held while a record is sent. The one lock here that is held across I/O: the order of records is what it guards.
+        self.lock = threading.RLock()
         self._waiting: Deque[bytes] = deque()
         self._sending = False
 
@@ -58,7 +59,7 @@ class LogSender:
 
     def send(self, frame: bytes) -> None:
         """Sends any frame on the connection, in one piece. What cannot be sent any more is dropped: the JVM is gone."""
-        with self._lock:
+        with self.lock:
             self._waiting.append(frame)
             if self._sending:
                 return
@@ -86,12 +87,13 @@ class ErrorStream:
         """Takes text; complete lines go to the log at once."""
         if not isinstance(text, str):
             raise TypeError(f"wsgi.errors takes str, not {type(text).__name__}")
-        pending = self._partial + text
-        line_end = pending.rfind("\n") + 1
-        if len(pending) - line_end > MAX_PARTIAL:
-            line_end = len(pending)
-        self._partial = pending[line_end:]
-        self._send(pending[:line_end])
+        with self._sender.lock:
+            pending = self._partial + text
+            line_end = pending.rfind("\n") + 1
+            if len(pending) - line_end > MAX_PARTIAL:
+                line_end = len(pending)
+            self._partial = pending[line_end:]
+            self._send(pending[:line_end])
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:
@@ -102,8 +104,9 @@ class ErrorStream:
     def flush(self) -> None:
         """Sends an unfinished line."""
         if self._partial:
-            partial, self._partial = self._partial, ""
-            self._send(partial)
+            with self._sender.lock:
+                partial, self._partial = self._partial, ""
+                self._send(partial)
 
     def _send(self, text: str) -> None:
         text = text.rstrip("\r\n")

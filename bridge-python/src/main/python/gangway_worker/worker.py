@@ -8,6 +8,7 @@ connection, and opens a new one when an exchange did not end cleanly.
 from __future__ import annotations
 
 import faulthandler
+import logging
 import mmap
 import os
 import platform
@@ -16,7 +17,7 @@ import sys
 import threading
 from typing import Any, Callable, MutableSequence, Optional
 
-from gangway_worker import boot, frames, wsgi
+from gangway_worker import boot, frames, logs, wsgi
 from gangway_worker.boot import Journey
 from gangway_worker.configuration import Configuration
 from gangway_worker.connection import Address, Connection, ConnectionLost, ForkGuard, dial
@@ -26,6 +27,8 @@ from gangway_worker.wsgi import Service
 
 #: Exit status of a worker that could not boot; FAILED said why.
 EXIT_FAILED = 1
+#: Exit status of a worker that cannot understand the bridge; stderr said why.
+EXIT_PROTOCOL = 2
 #: Exit status of a worker that retired, but whose exchanges did not end in time.
 EXIT_LATE = 3
 
@@ -144,8 +147,10 @@ class _Pool:
                 wsgi.serve(service, connection, slot)
             except ConnectionLost:
                 pass  # between two exchanges; within one, the exchange has dealt with it
-            except ProtocolError as error:
-                self._sender.log(40, "gangway", f"exchange connection {slot} was given up: {error}", "")
+            except Exception as error:  # the bridge broke the protocol, or memory ran out: the thread goes on all the same
+                summary, traceback = logs.format_problem(error)
+                text = f"exchange connection {slot} was given up: {summary}\n{traceback.rstrip()}"
+                self._sender.log(logging.ERROR, "gangway", text, "")
             guard.leave_if_child()
             connection.close()
             reopened = self._reopen(slot)
@@ -173,8 +178,11 @@ class _Pool:
                     faulthandler.dump_traceback(file=2, all_threads=True)
                 else:
                     raise ProtocolError(f"{frames.NAMES[frame_type]} on the control connection")
-        except (ConnectionLost, ProtocolError):
+        except ConnectionLost:
             os._exit(0)
+        except ProtocolError as error:
+            os.write(2, f"gangway: the worker ends, for the bridge broke the protocol: {error}\n".encode())
+            os._exit(EXIT_PROTOCOL)
 
     def _retire(self, seconds: str) -> None:
         try:
