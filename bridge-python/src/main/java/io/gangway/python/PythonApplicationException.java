@@ -1,0 +1,20 @@
+package io.gangway.python;
+
+import io.gangway.python.supervisor.Printable;
+
+/**
+ * What a Python application raised: its message is Python's own summary and traceback, which say more than any Java trace.
+ *
+ * <p>Control characters are escaped, so it can be logged as it is; it has several lines.
+ */
+public final class PythonApplicationException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    PythonApplicationException(String summary, String traceback) {
+        super(
+                Printable.of(traceback.isBlank() ? summary : summary + "\n" + traceback.stripTrailing()),
+                null,
+                true,
+                false);
+    }
+}

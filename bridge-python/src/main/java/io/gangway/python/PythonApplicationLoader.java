@@ -1,0 +1,83 @@
+package io.gangway.python;
+
+import static io.gangway.wsgi.RuleViolation.quote;
+
+import io.gangway.deploy.ApplicationLoader;
+import io.gangway.deploy.DeploymentException;
+import io.gangway.deploy.LoadContext;
+import io.gangway.deploy.LoadedApplication;
+import io.gangway.deploy.Setting;
+import io.gangway.deploy.Settings;
+import io.gangway.python.dispatch.Dispatcher;
+import io.gangway.python.supervisor.Plan;
+import io.gangway.python.supervisor.Workers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Loads {@code python:shop.wsgi:application}: a WSGI application that CPython runs, in worker processes.
+ *
+ * <p>The workers are ready when the application has been loaded, and are ended when it is stopped.
+ */
+public final class PythonApplicationLoader implements ApplicationLoader {
+    @Override
+    public String name() {
+        return "python";
+    }
+
+    @Override
+    public String example() {
+        return "python:shop.wsgi:application";
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+        return PythonSettings.all();
+    }
+
+    @Override
+    public LoadedApplication load(String rest, LoadContext context) throws Exception {
+        Settings settings = context.settings();
+        Plan plan = plan(rest, settings);
+        Dispatcher dispatcher = new Dispatcher(
+                settings.get(PythonSettings.QUEUE_SIZE), settings.get(PythonSettings.QUEUE_TIMEOUT));
+        Workers workers = Workers.start(plan, dispatcher, Path.of(System.getProperty("java.io.tmpdir")));
+        // Even of one worker there are two, while the second replaces the first (W35).
+        return new LoadedApplication(new WorkerApplication(dispatcher), plan.threads() > 1, true, workers);
+    }
+
+    private static Plan plan(String application, Settings settings) {
+        Optional<Path> venv = settings.find(PythonSettings.VENV).map(PythonSettings::absolute);
+        return new Plan(
+                application,
+                venv.map(PythonApplicationLoader::interpreter).orElseGet(() -> settings.get(PythonSettings.PYTHON)),
+                venv,
+                settings.get(PythonSettings.PYTHON_PATH).stream()
+                        .map(path -> PythonSettings.absolute(path).toString())
+                        .toList(),
+                settings.find(PythonSettings.CHDIR).map(PythonSettings::absolute),
+                settings.get(PythonSettings.ENV),
+                settings.get(PythonSettings.WORKERS),
+                settings.get(PythonSettings.THREADS),
+                settings.get(PythonSettings.PRELOAD),
+                new Plan.Limits(
+                        settings.get(PythonSettings.START_TIMEOUT),
+                        settings.get(PythonSettings.REQUEST_TIMEOUT),
+                        settings.get(PythonSettings.GRACEFUL_TIMEOUT),
+                        settings.get(PythonSettings.MAX_REQUESTS),
+                        settings.get(PythonSettings.MAX_REQUESTS_JITTER),
+                        settings.get(PythonSettings.MAX_LIFETIME),
+                        settings.get(PythonSettings.MAX_MEMORY)));
+    }
+
+    private static String interpreter(Path venv) {
+        Path python = venv.resolve("bin").resolve("python");
+        if (!Files.isExecutable(python)) {
+            throw new DeploymentException("gangway.venv: expected the root of a virtual environment; found no "
+                    + quote(python.toString()) + ". Fix: name the directory that `python3 -m venv` made");
+        }
+        return python.toString();
+    }
+}

@@ -1,0 +1,108 @@
+package io.gangway.python;
+
+import io.gangway.python.protocol.Frame;
+import io.gangway.python.protocol.FrameType;
+import io.gangway.python.protocol.ProtocolException;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
+
+/** A response's body while the worker produces it: a block is asked for when the last one has been sent. */
+final class WorkerBody implements Iterable<byte[]>, Iterator<byte[]>, AutoCloseable {
+    private final WorkerExchange exchange;
+    /** What came along with the head. */
+    private final Deque<Frame> early = new ArrayDeque<>();
+
+    private byte @Nullable [] next;
+    private boolean isOver;
+
+    WorkerBody(WorkerExchange exchange, @Nullable Frame first, @Nullable Frame second) {
+        this.exchange = exchange;
+        if (first != null) {
+            early.add(first);
+        }
+        if (second != null) {
+            early.add(second);
+        }
+    }
+
+    @Override
+    public Iterator<byte[]> iterator() {
+        return this;
+    }
+
+    @Override
+    public boolean hasNext() {
+        while (next == null && !isOver) {
+            try {
+                advance();
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw WorkerBody.<RuntimeException>unchecked(e);
+            }
+        }
+        return next != null;
+    }
+
+    @Override
+    public byte[] next() {
+        byte[] block = hasNext() ? next : null;
+        if (block == null) {
+            throw new NoSuchElementException();
+        }
+        next = null;
+        return block;
+    }
+
+    private void advance() throws Exception {
+        Frame frame;
+        try {
+            frame = early.isEmpty() ? exchange.receive() : early.remove();
+            if (frame != null && frame.type() == FrameType.PULL) {
+                exchange.pull(frame.wanted());
+                return;
+            }
+            if (frame != null && frame.type() == FrameType.FILE) {
+                exchange.refuse(); // behind other blocks, a file is but more of them
+                return;
+            }
+        } catch (ProtocolException e) {
+            end(exchange.replacedAfterHead(e).get(0));
+            return;
+        } catch (IOException e) {
+            frame = null;
+        }
+        if (frame == null) {
+            end(exchange.replacedAfterHead(null).get(0));
+            return;
+        }
+        switch (frame.type()) {
+            case DATA -> next = frame.payload();
+            case END -> end(null);
+            default -> throw exchange.problem(frame); // ABORT: the table lets nothing else through
+        }
+    }
+
+    private void end(byte @Nullable [] last) {
+        next = last;
+        isOver = true;
+        exchange.finish();
+    }
+
+    @Override
+    public void close() {
+        isOver = true;
+        next = null;
+        exchange.finish();
+    }
+
+    /** The iterator declares nothing, and the server's log should show the application's problem, not a wrapper. */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <T extends Throwable> T unchecked(Throwable throwable) throws T {
+        throw (T) throwable;
+    }
+}

@@ -1,0 +1,104 @@
+package io.gangway.python.dispatch;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A worker as requests see it: its connections, and how it ended.
+ *
+ * <p>The {@link Dispatcher}'s lock guards what changes.
+ */
+public final class ServingWorker {
+    /** Milliseconds for the launcher to tell how a worker ended, whose connections have: it does so at once. */
+    private static final long END_PATIENCE_MILLIS = 2_000;
+
+    private final long pid;
+    private final Path slotFile;
+    private final CompletableFuture<WorkerEnd> end = new CompletableFuture<>();
+    private final int[] sequences;
+
+    // Guarded by the dispatcher's lock.
+    final Deque<WorkerConnection> idle = new ArrayDeque<>();
+    final Set<WorkerConnection> busy = new HashSet<>();
+    boolean isRetired;
+    long taken;
+
+    /**
+     * A worker without connections.
+     *
+     * @param pid its process
+     * @param slotFile where it marks what it took
+     * @param threads how many connections it has
+     */
+    public ServingWorker(long pid, Path slotFile, int threads) {
+        this.pid = pid;
+        this.slotFile = slotFile;
+        this.sequences = new int[threads];
+    }
+
+    /**
+     * Its process.
+     *
+     * @return the process id
+     */
+    public long pid() {
+        return pid;
+    }
+
+    /**
+     * Tells how it ended; later calls do nothing.
+     *
+     * @param how what the launcher said
+     */
+    public void ended(WorkerEnd how) {
+        end.complete(how);
+    }
+
+    /**
+     * How it ended, if it did: waits a moment for the news.
+     *
+     * @return nothing if it seems to be alive
+     */
+    public Optional<WorkerEnd> awaitEnd() {
+        try {
+            return Optional.of(end.get(END_PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        } catch (ExecutionException | TimeoutException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The number of a connection's next request; a slot's numbers go on where its last connection left off. */
+    int nextSequence(int slot) {
+        int next = sequences[slot] % 255 + 1;
+        sequences[slot] = next;
+        return next;
+    }
+
+    /**
+     * Whether it marked a request as taken. Where that cannot be known, it may have.
+     *
+     * @return false only if it certainly did not call the application
+     */
+    boolean hasTaken(int slot, int sequence) {
+        try (FileChannel file = FileChannel.open(slotFile)) {
+            ByteBuffer mark = ByteBuffer.allocate(1);
+            return file.read(mark, slot) != 1 || (mark.get(0) & 0xff) == sequence;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,10 @@
+/**
+ * Which worker serves which request: connections that wait for one, and requests that wait for a connection.
+ *
+ * <p>The supervisor brings connections and takes workers away; the application takes a connection for one exchange and gives it
+ * back. Locks here guard memory only, never I/O.
+ */
+@NullMarked
+package io.gangway.python.dispatch;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,247 @@
+package io.gangway.python.protocol;
+
+import static java.util.Map.entry;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What may follow what on an exchange connection: one table, the same for both ends.
+ *
+ * <p>An exchange is two conversations on one connection: the request's body, which the worker pulls, and the response. The
+ * rules that the table keeps:
+ *
+ * <ol>
+ *   <li>REQUEST opens both conversations, and only an idle connection takes one.
+ *   <li>One PULL is answered by one BODY, BODY_END or BODY_ABORT, and none of these comes unasked, except that a request
+ *       flagged <i>pushed</i> brings its body along; then there is no PULL.
+ *   <li>After BODY_END or BODY_ABORT, and on a request flagged <i>empty</i>, there is no PULL.
+ *   <li>HEAD comes once and first. FILE waits for its reply; a file that was sent is the rest of the body.
+ *   <li>END, or ABORT before HEAD, leaves the connection idle. ABORT after HEAD closes it.
+ *   <li>A response that ends while a PULL is unanswered closes it: the late answer must not reach the next request.
+ *   <li>A response that ends before its pushed body did leaves the rest to be skipped; until BODY_END there is no REQUEST.
+ *   <li>A closed connection takes nothing.
+ * </ol>
+ *
+ * <p>Keeps the state of one connection at one end. Not thread-safe.
+ */
+public final class ExchangeState {
+    /** What happens on a connection: a frame, told apart where its payload decides. */
+    public enum Event {
+        /** A body, if any, is pulled. */
+        REQUEST,
+        /** There is no body. */
+        REQUEST_EMPTY,
+        /** The body follows unasked. */
+        REQUEST_PUSHED,
+        /** As the frame. */
+        BODY,
+        /** As the frame. */
+        BODY_END,
+        /** As the frame. */
+        BODY_ABORT,
+        /** FILE_REPLY, the file was sent. */
+        FILE_SENT,
+        /** FILE_REPLY, the worker is to send the bytes. */
+        FILE_REFUSED,
+        /** As the frame. */
+        PULL,
+        /** As the frame. */
+        HEAD,
+        /** As the frame. */
+        DATA,
+        /** As the frame. */
+        FILE,
+        /** As the frame. */
+        END,
+        /** As the frame. */
+        ABORT
+    }
+
+    /** Where the request's body stands. */
+    public enum Body {
+        /** Between two exchanges. */
+        IDLE,
+        /** Nobody has asked for more. */
+        OPEN,
+        /** A PULL waits. */
+        ASKED,
+        /** It comes unasked. */
+        PUSHED,
+        /** Complete, or given up. */
+        DONE,
+        /** It still comes, and is of no use to anybody. */
+        SKIPPED,
+        /** The connection is of no further use. */
+        CLOSED
+    }
+
+    /** Where the response stands. */
+    public enum Response {
+        /** Between two exchanges. */
+        IDLE,
+        /** No head yet. */
+        WAITING,
+        /** The head, and perhaps data. */
+        STARTED,
+        /** A file waits for its reply. */
+        OFFERED,
+        /** A file was sent. */
+        SENT,
+        /** The connection is of no further use. */
+        CLOSED
+    }
+
+    private static final Map<Body, Map<Event, Body>> BODY_TABLE = table(
+            Body.class,
+            entry(
+                    Body.IDLE,
+                    Map.of(
+                            Event.REQUEST, Body.OPEN,
+                            Event.REQUEST_EMPTY, Body.DONE,
+                            Event.REQUEST_PUSHED, Body.PUSHED)),
+            entry(Body.OPEN, Map.of(Event.PULL, Body.ASKED, Event.END, Body.IDLE, Event.ABORT, Body.IDLE)),
+            entry(
+                    Body.ASKED,
+                    Map.of(
+                            Event.BODY, Body.OPEN,
+                            Event.BODY_END, Body.DONE,
+                            Event.BODY_ABORT, Body.DONE,
+                            Event.END, Body.CLOSED,
+                            Event.ABORT, Body.CLOSED)),
+            entry(
+                    Body.PUSHED,
+                    Map.of(
+                            Event.BODY, Body.PUSHED,
+                            Event.BODY_END, Body.DONE,
+                            Event.BODY_ABORT, Body.DONE,
+                            Event.END, Body.SKIPPED,
+                            Event.ABORT, Body.SKIPPED)),
+            entry(Body.DONE, Map.of(Event.END, Body.IDLE, Event.ABORT, Body.IDLE)),
+            entry(
+                    Body.SKIPPED,
+                    Map.of(
+                            Event.BODY, Body.SKIPPED,
+                            Event.BODY_END, Body.IDLE,
+                            Event.BODY_ABORT, Body.IDLE)),
+            entry(Body.CLOSED, Map.of()));
+
+    private static final Map<Response, Map<Event, Response>> RESPONSE_TABLE = table(
+            Response.class,
+            entry(
+                    Response.IDLE,
+                    Map.of(
+                            Event.REQUEST, Response.WAITING,
+                            Event.REQUEST_EMPTY, Response.WAITING,
+                            Event.REQUEST_PUSHED, Response.WAITING)),
+            entry(Response.WAITING, Map.of(Event.HEAD, Response.STARTED, Event.ABORT, Response.IDLE)),
+            entry(
+                    Response.STARTED,
+                    Map.of(
+                            Event.DATA, Response.STARTED,
+                            Event.FILE, Response.OFFERED,
+                            Event.END, Response.IDLE,
+                            Event.ABORT, Response.CLOSED)),
+            entry(
+                    Response.OFFERED,
+                    Map.of(Event.FILE_SENT, Response.SENT, Event.FILE_REFUSED, Response.STARTED)),
+            entry(Response.SENT, Map.of(Event.END, Response.IDLE, Event.ABORT, Response.CLOSED)),
+            entry(Response.CLOSED, Map.of()));
+
+    private Body body = Body.IDLE;
+    private Response response = Response.IDLE;
+
+    /**
+     * Where the request's body stands.
+     *
+     * @return the state
+     */
+    public Body body() {
+        return body;
+    }
+
+    /**
+     * Where the response stands.
+     *
+     * @return the state
+     */
+    public Response response() {
+        return response;
+    }
+
+    /**
+     * Takes a step.
+     *
+     * @param event a frame that is about to be sent, or was received
+     * @throws ProtocolException if it has no place here; the state is closed then
+     */
+    public void take(Event event) throws ProtocolException {
+        Body nextBody = next(BODY_TABLE, body, event, isBodyEvent(event));
+        Response nextResponse = next(RESPONSE_TABLE, response, event, isResponseEvent(event));
+        if (nextBody == null || nextResponse == null) {
+            throw misplaced(event);
+        }
+        boolean closed = nextBody == Body.CLOSED || nextResponse == Response.CLOSED;
+        body = closed ? Body.CLOSED : nextBody;
+        response = closed ? Response.CLOSED : nextResponse;
+    }
+
+    /**
+     * Whether another exchange may follow now.
+     *
+     * @return true between two exchanges
+     */
+    public boolean isIdle() {
+        return body == Body.IDLE && response == Response.IDLE;
+    }
+
+    private ProtocolException misplaced(Event event) {
+        TreeSet<Event> expected = new TreeSet<>();
+        for (Event each : Event.values()) {
+            if (next(BODY_TABLE, body, each, isBodyEvent(each)) != null
+                    && next(RESPONSE_TABLE, response, each, isResponseEvent(each)) != null) {
+                expected.add(each);
+            }
+        }
+        String message = event + " out of place: the body is " + body + ", the response is " + response
+                + "; expected one of " + expected;
+        body = Body.CLOSED;
+        response = Response.CLOSED;
+        return new ProtocolException(message);
+    }
+
+    /** A conversation that does not know the event stays where it is. */
+    private static <S extends Enum<S>> @Nullable S next(
+            Map<S, Map<Event, S>> table, S state, Event event, boolean isKnown) {
+        Map<Event, S> row = table.get(state);
+        return !isKnown ? state : row == null ? null : row.get(event);
+    }
+
+    private static boolean isBodyEvent(Event event) {
+        return switch (event) {
+            case HEAD, DATA, FILE, FILE_SENT, FILE_REFUSED -> false;
+            default -> true;
+        };
+    }
+
+    private static boolean isResponseEvent(Event event) {
+        return switch (event) {
+            case PULL, BODY, BODY_END, BODY_ABORT -> false;
+            default -> true;
+        };
+    }
+
+    @SafeVarargs
+    private static <S extends Enum<S>> Map<S, Map<Event, S>> table(
+            Class<S> states, Map.Entry<S, Map<Event, S>>... rows) {
+        Map<S, Map<Event, S>> table = new EnumMap<>(states);
+        for (Map.Entry<S, Map<Event, S>> row : rows) {
+            Map<Event, S> steps = new EnumMap<>(Event.class);
+            steps.putAll(row.getValue());
+            table.put(row.getKey(), steps);
+        }
+        return table;
+    }
+}

@@ -1,0 +1,93 @@
+package io.gangway.python.protocol;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.charset.Charset;
+import java.util.Optional;
+
+/** The types of frames; {@code docs/worker-protocol.md} says who sends each, and what it carries. */
+public enum FrameType {
+    /** First on every connection. */
+    HELLO(0x01),
+    /** Make a worker. */
+    FORK(0x02),
+    /** What became of a worker. */
+    CHILD(0x03),
+    /** A step of the boot begins. */
+    STEP(0x04),
+    /** The boot is over: requests may come. */
+    READY(0x05),
+    /** The boot failed. */
+    FAILED(0x06),
+    /** A log record. */
+    LOG(0x07),
+    /** Finish what is going on, and leave. */
+    RETIRE(0x08),
+    /** Write all stacks to stderr. */
+    DUMP(0x09),
+    /** The event loop turns. */
+    BEAT(0x0a),
+    /** A WSGI request. */
+    REQUEST(0x10),
+    /** An ASGI request. */
+    SCOPE(0x11),
+    /** Bytes of the request's body. */
+    BODY(0x12),
+    /** The request's body is complete. */
+    BODY_END(0x13),
+    /** The request's body will not be complete. */
+    BODY_ABORT(0x14),
+    /** What became of an offered file. */
+    FILE_REPLY(0x15),
+    /** The client left. */
+    LEFT(0x16),
+    /** Bytes of the request's body are wanted. */
+    PULL(0x20),
+    /** Status and headers. */
+    HEAD(0x21),
+    /** Bytes of the response's body. */
+    DATA(0x22),
+    /** A file as the rest of the response's body. */
+    FILE(0x23),
+    /** The response is complete. */
+    END(0x24),
+    /** The response will not be complete. */
+    ABORT(0x25),
+    /** A WebSocket is accepted. */
+    ACCEPT(0x30),
+    /** A WebSocket's text message. */
+    TEXT(0x31),
+    /** A WebSocket's binary message. */
+    BINARY(0x32),
+    /** A WebSocket's close. */
+    CLOSE(0x33);
+
+    private static final FrameType[] BY_CODE = new FrameType[CLOSE.code + 1];
+
+    static {
+        for (FrameType type : values()) {
+            BY_CODE[type.code] = type;
+        }
+    }
+
+    private final int code;
+
+    FrameType(int code) {
+        this.code = code;
+    }
+
+    /** The frame's first byte. */
+    int code() {
+        return code;
+    }
+
+    /** HTTP's octets stay octets; everything else is text. */
+    Charset charset() {
+        return this == REQUEST || this == SCOPE || this == HEAD ? ISO_8859_1 : UTF_8;
+    }
+
+    static Optional<FrameType> of(int code) {
+        return code < BY_CODE.length ? Optional.ofNullable(BY_CODE[code]) : Optional.empty();
+    }
+}

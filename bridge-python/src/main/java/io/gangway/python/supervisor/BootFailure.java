@@ -1,0 +1,52 @@
+package io.gangway.python.supervisor;
+
+import static io.gangway.wsgi.RuleViolation.quote;
+
+import io.gangway.deploy.DeploymentException;
+import java.util.List;
+
+/** Why a first boot failed, in words that end with what to do. */
+final class BootFailure {
+    private static final String INDENT = "\n    ";
+
+    private BootFailure() {}
+
+    /** What a FAILED frame said. */
+    static DeploymentException told(Plan plan, List<String> failed) {
+        String step = failed.get(0);
+        String message = failed.get(1);
+        String traceback = failed.get(2).isBlank() ? "" : INDENT + Printable.of(failed.get(2).strip());
+        return new DeploymentException("step " + Printable.of(step) + " of " + quote(plan.application()) + " failed: "
+                + Printable.of(message) + "." + traceback + "\nFix: " + remedy(plan, step, message));
+    }
+
+    private static String remedy(Plan plan, String step, String message) {
+        return switch (step) {
+            case "environment" -> "name an existing directory in gangway.chdir";
+            case "import" ->
+                message.contains("ModuleNotFoundError")
+                        ? "put the directory that holds it into gangway.python-path (now " + quote(plan.pythonPath().toString())
+                                + "), or the virtual environment that it is installed in into gangway.venv"
+                        : "mend what the traceback shows";
+            case "find" -> "name the callable after the colon, as in python:module:application";
+            default -> "mend what the message tells";
+        };
+    }
+
+    /** A process that ended without a word of its own. */
+    static DeploymentException ended(String who, String how, String step, List<String> lastLines, boolean isPreloaded) {
+        String output = lastLines.isEmpty()
+                ? " It printed nothing."
+                : " It printed last:" + INDENT + String.join(INDENT, lastLines);
+        return new DeploymentException("step " + step + ": " + who + " " + how + " before it was ready." + output
+                + "\nFix: mend what it printed; python -X dev -c \"import …\" in a terminal tells more"
+                + (isPreloaded ? ", and so does gangway.preload=false" : ""));
+    }
+
+    /** A boot that does not end. */
+    static DeploymentException late(Plan plan, String where) {
+        return new DeploymentException("the workers were not ready within the "
+                + plan.limits().startTimeout().toMillis() + " ms of gangway.start-timeout: " + where
+                + ". Fix: let the application's modules do less while they are imported, or allow more time");
+    }
+}

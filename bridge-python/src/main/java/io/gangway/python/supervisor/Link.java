@@ -1,0 +1,125 @@
+package io.gangway.python.supervisor;
+
+import io.gangway.python.protocol.Frame;
+import io.gangway.python.protocol.FrameDecoder;
+import io.gangway.python.protocol.ProtocolException;
+import io.gangway.python.supervisor.Reception.Guest;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+
+/** A connection that the event loop reads: frames on launcher and control connections, lines on the others. */
+final class Link {
+    private static final Logger LOG = System.getLogger("io.gangway.python");
+
+    private final SocketChannel channel;
+    private final FrameDecoder decoder;
+    private final Receiver receiver;
+    private final Runnable ended;
+    private boolean isEnded;
+
+    /** What a link does with what came. */
+    @FunctionalInterface
+    interface FrameHandler {
+        /** Takes a frame; throws if it has no place on this connection. */
+        void take(Frame frame) throws ProtocolException;
+    }
+
+    @FunctionalInterface
+    private interface Receiver {
+        void receive(FrameDecoder decoder) throws ProtocolException;
+    }
+
+    private Link(Guest guest, Receiver receiver, Runnable ended) {
+        this.channel = guest.channel();
+        this.decoder = guest.decoder();
+        this.receiver = receiver;
+        this.ended = ended;
+        guest.key().attach((Runnable) this::read);
+    }
+
+    /** A link that carries frames. What came along with HELLO is read by {@link #begin}. */
+    static Link ofFrames(Guest guest, FrameHandler handler, Runnable ended) {
+        return new Link(
+                guest,
+                decoder -> {
+                    for (Frame frame = decoder.next(); frame != null; frame = decoder.next()) {
+                        handler.take(frame);
+                    }
+                },
+                ended);
+    }
+
+    /** A link that carries lines. */
+    static Link ofLines(Guest guest, LineSplitter lines) {
+        return new Link(guest, decoder -> lines.feed(decoder.remainder()), lines::end);
+    }
+
+    void begin() {
+        guarded(() -> receiver.receive(decoder));
+    }
+
+    private void read() {
+        guarded(this::receiveOnce);
+    }
+
+    private int receiveOnce() throws IOException {
+        int count = decoder.receive(channel::read);
+        receiver.receive(decoder);
+        if (count < 0) {
+            close();
+        }
+        return count;
+    }
+
+    /** Reads what a process that has ended left behind; somebody who inherited the connection may hold it open. */
+    void drain() {
+        guarded(() -> {
+            while (!isEnded && receiveOnce() > 0) {
+                continue;
+            }
+        });
+    }
+
+    /** Sends what is small enough for the kernel to take at once; a peer that has not read its last frames is broken. */
+    void send(byte[] frame) {
+        guarded(() -> {
+            ByteBuffer buffer = ByteBuffer.wrap(frame);
+            channel.write(buffer);
+            if (buffer.hasRemaining()) {
+                throw new IOException("the peer does not read");
+            }
+        });
+    }
+
+    /** Closes it, and tells its owner. */
+    void close() {
+        if (!isEnded) {
+            isEnded = true;
+            Reception.close(channel);
+            ended.run();
+        }
+    }
+
+    @FunctionalInterface
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private void guarded(Step step) {
+        if (isEnded) {
+            return;
+        }
+        try {
+            step.run();
+        } catch (ProtocolException e) {
+            LOG.log(Level.ERROR, () -> "a Python worker's connection was closed, for it broke the protocol: " + e.getMessage());
+            close();
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "a Python worker's connection broke", e);
+            close();
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package io.gangway.python.supervisor;
+
+import static io.gangway.wsgi.RuleViolation.quote;
+
+import io.gangway.python.protocol.Frame;
+import io.gangway.python.protocol.FrameDecoder;
+import io.gangway.python.protocol.FrameType;
+import io.gangway.python.protocol.ProtocolException;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Accepts connections and reads their HELLO: who they are, and what they are for. Belongs to the event loop. */
+final class Reception {
+    private static final String VERSION = "1";
+
+    /** Connections that may wait to be accepted: all threads of all workers open theirs at once. */
+    private static final int BACKLOG = 4096;
+
+    private static final Logger LOG = System.getLogger("io.gangway.python");
+
+    private final EventLoop loop;
+    private final ServerSocketChannel listener;
+    private final Consumer<Guest> introduced;
+    private final Set<SocketChannel> strangers = new HashSet<>();
+
+    /** What a connection is for. */
+    enum Purpose {
+        LAUNCHER,
+        CONTROL,
+        EXCHANGE,
+        STDOUT,
+        STDERR;
+
+        private static final Map<String, Purpose> BY_NAME = new HashMap<>();
+
+        static {
+            for (Purpose purpose : values()) {
+                BY_NAME.put(purpose.name().toLowerCase(java.util.Locale.ROOT), purpose);
+            }
+        }
+    }
+
+    /**
+     * A connection that has said HELLO.
+     *
+     * @param key no longer of use to the reception
+     * @param slot -1 but on exchange connections
+     */
+    record Guest(
+            Purpose purpose,
+            String token,
+            long pid,
+            int slot,
+            SocketChannel channel,
+            SelectionKey key,
+            FrameDecoder decoder) {
+
+        void refuse() {
+            close(channel);
+        }
+    }
+
+    /** Listens; connections are accepted once {@link #open} was called. */
+    Reception(EventLoop loop, Path socket, Consumer<Guest> introduced) throws IOException {
+        this.loop = loop;
+        this.introduced = introduced;
+        listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            listener.bind(UnixDomainSocketAddress.of(socket), BACKLOG);
+        } catch (IOException e) {
+            listener.close();
+            throw e;
+        }
+    }
+
+    void open() throws IOException {
+        loop.register(listener, SelectionKey.OP_ACCEPT, this::accept);
+    }
+
+    void close() {
+        close(listener);
+        strangers.forEach(Reception::close);
+    }
+
+    private void accept() {
+        SocketChannel channel = null;
+        try {
+            channel = listener.accept();
+            if (channel != null) {
+                new Introduction(channel).begin();
+            }
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "a worker's connection could not be accepted", e);
+            close(channel);
+        }
+    }
+
+    static void close(java.nio.channels.@Nullable Channel channel) {
+        try {
+            if (channel != null) {
+                channel.close();
+            }
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "closing a channel of a Python worker", e);
+        }
+    }
+
+    /** The first frame of a connection. */
+    private final class Introduction {
+        private final SocketChannel channel;
+        private final FrameDecoder decoder = new FrameDecoder();
+        private @Nullable SelectionKey key;
+
+        Introduction(SocketChannel channel) {
+            this.channel = channel;
+        }
+
+        void begin() throws IOException {
+            strangers.add(channel);
+            key = loop.register(channel, SelectionKey.OP_READ, this::read);
+            read();
+        }
+
+        private void read() {
+            try {
+                int count = decoder.receive(channel::read);
+                Frame hello = decoder.next();
+                if (hello != null && key != null) {
+                    strangers.remove(channel);
+                    introduced.accept(guest(hello, key));
+                } else if (count < 0) {
+                    throw new IOException("it ended before its HELLO");
+                }
+            } catch (IOException e) {
+                LOG.log(Level.DEBUG, "a connection to the workers' socket was refused", e);
+                strangers.remove(channel);
+                close(channel);
+            }
+        }
+
+        private Guest guest(Frame hello, SelectionKey known) throws ProtocolException {
+            if (hello.type() != FrameType.HELLO) {
+                throw new ProtocolException(hello.type() + " in place of HELLO");
+            }
+            List<String> fields = hello.fields(5);
+            Purpose purpose = Purpose.BY_NAME.get(fields.get(1));
+            if (!fields.get(0).equals(VERSION) || purpose == null) {
+                throw new ProtocolException(
+                        "HELLO of version " + quote(fields.get(0)) + " for " + quote(fields.get(1)));
+            }
+            try {
+                long pid = Long.parseLong(fields.get(3));
+                int slot = purpose == Purpose.EXCHANGE ? Integer.parseInt(fields.get(4)) : -1;
+                return new Guest(purpose, fields.get(2), pid, slot, channel, known, decoder);
+            } catch (NumberFormatException e) {
+                throw new ProtocolException("HELLO with pid " + quote(fields.get(3)) + ", slot " + quote(fields.get(4)));
+            }
+        }
+    }
+}

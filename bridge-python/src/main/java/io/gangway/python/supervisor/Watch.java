@@ -1,0 +1,96 @@
+package io.gangway.python.supervisor;
+
+import io.gangway.python.dispatch.Dispatcher;
+import io.gangway.python.dispatch.ServingWorker;
+import io.gangway.python.dispatch.WorkerConnection;
+import io.gangway.python.supervisor.Worker.State;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** Looks at the workers now and then: who is late, who is old, who is large. Belongs to the event loop. */
+final class Watch {
+    private static final Duration LONGEST_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(20);
+
+    /** A timeout is noticed within a tenth of itself. */
+    private static final int PRECISION = 10;
+
+    /** Linux: proc(5), statm; what other systems lack. */
+    private static final long PAGE_SIZE = 4096;
+
+    private final Plan.Limits limits;
+    private final Duration interval;
+    private final Dispatcher dispatcher;
+    private final Supervisor supervisor;
+
+    Watch(Plan plan, Dispatcher dispatcher, Supervisor supervisor) {
+        this.limits = plan.limits();
+        this.dispatcher = dispatcher;
+        this.supervisor = supervisor;
+        this.interval = interval(limits.requestTimeout());
+    }
+
+    private static Duration interval(Duration requestTimeout) {
+        Duration wanted = requestTimeout.dividedBy(PRECISION);
+        return requestTimeout.isZero() || wanted.compareTo(LONGEST_INTERVAL) > 0
+                ? LONGEST_INTERVAL
+                : wanted.compareTo(SHORTEST_INTERVAL) < 0 ? SHORTEST_INTERVAL : wanted;
+    }
+
+    Duration interval() {
+        return interval;
+    }
+
+    void tick(List<Worker> workers) {
+        for (Worker worker : workers) {
+            ServingWorker serving = worker.serving;
+            if (serving != null && worker.state != State.STARTING) {
+                checkLateness(worker, serving);
+                checkAge(worker, serving);
+            }
+        }
+    }
+
+    private void checkLateness(Worker worker, ServingWorker serving) {
+        if (limits.requestTimeout().isZero()) {
+            return;
+        }
+        long now = System.nanoTime();
+        List<WorkerConnection> late = dispatcher.busyOf(serving).stream()
+                .filter(it -> isLate(it.waitingSince(), now))
+                .toList();
+        if (!late.isEmpty()) {
+            supervisor.abort(worker, late);
+        }
+    }
+
+    private boolean isLate(long since, long now) {
+        return since != 0 && now - since > limits.requestTimeout().toNanos();
+    }
+
+    private void checkAge(Worker worker, ServingWorker serving) {
+        if (worker.state != State.READY) {
+            return;
+        }
+        if (dispatcher.takenBy(serving) >= worker.requestsAllowed) {
+            supervisor.replace(worker, "it has served as many requests as gangway.max-requests allows");
+        } else if (!limits.maxLifetime().isZero()
+                && System.nanoTime() - worker.readyAt > limits.maxLifetime().toNanos()) {
+            supervisor.replace(worker, "it has lived as long as gangway.max-lifetime allows");
+        } else if (limits.maxMemory() > 0 && residentBytes(worker.pid()) > limits.maxMemory()) {
+            supervisor.replace(worker, "it holds more memory than gangway.max-memory allows");
+        }
+    }
+
+    private static long residentBytes(long pid) {
+        try {
+            String[] pages = Files.readString(Path.of("/proc/" + pid + "/statm")).split(" ");
+            return pages.length < 2 ? 0 : Long.parseLong(pages[1]) * PAGE_SIZE;
+        } catch (IOException | NumberFormatException e) {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package io.gangway.python.supervisor;
+
+import io.gangway.python.dispatch.ServingWorker;
+import io.gangway.python.dispatch.WorkerEnd;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** What the supervisor knows of one worker. Belongs to the event loop. */
+final class Worker {
+    /** Where a worker's life stands. */
+    enum State {
+        /** Forked, or about to be. */
+        STARTING,
+        /** It serves. */
+        READY,
+        /** It serves until its replacement does. */
+        LEAVING,
+        /** It takes no request any more. */
+        RETIRING
+    }
+
+    private static final Logger LOG = System.getLogger("io.gangway.python");
+
+    final String token;
+    final Path slotFile;
+    final long startedAt = System.nanoTime();
+    final long requestsAllowed;
+    State state = State.STARTING;
+    String step = "fork";
+    long stepAt = startedAt;
+    long readyAt;
+    @Nullable Link control;
+    @Nullable ServingWorker serving;
+    /** What FAILED said. */
+    @Nullable List<String> failure;
+    /** Whether nobody will tell how it ends: its launcher is gone. */
+    boolean isOrphan;
+    /** Whether we ended it. */
+    boolean isKilled;
+
+    private final java.util.ArrayList<Link> outputs = new java.util.ArrayList<>();
+    private long pid;
+    private WorkerLog log = new WorkerLog("worker");
+    private Optional<ProcessHandle> process = Optional.empty();
+
+    Worker(String token, Path slotFile, long requestsAllowed) {
+        this.token = token;
+        this.slotFile = slotFile;
+        this.requestsAllowed = requestsAllowed;
+    }
+
+    /** The first connection, or the launcher, tells the pid. */
+    void isProcess(long id) {
+        if (pid == 0) {
+            pid = id;
+            log = new WorkerLog("[python " + id + "]");
+            process = ProcessHandle.of(id);
+        }
+    }
+
+    ServingWorker serving(int threads) {
+        ServingWorker known = serving;
+        if (known == null) {
+            known = new ServingWorker(pid, slotFile, threads);
+            serving = known;
+        }
+        return known;
+    }
+
+    long pid() {
+        return pid;
+    }
+
+    WorkerLog log() {
+        return log;
+    }
+
+    void addOutput(Link link) {
+        outputs.add(link);
+        link.begin();
+    }
+
+    void begin(String name) {
+        step = name;
+        stepAt = System.nanoTime();
+    }
+
+    long millisInStep() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - stepAt);
+    }
+
+    boolean isActive() {
+        return state == State.STARTING || state == State.READY;
+    }
+
+    /** Ends it now. */
+    void kill() {
+        isKilled = true;
+        process.ifPresent(ProcessHandle::destroyForcibly);
+    }
+
+    /** Ends it now, after it has written all its stacks to stderr; that works even where native code holds the GIL. */
+    void abort() {
+        isKilled = true;
+        try {
+            new ProcessBuilder("/bin/sh", "-c", "kill -ABRT \"$0\"", Long.toString(pid))
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, () -> "worker " + pid + " could not be asked for its stacks: " + e);
+            kill();
+        }
+    }
+
+    /** After its end: takes what it left behind, and lets its requests know. */
+    void ended(WorkerEnd how) {
+        Link last = control;
+        if (last != null) {
+            last.drain();
+            last.close();
+        }
+        for (Link output : List.copyOf(outputs)) {
+            output.drain();
+            output.close();
+        }
+        if (serving != null) {
+            serving.ended(how);
+        }
+    }
+}

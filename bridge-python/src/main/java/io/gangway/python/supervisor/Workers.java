@@ -1,0 +1,120 @@
+package io.gangway.python.supervisor;
+
+import static io.gangway.wsgi.RuleViolation.quote;
+
+import io.gangway.deploy.DeploymentException;
+import io.gangway.python.dispatch.Dispatcher;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The workers of one deployment, with everything that belongs to them: a private directory, a socket, a thread, processes.
+ *
+ * <p>Running when {@link #start} returns; {@link #close} leaves nothing behind.
+ */
+public final class Workers implements AutoCloseable {
+    /** Bytes of a Unix socket's path that every system takes: macOS has room for 104, with a NUL at the end. */
+    private static final int LONGEST_SOCKET_PATH = 103;
+
+    private static final String LONGEST_NAME = "/gangway-python-18446744073709551615/gangway.sock";
+
+    private static final Logger LOG = System.getLogger("io.gangway.python");
+
+    private final PrivateDirectory directory;
+    private final EventLoop loop;
+    private final Supervisor supervisor;
+    private final Plan plan;
+
+    private Workers(Plan plan, PrivateDirectory directory, EventLoop loop, Supervisor supervisor) {
+        this.plan = plan;
+        this.directory = directory;
+        this.loop = loop;
+        this.supervisor = supervisor;
+    }
+
+    /**
+     * Starts all workers; returns when they are ready.
+     *
+     * @param plan what to run
+     * @param dispatcher gets the workers' connections
+     * @param temporary where the private directory is made
+     * @return the running workers, to be closed
+     * @throws DeploymentException naming the step that failed, why, and what to do; nothing is left behind
+     * @throws IOException if the system refused something; likewise
+     * @throws InterruptedException if the thread was interrupted; likewise
+     */
+    public static Workers start(Plan plan, Dispatcher dispatcher, Path temporary)
+            throws IOException, InterruptedException {
+        checkSocketPath(temporary);
+        PrivateDirectory directory = PrivateDirectory.create(temporary);
+        Workers workers;
+        try {
+            Interpreter.check(plan, directory.path().resolve("interpreter.txt"));
+            Path workerPackage = WorkerPackage.unpack(directory.path());
+            EventLoop loop = new EventLoop("gangway-python-supervisor");
+            Supervisor supervisor = new Supervisor(plan, directory.path(), workerPackage, loop, dispatcher);
+            workers = new Workers(plan, directory, loop, supervisor);
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            directory.close();
+            throw e;
+        }
+        workers.boot();
+        return workers;
+    }
+
+    private static void checkSocketPath(Path temporary) {
+        String longest = temporary + LONGEST_NAME;
+        if (longest.length() > LONGEST_SOCKET_PATH) {
+            throw new DeploymentException("step socket: the path of a Unix socket in " + quote(temporary.toString())
+                    + " would have up to " + longest.length() + " bytes, and the system takes " + LONGEST_SOCKET_PATH
+                    + ". Fix: start the JVM with a shorter -Djava.io.tmpdir");
+        }
+    }
+
+    private void boot() throws IOException, InterruptedException {
+        boolean isRunning = false;
+        loop.start();
+        try {
+            CompletableFuture<Void> booted = supervisor.boot();
+            booted.get(plan.limits().startTimeout().toMillis(), TimeUnit.MILLISECONDS);
+            isRunning = true;
+        } catch (TimeoutException e) {
+            throw BootFailure.late(plan, supervisor.whereabouts().join());
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof DeploymentException problem) {
+                throw problem;
+            }
+            throw new IOException("the Python workers could not be started: " + e.getCause(), e.getCause());
+        } finally {
+            if (!isRunning) {
+                end();
+            }
+        }
+    }
+
+    /** Lets requests that are under way finish, within the graceful timeout; then ends all processes. */
+    @Override
+    public void close() throws IOException {
+        try {
+            supervisor.retireAll().get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            LOG.log(Level.WARNING, "the Python workers did not retire cleanly", e);
+        } finally {
+            end();
+        }
+    }
+
+    private void end() throws IOException {
+        loop.stop();
+        supervisor.end();
+        directory.close();
+    }
+}
