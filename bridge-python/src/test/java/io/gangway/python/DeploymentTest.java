@@ -1,0 +1,133 @@
+package io.gangway.python;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.gangway.deploy.DeploymentException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** How a deployment starts, fails to start, and ends. */
+class DeploymentTest {
+    @AfterEach
+    void nothing_is_left_behind() {
+        await().untilAsserted(() -> {
+            assertThat(ProcessHandle.current().descendants().filter(ProcessHandle::isAlive)).isEmpty();
+            assertThat(threads()).isEmpty();
+            assertThat(directories()).isEmpty();
+        });
+    }
+
+    @Test
+    void starts_and_stops_again_and_again() {
+        for (int i = 0; i < 20; i++) {
+            try (Served served = Served.start("workers", "2")) {
+                assertThat(served.client().get("/").send().code()).isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
+    void preloads() {
+        try (Served served = Served.start("workers", "2", "preload", "true")) {
+            assertThat(served.client().get("/").send().code()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void an_import_that_fails_shows_the_traceback_and_a_remedy() {
+        assertThatThrownBy(() -> Served.of("python:broken:application"))
+                .isInstanceOf(DeploymentException.class)
+                .hasMessageStartingWith("step import of \"broken:application\" failed: ")
+                .hasMessageContaining("ModuleNotFoundError: No module named 'a_module_that_nobody_has'")
+                .hasMessageContaining("broken.py\", line 3")
+                .hasMessageContaining("Fix: put the directory that holds it into gangway.python-path");
+    }
+
+    @Test
+    void an_import_that_fails_while_preloading_says_the_same() {
+        assertThatThrownBy(() -> Served.of("python:broken:application", "preload", "true"))
+                .isInstanceOf(DeploymentException.class)
+                .hasMessageStartingWith("step import of \"broken:application\" failed: ")
+                .hasMessageContaining("No module named 'a_module_that_nobody_has'");
+    }
+
+    @Test
+    void a_missing_callable_is_named() {
+        assertThatThrownBy(() -> Served.of("python:served:aplication"))
+                .isInstanceOf(DeploymentException.class)
+                .hasMessageStartingWith("step find of \"served:aplication\" failed: ")
+                .hasMessageContaining("aplication")
+                .hasMessageContaining("Fix: name the callable after the colon");
+    }
+
+    @Test
+    void a_missing_interpreter_is_named() {
+        assertThatThrownBy(() -> Served.start("python", "python3.99"))
+                .isInstanceOf(DeploymentException.class)
+                .hasMessageStartingWith("step interpreter: \"python3.99\" cannot be started: ")
+                .hasMessageContaining("Fix: install Python 3.9 or later, and name it in gangway.python");
+    }
+
+    @Test
+    void what_is_no_interpreter_is_named() {
+        assertThatThrownBy(() -> Served.start("python", "/bin/cat"))
+                .isInstanceOf(DeploymentException.class)
+                .hasMessageStartingWith("step interpreter: \"/bin/cat\" is no Python that works: it ended with status 1");
+    }
+
+    @Test
+    void a_python_that_is_too_old_is_named(@org.junit.jupiter.api.io.TempDir Path files) throws IOException {
+        Path old = files.resolve("python");
+        Files.writeString(old, "#!/bin/sh\necho 3 6 /opt/old/python\n");
+        assertThat(old.toFile().setExecutable(true)).isTrue();
+        assertThatThrownBy(() -> Served.start("python", old.toString()))
+                .isInstanceOf(DeploymentException.class)
+                .hasMessageStartingWith("step interpreter: expected Python 3.9 or later; found 3.6 (\"/opt/old/python\")");
+    }
+
+    @Test
+    void a_missing_virtual_environment_is_named() {
+        assertThatThrownBy(() -> Served.start("venv", "/nowhere"))
+                .isInstanceOf(DeploymentException.class)
+                .hasMessageContaining("gangway.venv: expected the root of a virtual environment; found no \"/nowhere/bin/python\"");
+    }
+
+    @Test
+    void a_missing_directory_is_named() {
+        assertThatThrownBy(() -> Served.start("chdir", "/nowhere"))
+                .isInstanceOf(DeploymentException.class)
+                .hasMessageStartingWith("step environment of \"served:application\" failed: ")
+                .hasMessageContaining("Fix: name an existing directory in gangway.chdir");
+    }
+
+    @Test
+    void a_start_that_takes_too_long_says_where_it_is() {
+        assertThatThrownBy(() -> Served.of("python:slow:application", "start-timeout", "1s"))
+                .isInstanceOf(DeploymentException.class)
+                .hasMessageStartingWith("the workers were not ready within the 1000 ms of gangway.start-timeout: ")
+                .hasMessageContaining("is at step import since");
+    }
+
+    private static Set<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("gangway"))
+                .collect(Collectors.toSet());
+    }
+
+    private static List<Path> directories() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+            return files.filter(file -> file.getFileName().toString().startsWith("gangway-python-"))
+                    .toList();
+        }
+    }
+}

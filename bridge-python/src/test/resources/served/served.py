@@ -1,0 +1,123 @@
+"""What the tests deploy: one application, a function for each path."""
+
+import logging
+import os
+import tempfile
+import threading
+import time
+
+TEXT = [("Content-Type", "text/plain; charset=utf-8")]
+
+
+def application(environ, start_response):
+    return ROUTES[environ["PATH_INFO"]](environ, start_response)
+
+
+def hello(environ, start_response):
+    start_response("200 OK", TEXT)
+    return [b"Hello from Python\n"]
+
+
+def echo(environ, start_response):
+    body = environ["wsgi.input"].read()
+    start_response("200 OK", [("Content-Type", "application/octet-stream")])
+    return [body]
+
+
+def describe(environ, start_response):
+    start_response("200 OK", TEXT)
+    query = environ["QUERY_STRING"]
+    return [f"{os.getpid()} {os.getcwd()} {os.environ.get(query, '-')} {threading.active_count()}".encode()]
+
+
+def stream(environ, start_response):
+    start_response("200 OK", TEXT)
+
+    def blocks():
+        yield b"one\n"
+        wait_for(environ["QUERY_STRING"])
+        yield b"two\n"
+
+    return blocks()
+
+
+def wait_for(path):
+    """Until the test makes the file, or forgets to."""
+    deadline = time.monotonic() + 30
+    while not os.path.exists(path) and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+def hold(environ, start_response):
+    open(environ["QUERY_STRING"] + ".taken", "x").close()
+    wait_for(environ["QUERY_STRING"])
+    start_response("200 OK", TEXT)
+    return [b"held\n"]
+
+
+def fail_early(environ, start_response):
+    raise ValueError("before the head")
+
+
+def fail_late(environ, start_response):
+    start_response("200 OK", TEXT)
+
+    def blocks():
+        yield b"a part"
+        raise ValueError("after the head")
+
+    return blocks()
+
+
+def leave(environ, start_response):
+    os._exit(7)
+
+
+def leave_late(environ, start_response):
+    start_response("200 OK", TEXT)
+
+    def blocks():
+        yield b"a part"
+        os._exit(7)
+
+    return blocks()
+
+
+def busy(environ, start_response):
+    a_function_that_never_ends()
+
+
+def a_function_that_never_ends():
+    time.sleep(300)
+
+
+def send_file(environ, start_response):
+    file = tempfile.TemporaryFile()
+    file.write(b"0123456789" * 10_000)
+    file.seek(10)
+    start_response("200 OK", TEXT)
+    return environ["wsgi.file_wrapper"](file)
+
+
+def talk(environ, start_response):
+    print("printed, not logged")
+    logging.getLogger("shop.cart").warning("logged, not printed")
+    environ["wsgi.errors"].write("an error line\nforged\x1b[31m entry\n")
+    start_response("200 OK", TEXT)
+    return [b"said\n"]
+
+
+ROUTES = {
+    "/": hello,
+    "/echo": echo,
+    "/describe": describe,
+    "/stream": stream,
+    "/hold": hold,
+    "/fail-early": fail_early,
+    "/fail-late": fail_late,
+    "/leave": leave,
+    "/leave-late": leave_late,
+    "/busy": busy,
+    "/file": send_file,
+    "/talk": talk,
+}
