@@ -41,7 +41,8 @@ final class WorkerRequest {
      */
     static WorkerRequest of(Environ environ) throws IOException {
         String id = environ.requestId();
-        String name = "request " + quote(id) + " (" + quote(environ.method()) + " " + quote(environ.requestTarget()) + ")";
+        String path = environ.scriptName() + environ.pathInfo(); // without the query, which may hold secrets
+        String name = "request " + quote(id) + " (" + quote(environ.method()) + " " + quote(path) + ")";
         InputStream input = environ.input();
         Event event = event(environ);
         byte[] pushed = {};

@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,6 +95,7 @@ final class Supervisor {
 
     /** Ends what is left, when the loop has ended. */
     void end() {
+        isStopping = true;
         reception.close();
         workers.values().forEach(Worker::kill);
         Launcher last = launcher;
@@ -526,9 +526,5 @@ final class Supervisor {
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "deleting a slot file", e);
         }
-    }
-
-    static long seconds(Duration duration) {
-        return TimeUnit.NANOSECONDS.toSeconds(duration.toNanos());
     }
 }
