@@ -22,6 +22,9 @@ import java.util.Optional;
  * <p>The workers are ready when the application has been loaded, and are ended when it is stopped.
  */
 public final class PythonApplicationLoader implements ApplicationLoader {
+    /** Makes a loader; nothing is started. */
+    public PythonApplicationLoader() {}
+
     @Override
     public String name() {
         return "python";
@@ -41,8 +44,8 @@ public final class PythonApplicationLoader implements ApplicationLoader {
     public LoadedApplication load(String rest, LoadContext context) throws Exception {
         Settings settings = context.settings();
         Plan plan = plan(rest, settings);
-        Dispatcher dispatcher = new Dispatcher(
-                settings.get(PythonSettings.QUEUE_SIZE), settings.get(PythonSettings.QUEUE_TIMEOUT));
+        Dispatcher dispatcher =
+                new Dispatcher(settings.get(PythonSettings.QUEUE_SIZE), settings.get(PythonSettings.QUEUE_TIMEOUT));
         Workers workers = Workers.start(plan, dispatcher, Path.of(System.getProperty("java.io.tmpdir")));
         // Even of one worker there are two, while the second replaces the first (W35).
         return new LoadedApplication(new WorkerApplication(dispatcher), plan.threads() > 1, true, workers);

@@ -18,7 +18,9 @@ public final class PythonSettings {
 
     /** A virtual environment, whose interpreter and packages are used. */
     public static final Setting<String> VENV = Setting.text(
-            "venv", "the root of a virtual environment", "The virtual environment that the application is installed in.");
+            "venv",
+            "the root of a virtual environment",
+            "The virtual environment that the application is installed in.");
 
     /** Directories to work in. */
     public static final Setting<String> CHDIR =
@@ -44,7 +46,8 @@ public final class PythonSettings {
     public static final Setting<Integer> WORKERS = Setting.integer(
                     "workers", 1, 1000, "processes", "How many worker processes serve the application.")
             .withDefault(
-                    settings -> Runtime.getRuntime().availableProcessors(), "the number of processors that the JVM sees");
+                    settings -> Runtime.getRuntime().availableProcessors(),
+                    "the number of processors that the JVM sees");
 
     /** How many threads in each. */
     public static final Setting<Integer> THREADS = Setting.integer(

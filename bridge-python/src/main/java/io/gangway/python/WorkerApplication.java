@@ -51,8 +51,7 @@ final class WorkerApplication implements GatewayApplication {
                 return answer(
                         request, startResponse, "503 Service Unavailable", new Header("Retry-After", RETRY_AFTER));
             }
-            Optional<Iterable<byte[]>> body =
-                    new WorkerExchange(dispatcher, connection, request, startResponse).run();
+            Optional<Iterable<byte[]>> body = new WorkerExchange(dispatcher, connection, request, startResponse).run();
             if (body.isPresent()) {
                 return body.get();
             }

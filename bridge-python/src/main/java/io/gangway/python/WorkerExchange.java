@@ -194,8 +194,7 @@ final class WorkerExchange {
         } catch (IOException | RuntimeException e) {
             clientProblem = e;
             byte[] reason = "the request's body ended early".getBytes(UTF_8);
-            connection.send(
-                    Event.BODY_ABORT, FrameEncoder.bytes(FrameType.BODY_ABORT, reason, 0, reason.length));
+            connection.send(Event.BODY_ABORT, FrameEncoder.bytes(FrameType.BODY_ABORT, reason, 0, reason.length));
             return;
         }
         if (count < 0) {
@@ -247,7 +246,8 @@ final class WorkerExchange {
     private String whatHappened(@Nullable ProtocolException fault) {
         String worker = "worker " + connection.worker().pid();
         if (connection.isTimedOut()) {
-            return worker + " took longer than gangway.request-timeout; it was killed, and its stacks are in the log above";
+            return worker
+                    + " took longer than gangway.request-timeout; it was killed, and its stacks are in the log above";
         }
         if (fault != null) {
             return worker + " broke the protocol: " + fault.getMessage();

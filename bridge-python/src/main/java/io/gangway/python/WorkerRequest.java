@@ -24,8 +24,7 @@ final class WorkerRequest {
     private final byte[] pushed;
     private final InputStream input;
 
-    private WorkerRequest(
-            String id, String name, List<String> fields, Event event, byte[] pushed, InputStream input) {
+    private WorkerRequest(String id, String name, List<String> fields, Event event, byte[] pushed, InputStream input) {
         this.id = id;
         this.name = name;
         this.fields = fields;

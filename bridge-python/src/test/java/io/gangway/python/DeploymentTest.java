@@ -20,7 +20,8 @@ class DeploymentTest {
     @AfterEach
     void nothing_is_left_behind() {
         await().untilAsserted(() -> {
-            assertThat(ProcessHandle.current().descendants().filter(ProcessHandle::isAlive)).isEmpty();
+            assertThat(ProcessHandle.current().descendants().filter(ProcessHandle::isAlive))
+                    .isEmpty();
             assertThat(threads()).isEmpty();
             assertThat(directories()).isEmpty();
         });
@@ -81,7 +82,8 @@ class DeploymentTest {
     void what_is_no_interpreter_is_named() {
         assertThatThrownBy(() -> Served.start("python", "/bin/cat"))
                 .isInstanceOf(DeploymentException.class)
-                .hasMessageStartingWith("step interpreter: \"/bin/cat\" is no Python that works: it ended with status 1");
+                .hasMessageStartingWith(
+                        "step interpreter: \"/bin/cat\" is no Python that works: it ended with status 1");
     }
 
     @Test
@@ -91,14 +93,16 @@ class DeploymentTest {
         assertThat(old.toFile().setExecutable(true)).isTrue();
         assertThatThrownBy(() -> Served.start("python", old.toString()))
                 .isInstanceOf(DeploymentException.class)
-                .hasMessageStartingWith("step interpreter: expected Python 3.9 or later; found 3.6 (\"/opt/old/python\")");
+                .hasMessageStartingWith(
+                        "step interpreter: expected Python 3.9 or later; found 3.6 (\"/opt/old/python\")");
     }
 
     @Test
     void a_missing_virtual_environment_is_named() {
         assertThatThrownBy(() -> Served.start("venv", "/nowhere"))
                 .isInstanceOf(DeploymentException.class)
-                .hasMessageContaining("gangway.venv: expected the root of a virtual environment; found no \"/nowhere/bin/python\"");
+                .hasMessageContaining(
+                        "gangway.venv: expected the root of a virtual environment; found no \"/nowhere/bin/python\"");
     }
 
     @Test

@@ -55,13 +55,21 @@ class PythonApplicationTest {
     void echoes_a_body_of_five_megabytes() {
         byte[] body = new byte[5_000_000];
         new Random(1).nextBytes(body);
-        assertThat(served.client().post("/echo").body(body, "application/octet-stream").send().bytes())
+        assertThat(served.client()
+                        .post("/echo")
+                        .body(body, "application/octet-stream")
+                        .send()
+                        .bytes())
                 .isEqualTo(body);
     }
 
     @Test
     void echoes_a_small_body_and_a_body_of_unknown_length() {
-        assertThat(served.client().post("/echo").body("small".getBytes(UTF_8), "text/plain").send().text())
+        assertThat(served.client()
+                        .post("/echo")
+                        .body("small".getBytes(UTF_8), "text/plain")
+                        .send()
+                        .text())
                 .isEqualTo("small");
         byte[] body = new byte[300_000];
         new Random(2).nextBytes(body);
@@ -76,9 +84,10 @@ class PythonApplicationTest {
     @Test
     void streams_each_block_when_it_is_there() throws IOException {
         Path gate = files.resolve("gate");
-        try (StreamedResponse response =
-                served.client().get("/stream?" + gate).open()) {
-            assertThat(response.next()).hasValueSatisfying(block -> assertThat(block).asString(UTF_8).isEqualTo("one\n"));
+        try (StreamedResponse response = served.client().get("/stream?" + gate).open()) {
+            assertThat(response.next())
+                    .hasValueSatisfying(
+                            block -> assertThat(block).asString(UTF_8).isEqualTo("one\n"));
             Files.createFile(gate);
             assertThat(response.rest()).asString(UTF_8).isEqualTo("two\n");
         }
@@ -87,7 +96,8 @@ class PythonApplicationTest {
     @Test
     void a_client_that_leaves_costs_no_worker() throws IOException {
         long pid = served.workerPid();
-        StreamedResponse response = served.client().get("/stream?" + files.resolve("gate")).open();
+        StreamedResponse response =
+                served.client().get("/stream?" + files.resolve("gate")).open();
         assertThat(response.next()).isPresent();
         response.close();
         Files.createFile(files.resolve("gate"));
@@ -145,8 +155,7 @@ class PythonApplicationTest {
     void logs_what_it_prints_and_what_it_logs() {
         served.client().get("/talk").send();
         await().untilAsserted(() -> assertThat(served.log().entries())
-                .anySatisfy(entry -> assertThat(entry)
-                        .matches("INFO \\[python \\d+] stdout: printed, not logged"))
+                .anySatisfy(entry -> assertThat(entry).matches("INFO \\[python \\d+] stdout: printed, not logged"))
                 .anySatisfy(entry -> assertThat(entry)
                         .matches("WARNING \\[python \\d+] shop\\.cart request \"test-\\d+\": logged, not printed"))
                 .anySatisfy(entry -> assertThat(entry).contains("an error line\n    forged\\u001b[31m entry")));

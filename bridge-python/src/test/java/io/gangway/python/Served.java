@@ -34,11 +34,16 @@ final class Served implements AutoCloseable {
     static Served of(String application, String... settings) {
         assumePython();
         Map<String, String> values = new HashMap<>(Map.of(
-                "gangway.application", application,
-                "gangway.python", PYTHON,
-                "gangway.python-path", directory().toString(),
-                "gangway.workers", "1",
-                "gangway.graceful-timeout", "10s"));
+                "gangway.application",
+                application,
+                "gangway.python",
+                PYTHON,
+                "gangway.python-path",
+                directory().toString(),
+                "gangway.workers",
+                "1",
+                "gangway.graceful-timeout",
+                "10s"));
         for (int i = 0; i < settings.length; i += 2) {
             values.put("gangway." + settings[i], settings[i + 1]);
         }
@@ -74,7 +79,8 @@ final class Served implements AutoCloseable {
 
     static Path directory() {
         try {
-            return Path.of(Served.class.getResource("/served/served.py").toURI()).getParent();
+            return Path.of(Served.class.getResource("/served/served.py").toURI())
+                    .getParent();
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }

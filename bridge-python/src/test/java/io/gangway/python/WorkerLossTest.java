@@ -26,10 +26,11 @@ class WorkerLossTest {
             awaitTaken(served);
             ProcessHandle.of(pid).orElseThrow().destroyForcibly();
             assertThat(held.get(10, TimeUnit.SECONDS).code()).isEqualTo(502);
-            assertThat(served.log().entries()).anySatisfy(entry -> assertThat(entry)
-                    .startsWith("SEVERE request \"test-")
-                    .contains("(\"GET\" \"/hold\")")
-                    .contains("answered 502: worker " + pid + " was killed by signal 9 (SIGKILL"));
+            assertThat(served.log().entries())
+                    .anySatisfy(entry -> assertThat(entry)
+                            .startsWith("SEVERE request \"test-")
+                            .contains("(\"GET\" \"/hold\")")
+                            .contains("answered 502: worker " + pid + " was killed by signal 9 (SIGKILL"));
             assertThat(served.workerPid()).isNotEqualTo(pid);
         }
     }
@@ -52,7 +53,8 @@ class WorkerLossTest {
         try (Served served = Served.start()) {
             assertThat(served.client().get("/leave").send().code()).isEqualTo(502);
             assertThat(served.log().entries())
-                    .anySatisfy(entry -> assertThat(entry).contains("answered 502").contains("exited with status 7"));
+                    .anySatisfy(
+                            entry -> assertThat(entry).contains("answered 502").contains("exited with status 7"));
             TestResponse response = served.client().get("/leave-late").send();
             assertThat(response.text()).isEqualTo("a part");
             assertThat(response.outcome().ending()).isEqualTo(Ending.BROKEN);
@@ -86,7 +88,8 @@ class WorkerLossTest {
             assertThat(refused.code()).isEqualTo(503);
             assertThat(refused.header("Retry-After")).contains("1");
             assertThat(served.log().entries())
-                    .anySatisfy(entry -> assertThat(entry).contains("answered 503").contains("gangway.queue-size"));
+                    .anySatisfy(
+                            entry -> assertThat(entry).contains("answered 503").contains("gangway.queue-size"));
             Files.createFile(files.resolve("gate"));
             assertThat(held.get(10, TimeUnit.SECONDS).code()).isEqualTo(200);
         }
@@ -120,10 +123,15 @@ class WorkerLossTest {
     void a_launcher_that_dies_is_started_again() {
         try (Served served = Served.start()) {
             long worker = served.workerPid();
-            long launcher = ProcessHandle.of(worker).orElseThrow().parent().orElseThrow().pid();
+            long launcher = ProcessHandle.of(worker)
+                    .orElseThrow()
+                    .parent()
+                    .orElseThrow()
+                    .pid();
             ProcessHandle.of(launcher).orElseThrow().destroyForcibly();
             await().untilAsserted(() -> assertThat(served.workerPid()).isNotEqualTo(worker));
-            await().until(() -> ProcessHandle.of(worker).filter(ProcessHandle::isAlive).isEmpty());
+            await().until(() ->
+                    ProcessHandle.of(worker).filter(ProcessHandle::isAlive).isEmpty());
         }
     }
 

@@ -91,8 +91,8 @@ public final class Dispatcher {
         }
         throw isClosed
                 ? stopped()
-                : new RefusedException("no worker became free within the " + queueTimeout.toMillis()
-                        + " ms of gangway.queue-timeout");
+                : new RefusedException(
+                        "no worker became free within the " + queueTimeout.toMillis() + " ms of gangway.queue-timeout");
     }
 
     private static RefusedException stopped() {

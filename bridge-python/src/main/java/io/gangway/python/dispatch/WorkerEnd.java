@@ -28,11 +28,15 @@ public record WorkerEnd(boolean isSignal, int number) {
         if (!isSignal) {
             return "exited with status " + number;
         }
-        return String.format(Locale.ROOT, "was killed by signal %d%s", number, switch (number) {
-            case SIGKILL -> " (SIGKILL: somebody killed it, or the kernel, for want of memory)";
-            case SIGSEGV -> " (SIGSEGV: a crash in native code; its stacks are in the log above)";
-            case SIGABRT -> " (SIGABRT; its stacks are in the log above)";
-            default -> "";
-        });
+        return String.format(
+                Locale.ROOT,
+                "was killed by signal %d%s",
+                number,
+                switch (number) {
+                    case SIGKILL -> " (SIGKILL: somebody killed it, or the kernel, for want of memory)";
+                    case SIGSEGV -> " (SIGSEGV: a crash in native code; its stacks are in the log above)";
+                    case SIGABRT -> " (SIGABRT; its stacks are in the log above)";
+                    default -> "";
+                });
     }
 }

@@ -144,9 +144,7 @@ public final class ExchangeState {
                             Event.FILE, Response.OFFERED,
                             Event.END, Response.IDLE,
                             Event.ABORT, Response.CLOSED)),
-            entry(
-                    Response.OFFERED,
-                    Map.of(Event.FILE_SENT, Response.SENT, Event.FILE_REFUSED, Response.STARTED)),
+            entry(Response.OFFERED, Map.of(Event.FILE_SENT, Response.SENT, Event.FILE_REFUSED, Response.STARTED)),
             entry(Response.SENT, Map.of(Event.END, Response.IDLE, Event.ABORT, Response.CLOSED)),
             entry(Response.CLOSED, Map.of()));
 

@@ -15,7 +15,9 @@ final class BootFailure {
     static DeploymentException told(Plan plan, List<String> failed) {
         String step = failed.get(0);
         String message = failed.get(1);
-        String traceback = failed.get(2).isBlank() ? "" : INDENT + Printable.of(failed.get(2).strip());
+        String traceback = failed.get(2).isBlank()
+                ? ""
+                : INDENT + Printable.of(failed.get(2).strip());
         return new DeploymentException("step " + Printable.of(step) + " of " + quote(plan.application()) + " failed: "
                 + Printable.of(message) + "." + traceback + "\nFix: " + remedy(plan, step, message));
     }
@@ -25,7 +27,8 @@ final class BootFailure {
             case "environment" -> "name an existing directory in gangway.chdir";
             case "import" ->
                 message.contains("ModuleNotFoundError")
-                        ? "put the directory that holds it into gangway.python-path (now " + quote(plan.pythonPath().toString())
+                        ? "put the directory that holds it into gangway.python-path (now "
+                                + quote(plan.pythonPath().toString())
                                 + "), or the virtual environment that it is installed in into gangway.venv"
                         : "mend what the traceback shows";
             case "find" -> "name the callable after the colon, as in python:module:application";

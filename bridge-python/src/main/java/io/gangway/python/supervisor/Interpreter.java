@@ -58,7 +58,8 @@ final class Interpreter {
         } finally {
             process.destroyForcibly();
         }
-        String told = java.nio.file.Files.readString(output, StandardCharsets.ISO_8859_1).strip();
+        String told = java.nio.file.Files.readString(output, StandardCharsets.ISO_8859_1)
+                .strip();
         String[] words = told.split(" ", 3);
         if (process.exitValue() != 0 || words.length < 3 || !isNumber(words[0]) || !isNumber(words[1])) {
             throw new DeploymentException("step interpreter: " + quote(plan.python())

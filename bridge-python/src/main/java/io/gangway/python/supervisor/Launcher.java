@@ -22,9 +22,12 @@ final class Launcher {
     private static final int PIECE = 32 << 10;
 
     final String token;
-    @Nullable Link link;
+
+    @Nullable
+    Link link;
     /** What FAILED said. */
-    @Nullable List<String> failure;
+    @Nullable
+    List<String> failure;
 
     private final Process process;
     private final File output;
@@ -40,9 +43,9 @@ final class Launcher {
         this.lines = new LineSplitter(log::stderr);
     }
 
-    static Launcher start(Plan plan, Path directory, Path workerPackage, Path socket, String token)
-            throws IOException {
-        File output = directory.resolve("launcher-" + token.substring(0, 8) + ".log").toFile();
+    static Launcher start(Plan plan, Path directory, Path workerPackage, Path socket, String token) throws IOException {
+        File output =
+                directory.resolve("launcher-" + token.substring(0, 8) + ".log").toFile();
         Process process = Interpreter.processBuilder(plan, plan.python(), workerPackage.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(output)
@@ -51,7 +54,8 @@ final class Launcher {
         try (OutputStream stdin = process.getOutputStream()) {
             stdin.write((configuration(plan, socket, token) + "\n").getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            launcher.log.stderr("the configuration could not be written: " + e); // it ended at once; its output says why
+            launcher.log.stderr(
+                    "the configuration could not be written: " + e); // it ended at once; its output says why
         }
         return launcher;
     }

@@ -115,7 +115,9 @@ final class Link {
         try {
             step.run();
         } catch (ProtocolException e) {
-            LOG.log(Level.ERROR, () -> "a Python worker's connection was closed, for it broke the protocol: " + e.getMessage());
+            LOG.log(
+                    Level.ERROR,
+                    () -> "a Python worker's connection was closed, for it broke the protocol: " + e.getMessage());
             close();
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "a Python worker's connection broke", e);

@@ -31,8 +31,6 @@ public final class Printable {
 
     /** Line and paragraph separators end lines in some viewers; the bidirectional controls reorder what is shown. */
     private static boolean isControl(char c) {
-        return Character.isISOControl(c)
-                || (c >= '\u2028' && c <= '\u202e')
-                || (c >= '\u2066' && c <= '\u2069');
+        return Character.isISOControl(c) || (c >= '\u2028' && c <= '\u202e') || (c >= '\u2066' && c <= '\u2069');
     }
 }

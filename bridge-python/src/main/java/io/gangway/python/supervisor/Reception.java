@@ -167,7 +167,8 @@ final class Reception {
                 int slot = purpose == Purpose.EXCHANGE ? Integer.parseInt(fields.get(4)) : -1;
                 return new Guest(purpose, fields.get(2), pid, slot, channel, known, decoder);
             } catch (NumberFormatException e) {
-                throw new ProtocolException("HELLO with pid " + quote(fields.get(3)) + ", slot " + quote(fields.get(4)));
+                throw new ProtocolException(
+                        "HELLO with pid " + quote(fields.get(3)) + ", slot " + quote(fields.get(4)));
             }
         }
     }

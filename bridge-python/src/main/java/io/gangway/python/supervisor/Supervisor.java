@@ -204,8 +204,10 @@ final class Supervisor {
                                     plan.isPreloaded()));
             return;
         }
-        LOG.log(Level.ERROR, () -> "the launcher of the Python workers, process " + ended.pid()
-                + ", ended with status " + ended.exitValue() + "; it is started again, and the workers are replaced");
+        LOG.log(
+                Level.ERROR,
+                () -> "the launcher of the Python workers, process " + ended.pid() + ", ended with status "
+                        + ended.exitValue() + "; it is started again, and the workers are replaced");
         for (Worker worker : List.copyOf(workers.values())) {
             worker.isOrphan = true;
             if (worker.state == State.STARTING) {
@@ -275,8 +277,7 @@ final class Supervisor {
         worker.isProcess(guest.pid());
         switch (guest.purpose()) {
             case CONTROL -> {
-                worker.control =
-                        Link.ofFrames(guest, frame -> fromWorker(worker, frame), () -> controlEnded(worker));
+                worker.control = Link.ofFrames(guest, frame -> fromWorker(worker, frame), () -> controlEnded(worker));
                 worker.control.begin();
             }
             case STDOUT -> worker.addOutput(Link.ofLines(guest, new LineSplitter(worker.log()::stdout)));
@@ -297,8 +298,8 @@ final class Supervisor {
             guest.refuse();
             return;
         }
-        dispatcher.add(new WorkerConnection(
-                worker.serving(plan.threads()), guest.slot(), guest.channel(), guest.decoder()));
+        dispatcher.add(
+                new WorkerConnection(worker.serving(plan.threads()), guest.slot(), guest.channel(), guest.decoder()));
     }
 
     private void fromWorker(Worker worker, Frame frame) throws ProtocolException {
@@ -319,8 +320,10 @@ final class Supervisor {
         worker.state = State.READY;
         worker.readyAt = System.nanoTime();
         dispatcher.serve(worker.serving(plan.threads()));
-        LOG.log(Level.INFO, () -> "worker " + worker.pid() + " is ready after " + Printable.of(told.get(2))
-                + " ms: Python " + Printable.of(told.get(1)) + ", " + plan.threads() + " threads");
+        LOG.log(
+                Level.INFO,
+                () -> "worker " + worker.pid() + " is ready after " + Printable.of(told.get(2)) + " ms: Python "
+                        + Printable.of(told.get(1)) + ", " + plan.threads() + " threads");
         reconcile();
         if (workers.values().stream().filter(each -> each.state == State.READY).count() >= plan.workers()) {
             booted.complete(null);
@@ -358,8 +361,10 @@ final class Supervisor {
         if (!booted.isDone() && !isStopping) {
             booted.completeExceptionally(bootFailure(worker, how));
         } else if (!isStopping && worker.state != State.RETIRING) {
-            LOG.log(Level.ERROR, () -> "worker " + worker.pid() + " " + how.inWords()
-                    + (wasStarting ? " before it was ready" + failureOf(worker) : "") + "; it is replaced");
+            LOG.log(
+                    Level.ERROR,
+                    () -> "worker " + worker.pid() + " " + how.inWords()
+                            + (wasStarting ? " before it was ready" + failureOf(worker) : "") + "; it is replaced");
         }
         if (wasStarting || (worker.state != State.RETIRING && age(worker) < YOUTH.toNanos())) {
             diedYoung++;
@@ -449,7 +454,8 @@ final class Supervisor {
         }
         int most = plan.limits().maxRequests();
         int jitter = plan.limits().maxRequestsJitter();
-        long allowed = most == 0 ? Long.MAX_VALUE : most + ThreadLocalRandom.current().nextLong(jitter + 1L);
+        long allowed =
+                most == 0 ? Long.MAX_VALUE : most + ThreadLocalRandom.current().nextLong(jitter + 1L);
         workers.put(token, new Worker(token, slotFile, allowed));
         to.send(FrameEncoder.fields(FrameType.FORK, List.of(token, slotFile.toString())));
     }
@@ -476,10 +482,13 @@ final class Supervisor {
             return;
         }
         late.forEach(WorkerConnection::timeOut);
-        String requests = String.join(", ", late.stream().map(WorkerConnection::request).toList());
-        LOG.log(Level.ERROR, () -> "worker " + worker.pid() + " keeps " + requests + " waiting for longer than the "
-                + plan.limits().requestTimeout().toMillis()
-                + " ms of gangway.request-timeout: it writes its stacks, is killed and replaced");
+        String requests =
+                String.join(", ", late.stream().map(WorkerConnection::request).toList());
+        LOG.log(
+                Level.ERROR,
+                () -> "worker " + worker.pid() + " keeps " + requests + " waiting for longer than the "
+                        + plan.limits().requestTimeout().toMillis()
+                        + " ms of gangway.request-timeout: it writes its stacks, is killed and replaced");
         worker.state = State.RETIRING;
         dispatcher.retire(serving);
         worker.abort();
@@ -497,8 +506,7 @@ final class Supervisor {
             return;
         }
         // RETIRE first: a connection that ends before it would be opened again.
-        control.send(FrameEncoder.fields(
-                FrameType.RETIRE, List.of(Double.toString(grace.toMillis() / 1000.0))));
+        control.send(FrameEncoder.fields(FrameType.RETIRE, List.of(Double.toString(grace.toMillis() / 1000.0))));
         dispatcher.retire(serving);
         loop.schedule(grace.plus(KILL_AFTER), () -> killIfPresent(worker));
     }

@@ -87,7 +87,8 @@ final class Watch {
 
     private static long residentBytes(long pid) {
         try {
-            String[] pages = Files.readString(Path.of("/proc/" + pid + "/statm")).split(" ");
+            String[] pages =
+                    Files.readString(Path.of("/proc/" + pid + "/statm")).split(" ");
             return pages.length < 2 ? 0 : Long.parseLong(pages[1]) * PAGE_SIZE;
         } catch (IOException | NumberFormatException e) {
             return 0;

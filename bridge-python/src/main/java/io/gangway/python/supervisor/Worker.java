@@ -35,10 +35,15 @@ final class Worker {
     String step = "fork";
     long stepAt = startedAt;
     long readyAt;
-    @Nullable Link control;
-    @Nullable ServingWorker serving;
+
+    @Nullable
+    Link control;
+
+    @Nullable
+    ServingWorker serving;
     /** What FAILED said. */
-    @Nullable List<String> failure;
+    @Nullable
+    List<String> failure;
     /** Whether nobody will tell how it ends: its launcher is gone. */
     boolean isOrphan;
     /** Whether we ended it. */
