@@ -11,7 +11,7 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /** A response's body while the worker produces it: a block is asked for when the last one has been sent. */
-final class WorkerBody implements Iterable<byte[]>, Iterator<byte[]>, AutoCloseable {
+final class WorkerBody implements Iterable<byte[]>, AutoCloseable {
     private final WorkerExchange exchange;
     /** What came along with the head. */
     private final Deque<Frame> early = new ArrayDeque<>();
@@ -29,13 +29,28 @@ final class WorkerBody implements Iterable<byte[]>, Iterator<byte[]>, AutoClosea
         }
     }
 
+    /** The blocks; there is one iteration of them, whoever asks. */
     @Override
     public Iterator<byte[]> iterator() {
-        return this;
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return isNextHere();
+            }
+
+            @Override
+            public byte[] next() {
+                byte[] block = isNextHere() ? next : null;
+                if (block == null) {
+                    throw new NoSuchElementException();
+                }
+                next = null;
+                return block;
+            }
+        };
     }
 
-    @Override
-    public boolean hasNext() {
+    private boolean isNextHere() {
         while (next == null && !isOver) {
             try {
                 advance();
@@ -46,16 +61,6 @@ final class WorkerBody implements Iterable<byte[]>, Iterator<byte[]>, AutoClosea
             }
         }
         return next != null;
-    }
-
-    @Override
-    public byte[] next() {
-        byte[] block = hasNext() ? next : null;
-        if (block == null) {
-            throw new NoSuchElementException();
-        }
-        next = null;
-        return block;
     }
 
     private void advance() throws Exception {

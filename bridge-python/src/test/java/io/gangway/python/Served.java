@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** A deployment of an application in {@code served/}, on a real CPython. */
 final class Served implements AutoCloseable {
@@ -79,7 +80,8 @@ final class Served implements AutoCloseable {
 
     static Path directory() {
         try {
-            return Path.of(Served.class.getResource("/served/served.py").toURI())
+            return Path.of(Objects.requireNonNull(Served.class.getResource("/served/served.py"))
+                            .toURI())
                     .getParent();
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
@@ -96,7 +98,7 @@ final class Served implements AutoCloseable {
 
     /** The pid of the worker that answers. */
     long workerPid() {
-        return Long.parseLong(client().get("/describe").send().text().split(" ")[0]);
+        return Long.parseLong(client().get("/describe").send().text().split(" ", -1)[0]);
     }
 
     @Override

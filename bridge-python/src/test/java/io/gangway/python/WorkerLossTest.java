@@ -23,7 +23,7 @@ class WorkerLossTest {
         try (Served served = Served.start("threads", "2")) {
             long pid = served.workerPid();
             CompletableFuture<TestResponse> held = held(served);
-            awaitTaken(served);
+            awaitTaken();
             ProcessHandle.of(pid).orElseThrow().destroyForcibly();
             assertThat(held.get(10, TimeUnit.SECONDS).code()).isEqualTo(502);
             assertThat(served.log().entries())
@@ -83,7 +83,7 @@ class WorkerLossTest {
     void a_full_queue_is_a_503_with_retry_after() throws Exception {
         try (Served served = Served.start("threads", "1", "queue-size", "0")) {
             CompletableFuture<TestResponse> held = held(served);
-            awaitTaken(served);
+            awaitTaken();
             TestResponse refused = served.client().get("/").send();
             assertThat(refused.code()).isEqualTo(503);
             assertThat(refused.header("Retry-After")).contains("1");
@@ -99,7 +99,7 @@ class WorkerLossTest {
     void a_wait_that_is_too_long_is_a_503() throws Exception {
         try (Served served = Served.start("threads", "1", "queue-timeout", "50ms")) {
             CompletableFuture<TestResponse> held = held(served);
-            awaitTaken(served);
+            awaitTaken();
             assertThat(served.client().get("/").send().code()).isEqualTo(503);
             assertThat(served.log().entries())
                     .anySatisfy(entry -> assertThat(entry).contains("within the 50 ms of gangway.queue-timeout"));
@@ -141,7 +141,7 @@ class WorkerLossTest {
     }
 
     /** One of the worker's marks says that it has called the application. */
-    private void awaitTaken(Served served) throws IOException {
+    private void awaitTaken() throws IOException {
         await().until(() -> Files.exists(files.resolve("gate.taken")));
         Files.delete(files.resolve("gate.taken"));
     }

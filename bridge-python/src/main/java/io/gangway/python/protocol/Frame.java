@@ -100,7 +100,7 @@ public final class Frame {
             throw new ProtocolException(type + " of " + payload.length + " bytes with flags " + flags);
         }
         List<String> fields = split(text(payload, 2));
-        if (fields.size() % 2 != 0) {
+        if (type == FrameType.REQUEST && fields.size() % 2 != 0) {
             throw new ProtocolException(type + " with a key that has no value");
         }
         return fields;
@@ -108,7 +108,7 @@ public final class Frame {
 
     private String text(byte[] bytes, int start) throws ProtocolException {
         Charset charset = type.charset();
-        if (charset == ISO_8859_1) {
+        if (charset.equals(ISO_8859_1)) {
             return new String(bytes, start, bytes.length - start, ISO_8859_1);
         }
         try {

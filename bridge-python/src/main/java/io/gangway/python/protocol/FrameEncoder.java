@@ -108,7 +108,7 @@ public final class FrameEncoder {
 
     private static byte[] encoded(FrameType type, String text) {
         Charset charset = type.charset();
-        if (charset == ISO_8859_1 && isLatin1(text)) {
+        if (charset.equals(ISO_8859_1) && isLatin1(text)) {
             return text.getBytes(ISO_8859_1);
         }
         try {

@@ -77,8 +77,9 @@ final class Link {
     /** Reads what a process that has ended left behind; somebody who inherited the connection may hold it open. */
     void drain() {
         guarded(() -> {
-            while (!isEnded && receiveOnce() > 0) {
-                continue;
+            int count = 1;
+            while (!isEnded && count > 0) {
+                count = receiveOnce();
             }
         });
     }

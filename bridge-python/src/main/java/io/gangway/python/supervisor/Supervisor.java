@@ -97,7 +97,13 @@ final class Supervisor {
     void end() {
         isStopping = true;
         reception.close();
-        workers.values().forEach(Worker::kill);
+        for (Worker worker : List.copyOf(workers.values())) {
+            worker.kill();
+            worker.ended(WorkerEnd.UNKNOWN);
+            if (worker.serving != null) {
+                dispatcher.retire(worker.serving);
+            }
+        }
         Launcher last = launcher;
         if (last != null) {
             if (last.link != null) {
@@ -409,7 +415,7 @@ final class Supervisor {
     /** Starts what is missing, and lets those leave who have been replaced. */
     private void reconcile() {
         Launcher current = launcher;
-        if (isStopping || current == null || current.link == null || (booted.isCompletedExceptionally())) {
+        if (isStopping || current == null || current.link == null || booted.isCompletedExceptionally()) {
             return;
         }
         long pause = pausedUntil - System.nanoTime();

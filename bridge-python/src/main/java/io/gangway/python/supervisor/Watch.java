@@ -88,7 +88,7 @@ final class Watch {
     private static long residentBytes(long pid) {
         try {
             String[] pages =
-                    Files.readString(Path.of("/proc/" + pid + "/statm")).split(" ");
+                    Files.readString(Path.of("/proc/" + pid + "/statm")).split(" ", -1);
             return pages.length < 2 ? 0 : Long.parseLong(pages[1]) * PAGE_SIZE;
         } catch (IOException | NumberFormatException e) {
             return 0;

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,9 @@ public final class Workers implements AutoCloseable {
     private static final int LONGEST_SOCKET_PATH = 103;
 
     private static final String LONGEST_NAME = "/gangway-python-18446744073709551615/gangway.sock";
+
+    /** What the supervisor may take beyond the graceful timeout: it kills what is late. */
+    private static final Duration MARGIN = Duration.ofSeconds(10);
 
     private static final Logger LOG = System.getLogger("io.gangway.python");
 
@@ -102,10 +106,12 @@ public final class Workers implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try {
-            supervisor.retireAll().get();
+            supervisor
+                    .retireAll()
+                    .get(plan.limits().gracefulTimeout().plus(MARGIN).toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (ExecutionException e) {
+        } catch (ExecutionException | TimeoutException e) {
             LOG.log(Level.WARNING, "the Python workers did not retire cleanly", e);
         } finally {
             end();

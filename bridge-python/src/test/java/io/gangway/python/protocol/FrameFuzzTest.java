@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.RepeatedTest;
@@ -13,7 +14,8 @@ import org.junit.jupiter.api.RepetitionInfo;
 
 /** Any frames in any pieces come out as they went in, and any bytes do no more than end the connection. */
 class FrameFuzzTest {
-    private static final FrameType[] TYPES = FrameType.values();
+    private static final List<FrameType> TYPES = List.of(FrameType.values());
+    private static final List<ExchangeState.Event> EVENTS = List.of(ExchangeState.Event.values());
 
     @RepeatedTest(50)
     void frames_survive_any_pieces(RepetitionInfo repetition) throws IOException {
@@ -21,7 +23,7 @@ class FrameFuzzTest {
         List<String> sent = new ArrayList<>();
         ByteArrayOutputStream wire = new ByteArrayOutputStream();
         for (int i = 0; i < 30; i++) {
-            FrameType type = TYPES[random.nextInt(TYPES.length)];
+            FrameType type = TYPES.get(random.nextInt(TYPES.size()));
             byte[] payload = new byte[random.nextInt(10) == 0 ? random.nextInt(200_000) : random.nextInt(200)];
             random.nextBytes(payload);
             sent.add(told(type, payload));
@@ -40,7 +42,7 @@ class FrameFuzzTest {
     }
 
     private static String told(FrameType type, byte[] payload) {
-        return type + " " + payload.length + " " + java.util.Arrays.hashCode(payload);
+        return type + " " + payload.length + " " + Arrays.hashCode(payload);
     }
 
     @RepeatedTest(200)
@@ -56,7 +58,7 @@ class FrameFuzzTest {
             while (decoder.receive(Vectors.source(left, 100)) >= 0) {
                 for (Frame frame = decoder.next(); frame != null; frame = decoder.next()) {
                     frame.fields();
-                    state.take(ExchangeState.Event.values()[random.nextInt(14)]);
+                    state.take(EVENTS.get(random.nextInt(EVENTS.size())));
                 }
             }
         } catch (ProtocolException e) {

@@ -1,5 +1,6 @@
 package io.gangway.python.protocol;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -46,8 +47,7 @@ class VectorsTest {
         assertThat(HexFormat.of().formatHex(Vectors.encoded(type, carries))).isEqualTo(encoded);
         FrameDecoder decoder = new FrameDecoder();
         decoder.receive(Vectors.source(ByteBuffer.wrap(HexFormat.of().parseHex(encoded)), Integer.MAX_VALUE));
-        Frame frame = decoder.next();
-        assertThat(frame).isNotNull();
+        Frame frame = requireNonNull(decoder.next());
         assertThat(frame.type()).isEqualTo(type);
         String[] parts = carries.split(":", 2);
         if (parts[0].equals("fields")) {
