@@ -10,6 +10,7 @@ import io.gangway.deploy.Settings;
 import io.gangway.testing.TestClient;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -80,9 +81,8 @@ final class Served implements AutoCloseable {
 
     static Path directory() {
         try {
-            return Path.of(Objects.requireNonNull(Served.class.getResource("/served/served.py"))
-                            .toURI())
-                    .getParent();
+            URL file = Objects.requireNonNull(Served.class.getResource("/served/served.py"));
+            return Objects.requireNonNull(Path.of(file.toURI()).getParent());
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }
