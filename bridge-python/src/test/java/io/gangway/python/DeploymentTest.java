@@ -12,11 +12,30 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** How a deployment starts, fails to start, and ends. */
 class DeploymentTest {
+    private static final String USUAL = System.getProperty("java.io.tmpdir");
+
+    /** For the private directories: others may be starting things in the usual place. */
+    @TempDir
+    static Path temporary;
+
+    @BeforeAll
+    static void divert() {
+        System.setProperty("java.io.tmpdir", temporary.toString());
+    }
+
+    @AfterAll
+    static void restore() {
+        System.setProperty("java.io.tmpdir", USUAL);
+    }
+
     @AfterEach
     void nothing_is_left_behind() {
         await().untilAsserted(() -> {
@@ -87,7 +106,7 @@ class DeploymentTest {
     }
 
     @Test
-    void a_python_that_is_too_old_is_named(@org.junit.jupiter.api.io.TempDir Path files) throws IOException {
+    void a_python_that_is_too_old_is_named(@TempDir Path files) throws IOException {
         Path old = files.resolve("python");
         Files.writeString(old, "#!/bin/sh\necho 3 6 /opt/old/python\n");
         assertThat(old.toFile().setExecutable(true)).isTrue();
@@ -129,7 +148,7 @@ class DeploymentTest {
     }
 
     private static List<Path> directories() throws IOException {
-        try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+        try (Stream<Path> files = Files.list(temporary)) {
             return files.filter(file -> file.getFileName().toString().startsWith("gangway-python-"))
                     .toList();
         }

@@ -84,9 +84,9 @@ final class Launcher {
         return process.isAlive();
     }
 
-    /** The exit status, where it has ended. */
-    int exitValue() {
-        return process.exitValue();
+    /** How it ended, in words. */
+    String end() {
+        return process.isAlive() ? "closed its connection" : "ended with status " + process.exitValue();
     }
 
     /** Passes on what it has printed since the last time. */

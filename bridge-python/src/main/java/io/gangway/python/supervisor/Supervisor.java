@@ -1,7 +1,5 @@
 package io.gangway.python.supervisor;
 
-import static io.gangway.wsgi.RuleViolation.quote;
-
 import io.gangway.deploy.DeploymentException;
 import io.gangway.python.dispatch.Dispatcher;
 import io.gangway.python.dispatch.ServingWorker;
@@ -18,16 +16,13 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps as many workers serving as planned.
@@ -35,12 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The rule that it returns to after every event: as many workers are starting or ready as planned, and those that leave go on
  * serving until somebody has taken their place. All methods but the package's entry points run on the event loop.
  */
-final class Supervisor {
-    /** From the second on, the pause before the next worker when workers die young; doubled up to {@link #LONGEST_PAUSE}. */
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
-
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
-
+final class Supervisor implements LauncherKeeper.Owner {
     /** A worker that served for as long was no bad start: the next one comes at once. */
     private static final Duration YOUTH = Duration.ofSeconds(5);
 
@@ -51,30 +41,26 @@ final class Supervisor {
 
     private final Plan plan;
     private final Path directory;
-    private final Path workerPackage;
-    private final Path socket;
     private final EventLoop loop;
     private final Dispatcher dispatcher;
     private final Reception reception;
     private final Watch watch;
-    private final SecureRandom random = new SecureRandom();
+    private final LauncherKeeper launchers;
+    private final Backoff backoff = new Backoff();
     private final CompletableFuture<Void> booted = new CompletableFuture<>();
     private final CompletableFuture<Void> emptied = new CompletableFuture<>();
 
     private final Map<String, Worker> workers = new LinkedHashMap<>();
-    private @Nullable Launcher launcher;
     private boolean isStopping;
-    private int diedYoung;
-    private long pausedUntil = System.nanoTime();
 
     Supervisor(Plan plan, Path directory, Path workerPackage, EventLoop loop, Dispatcher dispatcher)
             throws IOException {
         this.plan = plan;
         this.directory = directory;
-        this.workerPackage = workerPackage;
-        this.socket = directory.resolve("gangway.sock");
         this.loop = loop;
         this.dispatcher = dispatcher;
+        Path socket = directory.resolve("gangway.sock");
+        this.launchers = new LauncherKeeper(plan, directory, workerPackage, socket, loop, this);
         this.reception = new Reception(loop, socket, this::introduced);
         this.watch = new Watch(plan, dispatcher, this);
     }
@@ -104,15 +90,7 @@ final class Supervisor {
                 dispatcher.retire(worker.serving);
             }
         }
-        Launcher last = launcher;
-        if (last != null) {
-            if (last.link != null) {
-                last.link.close();
-            } else {
-                last.kill();
-            }
-            last.awaitEnd();
-        }
+        launchers.end();
     }
 
     /** Where a boot stands that takes too long. */
@@ -123,8 +101,7 @@ final class Supervisor {
     }
 
     private String describe() {
-        Launcher current = launcher;
-        if (current == null || current.link == null || workers.isEmpty()) {
+        if (launchers.link() == null || workers.isEmpty()) {
             return plan.isPreloaded()
                     ? "the launcher has not imported the application yet"
                     : "the launcher has not connected yet";
@@ -146,57 +123,31 @@ final class Supervisor {
             booted.completeExceptionally(e);
             return;
         }
-        launch();
+        launchers.launch();
         tick();
     }
 
-    private void launch() {
-        try {
-            launcher = Launcher.start(plan, directory, workerPackage, socket, newToken());
-        } catch (IOException e) {
-            booted.completeExceptionally(e);
-            LOG.log(Level.ERROR, "the launcher of the Python workers could not be started", e);
-            diedYoung++;
-            loop.schedule(pause(), this::relaunch);
-        }
-    }
-
-    private void relaunch() {
-        if (!isStopping && launcher == null) {
-            launch();
-        }
-    }
-
     private void tick() {
-        Launcher current = launcher;
-        if (current != null) {
-            readOutput(current);
-            if (current.link == null && !current.isAlive()) {
-                launcherEnded(current);
-            }
-        }
+        launchers.tick();
         watch.tick(List.copyOf(workers.values()));
         loop.schedule(watch.interval(), this::tick);
     }
 
-    private static void readOutput(Launcher launcher) {
-        try {
-            launcher.readOutput();
-        } catch (IOException e) {
-            LOG.log(Level.DEBUG, "reading the launcher's output", e);
-        }
+    @Override
+    public void launcherNotStarted(IOException problem) {
+        booted.completeExceptionally(problem);
+        LOG.log(Level.ERROR, "the launcher of the Python workers could not be started", problem);
+        backoff.diedYoung();
+        launchers.launchAfter(backoff.pause());
     }
 
-    private void launcherEnded(Launcher ended) {
-        if (launcher != ended) {
-            return;
-        }
-        launcher = null;
-        if (isStopping) {
-            return;
-        }
-        ended.awaitEnd();
-        readOutput(ended);
+    @Override
+    public void launcherConnected() {
+        reconcile();
+    }
+
+    @Override
+    public void launcherEnded(Launcher ended) {
         if (!booted.isDone()) {
             List<String> failed = ended.failure;
             booted.completeExceptionally(
@@ -204,16 +155,18 @@ final class Supervisor {
                             ? BootFailure.told(plan, failed)
                             : BootFailure.ended(
                                     "the launcher",
-                                    "ended with status " + ended.exitValue(),
+                                    ended.end(),
                                     "launch",
                                     ended.log().lastLines(),
                                     plan.isPreloaded()));
+        }
+        if (isStopping || booted.isCompletedExceptionally()) {
             return;
         }
         LOG.log(
                 Level.ERROR,
-                () -> "the launcher of the Python workers, process " + ended.pid() + ", ended with status "
-                        + ended.exitValue() + "; it is started again, and the workers are replaced");
+                () -> "the launcher of the Python workers, process " + ended.pid() + ", " + ended.end()
+                        + "; it is started again, and the workers are replaced");
         for (Worker worker : List.copyOf(workers.values())) {
             worker.isOrphan = true;
             if (worker.state == State.STARTING) {
@@ -223,56 +176,31 @@ final class Supervisor {
                 worker.state = State.LEAVING;
             }
         }
-        diedYoung++;
-        loop.schedule(pause(), this::relaunch);
-    }
-
-    private void fromLauncher(Launcher from, Frame frame) throws ProtocolException {
-        switch (frame.type()) {
-            case CHILD -> child(frame.fields(4));
-            case LOG -> from.log().record(frame);
-            case FAILED -> from.failure = frame.fields(3);
-            default -> throw new ProtocolException(frame.type() + " from the launcher");
-        }
-    }
-
-    private void child(List<String> fields) throws ProtocolException {
-        Worker worker = workers.get(fields.get(0));
-        int number;
-        try {
-            number = Integer.parseInt(fields.get(3));
-            if (worker != null) {
-                worker.isProcess(Long.parseLong(fields.get(1)));
-            }
-        } catch (NumberFormatException e) {
-            throw new ProtocolException("CHILD with " + quote(fields.toString()));
-        }
-        if (worker == null) {
-            return;
-        }
-        switch (fields.get(2)) {
-            case "exit" -> workerEnded(worker, new WorkerEnd(false, number));
-            case "signal" -> workerEnded(worker, new WorkerEnd(true, number));
-            case "failed" -> {
-                worker.log().stderr("it could not be forked: error number " + number);
-                workerEnded(worker, new WorkerEnd(false, number));
-            }
-            default -> worker.begin("connect");
-        }
+        backoff.diedYoung();
+        launchers.launchAfter(backoff.pause());
     }
 
     // The workers.
 
+    @Override
+    public void workerStarted(String token, long pid) {
+        Worker worker = workers.get(token);
+        if (worker != null) {
+            worker.isProcess(pid);
+        }
+    }
+
+    @Override
+    public void workerEnded(String token, WorkerEnd how) {
+        Worker worker = workers.get(token);
+        if (worker != null) {
+            workerEnded(worker, how);
+        }
+    }
+
     private void introduced(Guest guest) {
-        Launcher current = launcher;
         if (guest.purpose() == Reception.Purpose.LAUNCHER) {
-            if (current == null || current.link != null || !current.token.equals(guest.token())) {
-                guest.refuse();
-                return;
-            }
-            current.link = Link.ofFrames(guest, frame -> fromLauncher(current, frame), () -> launcherEnded(current));
-            current.link.begin();
-            reconcile();
+            launchers.introduced(guest);
             return;
         }
         Worker worker = workers.get(guest.token());
@@ -373,8 +301,7 @@ final class Supervisor {
                             + (wasStarting ? " before it was ready" + failureOf(worker) : "") + "; it is replaced");
         }
         if (wasStarting || (worker.state != State.RETIRING && age(worker) < YOUTH.toNanos())) {
-            diedYoung++;
-            pausedUntil = System.nanoTime() + pause().toNanos();
+            backoff.diedYoung();
         }
         if (isStopping && workers.isEmpty()) {
             emptied.complete(null);
@@ -403,28 +330,19 @@ final class Supervisor {
         return failed == null ? "" : ": " + BootFailure.told(plan, failed).getMessage();
     }
 
-    private Duration pause() {
-        int doublings = Math.min(diedYoung - 2, 10);
-        if (doublings < 0) {
-            return Duration.ZERO;
-        }
-        Duration pause = FIRST_PAUSE.multipliedBy(1L << doublings);
-        return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
-    }
-
     /** Starts what is missing, and lets those leave who have been replaced. */
     private void reconcile() {
-        Launcher current = launcher;
-        if (isStopping || current == null || current.link == null || booted.isCompletedExceptionally()) {
+        Link link = launchers.link();
+        if (isStopping || link == null || booted.isCompletedExceptionally()) {
             return;
         }
-        long pause = pausedUntil - System.nanoTime();
+        Duration pause = backoff.left();
         long active = workers.values().stream().filter(Worker::isActive).count();
-        if (active < plan.workers() && pause > 0) {
-            loop.schedule(Duration.ofNanos(pause), this::reconcile);
+        if (active < plan.workers() && !pause.isZero()) {
+            loop.schedule(pause, this::reconcile);
         } else {
             for (; active < plan.workers(); active++) {
-                fork(current.link);
+                fork(link);
             }
         }
         letReplacedLeave();
@@ -442,20 +360,19 @@ final class Supervisor {
             }
         }
         if (workers.values().stream().anyMatch(it -> it.state == State.READY && age(it) > YOUTH.toNanos())) {
-            diedYoung = 0;
+            backoff.livesLong();
         }
     }
 
     private void fork(Link to) {
-        String token = newToken();
+        String token = Tokens.next();
         Path slotFile = directory.resolve(token.substring(0, 16) + ".slots");
         try {
             Files.write(slotFile, new byte[plan.threads()]);
         } catch (IOException e) {
             LOG.log(Level.ERROR, "a worker could not be started: no slot file could be written", e);
             booted.completeExceptionally(e);
-            diedYoung++;
-            pausedUntil = System.nanoTime() + pause().toNanos();
+            backoff.diedYoung();
             return;
         }
         int most = plan.limits().maxRequests();
@@ -464,12 +381,6 @@ final class Supervisor {
                 most == 0 ? Long.MAX_VALUE : most + ThreadLocalRandom.current().nextLong(jitter + 1L);
         workers.put(token, new Worker(token, slotFile, allowed));
         to.send(FrameEncoder.fields(FrameType.FORK, List.of(token, slotFile.toString())));
-    }
-
-    private String newToken() {
-        byte[] bytes = new byte[16];
-        random.nextBytes(bytes);
-        return HexFormat.of().formatHex(bytes);
     }
 
     /** Has a worker replaced: it serves until the next one does. */
@@ -528,7 +439,7 @@ final class Supervisor {
                 retire(worker);
             }
         }
-        if (workers.isEmpty() || launcher == null) {
+        if (workers.isEmpty()) {
             emptied.complete(null);
         }
         loop.schedule(plan.limits().gracefulTimeout().plus(KILL_AFTER).plus(KILL_AFTER), () -> emptied.complete(null));

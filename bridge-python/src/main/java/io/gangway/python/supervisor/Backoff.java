@@ -1,0 +1,41 @@
+package io.gangway.python.supervisor;
+
+import java.time.Duration;
+
+/** How long to wait before the next start, when what was started dies young. Belongs to the event loop. */
+final class Backoff {
+    /** Before the third start in a row; doubled up to {@link #LONGEST_PAUSE}. The second comes at once. */
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
+
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+    /** Doublings that lead beyond the longest pause. */
+    private static final int MOST_DOUBLINGS = 10;
+
+    private int diedYoung;
+    private long pausedUntil = System.nanoTime();
+
+    void diedYoung() {
+        diedYoung++;
+        pausedUntil = System.nanoTime() + pause().toNanos();
+    }
+
+    void livesLong() {
+        diedYoung = 0;
+    }
+
+    /** From the last death on. */
+    Duration pause() {
+        int doublings = Math.min(diedYoung - 2, MOST_DOUBLINGS);
+        if (doublings < 0) {
+            return Duration.ZERO;
+        }
+        Duration pause = FIRST_PAUSE.multipliedBy(1L << doublings);
+        return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+    }
+
+    /** What is left of the pause. */
+    Duration left() {
+        return Duration.ofNanos(Math.max(0, pausedUntil - System.nanoTime()));
+    }
+}
