@@ -19,7 +19,7 @@ import java.util.Objects;
 
 /** A deployment of an application in {@code served/}, on a real CPython. */
 final class Served implements AutoCloseable {
-    private static final String PYTHON = System.getProperty("gangway.test.python", "python3");
+    static final String PYTHON = System.getProperty("test.python", "python3");
 
     private final Deployment deployment;
     private final CapturedLog log = new CapturedLog();
@@ -57,10 +57,10 @@ final class Served implements AutoCloseable {
     /** Without an interpreter there is nothing to test; in the project's own checks, there has to be one. */
     static void assumePython() {
         boolean isThere = isThere();
-        if (Boolean.parseBoolean(System.getenv("GANGWAY_CI")) || Boolean.getBoolean("gangway.ci")) {
+        if (Boolean.parseBoolean(System.getenv("CI"))) {
             assertThat(isThere).as("a CPython named " + PYTHON).isTrue();
         }
-        assumeTrue(isThere, "no CPython named " + PYTHON + ": install one, or name it with -Dgangway.test.python");
+        assumeTrue(isThere, "no CPython named " + PYTHON + ": install one, or name it with -Dtest.python");
     }
 
     private static boolean isThere() {

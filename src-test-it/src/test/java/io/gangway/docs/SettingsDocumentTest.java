@@ -3,6 +3,7 @@ package io.gangway.docs;
 import io.gangway.deploy.CoreSettings;
 import io.gangway.deploy.Setting;
 import io.gangway.deploy.SettingsDocument;
+import io.gangway.python.PythonSettings;
 import io.gangway.servlet.ServletSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ class SettingsDocumentTest {
     void the_document_says_what_the_definitions_say() {
         List<Setting<?>> all = new ArrayList<>(CoreSettings.all());
         all.addAll(ServletSettings.all());
+        all.addAll(PythonSettings.all());
 
         GeneratedDocument.assertUpToDate(Path.of("docs/settings.md"), SettingsDocument.markdown(all));
     }
