@@ -20,7 +20,9 @@ class WorkerPackageTest {
                 .directory(tests.toFile())
                 .redirectErrorStream(true);
         builder.environment()
-                .put("PYTHONPATH", Path.of("src", "main", "python").toAbsolutePath().toString());
+                .put(
+                        "PYTHONPATH",
+                        Path.of("src", "main", "python").toAbsolutePath().toString());
         Process process = builder.start();
         try {
             String output = new String(process.getInputStream().readAllBytes(), UTF_8);
