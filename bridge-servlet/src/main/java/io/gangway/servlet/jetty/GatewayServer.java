@@ -188,7 +188,7 @@ public final class GatewayServer implements AutoCloseable {
 
         /**
          * Sets how large a request's body may be; unlimited by default, for the application reads it as a stream. A larger
-         * one is answered 413.
+         * one is answered 413; one that does not tell its length makes the application's read fail where it passes the limit.
          *
          * @param bytes at least 0
          * @return this
