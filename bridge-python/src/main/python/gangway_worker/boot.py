@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import site
 import sys
 import time
 from typing import Any, Callable
@@ -11,6 +12,7 @@ from gangway_worker import loader, logs
 from gangway_worker.configuration import Configuration
 from gangway_worker.loader import LoadError
 from gangway_worker.logs import LogSender
+from gangway_worker.rules import quote
 
 
 class Journey:
@@ -39,6 +41,8 @@ def load_application(configuration: Configuration, journey: Journey, sender: Log
     journey.begin("environment")
     if configuration.chdir is not None:
         os.chdir(configuration.chdir)
+    if configuration.venv is not None:
+        _use_packages(configuration.venv)
     sys.path[:0] = configuration.python_path
     handler = logs.install(sender, configuration.log_level)
     journey.begin("import")
@@ -55,6 +59,24 @@ def load_application(configuration: Configuration, journey: Journey, sender: Log
         )
     logs.settle(handler)
     return application
+
+
+def _use_packages(venv: str) -> None:
+    """An interpreter that is not the environment's own finds its packages all the same, as with other servers.
+
+    :raises LoadError: if the environment is one of another Python
+    """
+    if os.path.realpath(sys.prefix) == os.path.realpath(venv):
+        return
+    packages = os.path.join(venv, "lib", f"python{sys.version_info[0]}.{sys.version_info[1]}", "site-packages")
+    if not os.path.isdir(packages):
+        raise LoadError(
+            f"the virtual environment {quote(venv)} has no packages for this interpreter, {quote(sys.executable)}, which is "
+            f"Python {sys.version_info[0]}.{sys.version_info[1]}; leave the interpreter to the environment, or name one of its version"
+        )
+    before = len(sys.path)
+    site.addsitedir(packages)
+    sys.path[:0] = [sys.path.pop() for _ in range(len(sys.path) - before)][::-1]  # before the interpreter's own
 
 
 def describe(problem: BaseException) -> "tuple[str, str]":

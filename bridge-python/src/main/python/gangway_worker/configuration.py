@@ -23,6 +23,8 @@ class Configuration(NamedTuple):
     multiprocess: bool = True
     #: The directory to work in; None to stay.
     chdir: Optional[str] = None
+    #: The root of a virtual environment whose packages are used, whatever the interpreter; None for the interpreter's own.
+    venv: Optional[str] = None
     #: Goes in front of ``sys.path``, in this order.
     python_path: Tuple[str, ...] = ()
     #: Whether the launcher imports the application, so that workers share its memory.
@@ -59,6 +61,7 @@ class Configuration(NamedTuple):
             "threads": int,
             "multiprocess": bool,
             "chdir": optional,
+            "venv": optional,
             "preload": bool,
             "log_level": optional,
         }

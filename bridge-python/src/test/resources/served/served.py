@@ -41,6 +41,12 @@ def stream(environ, start_response):
     return blocks()
 
 
+def slow_stream(environ, start_response):
+    """A block ten times a second, for a second and a half."""
+    start_response("200 OK", TEXT)
+    return (time.sleep(0.1) or b"tick\n" for _ in range(15))
+
+
 def wait_for(path):
     """Until the test makes the file, or has ended and taken its directory away."""
     while os.path.exists(os.path.dirname(path)) and not os.path.exists(path):
@@ -90,6 +96,15 @@ def a_function_that_never_ends():
     time.sleep(300)
 
 
+def grow(environ, start_response):
+    """Keeps as many megabytes as the query says."""
+    KEPT.append(b"\xff" * (int(environ["QUERY_STRING"]) << 20))
+    return describe(environ, start_response)
+
+
+KEPT = []
+
+
 def send_file(environ, start_response):
     file = tempfile.TemporaryFile()
     file.write(b"0123456789" * 10_000)
@@ -112,11 +127,13 @@ ROUTES = {
     "/describe": describe,
     "/stream": stream,
     "/hold": hold,
+    "/slow-stream": slow_stream,
     "/fail-early": fail_early,
     "/fail-late": fail_late,
     "/leave": leave,
     "/leave-late": leave_late,
     "/busy": busy,
+    "/grow": grow,
     "/file": send_file,
     "/talk": talk,
 }

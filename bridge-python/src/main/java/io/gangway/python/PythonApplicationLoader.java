@@ -1,20 +1,19 @@
 package io.gangway.python;
 
-import static io.gangway.wsgi.RuleViolation.quote;
-
 import io.gangway.deploy.ApplicationLoader;
-import io.gangway.deploy.DeploymentException;
 import io.gangway.deploy.LoadContext;
 import io.gangway.deploy.LoadedApplication;
 import io.gangway.deploy.Setting;
 import io.gangway.deploy.Settings;
 import io.gangway.python.dispatch.Dispatcher;
 import io.gangway.python.supervisor.Plan;
+import io.gangway.python.supervisor.Reload;
 import io.gangway.python.supervisor.Workers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Loads {@code python:shop.wsgi:application}: a WSGI application that CPython runs, in worker processes.
@@ -48,15 +47,17 @@ public final class PythonApplicationLoader implements ApplicationLoader {
                 new Dispatcher(settings.get(PythonSettings.QUEUE_SIZE), settings.get(PythonSettings.QUEUE_TIMEOUT));
         Workers workers = Workers.start(plan, dispatcher, Path.of(System.getProperty("java.io.tmpdir")));
         // Even of one worker there are two, while the second replaces the first (W35).
-        return new LoadedApplication(new WorkerApplication(dispatcher), plan.threads() > 1, true, workers);
+        Supplier<Optional<String>> problem =
+                plan.reload().mode() == Reload.Mode.WATCH ? workers::problem : Optional::empty;
+        return new LoadedApplication(new WorkerApplication(dispatcher, problem), plan.threads() > 1, true, workers);
     }
 
     private static Plan plan(String application, Settings settings) {
-        Optional<Path> venv = settings.find(PythonSettings.VENV).map(PythonSettings::absolute);
         return new Plan(
                 application,
-                venv.map(PythonApplicationLoader::interpreter).orElseGet(() -> settings.get(PythonSettings.PYTHON)),
-                venv,
+                settings.get(PythonSettings.INTERFACE).name().toLowerCase(Locale.ROOT),
+                settings.get(PythonSettings.PYTHON),
+                PythonSettings.venv(settings),
                 settings.get(PythonSettings.PYTHON_PATH).stream()
                         .map(path -> PythonSettings.absolute(path).toString())
                         .toList(),
@@ -65,6 +66,7 @@ public final class PythonApplicationLoader implements ApplicationLoader {
                 settings.get(PythonSettings.WORKERS),
                 settings.get(PythonSettings.THREADS),
                 settings.get(PythonSettings.PRELOAD),
+                Reload.parse(settings.get(PythonSettings.RELOAD)).orElseThrow(),
                 new Plan.Limits(
                         settings.get(PythonSettings.START_TIMEOUT),
                         settings.get(PythonSettings.REQUEST_TIMEOUT),
@@ -73,14 +75,5 @@ public final class PythonApplicationLoader implements ApplicationLoader {
                         settings.get(PythonSettings.MAX_REQUESTS_JITTER),
                         settings.get(PythonSettings.MAX_LIFETIME),
                         settings.get(PythonSettings.MAX_MEMORY)));
-    }
-
-    private static String interpreter(Path venv) {
-        Path python = venv.resolve("bin").resolve("python");
-        if (!Files.isExecutable(python)) {
-            throw new DeploymentException("gangway.venv: expected the root of a virtual environment; found no "
-                    + quote(python.toString()) + ". Fix: name the directory that `python3 -m venv` made");
-        }
-        return python.toString();
     }
 }

@@ -1,26 +1,40 @@
 package io.gangway.python;
 
+import static io.gangway.wsgi.RuleViolation.quote;
+
+import io.gangway.deploy.DeploymentException;
 import io.gangway.deploy.Setting;
+import io.gangway.deploy.Settings;
+import io.gangway.python.supervisor.Reload;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** The settings that Python applications have beyond {@link io.gangway.deploy.CoreSettings}. */
 public final class PythonSettings {
-    /** The interpreter. */
-    public static final Setting<String> PYTHON = Setting.text(
-                    "python",
-                    "a path or a command such as python3.12",
-                    "The CPython interpreter, 3.9 or later. Not used with gangway.venv.")
-            .withDefault("python3");
+    private static final String VENV_PYTHON = "bin/python";
 
     /** A virtual environment, whose interpreter and packages are used. */
     public static final Setting<String> VENV = Setting.text(
             "venv",
             "the root of a virtual environment",
-            "The virtual environment that the application is installed in.");
+            "The virtual environment that the application is installed in. Without it, the one that is active where the"
+                    + " JVM was started (`VIRTUAL_ENV`).");
+
+    /** The interpreter. */
+    public static final Setting<String> PYTHON = Setting.text(
+                    "python",
+                    "a path or a command such as python3.12",
+                    "The CPython interpreter, 3.9 or later. With gangway.venv, one of the version that it was made for.")
+            .withDefault(
+                    settings -> venv(settings)
+                            .map(venv -> venv.resolve(VENV_PYTHON).toString())
+                            .orElse("python3"),
+                    "the virtual environment's, or else `python3`");
 
     /** Directories to work in. */
     public static final Setting<String> CHDIR =
@@ -41,6 +55,21 @@ public final class PythonSettings {
             name -> name.matches("[A-Za-z_][A-Za-z0-9_]*"),
             "a name of letters, digits and underscores",
             "Adds NAME to the workers' environment variables, beside the JVM's own.");
+
+    /** What a Python callable speaks. */
+    public enum Interface {
+        /** Told by its signature. */
+        AUTO,
+        /** PEP 3333. */
+        WSGI,
+        /** ASGI 3. */
+        ASGI
+    }
+
+    /** Which interface. */
+    public static final Setting<Interface> INTERFACE = Setting.choice(
+                    "interface", Interface.class, "What the application speaks, where its signature misleads.")
+            .withDefault(Interface.AUTO);
 
     /** How many processes. */
     public static final Setting<Integer> WORKERS = Setting.integer(
@@ -127,6 +156,16 @@ public final class PythonSettings {
                     "How long requests that are under way may take when their worker is replaced or the application stops.")
             .withDefault(Duration.ofSeconds(30));
 
+    /** When changed code is taken up. */
+    public static final Setting<String> RELOAD = Setting.text(
+                    "reload",
+                    Reload.EXPECTED,
+                    "When all workers are replaced by such as run changed code: never; when FILE is touched; or, for development,"
+                            + " when a Python file in gangway.python-path changes. They serve once all are ready. If the changed"
+                            + " code cannot be loaded, the old one goes on serving; with `watch`, its traceback is shown instead.")
+            .checked(value -> Reload.parse(value).isPresent(), Reload.EXPECTED)
+            .withDefault("off");
+
     private PythonSettings() {}
 
     /**
@@ -141,6 +180,7 @@ public final class PythonSettings {
                 PYTHON_PATH,
                 CHDIR,
                 ENV,
+                INTERFACE,
                 WORKERS,
                 THREADS,
                 PRELOAD,
@@ -152,7 +192,31 @@ public final class PythonSettings {
                 MAX_REQUESTS_JITTER,
                 MAX_LIFETIME,
                 MAX_MEMORY,
-                GRACEFUL_TIMEOUT);
+                GRACEFUL_TIMEOUT,
+                RELOAD);
+    }
+
+    /** The virtual environment: the one that is set, or else the one that is active where the JVM was started. */
+    static Optional<Path> venv(Settings settings) {
+        return settings.find(VENV)
+                .map(PythonSettings::checkedVenv)
+                .or(() -> Optional.ofNullable(System.getenv("VIRTUAL_ENV"))
+                        .map(PythonSettings::absolute)
+                        .filter(PythonSettings::isVenv));
+    }
+
+    private static Path checkedVenv(String venv) {
+        Path root = absolute(venv);
+        if (!isVenv(root)) {
+            throw new DeploymentException("gangway.venv: expected the root of a virtual environment; found no "
+                    + quote(root.resolve(VENV_PYTHON).toString())
+                    + ". Fix: name the directory that `python3 -m venv` made");
+        }
+        return root;
+    }
+
+    private static boolean isVenv(Path root) {
+        return Files.isExecutable(root.resolve(VENV_PYTHON));
     }
 
     /** A path as the workers need it, wherever they work. */

@@ -14,6 +14,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A Python application as a gateway application: each call is one exchange with a worker.
@@ -30,9 +31,17 @@ final class WorkerApplication implements GatewayApplication {
     private static final Logger LOG = System.getLogger("io.gangway.python");
 
     private final Dispatcher dispatcher;
+    private final Supplier<Optional<String>> brokenCode;
 
-    WorkerApplication(Dispatcher dispatcher) {
+    /**
+     * An application that workers run.
+     *
+     * @param dispatcher gives it connections to them
+     * @param brokenCode what to tell the developer in the application's place, if anything
+     */
+    WorkerApplication(Dispatcher dispatcher, Supplier<Optional<String>> brokenCode) {
         this.dispatcher = dispatcher;
+        this.brokenCode = brokenCode;
     }
 
     @Override
@@ -41,6 +50,10 @@ final class WorkerApplication implements GatewayApplication {
         if (request.hasNul()) {
             LOG.log(Level.DEBUG, () -> request.name() + ": refused with 400, for it holds a NUL");
             return answer(request, startResponse, "400 Bad Request");
+        }
+        Optional<String> problem = brokenCode.get();
+        if (problem.isPresent()) {
+            return explain(request, startResponse, problem.get());
         }
         for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
             WorkerConnection connection;
@@ -64,6 +77,17 @@ final class WorkerApplication implements GatewayApplication {
     static List<byte[]> answer(WorkerRequest request, StartResponse startResponse, String status, Header... more) {
         List<byte[]> body = body(request, status);
         startResponse.start(status, headers(body, more));
+        return body;
+    }
+
+    /** For the developer who has just saved it. */
+    private static List<byte[]> explain(WorkerRequest request, StartResponse startResponse, String problem) {
+        String status = "500 Internal Server Error";
+        String text = status + "\nRequest id: " + request.id()
+                + "\n\nThe changed code cannot be loaded; the next good save brings the application back.\n\n" + problem
+                + "\n";
+        List<byte[]> body = List.of(text.getBytes(UTF_8));
+        startResponse.start(status, headers(body));
         return body;
     }
 

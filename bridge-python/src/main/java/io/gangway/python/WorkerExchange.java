@@ -246,8 +246,7 @@ final class WorkerExchange {
     private String whatHappened(@Nullable ProtocolException fault) {
         String worker = "worker " + connection.worker().pid();
         if (connection.isTimedOut()) {
-            return worker
-                    + " took longer than gangway.request-timeout; it was killed, and its stacks are in the log above";
+            return worker + " took longer than gangway.request-timeout; its stacks are in the log, and it is replaced";
         }
         if (fault != null) {
             return worker + " broke the protocol: " + fault.getMessage();

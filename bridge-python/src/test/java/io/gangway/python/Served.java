@@ -46,6 +46,19 @@ final class Served implements AutoCloseable {
                 "1",
                 "gangway.graceful-timeout",
                 "10s"));
+        return deploy(values, settings);
+    }
+
+    /** Where modules are found is up to the settings. */
+    static Served withoutPath(String application, String... settings) {
+        assumePython();
+        return deploy(
+                new HashMap<>(
+                        Map.of("gangway.application", application, "gangway.python", PYTHON, "gangway.workers", "1")),
+                settings);
+    }
+
+    private static Served deploy(Map<String, String> values, String... settings) {
         for (int i = 0; i < settings.length; i += 2) {
             values.put("gangway." + settings[i], settings[i + 1]);
         }

@@ -3,6 +3,7 @@ package io.gangway.python.supervisor;
 import static io.gangway.wsgi.RuleViolation.quote;
 
 import io.gangway.deploy.DeploymentException;
+import io.gangway.python.dispatch.WorkerEnd;
 import java.util.List;
 
 /** Why a first boot failed, in words that end with what to do. */
@@ -10,6 +11,19 @@ final class BootFailure {
     private static final String INDENT = "\n    ";
 
     private BootFailure() {}
+
+    /** Why a worker ended before it was ready. */
+    static DeploymentException of(Plan plan, Worker worker, WorkerEnd how) {
+        List<String> failed = worker.failure;
+        return failed != null
+                ? told(plan, failed)
+                : ended(
+                        "worker " + worker.pid(),
+                        how.inWords(),
+                        Printable.of(worker.step),
+                        worker.log().lastLines(),
+                        plan.isPreloaded());
+    }
 
     /** What a FAILED frame said. */
     static DeploymentException told(Plan plan, List<String> failed) {
@@ -24,7 +38,10 @@ final class BootFailure {
 
     private static String remedy(Plan plan, String step, String message) {
         return switch (step) {
-            case "environment" -> "name an existing directory in gangway.chdir";
+            case "environment" ->
+                message.contains("virtual environment")
+                        ? "leave gangway.python out, or name an interpreter of the environment's version in it"
+                        : "name an existing directory in gangway.chdir";
             case "import" ->
                 message.contains("ModuleNotFoundError")
                         ? "put the directory that holds it into gangway.python-path (now "

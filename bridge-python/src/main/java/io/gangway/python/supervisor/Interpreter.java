@@ -29,6 +29,10 @@ final class Interpreter {
             environment.merge("PATH", root.resolve("bin").toString(), (path, bin) -> bin + File.pathSeparator + path);
             environment.remove("PYTHONHOME");
         });
+        if (plan.reload().mode() == Reload.Mode.WATCH) {
+            // A cache file is known by its source's second and size: too coarse for one who saves twice in a second.
+            environment.putIfAbsent("PYTHONDONTWRITEBYTECODE", "1");
+        }
         environment.putAll(plan.environment());
         return builder;
     }

@@ -1,122 +1,203 @@
 package io.gangway.python.supervisor;
 
-import java.io.File;
+import static io.gangway.wsgi.RuleViolation.quote;
+
+import io.gangway.python.dispatch.WorkerEnd;
+import io.gangway.python.protocol.Frame;
+import io.gangway.python.protocol.FrameEncoder;
+import io.gangway.python.protocol.FrameType;
+import io.gangway.python.protocol.ProtocolException;
+import io.gangway.python.supervisor.Reception.Guest;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.RandomAccessFile;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** The launcher's process. Its output goes to a file, which needs no thread to read and keeps nobody waiting. */
+/** A launcher's process, and what it says. Belongs to the event loop, where its owner is called too. */
 final class Launcher {
-    /** Seconds for a launcher to end by itself, whose connection was closed: it kills its children first. */
-    private static final long END_SECONDS = 3;
+    /** For a launcher to end by itself, whose connection was closed: it kills its children first. */
+    private static final Duration END_TIME = Duration.ofSeconds(3);
 
-    /** Bytes of output that are read at once. */
-    private static final int PIECE = 32 << 10;
+    private static final Logger LOG = System.getLogger("io.gangway.python");
 
-    final String token;
-
-    @Nullable
-    Link link;
-    /** What FAILED said. */
-    @Nullable
-    List<String> failure;
-
+    private final String token;
     private final Process process;
-    private final File output;
+    private final EventLoop loop;
+    private final Owner owner;
     private final WorkerLog log;
-    private final LineSplitter lines;
-    private long read;
+    private final LauncherOutput output;
+    /** Completes when the process has ended. */
+    private final CompletableFuture<Void> end;
 
-    private Launcher(String token, Process process, File output) {
+    private @Nullable Link link;
+    private @Nullable List<String> failure;
+    private boolean isEnding;
+
+    /** Who is told. */
+    interface Owner {
+        /** It takes orders now. */
+        void launcherConnected();
+
+        /** A worker's process is known. */
+        void workerStarted(String token, long pid);
+
+        /** A worker's process has ended. */
+        void workerEnded(String token, WorkerEnd how);
+
+        /** The process has ended, and all that it printed has been read. */
+        void launcherEnded();
+    }
+
+    private Launcher(String token, Process process, Path output, EventLoop loop, Owner owner) {
         this.token = token;
         this.process = process;
-        this.output = output;
+        this.loop = loop;
+        this.owner = owner;
         this.log = new WorkerLog("[python launcher " + process.pid() + "]");
-        this.lines = new LineSplitter(log::stderr);
+        this.output = new LauncherOutput(output, log);
+        this.end = process.onExit().thenRun(() -> loop.execute(this::ended));
     }
 
-    static Launcher start(Plan plan, Path directory, Path workerPackage, Path socket, String token) throws IOException {
-        File output =
-                directory.resolve("launcher-" + token.substring(0, 8) + ".log").toFile();
-        Process process = Interpreter.processBuilder(plan, plan.python(), workerPackage.toString())
+    /** Starts the process; it connects later. */
+    static Launcher start(Surroundings surroundings, Owner owner) throws IOException {
+        Plan plan = surroundings.plan();
+        String token = Tokens.next();
+        Path output = surroundings.directory().resolve("launcher-" + token.substring(0, 8) + ".log");
+        Process process = Interpreter.processBuilder(
+                        plan, plan.python(), surroundings.workerPackage().toString())
                 .redirectErrorStream(true)
-                .redirectOutput(output)
+                .redirectOutput(output.toFile())
                 .start();
-        Launcher launcher = new Launcher(token, process, output);
+        Launcher launcher = new Launcher(token, process, output, surroundings.loop(), owner);
         try (OutputStream stdin = process.getOutputStream()) {
-            stdin.write((configuration(plan, socket, token) + "\n").getBytes(StandardCharsets.UTF_8));
+            String configuration = LauncherConfiguration.of(plan, surroundings.socket(), token);
+            stdin.write((configuration + "\n").getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            launcher.log.stderr(
-                    "the configuration could not be written: " + e); // it ended at once; its output says why
+            launcher.log.stderr("the configuration could not be written: " + e); // it ended; its output says why
         }
         return launcher;
-    }
-
-    private static String configuration(Plan plan, Path socket, String token) {
-        Map<String, Object> configuration = new TreeMap<>();
-        configuration.put("socket", socket.toString());
-        configuration.put("token", token);
-        configuration.put("application", plan.application());
-        configuration.put("threads", plan.threads());
-        configuration.put("python_path", plan.pythonPath());
-        configuration.put("preload", plan.isPreloaded());
-        plan.directory().ifPresent(directory -> configuration.put("chdir", directory.toString()));
-        return Json.object(configuration);
     }
 
     long pid() {
         return process.pid();
     }
 
-    WorkerLog log() {
-        return log;
+    /** Whether it takes orders. */
+    boolean isConnected() {
+        return link != null;
     }
 
-    boolean isAlive() {
-        return process.isAlive();
+    /** Takes its connection, if it is its own and the first. */
+    boolean isIntroduced(Guest guest) {
+        if (link != null || !token.equals(guest.token())) {
+            return false;
+        }
+        link = Link.ofFrames(guest, this::take, this::disconnected);
+        link.begin();
+        owner.launcherConnected();
+        return true;
     }
 
-    /** How it ended, in words. */
-    String end() {
-        return process.isAlive() ? "closed its connection" : "ended with status " + process.exitValue();
+    private void disconnected() {
+        link = null;
+        loop.schedule(END_TIME, process::destroyForcibly);
+    }
+
+    private void ended() {
+        if (link != null) {
+            link.drain(); // what it said last may still be there
+        }
+        output.readRest();
+        owner.launcherEnded();
+    }
+
+    private void take(Frame frame) throws ProtocolException {
+        switch (frame.type()) {
+            case CHILD -> child(frame.fields(4));
+            case LOG -> log.record(frame);
+            case FAILED -> failure = frame.fields(3);
+            default -> throw new ProtocolException(frame.type() + " from the launcher");
+        }
+    }
+
+    private void child(List<String> fields) throws ProtocolException {
+        String worker = fields.get(0);
+        try {
+            int number = Integer.parseInt(fields.get(3));
+            switch (fields.get(2)) {
+                case "started" -> owner.workerStarted(worker, Long.parseLong(fields.get(1)));
+                case "exit" -> owner.workerEnded(worker, new WorkerEnd(false, number));
+                case "signal" -> owner.workerEnded(worker, new WorkerEnd(true, number));
+                case "failed" -> {
+                    log.stderr("a worker could not be forked: error number " + number);
+                    owner.workerEnded(worker, WorkerEnd.UNKNOWN);
+                }
+                default -> throw new ProtocolException("CHILD with " + quote(fields.toString()));
+            }
+        } catch (NumberFormatException e) {
+            throw new ProtocolException("CHILD with " + quote(fields.toString()));
+        }
+    }
+
+    /** Orders a worker. */
+    void fork(String worker, Path slotFile) {
+        if (link != null) {
+            link.send(FrameEncoder.fields(FrameType.FORK, List.of(worker, slotFile.toString())));
+        }
     }
 
     /** Passes on what it has printed since the last time. */
-    void readOutput() throws IOException {
-        try (RandomAccessFile file = new RandomAccessFile(output, "r")) {
-            file.seek(read);
-            byte[] piece = new byte[PIECE];
-            for (int count = file.read(piece); count > 0; count = file.read(piece)) {
-                read += count;
-                lines.feed(Arrays.copyOf(piece, count));
-            }
+    void readOutput() {
+        output.read();
+    }
+
+    /** What FAILED said, if it said anything. */
+    @Nullable
+    List<String> failure() {
+        return failure;
+    }
+
+    /** How it ended, in words. */
+    String inWords() {
+        return process.isAlive() ? "closed its connection" : "ended with status " + process.exitValue();
+    }
+
+    List<String> lastLines() {
+        return log.lastLines();
+    }
+
+    /** Has it end by itself, and soon: without its connection it kills its children first. */
+    void end() {
+        if (isEnding) {
+            return;
         }
-        if (!process.isAlive()) {
-            lines.end();
+        isEnding = true;
+        if (link != null) {
+            link.close();
+        } else {
+            process.destroyForcibly();
         }
     }
 
-    /** Waits for its end, and ends it if it takes too long. For threads that may wait. */
+    /** Waits for its end, and kills it if that takes too long. For threads that may wait. */
     void awaitEnd() {
         try {
-            if (process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
-                return;
-            }
+            end.get(END_TIME.toMillis(), TimeUnit.MILLISECONDS);
+            return;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.log(Level.WARNING, () -> "the launcher of the Python workers, process " + pid() + ", is killed: " + e);
         }
-        kill();
-    }
-
-    void kill() {
         process.destroyForcibly();
     }
 }

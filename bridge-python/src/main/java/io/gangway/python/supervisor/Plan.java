@@ -1,5 +1,6 @@
 package io.gangway.python.supervisor;
 
+import io.gangway.python.dispatch.WorkerConnection;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Optional;
  * What is to be run, and within which limits.
  *
  * @param application {@code module:attribute.path}
+ * @param applicationInterface {@code wsgi}, {@code asgi} or {@code auto}
  * @param python the interpreter, a path or a command
  * @param virtualEnvironment its root, if the interpreter is one's
  * @param pythonPath in front of {@code sys.path}
@@ -18,10 +20,12 @@ import java.util.Optional;
  * @param workers how many processes
  * @param threads how many requests each serves at once
  * @param isPreloaded whether the application is imported once, before the workers are forked
+ * @param reload when workers are replaced by such as run changed code
  * @param limits times and sizes
  */
 public record Plan(
         String application,
+        String applicationInterface,
         String python,
         Optional<Path> virtualEnvironment,
         List<String> pythonPath,
@@ -30,6 +34,7 @@ public record Plan(
         int workers,
         int threads,
         boolean isPreloaded,
+        Reload reload,
         Limits limits) {
 
     /**
@@ -50,7 +55,14 @@ public record Plan(
             int maxRequests,
             int maxRequestsJitter,
             Duration maxLifetime,
-            long maxMemory) {}
+            long maxMemory) {
+
+        /** Whether an exchange has waited for its worker for too long. */
+        boolean isLate(WorkerConnection connection) {
+            long since = connection.waitingSince();
+            return since != 0 && !connection.isTimedOut() && System.nanoTime() - since > requestTimeout.toNanos();
+        }
+    }
 
     /** Copies what could change. */
     public Plan {

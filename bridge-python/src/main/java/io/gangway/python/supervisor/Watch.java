@@ -2,15 +2,13 @@ package io.gangway.python.supervisor;
 
 import io.gangway.python.dispatch.Dispatcher;
 import io.gangway.python.dispatch.ServingWorker;
-import io.gangway.python.dispatch.WorkerConnection;
 import io.gangway.python.supervisor.Worker.State;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 
-/** Looks at the workers now and then: who is late, who is old, who is large. Belongs to the event loop. */
+/** Looks at workers now and then: who is late, who is old, who is large. Belongs to the event loop. */
 final class Watch {
     private static final Duration LONGEST_INTERVAL = Duration.ofSeconds(1);
     private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(20);
@@ -22,53 +20,42 @@ final class Watch {
     private static final long PAGE_SIZE = 4096;
 
     private final Plan.Limits limits;
-    private final Duration interval;
     private final Dispatcher dispatcher;
-    private final Supervisor supervisor;
+    private final Crew crew;
 
-    Watch(Plan plan, Dispatcher dispatcher, Supervisor supervisor) {
-        this.limits = plan.limits();
+    Watch(Plan.Limits limits, Dispatcher dispatcher, Crew crew) {
+        this.limits = limits;
         this.dispatcher = dispatcher;
-        this.supervisor = supervisor;
-        this.interval = interval(limits.requestTimeout());
+        this.crew = crew;
     }
 
-    private static Duration interval(Duration requestTimeout) {
-        Duration wanted = requestTimeout.dividedBy(PRECISION);
-        return requestTimeout.isZero() || wanted.compareTo(LONGEST_INTERVAL) > 0
+    /** How often to look. */
+    static Duration interval(Plan.Limits limits) {
+        Duration wanted = limits.requestTimeout().dividedBy(PRECISION);
+        return limits.requestTimeout().isZero() || wanted.compareTo(LONGEST_INTERVAL) > 0
                 ? LONGEST_INTERVAL
                 : wanted.compareTo(SHORTEST_INTERVAL) < 0 ? SHORTEST_INTERVAL : wanted;
     }
 
-    Duration interval() {
-        return interval;
-    }
-
-    void tick(List<Worker> workers) {
-        for (Worker worker : workers) {
-            ServingWorker serving = worker.serving;
-            if (serving != null && worker.state != State.STARTING) {
-                checkLateness(worker, serving);
-                checkAge(worker, serving);
+    void look(Worker worker) {
+        if (worker.state == State.STARTING) {
+            if (worker.age().compareTo(limits.startTimeout()) > 0) {
+                crew.giveUp(worker);
             }
+            return;
+        }
+        ServingWorker serving = worker.serving;
+        if (serving != null) {
+            checkLateness(worker, serving);
+            checkAge(worker, serving);
         }
     }
 
     private void checkLateness(Worker worker, ServingWorker serving) {
-        if (limits.requestTimeout().isZero()) {
-            return;
+        if (!limits.requestTimeout().isZero()
+                && dispatcher.busyOf(serving).stream().anyMatch(limits::isLate)) {
+            crew.timeOut(worker, serving);
         }
-        long now = System.nanoTime();
-        List<WorkerConnection> late = dispatcher.busyOf(serving).stream()
-                .filter(it -> isLate(it.waitingSince(), now))
-                .toList();
-        if (!late.isEmpty()) {
-            supervisor.abort(worker, late);
-        }
-    }
-
-    private boolean isLate(long since, long now) {
-        return since != 0 && now - since > limits.requestTimeout().toNanos();
     }
 
     private void checkAge(Worker worker, ServingWorker serving) {
@@ -76,12 +63,12 @@ final class Watch {
             return;
         }
         if (dispatcher.takenBy(serving) >= worker.requestsAllowed) {
-            supervisor.replace(worker, "it has served as many requests as gangway.max-requests allows");
+            crew.replace(worker, "it has served as many requests as gangway.max-requests allows");
         } else if (!limits.maxLifetime().isZero()
                 && System.nanoTime() - worker.readyAt > limits.maxLifetime().toNanos()) {
-            supervisor.replace(worker, "it has lived as long as gangway.max-lifetime allows");
+            crew.replace(worker, "it has lived as long as gangway.max-lifetime allows");
         } else if (limits.maxMemory() > 0 && residentBytes(worker.pid()) > limits.maxMemory()) {
-            supervisor.replace(worker, "it holds more memory than gangway.max-memory allows");
+            crew.replace(worker, "it holds more memory than gangway.max-memory allows");
         }
     }
 

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -48,9 +50,12 @@ final class Worker {
     boolean isOrphan;
     /** Whether we ended it. */
     boolean isKilled;
+    /** Whether it kept a request waiting for too long. */
+    boolean isTimedOut;
 
-    private final java.util.ArrayList<Link> outputs = new java.util.ArrayList<>();
+    private final List<Link> outputs = new ArrayList<>();
     private long pid;
+    private boolean hasEnded;
     private WorkerLog log = new WorkerLog("worker");
     private Optional<ProcessHandle> process = Optional.empty();
 
@@ -66,6 +71,9 @@ final class Worker {
             pid = id;
             log = new WorkerLog("[python " + id + "]");
             process = ProcessHandle.of(id);
+            if (isKilled) {
+                kill(); // it was to be, before anybody knew which process it is
+            }
         }
     }
 
@@ -100,6 +108,11 @@ final class Worker {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - stepAt);
     }
 
+    /** Since the fork. */
+    Duration age() {
+        return Duration.ofNanos(System.nanoTime() - startedAt);
+    }
+
     boolean isActive() {
         return state == State.STARTING || state == State.READY;
     }
@@ -108,6 +121,16 @@ final class Worker {
     void kill() {
         isKilled = true;
         process.ifPresent(ProcessHandle::destroyForcibly);
+    }
+
+    void killIfAlive() {
+        if (!hasEnded) {
+            kill();
+        }
+    }
+
+    boolean hasEnded() {
+        return hasEnded;
     }
 
     /** Ends it now, after it has written all its stacks to stderr; that works even where native code holds the GIL. */
@@ -126,6 +149,7 @@ final class Worker {
 
     /** After its end: takes what it left behind, and lets its requests know. */
     void ended(WorkerEnd how) {
+        hasEnded = true;
         Link last = control;
         if (last != null) {
             last.drain();

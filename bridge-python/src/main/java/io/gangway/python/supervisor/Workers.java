@@ -9,7 +9,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -33,13 +33,20 @@ public final class Workers implements AutoCloseable {
     private final PrivateDirectory directory;
     private final EventLoop loop;
     private final Supervisor supervisor;
+    private final Optional<ChangeWatch> changes;
     private final Plan plan;
 
-    private Workers(Plan plan, PrivateDirectory directory, EventLoop loop, Supervisor supervisor) {
+    private Workers(
+            Plan plan,
+            PrivateDirectory directory,
+            EventLoop loop,
+            Supervisor supervisor,
+            Optional<ChangeWatch> changes) {
         this.plan = plan;
         this.directory = directory;
         this.loop = loop;
         this.supervisor = supervisor;
+        this.changes = changes;
     }
 
     /**
@@ -62,8 +69,10 @@ public final class Workers implements AutoCloseable {
             Interpreter.check(plan, directory.path().resolve("interpreter.txt"));
             Path workerPackage = WorkerPackage.unpack(directory.path());
             EventLoop loop = new EventLoop("gangway-python-supervisor");
-            Supervisor supervisor = new Supervisor(plan, directory.path(), workerPackage, loop, dispatcher);
-            workers = new Workers(plan, directory, loop, supervisor);
+            Surroundings surroundings = new Surroundings(plan, directory.path(), workerPackage, loop, dispatcher);
+            Supervisor supervisor = new Supervisor(surroundings);
+            Optional<ChangeWatch> changes = ChangeWatch.of(plan, supervisor::reload);
+            workers = new Workers(plan, directory, loop, supervisor, changes);
         } catch (IOException | InterruptedException | RuntimeException e) {
             directory.close();
             throw e;
@@ -85,11 +94,9 @@ public final class Workers implements AutoCloseable {
         boolean isRunning = false;
         loop.start();
         try {
-            CompletableFuture<Void> booted = supervisor.boot();
-            booted.get(plan.limits().startTimeout().toMillis(), TimeUnit.MILLISECONDS);
+            supervisor.boot().get();
+            changes.ifPresent(ChangeWatch::begin);
             isRunning = true;
-        } catch (TimeoutException e) {
-            throw BootFailure.late(plan, supervisor.whereabouts().join());
         } catch (ExecutionException e) {
             if (e.getCause() instanceof DeploymentException problem) {
                 throw problem;
@@ -102,9 +109,19 @@ public final class Workers implements AutoCloseable {
         }
     }
 
+    /**
+     * Why changed code is not what is being served: the message of the reload that failed, with its traceback.
+     *
+     * @return nothing if the last reload succeeded
+     */
+    public Optional<String> problem() {
+        return supervisor.problem();
+    }
+
     /** Lets requests that are under way finish, within the graceful timeout; then ends all processes. */
     @Override
     public void close() throws IOException {
+        changes.ifPresent(ChangeWatch::close);
         try {
             supervisor
                     .retireAll()

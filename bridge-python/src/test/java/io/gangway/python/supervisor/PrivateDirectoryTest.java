@@ -60,6 +60,7 @@ class PrivateDirectoryTest {
         Path deep = parent.resolve("d".repeat(80));
         Plan plan = new Plan(
                 "shop:application",
+                "auto",
                 "python3",
                 Optional.empty(),
                 List.of(),
@@ -68,6 +69,7 @@ class PrivateDirectoryTest {
                 1,
                 1,
                 false,
+                new Reload(Reload.Mode.OFF, Optional.empty()),
                 new Plan.Limits(Duration.ofSeconds(1), Duration.ZERO, Duration.ZERO, 0, 0, Duration.ZERO, 0));
         assertThatThrownBy(() -> Workers.start(plan, new Dispatcher(0, Duration.ZERO), deep))
                 .isInstanceOf(DeploymentException.class)

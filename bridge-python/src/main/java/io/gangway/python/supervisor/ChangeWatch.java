@@ -1,0 +1,121 @@
+package io.gangway.python.supervisor;
+
+import static io.gangway.wsgi.RuleViolation.quote;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * A thread that notices changed files: by looking at them, for file systems differ too much in what they announce.
+ *
+ * <p>It tells of a change when the files have been as they are for two looks, so that saving many at once is one change.
+ */
+final class ChangeWatch implements AutoCloseable {
+    /** For a developer: changed code is to be live within a second, the workers' start included. */
+    private static final Duration WATCH_INTERVAL = Duration.ofMillis(150);
+
+    private static final Duration TOUCH_INTERVAL = Duration.ofMillis(500);
+
+    /** Looking takes at most this part of the time. */
+    private static final int SHARE = 10;
+
+    private static final Logger LOG = System.getLogger("io.gangway.python");
+
+    private final Look look;
+    private final Duration interval;
+    private final Consumer<String> changed;
+    private final Thread thread = new Thread(this::run, "gangway-python-reload");
+    private final SourceTree first;
+
+    @FunctionalInterface
+    private interface Look {
+        SourceTree take() throws IOException;
+    }
+
+    private ChangeWatch(Look look, Duration interval, Consumer<String> changed) throws IOException {
+        this.look = look;
+        this.first = look.take();
+        this.interval = interval;
+        this.changed = changed;
+        thread.setDaemon(true);
+    }
+
+    /**
+     * Takes the first look, with which {@link #begin} compares later ones.
+     *
+     * @param changed called on the watch's thread, with what changed, in words
+     * @return nothing if the plan has nothing to watch
+     */
+    static Optional<ChangeWatch> of(Plan plan, Consumer<String> changed) throws IOException {
+        switch (plan.reload().mode()) {
+            case TOUCH -> {
+                Path file = plan.reload().file().orElseThrow();
+                return Optional.of(new ChangeWatch(() -> SourceTree.of(file), TOUCH_INTERVAL, changed));
+            }
+            case WATCH -> {
+                List<Path> roots = plan.pythonPath().stream().map(Path::of).toList();
+                return Optional.of(new ChangeWatch(() -> SourceTree.scan(roots), WATCH_INTERVAL, changed));
+            }
+            default -> {
+                return Optional.empty();
+            }
+        }
+    }
+
+    void begin() {
+        if (first.isCutOff()) {
+            LOG.log(
+                    Level.WARNING,
+                    "gangway.reload=watch looks at the first " + SourceTree.MOST_FILES
+                            + " Python files only: name a smaller directory in gangway.python-path");
+        }
+        thread.start();
+    }
+
+    private void run() {
+        try {
+            SourceTree known = first;
+            SourceTree before = first;
+            while (true) {
+                long began = System.nanoTime();
+                SourceTree now = look.take();
+                if (now.changeSince(before).isEmpty()) {
+                    Optional<Path> change = now.changeSince(known);
+                    known = now;
+                    change.ifPresent(file -> changed.accept("a change of " + quote(file.toString())));
+                }
+                before = now;
+                long took = System.nanoTime() - began;
+                TimeUnit.NANOSECONDS.sleep(Math.max(interval.toNanos(), took * SHARE));
+            }
+        } catch (InterruptedException | InterruptedIOException e) {
+            LOG.log(Level.TRACE, "the watch for changes ends", e);
+        } catch (IOException | RuntimeException e) {
+            LOG.log(Level.ERROR, "changes are not noticed any more", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true; // a look does not take long
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

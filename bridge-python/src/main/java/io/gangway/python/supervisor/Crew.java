@@ -1,0 +1,340 @@
+package io.gangway.python.supervisor;
+
+import io.gangway.python.dispatch.Dispatcher;
+import io.gangway.python.dispatch.ServingWorker;
+import io.gangway.python.dispatch.WorkerConnection;
+import io.gangway.python.dispatch.WorkerEnd;
+import io.gangway.python.protocol.Frame;
+import io.gangway.python.protocol.ProtocolException;
+import io.gangway.python.supervisor.Reception.Guest;
+import io.gangway.python.supervisor.Worker.State;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
+
+/**
+ * The workers of a generation.
+ *
+ * <p>The rule that it returns to after every event: as many workers are starting or ready as planned, and those that leave go on
+ * serving until somebody has taken their place. Belongs to the event loop.
+ */
+final class Crew {
+    /** A worker that served for as long was no bad start: the next one comes at once. */
+    private static final Duration YOUTH = Duration.ofSeconds(5);
+
+    private static final Logger LOG = System.getLogger("io.gangway.python");
+
+    private final Surroundings surroundings;
+    private final Plan plan;
+    private final Dispatcher dispatcher;
+    private final Owner owner;
+    private final Retirement retirement;
+    private final Watch watch;
+    private final Backoff backoff = new Backoff();
+    private final Map<String, Worker> workers = new LinkedHashMap<>();
+
+    /** Who starts workers, and is told of them. */
+    interface Owner {
+        /** Whether more workers may be started now. */
+        boolean canFork();
+
+        /** Starts one. */
+        void fork(String token, Path slotFile);
+
+        /** Whether workers that are ready get requests. */
+        boolean isServing();
+
+        /** As many are ready as planned. */
+        void crewComplete();
+
+        /** The last one has ended. */
+        void crewEmpty();
+
+        /** One ended before it was ready. */
+        void workerFailed(Exception problem);
+    }
+
+    Crew(Surroundings surroundings, Owner owner) {
+        this.surroundings = surroundings;
+        this.plan = surroundings.plan();
+        this.dispatcher = surroundings.dispatcher();
+        this.owner = owner;
+        this.retirement = new Retirement(surroundings);
+        this.watch = new Watch(plan.limits(), dispatcher, this);
+    }
+
+    boolean isEmpty() {
+        return workers.isEmpty();
+    }
+
+    /** Whether one of them has lived long. */
+    boolean isGrown() {
+        return in(State.READY).anyMatch(it -> it.age().compareTo(YOUTH) > 0);
+    }
+
+    private Stream<Worker> in(State state) {
+        return workers.values().stream().filter(worker -> worker.state == state);
+    }
+
+    void tick() {
+        List.copyOf(workers.values()).forEach(watch::look);
+    }
+
+    /** Where a start stands that takes too long. */
+    String whereabouts() {
+        return in(State.STARTING).findFirst().map(this::whereabouts).orElse("all are ready by now");
+    }
+
+    private String whereabouts(Worker worker) {
+        return worker.pid() == 0
+                ? plan.isPreloaded()
+                        ? "the launcher has not imported the application yet"
+                        : "the launcher has not forked a worker yet"
+                : "worker " + worker.pid() + " is at step " + Printable.of(worker.step) + " since "
+                        + worker.millisInStep() + " ms";
+    }
+
+    // As many as planned.
+
+    /** Starts what is missing, and lets those leave who have been replaced. */
+    void fill() {
+        if (!owner.canFork()) {
+            return;
+        }
+        Duration pause = backoff.left();
+        long active = workers.values().stream().filter(Worker::isActive).count();
+        if (active < plan.workers() && !pause.isZero()) {
+            surroundings.loop().schedule(pause, this::fill);
+        } else {
+            for (; active < plan.workers(); active++) {
+                fork();
+            }
+        }
+        letReplacedLeave();
+    }
+
+    private void letReplacedLeave() {
+        long surplus = in(State.READY).count() + in(State.LEAVING).count() - plan.workers();
+        in(State.LEAVING).limit(Math.max(0, surplus)).toList().forEach(retirement::retire);
+        if (isGrown()) {
+            backoff.livesLong();
+        }
+    }
+
+    private void fork() {
+        String token = Tokens.next();
+        Path slotFile = surroundings.directory().resolve(token.substring(0, 16) + ".slots");
+        try {
+            Files.write(slotFile, new byte[plan.threads()]);
+        } catch (IOException e) {
+            backoff.diedYoung();
+            owner.workerFailed(e);
+            return;
+        }
+        workers.put(token, new Worker(token, slotFile, requestsAllowed()));
+        owner.fork(token, slotFile);
+    }
+
+    private long requestsAllowed() {
+        int most = plan.limits().maxRequests();
+        int jitter = plan.limits().maxRequestsJitter();
+        return most == 0 ? Long.MAX_VALUE : most + ThreadLocalRandom.current().nextLong(jitter + 1L);
+    }
+
+    /** Lets those that are ready serve. */
+    void serve() {
+        in(State.READY).forEach(this::serve);
+    }
+
+    private void serve(Worker worker) {
+        dispatcher.serve(worker.serving(plan.threads()));
+    }
+
+    // Their end.
+
+    /** Has a worker replaced: it serves until the next one does. */
+    void replace(Worker worker, String why) {
+        if (worker.state == State.READY && owner.isServing()) {
+            LOG.log(Level.INFO, () -> "worker " + worker.pid() + " is replaced: " + why);
+            worker.state = State.LEAVING;
+            fill();
+        }
+    }
+
+    /** Ends a worker that keeps requests waiting; what it is doing is in the log then. */
+    void timeOut(Worker worker, ServingWorker serving) {
+        retirement.timeOut(worker, serving);
+        fill();
+    }
+
+    /** Ends a worker that takes too long to become ready. */
+    void giveUp(Worker worker) {
+        worker.failure = List.of(worker.step, "it was not ready within gangway.start-timeout", "");
+        worker.kill();
+    }
+
+    void retireAll() {
+        for (Worker worker : List.copyOf(workers.values())) {
+            if (worker.state == State.STARTING) {
+                worker.state = State.RETIRING;
+                worker.kill();
+            } else if (worker.state != State.RETIRING) {
+                retirement.retire(worker);
+            }
+        }
+    }
+
+    void killAll() {
+        for (Worker worker : workers.values()) {
+            worker.state = State.RETIRING;
+            worker.kill();
+        }
+    }
+
+    /** Nobody will tell how they end, or start others: their launcher is gone. Those that serve go on. */
+    void orphan() {
+        for (Worker worker : List.copyOf(workers.values())) {
+            worker.isOrphan = true;
+            if (worker.state == State.STARTING || worker.control == null) {
+                worker.state = State.RETIRING;
+                worker.kill();
+                ended(worker, WorkerEnd.UNKNOWN);
+            } else if (worker.state == State.READY) {
+                worker.state = State.LEAVING;
+            }
+        }
+    }
+
+    /** Ends what is left, when the loop has ended. */
+    void end() {
+        for (Worker worker : List.copyOf(workers.values())) {
+            worker.kill();
+            worker.ended(WorkerEnd.UNKNOWN);
+            if (worker.serving != null) {
+                dispatcher.retire(worker.serving);
+            }
+        }
+    }
+
+    // What the launcher says of them.
+
+    void workerStarted(String token, long pid) {
+        Worker worker = workers.get(token);
+        if (worker != null) {
+            worker.isProcess(pid);
+        }
+    }
+
+    void workerEnded(String token, WorkerEnd how) {
+        Worker worker = workers.get(token);
+        if (worker != null) {
+            ended(worker, how);
+        }
+    }
+
+    private void ended(Worker worker, WorkerEnd how) {
+        if (workers.remove(worker.token) == null) {
+            return;
+        }
+        worker.ended(how);
+        retirement.ended(worker);
+        if (worker.state == State.STARTING) {
+            backoff.diedYoung();
+            owner.workerFailed(BootFailure.of(plan, worker, how));
+        } else if (worker.state != State.RETIRING) {
+            LOG.log(Level.ERROR, () -> "worker " + worker.pid() + " " + how.inWords() + "; it is replaced");
+            if (worker.age().compareTo(YOUTH) < 0) {
+                backoff.diedYoung();
+            }
+        }
+        if (workers.isEmpty()) {
+            owner.crewEmpty();
+        }
+        fill();
+    }
+
+    // What they say themselves.
+
+    /** Takes a connection, if it is one of theirs. */
+    boolean isIntroduced(Guest guest) {
+        Worker worker = workers.get(guest.token());
+        if (worker == null) {
+            return false;
+        }
+        worker.isProcess(guest.pid());
+        switch (guest.purpose()) {
+            case CONTROL -> {
+                worker.control = Link.ofFrames(guest, frame -> take(worker, frame), () -> controlEnded(worker));
+                worker.control.begin();
+            }
+            case STDOUT -> worker.addOutput(Link.ofLines(guest, new LineSplitter(worker.log()::stdout)));
+            case STDERR -> worker.addOutput(Link.ofLines(guest, new LineSplitter(worker.log()::stderr)));
+            default -> addExchange(worker, guest);
+        }
+        return true;
+    }
+
+    private void addExchange(Worker worker, Guest guest) {
+        if (guest.slot() < 0 || guest.slot() >= plan.threads()) {
+            guest.refuse();
+            return;
+        }
+        guest.key().cancel();
+        try {
+            guest.channel().configureBlocking(true);
+        } catch (IOException e) {
+            guest.refuse();
+            return;
+        }
+        dispatcher.add(
+                new WorkerConnection(worker.serving(plan.threads()), guest.slot(), guest.channel(), guest.decoder()));
+    }
+
+    private void take(Worker worker, Frame frame) throws ProtocolException {
+        switch (frame.type()) {
+            case STEP -> worker.begin(frame.fields(2).get(0));
+            case READY -> ready(worker, frame.fields(3));
+            case FAILED -> worker.failure = frame.fields(3);
+            case LOG -> worker.log().record(frame);
+            case BEAT -> worker.stepAt = System.nanoTime();
+            default -> throw new ProtocolException(frame.type() + " from a worker's control connection");
+        }
+    }
+
+    private void ready(Worker worker, List<String> told) {
+        if (worker.state != State.STARTING) {
+            return;
+        }
+        worker.state = State.READY;
+        worker.readyAt = System.nanoTime();
+        if (owner.isServing()) {
+            serve(worker);
+        }
+        LOG.log(
+                Level.INFO,
+                () -> "worker " + worker.pid() + " is ready after " + Printable.of(told.get(2)) + " ms: Python "
+                        + Printable.of(told.get(1)) + ", " + plan.threads() + " threads");
+        fill();
+        if (in(State.READY).count() >= plan.workers()) {
+            owner.crewComplete();
+        }
+    }
+
+    /** Without its control connection, a worker ends; only of an orphan nobody else will tell. */
+    private void controlEnded(Worker worker) {
+        if (worker.isOrphan) {
+            worker.kill();
+            ended(worker, WorkerEnd.UNKNOWN);
+        } else {
+            retirement.killLater(worker);
+        }
+    }
+}

@@ -1,0 +1,244 @@
+package io.gangway.python.supervisor;
+
+import io.gangway.python.dispatch.WorkerEnd;
+import io.gangway.python.supervisor.Reception.Guest;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One launcher and the workers that it forks: they all run the code as it was when the launcher began.
+ *
+ * <p>A generation is prepared, then serves, then leaves. It serves from the moment that its owner says so, and takes no harm
+ * from one that is prepared beside it: that is what makes a reload safe. Belongs to the event loop.
+ */
+final class Generation implements Launcher.Owner, Crew.Owner {
+    /** Where a generation's life stands. */
+    enum Phase {
+        /** Its workers are being started; the first that cannot be ends it. */
+        PREPARING,
+        /** Its workers serve, and those that end are replaced. */
+        SERVING,
+        /** Its workers end, and the launcher after them. */
+        LEAVING
+    }
+
+    /** Who is told. */
+    interface Owner {
+        /** As many workers are ready as planned. */
+        void ready(Generation generation);
+
+        /** It cannot become ready; it leaves. */
+        void failed(Generation generation, Exception problem);
+
+        /** It serves, but can start no worker any more. */
+        void launcherLost(Generation generation);
+
+        /** No process of it is left. */
+        void gone(Generation generation);
+    }
+
+    private static final Logger LOG = System.getLogger("io.gangway.python");
+
+    private final Surroundings surroundings;
+    private final Owner owner;
+    private final Crew crew;
+    private final long startedAt = System.nanoTime();
+    private Phase phase = Phase.PREPARING;
+    private @Nullable Launcher launcher;
+
+    Generation(Surroundings surroundings, Owner owner) {
+        this.surroundings = surroundings;
+        this.owner = owner;
+        this.crew = new Crew(surroundings, this);
+    }
+
+    /** Starts the launcher. The owner hears how that ends, later. */
+    void begin() {
+        try {
+            launcher = Launcher.start(surroundings, this);
+        } catch (IOException e) {
+            surroundings.loop().execute(() -> fail(e));
+            return;
+        }
+        Plan plan = surroundings.plan();
+        surroundings.loop().schedule(plan.limits().startTimeout(), () -> {
+            if (phase == Phase.PREPARING) {
+                fail(BootFailure.late(plan, whereabouts()));
+            }
+        });
+    }
+
+    /** From now on its workers get requests. */
+    void serve() {
+        phase = Phase.SERVING;
+        crew.serve();
+    }
+
+    /** Lets it end: those of its workers that serve have the graceful timeout to finish. */
+    void leave() {
+        phase = Phase.LEAVING;
+        crew.retireAll();
+        endIfEmpty();
+    }
+
+    private void fail(Exception problem) {
+        if (phase == Phase.PREPARING) {
+            phase = Phase.LEAVING;
+            crew.killAll();
+            owner.failed(this, problem);
+            endIfEmpty();
+        }
+    }
+
+    private void endIfEmpty() {
+        if (phase != Phase.LEAVING || !crew.isEmpty()) {
+            return;
+        }
+        Launcher last = launcher;
+        if (last == null) {
+            owner.gone(this);
+        } else {
+            last.end();
+        }
+    }
+
+    /** Ends what is left, when the loop has ended. */
+    void end() {
+        phase = Phase.LEAVING;
+        crew.end();
+        Launcher last = launcher;
+        if (last != null) {
+            last.end();
+            last.awaitEnd();
+        }
+    }
+
+    boolean isIn(Phase asked) {
+        return phase == asked;
+    }
+
+    /** Whether it can start workers. */
+    boolean hasLauncher() {
+        return launcher != null;
+    }
+
+    /** Whether it has been serving for long enough to be no bad start. */
+    boolean isGrown() {
+        return phase == Phase.SERVING && crew.isGrown();
+    }
+
+    long millisSinceStart() {
+        return (System.nanoTime() - startedAt) / 1_000_000;
+    }
+
+    void tick() {
+        if (launcher != null) {
+            launcher.readOutput();
+        }
+        crew.tick();
+    }
+
+    /** Takes a connection, if it is one of its processes'. */
+    boolean isIntroduced(Guest guest) {
+        return guest.purpose() == Reception.Purpose.LAUNCHER
+                ? launcher != null && launcher.isIntroduced(guest)
+                : crew.isIntroduced(guest);
+    }
+
+    /** Where a start stands that takes too long. */
+    private String whereabouts() {
+        return launcher == null || !launcher.isConnected() ? "the launcher has not connected yet" : crew.whereabouts();
+    }
+
+    // The launcher.
+
+    @Override
+    public void launcherConnected() {
+        crew.fill();
+    }
+
+    @Override
+    public void workerStarted(String token, long pid) {
+        crew.workerStarted(token, pid);
+    }
+
+    @Override
+    public void workerEnded(String token, WorkerEnd how) {
+        crew.workerEnded(token, how);
+    }
+
+    @Override
+    public void launcherEnded() {
+        Launcher ended = launcher;
+        if (ended == null) {
+            return;
+        }
+        launcher = null;
+        crew.orphan();
+        switch (phase) {
+            case PREPARING -> fail(problemOf(ended));
+            case SERVING -> {
+                LOG.log(
+                        Level.ERROR,
+                        () -> "the launcher of the Python workers, process " + ended.pid() + ", " + ended.inWords()
+                                + "; it is started again, and the workers are replaced");
+                owner.launcherLost(this);
+            }
+            case LEAVING -> endIfEmpty();
+        }
+    }
+
+    private Exception problemOf(Launcher ended) {
+        Plan plan = surroundings.plan();
+        List<String> failure = ended.failure();
+        return failure != null
+                ? BootFailure.told(plan, failure)
+                : BootFailure.ended("the launcher", ended.inWords(), "launch", ended.lastLines(), plan.isPreloaded());
+    }
+
+    // The crew.
+
+    @Override
+    public boolean canFork() {
+        return phase != Phase.LEAVING && launcher != null && launcher.isConnected();
+    }
+
+    @Override
+    public void fork(String token, Path slotFile) {
+        if (launcher != null) {
+            launcher.fork(token, slotFile);
+        }
+    }
+
+    @Override
+    public boolean isServing() {
+        return phase == Phase.SERVING;
+    }
+
+    @Override
+    public void crewComplete() {
+        if (phase == Phase.PREPARING) {
+            owner.ready(this);
+        }
+    }
+
+    @Override
+    public void crewEmpty() {
+        endIfEmpty();
+    }
+
+    @Override
+    public void workerFailed(Exception problem) {
+        if (phase == Phase.PREPARING) {
+            fail(problem);
+        } else {
+            LOG.log(
+                    Level.ERROR,
+                    () -> "a Python worker could not be started, and is tried again: " + problem.getMessage());
+        }
+    }
+}

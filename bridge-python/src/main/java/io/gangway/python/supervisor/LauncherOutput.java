@@ -1,0 +1,45 @@
+package io.gangway.python.supervisor;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/** What a launcher prints. It goes to a file, which needs no thread to read and keeps nobody waiting. */
+final class LauncherOutput {
+    /** Bytes that are read at once. */
+    private static final int PIECE = 32 << 10;
+
+    private static final Logger LOG = System.getLogger("io.gangway.python");
+
+    private final Path file;
+    private final LineSplitter lines;
+    private long position;
+
+    LauncherOutput(Path file, WorkerLog log) {
+        this.file = file;
+        this.lines = new LineSplitter(log::stderr);
+    }
+
+    /** Passes on what is new. */
+    void read() {
+        try (RandomAccessFile input = new RandomAccessFile(file.toFile(), "r")) {
+            input.seek(position);
+            byte[] piece = new byte[PIECE];
+            for (int count = input.read(piece); count > 0; count = input.read(piece)) {
+                position += count;
+                lines.feed(Arrays.copyOf(piece, count));
+            }
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "reading the launcher's output", e);
+        }
+    }
+
+    /** Passes on what is left, when nothing more will come. */
+    void readRest() {
+        read();
+        lines.end();
+    }
+}

@@ -1,0 +1,141 @@
+package io.gangway.python.supervisor;
+
+import static java.util.stream.Collectors.partitioningBy;
+
+import io.gangway.python.dispatch.Dispatcher;
+import io.gangway.python.dispatch.ServingWorker;
+import io.gangway.python.dispatch.WorkerConnection;
+import io.gangway.python.protocol.FrameEncoder;
+import io.gangway.python.protocol.FrameType;
+import io.gangway.python.supervisor.Worker.State;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** How workers end, with as little harm to their requests as can be. Belongs to the event loop. */
+final class Retirement {
+    /** After this, a worker that was to end by itself is killed. */
+    static final Duration KILL_AFTER = Duration.ofSeconds(2);
+
+    /** How often a worker that timed out is looked at, whose other requests may finish. */
+    private static final Duration OTHERS_INTERVAL = Duration.ofMillis(20);
+
+    private static final Logger LOG = System.getLogger("io.gangway.python");
+
+    private final EventLoop loop;
+    private final Dispatcher dispatcher;
+    private final Plan.Limits limits;
+
+    Retirement(Surroundings surroundings) {
+        this.loop = surroundings.loop();
+        this.dispatcher = surroundings.dispatcher();
+        this.limits = surroundings.plan().limits();
+    }
+
+    /** Lets a worker finish its requests and end by itself, within the graceful timeout. */
+    void retire(Worker worker) {
+        worker.state = State.RETIRING;
+        Duration grace = limits.gracefulTimeout();
+        ServingWorker serving = worker.serving;
+        Link control = worker.control;
+        if (serving == null || control == null) {
+            worker.kill();
+            return;
+        }
+        // RETIRE first: a connection that ends before it would be opened again.
+        control.send(FrameEncoder.fields(FrameType.RETIRE, List.of(Double.toString(grace.toMillis() / 1000.0))));
+        dispatcher.retire(serving);
+        loop.schedule(grace.plus(KILL_AFTER), worker::killIfAlive);
+    }
+
+    /**
+     * Answers the requests that a worker keeps waiting, has it write its stacks, and ends it. Its other requests have the graceful
+     * timeout to finish in.
+     */
+    void timeOut(Worker worker, ServingWorker serving) {
+        if (worker.isKilled) {
+            return;
+        }
+        worker.state = State.RETIRING;
+        dispatcher.retire(serving);
+        // Only now: an exchange that ends from here on is not followed by another, which the names below could mean.
+        Map<Boolean, List<WorkerConnection>> busy =
+                dispatcher.busyOf(serving).stream().collect(partitioningBy(limits::isLate));
+        List<WorkerConnection> late = busy.getOrDefault(true, List.of());
+        List<WorkerConnection> others = busy.getOrDefault(false, List.of());
+        boolean isFirst = !worker.isTimedOut;
+        worker.isTimedOut = true;
+        LOG.log(Level.ERROR, () -> message(worker, late, isFirst));
+        late.forEach(WorkerConnection::timeOut);
+        if (others.isEmpty()) {
+            abort(worker);
+            return;
+        }
+        late.forEach(WorkerConnection::close);
+        if (isFirst) {
+            dump(worker);
+            long grace = limits.gracefulTimeout().toNanos();
+            awaitOthers(worker, serving, System.nanoTime() + grace);
+        }
+    }
+
+    private String message(Worker worker, List<WorkerConnection> late, boolean isFirst) {
+        String requests =
+                String.join(", ", late.stream().map(WorkerConnection::request).toList());
+        return "worker " + worker.pid() + " keeps " + requests + " waiting for longer than the "
+                + limits.requestTimeout().toMillis() + " ms of gangway.request-timeout: "
+                + (isFirst ? "it writes its stacks, is killed and replaced" : "it is being replaced already");
+    }
+
+    private static void dump(Worker worker) {
+        Link control = worker.control;
+        if (control != null) {
+            control.send(FrameEncoder.empty(FrameType.DUMP));
+        }
+    }
+
+    private void abort(Worker worker) {
+        worker.abort();
+        killLater(worker);
+    }
+
+    /** Where one of them hangs too, in native code perhaps, the stacks are written once more, by the signal that ends it. */
+    private void awaitOthers(Worker worker, ServingWorker serving, long deadline) {
+        if (worker.isKilled || worker.hasEnded()) {
+            return;
+        }
+        if (dispatcher.busyOf(serving).isEmpty()) {
+            worker.kill();
+        } else if (System.nanoTime() - deadline > 0) {
+            abort(worker);
+        } else {
+            loop.schedule(OTHERS_INTERVAL, () -> awaitOthers(worker, serving, deadline));
+        }
+    }
+
+    void killLater(Worker worker) {
+        loop.schedule(KILL_AFTER, worker::killIfAlive);
+    }
+
+    /** Clears up behind a worker that has ended. */
+    void ended(Worker worker) {
+        if (worker.serving != null) {
+            dispatcher.retire(worker.serving);
+        }
+        // Requests that were under way read it, to know whether they had been taken.
+        loop.schedule(KILL_AFTER, () -> deleteQuietly(worker.slotFile));
+    }
+
+    private static void deleteQuietly(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "deleting a slot file", e);
+        }
+    }
+}

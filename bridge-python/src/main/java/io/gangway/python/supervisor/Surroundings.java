@@ -1,0 +1,20 @@
+package io.gangway.python.supervisor;
+
+import io.gangway.python.dispatch.Dispatcher;
+import java.nio.file.Path;
+
+/**
+ * What everything that belongs to one deployment works with.
+ *
+ * @param plan what to run
+ * @param directory private to the deployment
+ * @param workerPackage the Python half, unpacked
+ * @param loop on which all of it runs
+ * @param dispatcher gives requests to the workers
+ */
+record Surroundings(Plan plan, Path directory, Path workerPackage, EventLoop loop, Dispatcher dispatcher) {
+    /** Where processes connect. */
+    Path socket() {
+        return directory.resolve("gangway.sock");
+    }
+}

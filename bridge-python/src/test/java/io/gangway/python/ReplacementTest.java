@@ -1,0 +1,86 @@
+package io.gangway.python;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.gangway.testing.TestResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Workers that are replaced before they do harm, and how little that costs. */
+class ReplacementTest {
+    @TempDir
+    Path files;
+
+    @Test
+    void a_worker_is_replaced_after_its_lifetime() {
+        try (Served served = Served.start("max-lifetime", "100ms", "request-timeout", "3s")) {
+            long first = served.workerPid();
+            await().untilAsserted(() -> assertThat(served.workerPid()).isNotEqualTo(first));
+            assertThat(served.log().entries())
+                    .anySatisfy(entry -> assertThat(entry)
+                            .isEqualTo("INFO worker " + first
+                                    + " is replaced: it has lived as long as gangway.max-lifetime allows"))
+                    .noneSatisfy(entry -> assertThat(entry).startsWith("SEVERE"));
+        }
+    }
+
+    @Test
+    void a_worker_that_grows_is_replaced_when_the_next_one_is_ready() {
+        try (Served served =
+                Served.start("max-memory", "100M", "request-timeout", "5s", "threads", "1", "queue-size", "0")) {
+            long first = served.workerPid();
+            assertThat(served.client().get("/grow?150").send().code()).isEqualTo(200);
+            // Nobody may wait, so that a request between two workers would be refused.
+            await().untilAsserted(() -> assertThat(served.workerPid()).isNotEqualTo(first));
+            assertThat(served.log().entries())
+                    .filteredOn(entry -> entry.contains("gangway.max-memory") || entry.contains(" is ready after "))
+                    .element(0)
+                    .asString()
+                    .isEqualTo("INFO worker " + first
+                            + " is replaced: it holds more memory than gangway.max-memory allows");
+            await().until(() -> ProcessHandle.of(first).isEmpty());
+        }
+    }
+
+    @Test
+    void a_request_that_is_under_way_is_finished_by_the_worker_that_is_replaced() throws Exception {
+        try (Served served = Served.start("max-requests", "2", "threads", "2", "request-timeout", "10s")) {
+            long first = served.workerPid();
+            CompletableFuture<TestResponse> held = held(served);
+            await().until(() -> Files.exists(files.resolve("gate.taken")));
+            await().untilAsserted(() -> assertThat(served.workerPid()).isNotEqualTo(first));
+            Files.createFile(files.resolve("gate"));
+            assertThat(held.get(10, TimeUnit.SECONDS).code()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void a_request_that_hangs_does_not_take_its_neighbours_along() throws Exception {
+        try (Served served = Served.start("threads", "2", "request-timeout", "1s")) {
+            long first = served.workerPid();
+            CompletableFuture<TestResponse> hanging = CompletableFuture.supplyAsync(
+                    () -> served.client().get("/busy").send());
+            // Begun while the other hangs, and not late itself when that one is answered.
+            await().until(() ->
+                    served.client().get("/slow-stream?" + files).send().code() == 200 && hanging.isDone());
+            assertThat(hanging.get(10, TimeUnit.SECONDS).code()).isEqualTo(504);
+            await().untilAsserted(() -> assertThat(served.log().entries())
+                    .anySatisfy(entry -> assertThat(entry)
+                            .contains("[python " + first + "] stderr:")
+                            .contains("a_function_that_never_ends")));
+            await().until(() -> ProcessHandle.of(first).isEmpty());
+            assertThat(served.log().entries())
+                    .noneSatisfy(entry -> assertThat(entry).contains("answered 502"));
+        }
+    }
+
+    private CompletableFuture<TestResponse> held(Served served) {
+        return CompletableFuture.supplyAsync(
+                () -> served.client().get("/hold?" + files.resolve("gate")).send());
+    }
+}
