@@ -13,7 +13,18 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A container as its makers ship it, unpacked by the build, with a directory of its own for what is deployed. */
-abstract class Distribution {
+public abstract class Distribution {
+    /** What a test puts into the directory before the container starts. */
+    @FunctionalInterface
+    public interface Preparation {
+        /**
+         * Called once.
+         *
+         * @param base the container's directory, with its configuration and an empty {@code webapps}
+         */
+        void prepare(Path base) throws IOException;
+    }
+
     private static final String CONTRACT = "class:io.gangway.it.contract.ContractApplication";
 
     private final Path home;
@@ -22,6 +33,11 @@ abstract class Distribution {
     private Distribution(String folder, String name) {
         this.home = ContractTable.target().resolve("distributions").resolve(folder);
         this.name = name;
+    }
+
+    /** The Tomcat 11 that the build has unpacked. */
+    public static Distribution tomcat11() {
+        return Backends.TOMCAT_11;
     }
 
     static Distribution tomcat(String version) {
@@ -40,7 +56,7 @@ abstract class Distribution {
     abstract Pattern port();
 
     /** Waits until it serves, and tells its ports. */
-    final List<Integer> ports(ServerProcess process) {
+    public final List<Integer> ports(ServerProcess process) {
         process.awaitLine(ready());
         return process.lines().stream()
                 .map(port()::matcher)
@@ -51,24 +67,37 @@ abstract class Distribution {
 
     /** Starts it with the WAR deployed under {@code /ctx} or, as it was built, under {@code /hello}. */
     final ServerProcess start(boolean contract) throws IOException {
-        Path base = ContractTable.target().resolve(name + (contract ? "-contract" : "-hello"));
+        return contract
+                // A system property beats the init-param of web.xml.
+                ? start("contract", List.of("-Dgangway.application=" + CONTRACT), Distribution::deployContract)
+                : start("hello", List.of(), base -> Files.copy(Wars.hello(), base.resolve("webapps/hello.war")));
+    }
+
+    private static void deployContract(Path base) throws IOException {
+        Path webapps = base.resolve("webapps");
+        Wars.withContract(webapps.resolve("ctx.war"), "");
+        Wars.withContract(webapps.resolve("m-distributable.war"), "<distributable/>");
+        Wars.withContract(webapps.resolve("m-proxied.war"), Wars.contextParams(Mappings.PROXY_SETTINGS));
+    }
+
+    /**
+     * Starts it in a new directory.
+     *
+     * @param purpose names the directory
+     * @param options for the JVM, stronger than what the container itself is started with
+     * @param preparation of the directory
+     */
+    public final ServerProcess start(String purpose, List<String> options, Preparation preparation) throws IOException {
+        Path base = ContractTable.target().resolve(name + "-" + purpose);
         deleteTree(base);
-        Path webapps = Files.createDirectories(base.resolve("webapps"));
-        if (contract) {
-            Wars.withContract(webapps.resolve("ctx.war"), "");
-            Wars.withContract(webapps.resolve("m-distributable.war"), "<distributable/>");
-            Wars.withContract(webapps.resolve("m-proxied.war"), Wars.contextParams(Mappings.PROXY_SETTINGS));
-        } else {
-            Files.copy(Wars.hello(), webapps.resolve("hello.war"));
-        }
+        Files.createDirectories(base.resolve("webapps"));
         configure(base);
+        preparation.prepare(base);
         List<String> arguments = new ArrayList<>();
         arguments.add("-javaagent:" + Wars.watchAgent());
-        if (contract) {
-            // A system property beats the init-param of web.xml.
-            arguments.add("-Dgangway.application=" + CONTRACT);
-        }
-        arguments.addAll(arguments(base));
+        arguments.addAll(properties(base));
+        arguments.addAll(options);
+        arguments.addAll(program());
         return ServerProcess.start(base, arguments);
     }
 
@@ -83,7 +112,9 @@ abstract class Distribution {
 
     abstract void configure(Path base) throws IOException;
 
-    abstract List<String> arguments(Path base);
+    abstract List<String> properties(Path base);
+
+    abstract List<String> program();
 
     private static void deleteTree(Path root) throws IOException {
         if (Files.exists(root)) {
@@ -135,13 +166,18 @@ abstract class Distribution {
         }
 
         @Override
-        List<String> arguments(Path base) {
+        List<String> properties(Path base) {
             return List.of(
                     "-Dcatalina.home=" + home(),
                     "-Dcatalina.base=" + base,
                     "-Djava.io.tmpdir=" + base.resolve("temp"),
                     "-Djava.util.logging.config.file=" + base.resolve("conf/logging.properties"),
-                    "-Djava.util.logging.manager=org.apache.juli.ClassLoaderLogManager",
+                    "-Djava.util.logging.manager=org.apache.juli.ClassLoaderLogManager");
+        }
+
+        @Override
+        List<String> program() {
+            return List.of(
                     "-cp",
                     home().resolve("bin/bootstrap.jar") + File.pathSeparator + home().resolve("bin/tomcat-juli.jar"),
                     "org.apache.catalina.startup.Bootstrap",
@@ -177,9 +213,13 @@ abstract class Distribution {
         }
 
         @Override
-        List<String> arguments(Path base) {
-            return List.of(
-                    "-Djetty.base=" + base, "-jar", home().resolve("start.jar").toString());
+        List<String> properties(Path base) {
+            return List.of("-Djetty.base=" + base);
+        }
+
+        @Override
+        List<String> program() {
+            return List.of("-jar", home().resolve("start.jar").toString());
         }
     }
 }

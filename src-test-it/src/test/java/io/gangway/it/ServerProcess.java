@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  *
  * <p>It watches its standard input and ends with it: by {@link #stop}, or because this JVM died.
  */
-final class ServerProcess {
+public final class ServerProcess {
     private static final long PATIENCE_SECONDS = 90;
     private static final int SHOWN_LINES = 40;
 
@@ -33,7 +33,8 @@ final class ServerProcess {
         reader.start();
     }
 
-    static ServerProcess start(Path directory, List<String> arguments) throws IOException {
+    /** Starts a JVM with these arguments. */
+    public static ServerProcess start(Path directory, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx256m");
@@ -47,7 +48,7 @@ final class ServerProcess {
     }
 
     /** Waits for a line of the log. */
-    Matcher awaitLine(Pattern pattern) {
+    public Matcher awaitLine(Pattern pattern) {
         Predicate<String> found = line -> pattern.matcher(line).find();
         if (!await(found)) {
             throw new AssertionError("no line " + pattern + " in the log:\n" + tail());
@@ -61,7 +62,7 @@ final class ServerProcess {
     }
 
     /** Whether a line comes while there is patience and the process lives. */
-    synchronized boolean await(Predicate<String> wanted) {
+    public synchronized boolean await(Predicate<String> wanted) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (lines.stream().noneMatch(wanted)) {
             long nanos = deadline - System.nanoTime();
@@ -78,21 +79,24 @@ final class ServerProcess {
         return true;
     }
 
-    synchronized List<String> lines() {
+    /** The log until now. */
+    public synchronized List<String> lines() {
         return List.copyOf(lines);
     }
 
-    String tail() {
+    /** The log's end, for messages. */
+    public String tail() {
         List<String> all = lines();
         return String.join("\n", all.subList(Math.max(0, all.size() - SHOWN_LINES), all.size()));
     }
 
-    long pid() {
+    /** The operating system's number of it. */
+    public long pid() {
         return process.pid();
     }
 
     /** Stops the server; its log is complete afterwards. */
-    void stop() throws IOException, InterruptedException {
+    public void stop() throws IOException, InterruptedException {
         process.getOutputStream().close();
         if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
