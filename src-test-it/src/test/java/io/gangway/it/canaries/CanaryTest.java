@@ -1,0 +1,87 @@
+package io.gangway.it.canaries;
+
+import java.io.IOException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Deploys a canary, runs the tests against it, and undeploys it; on one server after the other. */
+@ParameterizedClass
+@EnumSource(CanaryServer.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith({SharedTomcat.Extension.class, CanaryTest.Counter.class})
+abstract class CanaryTest {
+    static @Nullable SharedTomcat tomcat;
+
+    @Parameter
+    @Nullable
+    CanaryServer server;
+
+    private final Canary canary;
+    private @Nullable Deployed deployed;
+
+    CanaryTest(Canary canary) {
+        this.canary = canary;
+    }
+
+    /** What has to be there before the canary starts, and settings that depend on the server. */
+    Canary prepare(Canary plain, CanaryServer on) throws IOException, InterruptedException {
+        return plain;
+    }
+
+    @BeforeParameterizedClassInvocation
+    void deploy() throws IOException, InterruptedException {
+        CanaryServer on = server();
+        VirtualEnvironment.root();
+        deployed = on.deploy(prepare(canary, on), Objects.requireNonNull(tomcat));
+    }
+
+    @AfterParameterizedClassInvocation
+    void undeploy() throws IOException, InterruptedException {
+        if (deployed != null) {
+            deployed.undeploy();
+        }
+        CanaryTable.write();
+    }
+
+    final CanaryServer server() {
+        return Objects.requireNonNull(server);
+    }
+
+    final Deployed deployed() {
+        return Objects.requireNonNull(deployed);
+    }
+
+    /** A new browser, without cookies. */
+    final Client client() {
+        return new Client(deployed().base());
+    }
+
+    /** Waits for a line of the server's log. */
+    final void awaitLog(String part) {
+        if (!deployed().server().await(line -> line.contains(part))) {
+            throw new AssertionError("no line with " + part + " in the log:\n"
+                    + deployed().server().tail());
+        }
+        CanaryTable.checked();
+    }
+
+    static final class Counter implements AfterTestExecutionCallback {
+        @Override
+        public void afterTestExecution(ExtensionContext context) {
+            CanaryTest test = (CanaryTest) context.getRequiredTestInstance();
+            CanaryTable.ended(
+                    test.canary.name(),
+                    test.server(),
+                    context.getExecutionException().isEmpty());
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package io.gangway.it.canaries;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.CookieManager;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+
+/** A browser's part: keeps cookies, follows no redirect by itself. */
+final class Client {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final URI base;
+    private final CookieManager cookies = new CookieManager();
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .cookieHandler(cookies)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+
+    Client(URI base) {
+        this.base = base;
+    }
+
+    /** Where the application is mounted, without a slash at the end. */
+    URI base() {
+        return base;
+    }
+
+    /** The part of the URL before every path of the application. */
+    String mount() {
+        return base.getRawPath();
+    }
+
+    /** A cookie's value. */
+    String cookie(String name) {
+        return cookies.getCookieStore().getCookies().stream()
+                .filter(cookie -> cookie.getName().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no cookie " + name + " among "
+                        + cookies.getCookieStore().getCookies()))
+                .getValue();
+    }
+
+    Reply get(String path, String... headers) throws IOException, InterruptedException {
+        return send("GET", path, BodyPublishers.noBody(), headers);
+    }
+
+    /** Follows a redirect, once. */
+    Reply follow(Reply redirect) throws IOException, InterruptedException {
+        URI target = redirect.uri().resolve(redirect.header("Location"));
+        return send(HttpRequest.newBuilder(target).build());
+    }
+
+    Reply form(String path, Form form, String... headers) throws IOException, InterruptedException {
+        return send(
+                "POST", path, form.urlencoded(), with(headers, "Content-Type", "application/x-www-form-urlencoded"));
+    }
+
+    Reply multipart(String path, Form form, String... headers) throws IOException, InterruptedException {
+        return send("POST", path, form.multipart(), with(headers, "Content-Type", form.multipartType()));
+    }
+
+    Reply send(String method, String path, BodyPublisher body, String... headers)
+            throws IOException, InterruptedException {
+        return send(request(method, path, body, headers));
+    }
+
+    private Reply send(HttpRequest request) throws IOException, InterruptedException {
+        return new Reply(http.send(request, BodyHandlers.ofByteArray()));
+    }
+
+    /** Begins to read an answer; its body comes as the application sends it. */
+    HttpResponse<InputStream> stream(String path) throws IOException, InterruptedException {
+        return http.send(request("GET", path, BodyPublishers.noBody()), BodyHandlers.ofInputStream());
+    }
+
+    private HttpRequest request(String method, String path, BodyPublisher body, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path))
+                .timeout(PATIENCE)
+                .method(method, body);
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return request.build();
+    }
+
+    private static String[] with(String[] headers, String name, String value) {
+        String[] more = java.util.Arrays.copyOf(headers, headers.length + 2);
+        more[headers.length] = name;
+        more[headers.length + 1] = value;
+        return more;
+    }
+}

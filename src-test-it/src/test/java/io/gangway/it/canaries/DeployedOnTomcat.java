@@ -1,0 +1,60 @@
+package io.gangway.it.canaries;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gangway.it.ServerProcess;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** A canary as a WAR that is dropped into the running Tomcat, and taken out again. */
+final class DeployedOnTomcat implements Deployed {
+    private final SharedTomcat tomcat;
+    private final Canary canary;
+    private final Path war;
+
+    DeployedOnTomcat(Canary canary, SharedTomcat tomcat) throws IOException, InterruptedException {
+        this.tomcat = tomcat;
+        this.canary = canary;
+        this.war = tomcat.webapps().resolve(canary.contextPath().substring(1).replace('/', '#') + ".war");
+        // Moved there whole, for Tomcat might find half a file.
+        Path made = tomcat.webapps().resolveSibling(war.getFileName());
+        CanaryWar.write(made, canary);
+        Files.move(made, war, StandardCopyOption.ATOMIC_MOVE);
+        awaitLine("Deployment of web application archive \\[" + Pattern.quote(war.toString()) + "\\] has finished");
+        assertThat(processes())
+                .as("the processes of %s; the log:%n%s", canary.name(), tomcat.failures())
+                .hasSizeGreaterThan(1);
+    }
+
+    @Override
+    public URI base() {
+        return URI.create("http://127.0.0.1:" + tomcat.port() + canary.contextPath());
+    }
+
+    @Override
+    public ServerProcess server() {
+        return tomcat.process();
+    }
+
+    @Override
+    public void undeploy() throws IOException, InterruptedException {
+        List<ProcessHandle> processes = processes();
+        Files.delete(war);
+        awaitLine("Undeploying context \\[" + Pattern.quote(canary.contextPath()) + "\\]");
+        Deployed.assertGone(processes, tomcat.temporary());
+        assertThat(processes()).as("children of Tomcat without an application").isEmpty();
+        assertThat(tomcat.threads()).noneMatch(thread -> thread.contains("gangway"));
+        assertThat(server().lines())
+                .as("what Tomcat notices of threads and thread locals that are left")
+                .noneMatch(line -> line.contains("memory leak"));
+    }
+
+    private void awaitLine(String pattern) {
+        tomcat.process().awaitLine(Pattern.compile(pattern));
+    }
+}

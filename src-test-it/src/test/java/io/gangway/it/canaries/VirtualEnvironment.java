@@ -1,0 +1,92 @@
+package io.gangway.it.canaries;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.opentest4j.TestAbortedException;
+
+/**
+ * The virtual environment with the frameworks, made by the first test that needs it, and anew when the requirements or the
+ * interpreter have changed.
+ *
+ * <p>Where it cannot be made because the machine lacks something, an interpreter with {@code venv} or a way to the registry,
+ * the tests are skipped with the reason; they fail with it where {@code CI} is {@code true}. Whatever else goes wrong fails.
+ */
+final class VirtualEnvironment {
+    private static final String PYTHON = System.getProperty("test.python", "python3");
+    /** pip's words for a registry that it does not reach. */
+    private static final Pattern NO_NETWORK = Pattern.compile(
+            "NewConnectionError|NameResolutionError|ConnectTimeoutError|ReadTimeoutError|ProxyError|Network is unreachable");
+
+    private static @Nullable Path made;
+    private static @Nullable String lacking;
+
+    private VirtualEnvironment() {}
+
+    /** Its root; throws what ends the test if there is none. */
+    static synchronized Path root() throws IOException, InterruptedException {
+        if (made == null && lacking == null) {
+            make();
+        }
+        if (lacking != null) {
+            if ("true".equals(System.getenv("CI"))) {
+                throw new AssertionError(lacking);
+            }
+            throw new TestAbortedException(lacking);
+        }
+        return Objects.requireNonNull(made);
+    }
+
+    static Path python() throws IOException, InterruptedException {
+        return root().resolve("bin/python");
+    }
+
+    private static void make() throws IOException, InterruptedException {
+        Path root = Places.target().resolve("canaries-venv");
+        Path requirements = Places.sources().resolve("requirements.txt");
+        Command interpreter;
+        try {
+            interpreter = run(PYTHON, "-c", "import sys, venv, ensurepip; print(sys.executable, sys.version)");
+        } catch (IOException e) {
+            lacking = "there is no interpreter " + PYTHON
+                    + ": install Python 3.10 or later, or name it with -Dtest.python";
+            return;
+        }
+        if (interpreter.status() != 0) {
+            lacking = PYTHON + " cannot make virtual environments: install python3-venv. " + interpreter;
+            return;
+        }
+        String wanted = Bytes.sha256((interpreter.output() + Files.readString(requirements)).getBytes(UTF_8));
+        Path marker = root.resolve("made-from.sha256");
+        if (!Files.exists(marker) || !Files.readString(marker).equals(wanted)) {
+            Places.delete(root);
+            run(PYTHON, "-m", "venv", root.toString()).succeeded();
+            Command pip = run(
+                    root.resolve("bin/python").toString(),
+                    "-m",
+                    "pip",
+                    "install",
+                    "-q",
+                    "--disable-pip-version-check",
+                    "-r",
+                    requirements.toString());
+            if (pip.status() != 0 && NO_NETWORK.matcher(pip.output()).find()) {
+                lacking = "the frameworks cannot be fetched, for there is no way to the registry. " + pip;
+                return;
+            }
+            pip.succeeded();
+            Files.writeString(marker, wanted);
+        }
+        made = root;
+    }
+
+    private static Command run(String... arguments) throws IOException, InterruptedException {
+        return Command.run(Places.target(), Map.of(), arguments);
+    }
+}
