@@ -152,8 +152,8 @@ public final class WsgiExchange {
             if (known == 1 && block.length > 0) {
                 supplyContentLength(block.length); // W62
             }
-            // The last of a known number needs no push: the response's end is one.
-            emit(block, block.length, number != known);
+            // The last of a known number needs no push: the response's end is one, unless it is going to be broken off.
+            emit(block, block.length, number != known || isShort(block.length));
         }
     }
 
@@ -172,9 +172,15 @@ public final class WsgiExchange {
             if (count < 0) {
                 return;
             }
-            emit(buffer, count, remaining == UNKNOWN_LENGTH);
+            emit(buffer, count, remaining == UNKNOWN_LENGTH || remaining < promised);
             left -= count;
         }
+    }
+
+    /** Whether more is promised than these bytes, so that the response cannot be whole if they are the last ones. */
+    private boolean isShort(long length) {
+        long missing = response.isCommitted() || head == null ? response.missing() : head.contentLength();
+        return missing > length;
     }
 
     /** Adds a Content-Length if nothing has left and the application gave none. */

@@ -146,6 +146,24 @@ class ExchangeBodyTest {
     }
 
     @Test
+    void a_list_that_falls_short_is_pushed_so_that_the_break_can_be_seen() {
+        Outcome one = sink.run((environ, startResponse) -> {
+            startResponse.start("200 OK", length(5));
+            return List.of(bytes("ab"));
+        });
+        assertThat(one.ending()).isEqualTo(Ending.BROKEN);
+        assertThat(sink.log).containsExactly("commit 200 OK Content-Length=5", "flush ab");
+
+        sink.log.clear();
+        Outcome two = sink.run((environ, startResponse) -> {
+            startResponse.start("200 OK", length(5));
+            return List.of(bytes(""), bytes("ab"));
+        });
+        assertThat(two.ending()).isEqualTo(Ending.BROKEN);
+        assertThat(sink.log).containsExactly("commit 200 OK Content-Length=5", "flush ab");
+    }
+
+    @Test
     void an_empty_body_that_promised_more_can_still_become_a_500() {
         Outcome outcome = sink.run(yielding("200 OK", length(5), ""));
         assertThat(outcome.ending()).isEqualTo(Ending.REPLACED);
@@ -231,6 +249,7 @@ class ExchangeBodyTest {
         });
         assertThat(outcome.ending()).isEqualTo(Ending.BROKEN);
         assertThat(outcome.problem()).hasMessage(TOO_SHORT, 2);
+        assertThat(sink.log).containsExactly("commit 200 OK Content-Length=6", "flush 0123"); // so that the break shows
     }
 
     @Test
