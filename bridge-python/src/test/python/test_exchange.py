@@ -260,6 +260,23 @@ class ClosingTest(ExchangeTest):
         self.assertEqual((level, logger, request), ("40", "gangway", "req-1"))
         self.assertRegex(text, r"^the iterable's close\(\) failed: ValueError: cannot close\nTraceback")
 
+    def test_failures_of_a_step_and_of_close_are_told_at_once(self) -> None:
+        class Failing(Body):
+            def close(self) -> None:
+                super().close()
+                raise ValueError("cannot close")
+
+        body = Failing(b"a", failure=KeyError("the step"))
+        client = self.client(answering(body))
+        response = client.get()
+        self.assertEqual((response.names, body.closed), (["HEAD", "DATA", "ABORT"], 1))
+        self.assertEqual(response.abort[:2], ["application", "KeyError: 'the step'"])
+        self.assertRegex(
+            response.abort[2],
+            r"(?s)KeyError: 'the step'\nThen the iterable's close\(\) failed:\nTraceback.*ValueError: cannot close\n$",
+        )
+        self.assertEqual(client.logged(), [])
+
     def test_an_exit_in_close_leaves_an_empty_response_complete(self) -> None:
         class Exiting(Body):
             def close(self) -> None:

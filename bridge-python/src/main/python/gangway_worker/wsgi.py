@@ -143,10 +143,13 @@ class Exchange:
         except BaseException as error:
             problem = error
         self._ended = True
-        self._close(body)
+        failure = self._close(body)
+        if failure is not None and (problem is None or self._is_clients(problem)):
+            self._log("the iterable's close() failed", failure)
+            failure = None
         self._finish()
         try:
-            self._conclude(problem)
+            self._conclude(problem, failure)
         except (ConnectionLost, ProtocolError):
             self._connection.lost = True
 
@@ -319,28 +322,32 @@ class Exchange:
 
     # The end.
 
-    def _close(self, body: Any) -> None:
+    def _close(self, body: Any) -> Optional[BaseException]:
         """W65. What goes wrong here takes nothing from the response, but the log tells."""
         try:
             close = getattr(body, "close", None)
             if close is not None:
                 close()
         except BaseException as error:
-            if not self._is_clients(error):
-                self._log("the iterable's close() failed", error)
+            return None if self._is_clients(error) else error
+        return None
 
-    def _conclude(self, problem: Optional[BaseException]) -> None:
+    def _conclude(self, problem: Optional[BaseException], close_failure: Optional[BaseException]) -> None:
+        """Sends the end.
+
+        :param close_failure: what ``close()`` raised after a problem: both are told at once, for one fault is one entry of the log
+        """
         if problem is None:
             self._state.sent(END)
             self._connection.send(self._front + _END_FRAME)
         elif not self._connection.lost:
             kind = "rule" if isinstance(problem, RuleError) else "client" if self._is_clients(problem) else "application"
-            summary, traceback = logs.format_problem(problem)
+            summary, traceback = self._described(problem, close_failure)
             abort = frames.encode_texts(ABORT, (kind, str(problem) if kind == "rule" else summary, traceback))
             self._state.sent(ABORT)
             self._connection.send(self._front + abort)
         elif not self._is_clients(problem):
-            self._log("after the client had left", problem)
+            self._log("after the client had left", problem, close_failure)
 
     @staticmethod
     def _is_clients(problem: BaseException) -> bool:
@@ -354,8 +361,15 @@ class Exchange:
             link = link.__cause__ or link.__context__
         return False
 
-    def _log(self, what: str, problem: BaseException) -> None:
+    @staticmethod
+    def _described(problem: BaseException, close_failure: Optional[BaseException]) -> "tuple[str, str]":
         summary, traceback = logs.format_problem(problem)
+        if close_failure is not None:
+            traceback += "Then the iterable's close() failed:\n" + logs.format_problem(close_failure)[1]
+        return summary, traceback
+
+    def _log(self, what: str, problem: BaseException, close_failure: Optional[BaseException] = None) -> None:
+        summary, traceback = self._described(problem, close_failure)
         self._service.logs.log(logging.ERROR, "gangway", f"{what}: {summary}\n{traceback.rstrip()}")
 
 
