@@ -24,6 +24,14 @@ def echo(environ, start_response):
     return [body]
 
 
+def tell(environ, start_response):
+    try:
+        environ["wsgi.input"].read()
+    except OSError as error:
+        start_response("200 OK", TEXT)
+        return [str(error).encode()]
+
+
 def describe(environ, start_response):
     start_response("200 OK", TEXT)
     query = environ["QUERY_STRING"]
@@ -124,6 +132,7 @@ def talk(environ, start_response):
 ROUTES = {
     "/": hello,
     "/echo": echo,
+    "/tell": tell,
     "/describe": describe,
     "/stream": stream,
     "/hold": hold,

@@ -10,6 +10,7 @@ import io.gangway.python.protocol.Frame;
 import io.gangway.python.protocol.FrameEncoder;
 import io.gangway.python.protocol.FrameType;
 import io.gangway.python.protocol.ProtocolException;
+import io.gangway.wsgi.ClientException;
 import io.gangway.wsgi.FileWrapper;
 import io.gangway.wsgi.Header;
 import io.gangway.wsgi.StartResponse;
@@ -193,7 +194,8 @@ final class WorkerExchange {
             count = request.input().read(buffer, 0, buffer.length);
         } catch (IOException | RuntimeException e) {
             clientProblem = e;
-            byte[] reason = "the request's body ended early".getBytes(UTF_8);
+            String what = e instanceof ClientException ? "it ended early" : String.valueOf(e.getMessage()); // W46
+            byte[] reason = what.getBytes(UTF_8);
             connection.send(Event.BODY_ABORT, FrameEncoder.bytes(FrameType.BODY_ABORT, reason, 0, reason.length));
             return;
         }

@@ -4,6 +4,7 @@ import static io.gangway.wsgi.RuleViolation.quote;
 
 import io.gangway.python.protocol.ExchangeState.Event;
 import io.gangway.python.protocol.FrameEncoder;
+import io.gangway.wsgi.ClientException;
 import io.gangway.wsgi.Environ;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,9 +37,9 @@ final class WorkerRequest {
     /**
      * Reads a request.
      *
-     * @throws IOException if the client stops in a body that is prefetched
+     * @throws ClientException if the client stops in a body that is prefetched
      */
-    static WorkerRequest of(Environ environ) throws IOException {
+    static WorkerRequest of(Environ environ) throws ClientException {
         String id = environ.requestId();
         String path = environ.scriptName() + environ.pathInfo(); // without the query, which may hold secrets
         String name = "request " + quote(id) + " (" + quote(environ.method()) + " " + quote(path) + ")";
@@ -46,11 +47,32 @@ final class WorkerRequest {
         Event event = event(environ);
         byte[] pushed = {};
         if (event == Event.REQUEST_PUSHED) {
-            pushed = input.readNBytes(
-                    (int) environ.contentLength().orElseThrow()); // W41: it ends where the body does, not later
-            event = pushed.length == 0 ? Event.REQUEST_EMPTY : event;
+            try {
+                pushed = input.readNBytes(
+                        (int) environ.contentLength().orElseThrow()); // W41: it ends where the body does, not later
+                event = pushed.length == 0 ? Event.REQUEST_EMPTY : event;
+            } catch (ClientException e) {
+                throw e;
+            } catch (IOException e) { // W46: nobody's fault but ours, and the application may not even want the body
+                event = Event.REQUEST;
+                input = failing(e);
+            }
         }
         return new WorkerRequest(id, name, fields(environ), event, pushed, input);
+    }
+
+    private static InputStream failing(IOException failure) {
+        return new InputStream() {
+            @Override
+            public int read() throws IOException {
+                throw failure;
+            }
+
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                throw failure;
+            }
+        };
     }
 
     private static Event event(Environ environ) {

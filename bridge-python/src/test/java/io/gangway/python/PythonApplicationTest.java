@@ -7,8 +7,12 @@ import static org.awaitility.Awaitility.await;
 import io.gangway.server.Outcome.Ending;
 import io.gangway.testing.StreamedResponse;
 import io.gangway.testing.TestResponse;
+import io.gangway.wsgi.Environ;
+import io.gangway.wsgi.Middleware;
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
@@ -132,6 +136,35 @@ class PythonApplicationTest {
         assertThat(response.text()).hasSize(99_990).startsWith("0123456789");
         assertThat(response.header("Content-Length")).contains("99990");
         assertThat(response.outcome().ending()).isEqualTo(Ending.COMPLETE);
+    }
+
+    /** W46: where something in front has taken the body, an application that does not read it need not suffer. */
+    @Test
+    void a_body_that_somebody_took_is_missed_by_those_who_read_it() {
+        IOException taken = new IOException("W46: it was read before");
+        Middleware taking = application -> (environ, startResponse) -> {
+            environ.put(Environ.WSGI_INPUT, new FilterInputStream(InputStream.nullInputStream()) {
+                @Override
+                public int read(byte[] target, int offset, int length) throws IOException {
+                    throw taken;
+                }
+            });
+            return application.call(environ, startResponse);
+        };
+        byte[] form = "a=1".getBytes(UTF_8);
+
+        TestResponse unread =
+                served.client(taking).post("/").body(form, "text/plain").send();
+        assertThat(unread.text()).isEqualTo("Hello from Python\n");
+
+        TestResponse read =
+                served.client(taking).post("/echo").body(form, "text/plain").send();
+        assertThat(read.code()).isEqualTo(500);
+        assertThat(read.outcome().problem()).isSameAs(taken);
+
+        TestResponse told =
+                served.client(taking).post("/tell").body(form, "text/plain").send();
+        assertThat(told.text()).isEqualTo("the request's body is not complete: W46: it was read before");
     }
 
     @Test

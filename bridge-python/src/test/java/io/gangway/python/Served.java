@@ -8,6 +8,7 @@ import io.gangway.deploy.Deployment;
 import io.gangway.deploy.SettingSource;
 import io.gangway.deploy.Settings;
 import io.gangway.testing.TestClient;
+import io.gangway.wsgi.Middleware;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -103,6 +104,11 @@ final class Served implements AutoCloseable {
 
     TestClient client() {
         return TestClient.of(deployment.application()).withErrorPages();
+    }
+
+    /** A client with something between the server and the workers. */
+    TestClient client(Middleware middleware) {
+        return TestClient.of(middleware.wrap(deployment.application())).withErrorPages();
     }
 
     CapturedLog log() {
