@@ -29,8 +29,8 @@ interface Backend {
     /** Entries of the log with this request id; the log is complete after {@link #stop}. */
     long logEntries(String id);
 
-    /** Waits for an entry with this text. */
-    boolean awaitLogEntry(String text);
+    /** Waits for an entry with all these texts. */
+    boolean awaitLogEntry(String... texts);
 
     /** A talk that leaves nothing open. */
     interface ClosingTalk extends Talk, AutoCloseable {

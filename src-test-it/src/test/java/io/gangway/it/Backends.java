@@ -1,5 +1,6 @@
 package io.gangway.it;
 
+import static io.gangway.it.contract.Trait.CALL_BEFORE_BODY;
 import static io.gangway.it.contract.Trait.DOUBLE_SLASH;
 import static io.gangway.it.contract.Trait.ESCAPED_BACKSLASH;
 import static io.gangway.it.contract.Trait.ESCAPED_DOTS;
@@ -10,7 +11,10 @@ import static io.gangway.it.contract.Trait.LATE_CONTINUE;
 import static io.gangway.it.contract.Trait.LENGTH_ON_304;
 import static io.gangway.it.contract.Trait.MOUNTS;
 import static io.gangway.it.contract.Trait.OWN_ANSWER_TO_BROKEN_BODY;
+import static io.gangway.it.contract.Trait.PYTHON;
 import static io.gangway.it.contract.Trait.REASON_PHRASE;
+import static io.gangway.it.contract.Trait.SERVLET;
+import static io.gangway.it.contract.Trait.SINGLE_PROCESS;
 import static io.gangway.it.contract.Trait.TLS;
 import static io.gangway.it.contract.Trait.TLS_PROTOCOL;
 
@@ -20,7 +24,7 @@ import java.util.Map;
 /** Every backend, with what it declares. */
 final class Backends {
     /** W73 is shown where Python applications run. */
-    private static final String PYTHON = "the applications of this suite are Java; there is nothing to validate";
+    static final String NO_PYTHON = "its applications are Java; there is nothing for wsgiref.validate to validate";
 
     static final Backend MEMORY = new MemoryBackend(Map.of(
             "W42", "there are no chunks without a connection",
@@ -29,13 +33,17 @@ final class Backends {
             "W45", "there is no next request on a connection that is none",
             "W46", "there is no filter of a servlet container that could take the body",
             "W61", "the client gets the response whole, when it has ended; when a block left, nobody can see",
-            "W73", PYTHON));
-    static final Backend EMBEDDED_JETTY = EmbeddedBackend.jetty()
-            .declares("W73", PYTHON)
-            .lacks(REASON_PHRASE, "Servlet 6 has no way to set it; Jetty sends the standard one")
-            .lacks(TLS_PROTOCOL, "Servlet 6.0 names no attribute for it, and Jetty has but an object of its own type");
-    static final Backend EMBEDDED_TOMCAT_10 = defaultTomcat(EmbeddedBackend.tomcat("embedded Tomcat 10.1", "tomcat10"));
-    static final Backend EMBEDDED_TOMCAT_11 = defaultTomcat(EmbeddedBackend.tomcat("embedded Tomcat 11", "tomcat11"));
+            "W73", NO_PYTHON));
+    static final Backend EMBEDDED_JETTY = java(embeddedJetty(EmbeddedBackend.jetty("embedded Jetty")));
+    static final Backend EMBEDDED_TOMCAT_10 =
+            java(defaultTomcat(EmbeddedBackend.tomcat("embedded Tomcat 10.1", "tomcat10")));
+    static final Backend EMBEDDED_TOMCAT_11 =
+            java(defaultTomcat(EmbeddedBackend.tomcat("embedded Tomcat 11", "tomcat11")));
+    static final Backend CPYTHON_JETTY = python(embeddedJetty(
+            EmbeddedBackend.jetty("CPython behind embedded Jetty, linted").onCPython(true)));
+    static final Backend CPYTHON_TOMCAT_11 =
+            python(defaultTomcat(EmbeddedBackend.tomcat("CPython behind embedded Tomcat 11", "tomcat11")
+                    .onCPython(false)));
 
     static final Distribution TOMCAT_10 = Distribution.tomcat(System.getProperty("gangway.it.tomcat10", ""));
     static final Distribution TOMCAT_11 = Distribution.tomcat(System.getProperty("gangway.it.tomcat11", ""));
@@ -53,6 +61,8 @@ final class Backends {
             EMBEDDED_JETTY,
             EMBEDDED_TOMCAT_10,
             EMBEDDED_TOMCAT_11,
+            CPYTHON_JETTY,
+            CPYTHON_TOMCAT_11,
             WAR_TOMCAT_10,
             WAR_TOMCAT_11,
             WAR_TOMCAT_11_DOCUMENTED,
@@ -61,8 +71,30 @@ final class Backends {
 
     private Backends() {}
 
+    private static ProcessBackend java(ProcessBackend backend) {
+        return backend.declares("W73", NO_PYTHON).lacks(PYTHON, NO_PYTHON);
+    }
+
+    private static ProcessBackend python(ProcessBackend backend) {
+        return backend.lacks(SERVLET, "the servlet objects are the JVM's and stay there: no frame can carry one")
+                .lacks(
+                        SINGLE_PROCESS,
+                        "even of one worker there are two, while the second replaces the first: multiprocess is true")
+                .lacks(
+                        CALL_BEFORE_BODY,
+                        "a body of up to 64 KiB is read before a worker is taken, so that slow clients keep none; if it"
+                                + " breaks off, the answer is 400 and no application is called");
+    }
+
+    private static ProcessBackend embeddedJetty(ProcessBackend jetty) {
+        return jetty.lacks(REASON_PHRASE, "Servlet 6 has no way to set it; Jetty sends the standard one")
+                .lacks(
+                        TLS_PROTOCOL,
+                        "Servlet 6.0 names no attribute for it, and Jetty has but an object of its own type");
+    }
+
     private static ProcessBackend war(String name, Distribution distribution, int connector) {
-        return new WarBackend(name, distribution, connector)
+        return java(new WarBackend(name, distribution, connector))
                 .declares(
                         "W46",
                         "needs a filter before the servlet, which the example WAR has not; the embedded servers do")
@@ -77,8 +109,7 @@ final class Backends {
     }
 
     private static ProcessBackend tomcat(ProcessBackend tomcat) {
-        return tomcat.declares("W73", PYTHON)
-                .lacks(REASON_PHRASE, "Tomcat sends no reason phrases")
+        return tomcat.lacks(REASON_PHRASE, "Tomcat sends no reason phrases")
                 .lacks(ESCAPED_NON_UTF8, "Tomcat decodes paths as UTF-8 and refuses what is not")
                 .lacks(LENGTH_ON_304, "Tomcat removes it")
                 .lacks(OWN_ANSWER_TO_BROKEN_BODY, "Tomcat answers 400 by itself as soon as a read meets the fault");
@@ -94,8 +125,7 @@ final class Backends {
     private static ProcessBackend defaultJetty(ProcessBackend jetty) {
         String refused =
                 "refused unless jetty.httpConfig.uriCompliance is UNSAFE and the context decodes ambiguous URIs";
-        return jetty.declares("W73", PYTHON)
-                .lacks(REASON_PHRASE, "Servlet 6 has no way to set it; Jetty sends the standard one")
+        return jetty.lacks(REASON_PHRASE, "Servlet 6 has no way to set it; Jetty sends the standard one")
                 .lacks(ESCAPED_SLASH, refused)
                 .lacks(ESCAPED_BACKSLASH, refused)
                 .lacks(ESCAPED_PERCENT, refused)

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Which case passed where; written anew after every backend, and complete after the last. */
@@ -22,7 +23,14 @@ final class ContractTable {
     private static final Map<String, Map<String, Result>> RESULTS = new LinkedHashMap<>();
     private static final Map<String, Map<Trait, String>> LACKS = new LinkedHashMap<>();
 
+    private static final Map<String, String> UNVALIDATED = new TreeMap<>();
+
     private ContractTable() {}
+
+    /** Takes the Python twins that stand without wsgiref.validate, and why. */
+    static synchronized void unvalidated(Map<String, String> reasons) {
+        UNVALIDATED.putAll(reasons);
+    }
 
     static synchronized void passed(Backend backend, Case one) {
         put(backend, one, Result.PASSED);
@@ -66,7 +74,17 @@ final class ContractTable {
                 .append(": ")
                 .append(why)
                 .append('\n')));
+        Map<String, String> unlinted = new TreeMap<>();
+        Cases.all().forEach(one -> one.unlintedBecause().ifPresent(why -> unlinted.put(one.name(), why)));
+        writeReasons(table, "Without the linter", unlinted);
+        writeReasons(table, "Without wsgiref.validate, in Python", UNVALIDATED);
         Files.writeString(target().resolve("contract-table.md"), table);
+    }
+
+    private static void writeReasons(StringBuilder table, String title, Map<String, String> reasons) {
+        table.append("\n## ").append(title).append("\n\n");
+        reasons.forEach((name, why) ->
+                table.append("- ").append(name).append(": ").append(why).append('\n'));
     }
 
     static synchronized String totals(String backend) {

@@ -2,10 +2,12 @@ package io.gangway.it;
 
 import io.gangway.it.client.RawConnection;
 import io.gangway.it.contract.Case.Transport;
+import io.gangway.it.contract.ContractApplication;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -17,18 +19,26 @@ import org.jspecify.annotations.Nullable;
 
 /** A server embedded in a main class of {@code io.gangway.it.launch}. */
 final class EmbeddedBackend extends ProcessBackend {
+    /** Requests of one case, its journal and a client's that was left hanging, at once. */
+    private static final int PYTHON_THREADS = 8;
+
     private final String mainClass;
     private final String tomcat;
+    /** What the main class reads behind the working directory. */
+    private List<String> application = List.of("gangway.application=class:" + ContractApplication.class.getName());
+
+    private String work;
     private @Nullable TlsKeys tls;
 
     private EmbeddedBackend(String name, String mainClass, String tomcat) {
         super(name, "");
         this.mainClass = mainClass;
         this.tomcat = tomcat;
+        this.work = "work-" + mainClass + tomcat;
     }
 
-    static EmbeddedBackend jetty() {
-        return new EmbeddedBackend("embedded Jetty", "EmbeddedJetty", "");
+    static EmbeddedBackend jetty(String name) {
+        return new EmbeddedBackend(name, "EmbeddedJetty", "");
     }
 
     /** A Tomcat whose jars the build has copied into a directory. */
@@ -36,13 +46,37 @@ final class EmbeddedBackend extends ProcessBackend {
         return new EmbeddedBackend(name, "EmbeddedTomcat", directory);
     }
 
+    /** Serves the twins of the contract's applications, in one process, for the journal is in its memory. */
+    EmbeddedBackend onCPython(boolean linted) {
+        List<String> arguments = new ArrayList<>(Python.settings());
+        arguments.add("gangway.application=python:contract:application");
+        arguments.add("gangway.workers=1");
+        arguments.add("gangway.threads=" + PYTHON_THREADS);
+        if (linted) {
+            arguments.add("linted");
+        }
+        application = arguments;
+        work += "-python";
+        return this;
+    }
+
+    @Override
+    public void start() throws Exception {
+        if (application.stream().anyMatch(argument -> argument.startsWith("gangway.python="))) {
+            Python.assumeThere();
+        }
+        super.start();
+    }
+
     @Override
     ServerProcess launch() throws Exception {
-        Path work = Files.createDirectories(ContractTable.target().resolve("work-" + mainClass + tomcat));
-        tls = TlsKeys.make(work);
+        Path directory = Files.createDirectories(ContractTable.target().resolve(work));
+        tls = TlsKeys.make(directory);
         String classPath = tomcat.isEmpty() ? jettyClassPath() : tomcatClassPath();
-        return ServerProcess.start(
-                work, List.of("-cp", classPath, "io.gangway.it.launch." + mainClass, work.toString()));
+        List<String> arguments =
+                new ArrayList<>(List.of("-cp", classPath, "io.gangway.it.launch." + mainClass, directory.toString()));
+        arguments.addAll(application);
+        return ServerProcess.start(directory, arguments);
     }
 
     @Override
@@ -93,6 +127,7 @@ final class EmbeddedBackend extends ProcessBackend {
 
     /** Our own modules, as directories or jars. */
     private static boolean isOurs(String entry) {
-        return entry.contains("bridge-core") || entry.contains("bridge-servlet") || entry.contains("src-test-it");
+        return Stream.of("bridge-core", "bridge-servlet", "bridge-python", "src-test-it")
+                .anyMatch(entry::contains);
     }
 }

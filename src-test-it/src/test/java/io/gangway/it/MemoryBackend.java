@@ -12,6 +12,7 @@ import io.gangway.testing.TestClient;
 import io.gangway.testing.TestRequest;
 import io.gangway.testing.TestResponse;
 import io.gangway.wsgi.Header;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,7 @@ final class MemoryBackend implements Backend {
                 Trait.DEPLOYMENTS,
                 "nothing to observe: settings are read by deployments, and the client calls what it is given");
         lacks.put(Trait.TLS, NO_SOCKET);
+        lacks.put(Trait.PYTHON, Backends.NO_PYTHON);
         lacks.put(Trait.SERVLET, "there is no servlet container, and so none of its objects in the environ");
         lacks.put(Trait.SESSIONS, "there is no servlet container, and so no session id: it is a path parameter as any");
     }
@@ -81,8 +83,8 @@ final class MemoryBackend implements Backend {
     }
 
     @Override
-    public boolean awaitLogEntry(String text) {
-        return log.stream().anyMatch(entry -> entry.contains(text));
+    public boolean awaitLogEntry(String... texts) {
+        return log.stream().anyMatch(entry -> Arrays.stream(texts).allMatch(entry::contains));
     }
 
     private final class MemoryTalk implements ClosingTalk {
@@ -152,9 +154,9 @@ final class MemoryBackend implements Backend {
         }
 
         @Override
-        public void expectLog(String text) {
-            if (!awaitLogEntry(text)) {
-                throw new AssertionError("no log entry with " + text + " in " + log);
+        public void expectLog(String... texts) {
+            if (!awaitLogEntry(texts)) {
+                throw new AssertionError("no log entry with " + Arrays.toString(texts) + " in " + log);
             }
         }
 

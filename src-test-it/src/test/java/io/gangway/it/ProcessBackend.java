@@ -5,6 +5,7 @@ import io.gangway.it.contract.Case;
 import io.gangway.it.contract.Case.Transport;
 import io.gangway.it.contract.Trait;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -103,7 +104,7 @@ abstract class ProcessBackend implements Backend {
     }
 
     @Override
-    public final boolean awaitLogEntry(String text) {
-        return process().await(line -> line.contains(text));
+    public final boolean awaitLogEntry(String... texts) {
+        return process().await(line -> Arrays.stream(texts).allMatch(line::contains));
     }
 }

@@ -10,6 +10,7 @@ import io.gangway.it.contract.Journal;
 import io.gangway.it.contract.Request;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -69,9 +70,9 @@ final class SocketTalk implements Backend.ClosingTalk {
     }
 
     @Override
-    public void expectLog(String text) {
-        if (!backend.awaitLogEntry(text)) {
-            throw new AssertionError("no log entry with " + text);
+    public void expectLog(String... texts) {
+        if (!backend.awaitLogEntry(texts)) {
+            throw new AssertionError("no log entry with " + Arrays.toString(texts));
         }
     }
 

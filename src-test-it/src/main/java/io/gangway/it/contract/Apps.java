@@ -3,6 +3,7 @@ package io.gangway.it.contract;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.gangway.wsgi.Environ;
+import io.gangway.wsgi.Environ.WsgiVersion;
 import io.gangway.wsgi.Header;
 import io.gangway.wsgi.StartResponse;
 import java.net.URLEncoder;
@@ -39,7 +40,10 @@ public final class Apps {
     }
 
     private static String shown(Object value) {
-        return value instanceof String || value instanceof Boolean || value instanceof Number || value instanceof Record
+        if (value instanceof WsgiVersion version) {
+            return "(" + version.major() + ", " + version.minor() + ")"; // as Python's tuple
+        }
+        return value instanceof String || value instanceof Boolean || value instanceof Number
                 ? value.toString()
                 : value.getClass().getName();
     }

@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -174,7 +175,17 @@ public final class Case {
 
     GatewayApplication bound(Run run) {
         GatewayApplication plain = (environ, start) -> application.call(environ, start, run);
-        return unlintedBecause == null ? new Lint(Lint.Mode.FAIL).wrap(plain) : plain;
+        return isLinted() ? new Lint(Lint.Mode.FAIL).wrap(plain) : plain;
+    }
+
+    /** Whether the linter stands around the application. */
+    boolean isLinted() {
+        return unlintedBecause == null;
+    }
+
+    /** Why it does not; empty if it does. */
+    public Optional<String> unlintedBecause() {
+        return Optional.ofNullable(unlintedBecause);
     }
 
     /** What is needed. */

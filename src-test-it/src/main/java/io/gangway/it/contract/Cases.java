@@ -1,11 +1,23 @@
 package io.gangway.it.contract;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** All cases, in the order of the rules. */
 public final class Cases {
+    private static final Map<String, Case> BY_NAME =
+            all().stream().collect(Collectors.toUnmodifiableMap(Case::name, Function.identity()));
+
     private Cases() {}
+
+    /** The case of this name, if there is one. */
+    static Optional<Case> named(String name) {
+        return Optional.ofNullable(BY_NAME.get(name));
+    }
 
     /** The cases; made anew, for each has its own lambdas. */
     public static List<Case> all() {
@@ -18,7 +30,8 @@ public final class Cases {
                         StartResponseCases.all(),
                         BodyCases.all(),
                         FaultyApplicationCases.all(),
-                        FaultyRequestCases.all())
+                        FaultyRequestCases.all(),
+                        ValidationCases.all())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -4,9 +4,8 @@ import io.gangway.wsgi.Environ;
 import io.gangway.wsgi.GatewayApplication;
 import io.gangway.wsgi.StartResponse;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * Serves every case by the name in {@code X-Contract}, and the journal besides.
@@ -30,9 +29,6 @@ public final class ContractApplication implements GatewayApplication {
     /** The run of requests that name none: nobody should have sent them. */
     public static final String STRAY = "stray";
 
-    private static final Map<String, Case> CASES =
-            Cases.all().stream().collect(Collectors.toUnmodifiableMap(Case::name, Function.identity()));
-
     private final Map<String, Run> runs = new ConcurrentHashMap<>();
 
     /** For {@code class:io.gangway.it.contract.ContractApplication}. */
@@ -54,12 +50,12 @@ public final class ContractApplication implements GatewayApplication {
         }
         run.note("called", environ.method() + " " + environ.pathInfo());
         run.note("id", environ.requestId());
-        Case found = CASES.get(name);
-        if (found == null) {
+        Optional<Case> found = Cases.named(name);
+        if (found.isEmpty()) {
             run.note("done");
             return Apps.text(startResponse, "no such case");
         }
-        return serve(found, environ, startResponse, run);
+        return serve(found.get(), environ, startResponse, run);
     }
 
     private static Iterable<byte[]> serve(Case found, Environ environ, StartResponse startResponse, Run run)

@@ -133,6 +133,14 @@ final class FaultyApplicationCases {
                         })
                         .expect(answer -> answer.body("1234").truncated())
                         .logged(1),
+                Case.of("a_list_short_of_its_length_breaks_the_connection", "W63")
+                        .unlinted(BY_ITSELF)
+                        .application((environ, start, run) -> {
+                            Apps.ok(start, header("Content-Length", "6"));
+                            return Apps.blocks("1234");
+                        })
+                        .expect(answer -> answer.body("1234").truncated())
+                        .logged(1),
                 Case.of("an_empty_body_that_promised_bytes_is_a_500", "W63")
                         .unlinted(BY_ITSELF)
                         .application((environ, start, run) -> {

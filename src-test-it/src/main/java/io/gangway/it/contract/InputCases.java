@@ -5,6 +5,7 @@ import static io.gangway.it.contract.Request.post;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.gangway.it.client.Answer;
+import io.gangway.wsgi.ClientException;
 import io.gangway.wsgi.Environ;
 import io.gangway.wsgi.StartResponse;
 import java.io.BufferedReader;
@@ -49,12 +50,13 @@ final class InputCases {
                         .request(post("/", "12345"))
                         .application((environ, start, run) -> {
                             InputStream in = environ.input();
-                            return Apps.text(
-                                    start,
-                                    in.readNBytes(9).length + " " + in.read() + " " + in.read(new byte[4]) + " "
-                                            + in.read());
+                            String text = Integer.toString(in.readNBytes(9).length);
+                            for (int end : List.of(in.read(), in.read(new byte[4]), in.read())) {
+                                text += end < 0 ? " end" : " more";
+                            }
+                            return Apps.text(start, text);
                         })
-                        .expect(answer -> answer.body("5 -1 -1 -1")),
+                        .expect(answer -> answer.body("5 end end end")),
                 Case.of("a_request_without_body_ends_at_once", "W41", "W38")
                         .request(get("/"))
                         .application(InputCases::echo)
@@ -83,7 +85,16 @@ final class InputCases {
                             talk.send(HEAD + "Transfer-Encoding: chunked\r\n\r\n" + chunks);
                             talk.connection().read("POST").body("Wikipedia  false");
                         }),
-                cutShort("a_body_shorter_than_promised_fails_to_read", "Content-Length: 10\r\n\r\n12345"),
+                cutShort("a_body_shorter_than_promised_fails_to_read", "Content-Length: 10\r\n\r\n12345")
+                        .without(Trait.CALL_BEFORE_BODY, talk -> {
+                            talk.send(HEAD + "Content-Length: 10\r\n\r\n12345");
+                            talk.connection().finishSending();
+                            talk.connection().read("POST").status(400).bodyWithout("12345");
+                            talk.journal().times("called", 0);
+                        }),
+                cutShort(
+                        "a_large_body_shorter_than_promised_fails_to_read",
+                        "Content-Length: " + LARGE + "\r\n\r\n12345"),
                 cutShort("chunks_without_a_last_one_fail_to_read", "Transfer-Encoding: chunked\r\n\r\n5\r\n12345\r\n"),
                 cutShort("a_chunk_shorter_than_promised_fails_to_read", "Transfer-Encoding: chunked\r\n\r\na\r\n12345"),
                 Case.of("an_application_may_answer_for_itself_to_a_broken_body", "W43")
@@ -147,7 +158,7 @@ final class InputCases {
                         })
                         .request(post("/x?q=1", "a=1&b=2").header("Content-Type", "application/x-www-form-urlencoded"))
                         .expect(answer -> answer.check(
-                                answer.text().equals("read 7") || answer.text().startsWith("W46"),
+                                answer.text().equals("read 7") || answer.text().contains("W46"),
                                 "the whole body, or the cause")),
                 Case.of("a_large_body_streams_through", "W40", "W14")
                         .needs(Trait.SOCKET)
@@ -168,6 +179,11 @@ final class InputCases {
         return List.of(body);
     }
 
+    /** Whether a read fails as W43 says, by the client's fault. */
+    static void noteFailedRead(Run run, IOException failure) {
+        run.note("read failed", failure instanceof ClientException ? "client" : failure.toString());
+    }
+
     private static Case cutShort(String name, String rest) {
         return Case.of(name, "W43")
                 .needs(Trait.SOCKET)
@@ -175,7 +191,7 @@ final class InputCases {
                     try {
                         return echo(environ, start, run);
                     } catch (IOException e) {
-                        run.note("read failed", e.getClass().getSimpleName());
+                        noteFailedRead(run, e);
                         throw e;
                     }
                 })
@@ -184,7 +200,7 @@ final class InputCases {
                     talk.connection().finishSending();
                     talk.connection().read("POST").status(400).bodyWithout("12345");
                 })
-                .journal(seen -> seen.says("read failed", "ClientException"));
+                .journal(seen -> seen.says("read failed", "client"));
     }
 
     private static Answer breakBody(Talk talk) throws IOException {

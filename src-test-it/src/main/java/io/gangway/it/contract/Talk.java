@@ -28,8 +28,8 @@ public interface Talk {
     /** One more connection, closed with the talk. */
     RawConnection another() throws IOException;
 
-    /** Expects an entry of the log with this text. */
-    void expectLog(String text);
+    /** Expects an entry of the log with all these texts. */
+    void expectLog(String... texts);
 
     /** Opens a gate of this run's application. */
     void release(String gate) throws IOException;

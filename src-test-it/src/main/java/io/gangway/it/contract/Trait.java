@@ -10,6 +10,12 @@ public enum Trait {
     SESSIONS,
     /** The objects of the servlet API. */
     SERVLET,
+    /** Applications in Python. */
+    PYTHON,
+    /** One process that serves the application, and no other. */
+    SINGLE_PROCESS,
+    /** A call of the application before a small body has come. */
+    CALL_BEFORE_BODY,
     /** More than one mapping of the servlet. */
     MOUNTS,
     /** The application deployed once more, with other settings. */

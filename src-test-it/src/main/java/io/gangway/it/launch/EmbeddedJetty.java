@@ -1,6 +1,6 @@
 package io.gangway.it.launch;
 
-import io.gangway.it.contract.ContractApplication;
+import io.gangway.deploy.Deployment;
 import io.gangway.servlet.jetty.GatewayServer;
 import io.gangway.wsgi.GatewayApplication;
 import java.io.IOException;
@@ -17,27 +17,29 @@ import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.ContextHandlerCollection;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
-/** GatewayServer with the contract application, and a plain Jetty with every mapping and a TLS connector besides. */
+/** GatewayServer with the application that serves the contract, and a plain Jetty with every mapping and a TLS connector besides. */
 public final class EmbeddedJetty {
     private EmbeddedJetty() {}
 
     /**
      * Serves until standard input ends.
      *
-     * @param arguments the directory that has the key stores
+     * @param arguments the directory that has the key stores, then what {@link Launched#deploy} reads
      * @throws Exception if a server does not start or stop
      */
     public static void main(String[] arguments) throws Exception {
-        ContractApplication application = new ContractApplication();
         Path work = Path.of(arguments[0]);
-        Server mounts = mounts(application, work);
-        ServerConnector plain = connector(mounts, new HttpConnectionFactory());
-        ServerConnector tls = connector(mounts, tls(work), new HttpConnectionFactory(tlsConfiguration()));
-        mounts.start();
-        try (GatewayServer server = GatewayServer.of(application).port(0).start()) {
-            Launched.serve(server.port(), plain.getLocalPort(), tls.getLocalPort());
+        try (Deployment deployment = Launched.deploy(arguments)) {
+            GatewayApplication application = Launched.application(deployment, arguments);
+            Server mounts = mounts(application, work);
+            ServerConnector plain = connector(mounts, new HttpConnectionFactory());
+            ServerConnector tls = connector(mounts, tls(work), new HttpConnectionFactory(tlsConfiguration()));
+            mounts.start();
+            try (GatewayServer server = GatewayServer.of(application).port(0).start()) {
+                Launched.serve(server.port(), plain.getLocalPort(), tls.getLocalPort());
+            }
+            mounts.stop();
         }
-        mounts.stop();
         Launched.tellRemainingThreads();
         System.exit(0);
     }

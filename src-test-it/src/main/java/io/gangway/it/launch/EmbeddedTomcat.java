@@ -1,6 +1,7 @@
 package io.gangway.it.launch;
 
-import io.gangway.it.contract.ContractApplication;
+import io.gangway.deploy.Deployment;
+import io.gangway.wsgi.GatewayApplication;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.catalina.connector.Connector;
@@ -8,19 +9,26 @@ import org.apache.catalina.startup.Tomcat;
 import org.apache.tomcat.util.net.SSLHostConfig;
 import org.apache.tomcat.util.net.SSLHostConfigCertificate;
 
-/** Tomcat with default settings and the contract application at the root, and every mapping and a TLS connector besides. */
+/** Tomcat with default settings and the application that serves the contract at the root, and every mapping and a TLS connector besides. */
 public final class EmbeddedTomcat {
     private EmbeddedTomcat() {}
 
     /**
      * Serves until standard input ends.
      *
-     * @param arguments the directory that Tomcat works in, and that has the key stores
+     * @param arguments the directory that Tomcat works in, and that has the key stores, then what {@link Launched#deploy} reads
      * @throws Exception if the server does not start or stop
      */
     public static void main(String[] arguments) throws Exception {
         Path base = Files.createDirectories(Path.of(arguments[0]));
-        ContractApplication application = new ContractApplication();
+        try (Deployment deployment = Launched.deploy(arguments)) {
+            serve(Launched.application(deployment, arguments), base);
+        }
+        Launched.tellRemainingThreads();
+        System.exit(0);
+    }
+
+    private static void serve(GatewayApplication application, Path base) throws Exception {
         Tomcat tomcat = new Tomcat();
         tomcat.setBaseDir(base.toString());
         Connector connector = connector();
@@ -38,8 +46,6 @@ public final class EmbeddedTomcat {
         Launched.serve(connector.getLocalPort(), connector.getLocalPort(), tls.getLocalPort());
         tomcat.stop();
         tomcat.destroy();
-        Launched.tellRemainingThreads();
-        System.exit(0);
     }
 
     private static Connector connector() {

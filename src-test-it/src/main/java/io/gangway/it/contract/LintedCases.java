@@ -1,0 +1,23 @@
+package io.gangway.it.contract;
+
+import io.gangway.lint.Lint;
+import io.gangway.wsgi.GatewayApplication;
+import io.gangway.wsgi.Middleware;
+
+/** Lints each case but those that say why not, for applications that serve the cases from outside this JVM. */
+public final class LintedCases implements Middleware {
+    /** Makes the middleware. */
+    public LintedCases() {}
+
+    @Override
+    public GatewayApplication wrap(GatewayApplication application) {
+        GatewayApplication linted = new Lint(Lint.Mode.FAIL).wrap(application);
+        return (environ, startResponse) -> {
+            boolean isLinted = environ.header(ContractApplication.CASE)
+                    .flatMap(Cases::named)
+                    .map(Case::isLinted)
+                    .orElse(true);
+            return (isLinted ? linted : application).call(environ, startResponse);
+        };
+    }
+}

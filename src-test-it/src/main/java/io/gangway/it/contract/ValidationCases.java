@@ -1,0 +1,35 @@
+package io.gangway.it.contract;
+
+import static io.gangway.it.contract.Request.post;
+
+import java.util.List;
+
+/**
+ * W73: {@code wsgiref.validate}, which stands around nearly all Python twins, stays silent; and it is awake.
+ *
+ * <p>What it finds fails the call, and what it only warns of is a log entry that no case expects.
+ */
+final class ValidationCases {
+    private ValidationCases() {}
+
+    static List<Case> all() {
+        return List.of(
+                Case.of("validate_stays_silent_around_an_application_that_uses_everything", "W73")
+                        .needs(Trait.PYTHON)
+                        .request(post("/?q", "one\ntwo\nthree\n"))
+                        .expect(answer -> answer.status(202)
+                                .header("X-Many", "1", "2")
+                                .body("written on|e|\n|two\n|three\n|")
+                                .endedCleanly())
+                        .logged(2), // the lines that it writes itself
+                Case.of("validate_finds_what_the_application_does_wrong", "W73")
+                        .needs(Trait.PYTHON)
+                        .unlinted("validate must find this by itself")
+                        .expect(answer -> answer.status(500).bodyWithout("Content-Type header"))
+                        .journal(seen -> seen.check(
+                                seen.details("raised").stream()
+                                        .allMatch(text -> text.startsWith("AssertionError: No Content-Type header")),
+                                "an AssertionError of validate's"))
+                        .logged(1));
+    }
+}
