@@ -156,9 +156,9 @@ class Bridge:
         else:
             self._queues[purpose].put(Inbox(connection, hello))
 
-    def accept(self, purpose: str) -> Any:
+    def accept(self, purpose: str, patience: float = PATIENCE) -> Any:
         """The next connection of a purpose."""
-        return self._queues[purpose].get(timeout=PATIENCE)
+        return self._queues[purpose].get(timeout=patience)
 
     def launcher_output(self) -> str:
         self._output.seek(0)

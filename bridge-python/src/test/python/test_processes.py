@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import queue
 import signal
 import socket
 import subprocess
@@ -35,6 +36,39 @@ def do_exit(environ): os._exit(7)
 def do_system_exit(environ): sys.exit(7)
 def do_abort(environ): os.abort()
 def do_closerange(environ): os.closerange(3, 256); return "closed"
+def do_close_all(environ): os.closerange(3, 65536); return "closed"
+def do_close_those_of_others(environ):
+    link = lambda name: os.readlink("/proc/self/fd/" + name)
+    sockets = [int(name) for name in os.listdir("/proc/self/fd") if int(name) >= 512 and link(name).startswith("socket")]
+    os.close(sockets[-1])
+    return "closed"
+def do_default_timeout(environ):
+    import socket
+    socket.setdefaulttimeout(0.05)
+    return "set"
+def do_uncaught(environ):
+    thread = threading.Thread(target=lambda: 1 / 0, name="cleaner")
+    thread.start()
+    thread.join()
+    class Fragile:
+        def __del__(self): raise ValueError("in a destructor")
+    Fragile()
+    return "done"
+def do_alarm(environ):
+    import signal
+    os.kill(os.getpid(), signal.SIGUSR1)
+    return "sent"
+def do_exhaust_threads(environ):
+    import resource
+    in_use = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (in_use + (32 << 20),) * 2)
+    threads = 0
+    try:
+        while True:
+            threading.Thread(target=threading.Event().wait, daemon=True).start()
+            threads += 1
+    except (RuntimeError, MemoryError):
+        return "exhausted" if threads else "nothing to exhaust"
 def do_replace(environ): sys.stdout = sys.stderr = None; return "replaced"
 def do_chdir(environ): os.chdir("/"); return "moved"
 def do_print(environ): print("printed é \\udc80"); print("to stderr", file=sys.stderr); return "done"
@@ -227,6 +261,18 @@ class EndTest(ProcessTest):
         worker.control.connection._socket.shutdown(socket.SHUT_RDWR)
         self.assertEqual(worker.ended(), ("exit", 0))
 
+    def test_a_launcher_ends_with_its_connection_even_while_it_imports(self) -> None:
+        bridge, launcher = self.boot({"shop.py": "import threading, time\nwhile True: time.sleep(0.01)\n"}, preload=True)
+        launcher.connection._socket.shutdown(socket.SHUT_RDWR)
+        self.assertEqual(bridge.process.wait(GONE), 0)
+
+    def test_a_retired_worker_that_has_no_threads_left_ends_in_time(self) -> None:
+        worker = self.worker()
+        self.assertEqual(worker.get("/exhaust_threads"), b"exhausted")
+        worker.send(worker.exchanges[0][0], PATH_INFO="/block")
+        worker.retire("0.3")
+        self.assertEqual(worker.ended(), ("exit", 3))
+
     def test_retires_when_its_connections_are_closed(self) -> None:
         modules = {"shop.py": APPLICATION + "\nimport atexit; atexit.register(print, 'at exit')\n"}
         worker = self.worker(modules=modules, threads=2)
@@ -296,6 +342,45 @@ class RoughApplicationTest(ProcessTest):
         for path, answer in (("/closerange", b"closed"), ("/replace", b"replaced"), ("/chdir", b"moved")):
             self.assertEqual(worker.get(path), answer)
         self.assertEqual(worker.get("/pid"), str(worker.pid).encode())
+
+    def test_a_worker_that_has_lost_its_descriptors_ends_and_says_why(self) -> None:
+        worker = self.worker(threads=2)
+        worker.send(worker.exchanges[0][0], PATH_INFO="/close_all")
+        self.assertIsNone(worker.exchanges[0][0].receive())
+        self.assertEqual(worker.ended(), ("exit", 4))
+        self.assertTrue(worker.stderr.contains(b"gangway: the worker ends, to be replaced: the application has closed desc"))
+
+    def test_an_answer_never_goes_out_on_a_connection_that_got_the_number_of_another(self) -> None:
+        worker = self.worker(threads=3)
+        self.assertEqual(worker.get("/close_those_of_others"), b"closed")
+        first = worker.exchanges[0][0]
+        first._socket.shutdown(socket.SHUT_RDWR)  # its thread opens a new one: the number that was closed is free
+        self.assertEqual(worker.ended(), ("exit", 4))
+
+    def test_the_applications_default_timeout_is_not_ours(self) -> None:
+        worker = self.worker()
+        self.assertEqual(worker.get("/default_timeout"), b"set")
+        worker.exchanges[0][0]._socket.shutdown(socket.SHUT_RDWR)
+        worker.exchanges = [worker.bridge.accept("exchange")]
+        with self.assertRaises(queue.Empty):  # it neither gives up what is idle, nor opens another
+            worker.bridge.accept("exchange", 0.3)
+        self.assertEqual(worker.get("/where"), b"/")
+
+    def test_what_a_signal_handler_raises_ends_nothing(self) -> None:
+        handlers = "\nimport signal\nsignal.signal(signal.SIGUSR1, lambda number, frame: sys.exit(3))\n"
+        worker = self.worker(modules={"shop.py": APPLICATION + handlers})
+        for _ in range(3):
+            self.assertEqual(worker.get("/alarm"), b"sent")
+            self.assertRegex(worker.control.until("LOG")[4], "^a signal handler raised, which ends nothing: SystemExit: 3\n")
+        self.assertEqual(worker.get("/pid"), str(worker.pid).encode())
+
+    def test_what_nobody_catches_is_one_record(self) -> None:
+        worker = self.worker()
+        self.assertEqual(worker.get("/uncaught"), b"done")
+        for start in ("uncaught in thread cleaner: ZeroDivisionError: ", "Exception ignored in: <function "):
+            level, logger, _, text = worker.control.until("LOG")[1:]
+            self.assertEqual((level, logger, text[: len(start)]), ("40", "gangway", start))
+            self.assertIn("\nTraceback (most recent call last):\n", text)
 
     def test_prints(self) -> None:
         worker = self.worker()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import socket
+import threading
 import weakref
 from typing import Iterator, NamedTuple, Optional
 
@@ -34,6 +35,8 @@ class Address(NamedTuple):
     token: str
 
 
+#: Held while connections are added or listed; never across I/O, and not in a fork's child, where nobody else is left.
+_registry = threading.Lock()
 _open_connections: "weakref.WeakSet[Connection]" = weakref.WeakSet()
 
 
@@ -42,12 +45,14 @@ class Connection:
 
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
+        self._file = _file_of(sock.fileno())
         self._decoder = Decoder()
         #: Whether it failed or was closed; what is sent afterwards is lost, and says so.
         self.lost = False
         #: What the bridge did against the protocol, if it did.
         self.fault: Optional[ProtocolError] = None
-        _open_connections.add(self)
+        with _registry:
+            _open_connections.add(self)
 
     @classmethod
     def open(cls, address: Address, purpose: str, slot: Optional[int] = None) -> Connection:
@@ -141,10 +146,35 @@ class Connection:
         self.lost = True
         return ConnectionLost(f"the bridge broke the protocol: {fault}")
 
+    def is_intact(self) -> bool:
+        """Whether its descriptor is still its own: an application can close any, and the next file that is opened gets the
+        number. Closed by :meth:`close` is intact."""
+        descriptor = self._socket.fileno()
+        if descriptor < 0 or _file_of(descriptor) == self._file:
+            return True
+        return self._socket.fileno() < 0  # its own thread closed it in between
+
     def close(self) -> None:
         """Closes it; what the peer has not read yet, it still can."""
         self.lost = True
         self._socket.close()
+
+
+def are_intact() -> bool:
+    """Whether all connections of this process have their descriptors. Without it, a connection that is opened could get the
+    number of one that another thread still writes to."""
+    with _registry:
+        connections = list(_open_connections)
+    return all(connection.is_intact() for connection in connections)
+
+
+def _file_of(descriptor: int) -> "Optional[tuple[int, int]]":
+    """What a descriptor stands for."""
+    try:
+        status = os.fstat(descriptor)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def dial(address: Address, purpose: str, slot: Optional[int] = None) -> socket.socket:
@@ -152,6 +182,7 @@ def dial(address: Address, purpose: str, slot: Optional[int] = None) -> socket.s
     sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         sock = _raised(sock)
+        sock.settimeout(None)  # whatever the application thinks of socket.setdefaulttimeout
         sock.connect(address.path)
         fields = (frames.VERSION, purpose, address.token, str(os.getpid()), "" if slot is None else str(slot))
         sock.sendall(frames.encode_fields(frames.HELLO, fields))

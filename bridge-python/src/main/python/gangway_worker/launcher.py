@@ -16,7 +16,8 @@ import signal
 import sys
 import threading
 import time
-from typing import Any, Callable, NamedTuple, NoReturn, Optional
+from contextlib import contextmanager
+from typing import Any, Callable, Iterator, NamedTuple, NoReturn, Optional
 
 from gangway_worker import boot, frames, worker
 from gangway_worker.boot import Journey
@@ -51,7 +52,11 @@ def main() -> int:
     _close_stdin()
     sender = LogSender()
     sender.use(connection)
-    application = _preload(configuration, sender) if configuration.preload else None
+    application = None
+    if configuration.preload:
+        with _ending_with(connection):
+            application = _preload(configuration, sender)
+        _prepare_to_fork(sender)
     # A child comes back from here, with nothing of the launcher's left on its stack; the launcher itself does not.
     birth = Launcher(connection, sender).run()
     connection.close()
@@ -89,6 +94,34 @@ def _preload(configuration: Configuration, sender: LogSender) -> "Callable[..., 
     except BaseException as problem:  # SystemExit too: a module that exits has not been imported
         sender.send(frames.encode_texts(FAILED, (journey.step, *boot.describe(problem))))
         os._exit(1)
+    return application
+
+
+@contextmanager
+def _ending_with(connection: Connection) -> "Iterator[None]":
+    """Ends the process when the connection does, while nobody reads it: an import may take for ever. By a thread that is gone
+    again when the launcher forks."""
+    awake, wake = os.pipe()
+    poll = select.poll()
+    poll.register(connection, 0)  # not what comes, but the end
+    poll.register(awake, 0)
+
+    def watch() -> None:
+        if any(descriptor != awake for descriptor, _ in poll.poll()):
+            os._exit(0)
+
+    watcher = threading.Thread(target=watch, name="gangway-preload", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        os.close(wake)
+        watcher.join()
+        os.close(awake)
+
+
+def _prepare_to_fork(sender: LogSender) -> None:
+    """After an import that may have started what does not survive a fork."""
     if threading.active_count() > 1:
         names = ", ".join(thread.name for thread in threading.enumerate() if thread is not threading.main_thread())
         sender.log(
@@ -99,7 +132,6 @@ def _preload(configuration: Configuration, sender: LogSender) -> "Callable[..., 
         )
     gc.collect()
     gc.freeze()  # what lives now lives on: a collection in a worker would only unshare its pages
-    return application
 
 
 class Launcher:

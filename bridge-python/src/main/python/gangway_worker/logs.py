@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import threading
 import traceback
 import warnings
@@ -137,6 +138,7 @@ def install(sender: LogSender, level: Optional[str]) -> LogHandler:
     if level is not None:
         logging.getLogger().setLevel(level.upper())
     _send_warnings(sender)
+    _send_uncaught(sender)
     return handler
 
 
@@ -162,6 +164,31 @@ def _send_warnings(sender: LogSender) -> None:
             sender.log(logging.WARNING, "py.warnings", text.rstrip("\n"))
 
     warnings.showwarning = showwarning
+
+
+def _send_uncaught(sender: LogSender) -> None:
+    """What ends a thread of the application's own, or is raised where nobody can catch it, such as in ``__del__``: one record
+    each, for on stderr its lines would mix with others'."""
+
+    def excepthook(args: Any) -> None:
+        if args.exc_type is not SystemExit:  # which ends a thread quietly
+            name = "a thread" if args.thread is None else f"thread {args.thread.name}"
+            _log_uncaught(sender, f"uncaught in {name}", args.exc_value, args.exc_type)
+
+    def unraisablehook(args: Any) -> None:
+        try:
+            where = f"{args.err_msg or 'Exception ignored in'}: {args.object!r}"
+        except Exception:
+            where = "Exception ignored in an object that cannot be shown"
+        _log_uncaught(sender, where, args.exc_value, args.exc_type)
+
+    threading.excepthook = excepthook
+    sys.unraisablehook = unraisablehook
+
+
+def _log_uncaught(sender: LogSender, where: str, problem: Optional[BaseException], kind: "type[BaseException]") -> None:
+    summary, traceback = (kind.__name__, "") if problem is None else format_problem(problem)
+    sender.log(logging.ERROR, "gangway", f"{where}: {summary}\n{traceback}".rstrip())
 
 
 _PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep

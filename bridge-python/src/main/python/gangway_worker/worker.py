@@ -13,14 +13,16 @@ import mmap
 import os
 import platform
 import queue
+import select
 import sys
 import threading
-from typing import Any, Callable, MutableSequence, Optional
+import time
+from typing import Any, Callable, MutableSequence, NoReturn, Optional
 
 from gangway_worker import boot, frames, logs, wsgi
 from gangway_worker.boot import Journey
 from gangway_worker.configuration import Configuration
-from gangway_worker.connection import Address, Connection, ConnectionLost, ForkGuard, dial
+from gangway_worker.connection import Address, Connection, ConnectionLost, ForkGuard, are_intact, dial
 from gangway_worker.frames import DUMP, FAILED, READY, RETIRE, STEP, ProtocolError
 from gangway_worker.logs import LogSender
 from gangway_worker.wsgi import Service
@@ -32,8 +34,14 @@ EXIT_PROTOCOL = 2
 #: Exit status of a worker that retired, but whose exchanges did not end in time.
 EXIT_LATE = 3
 
+#: Exit status of a worker whose process the application has damaged so that it cannot serve; stderr said how.
+EXIT_DAMAGED = 4
+
 #: Seconds between attempts to connect, when the bridge does not accept: it is starting or stopping, and neither takes long.
 _RECONNECT_SECONDS = 0.1
+
+#: Seconds after which a worker that cannot connect gives itself up: a new process has descriptors, if those are what it lacks.
+_RECONNECT_PATIENCE = 10
 
 
 def run(
@@ -107,7 +115,11 @@ class _Pool:
         self._address = address
         self._sender = sender
         self._retiring = threading.Event()
-        self._threads: "list[threading.Thread]" = []
+        self._count = 0
+        #: Gets something from each thread that ends.
+        self._over: "queue.SimpleQueue[None]" = queue.SimpleQueue()
+        #: ``time.monotonic()`` at which a worker that retires ends, whatever it is doing.
+        self._deadline: Optional[float] = None
 
     def start(self, service: Service, count: int) -> None:
         """Starts the threads; returns when each has its connection.
@@ -121,19 +133,37 @@ class _Pool:
             thread = threading.Thread(
                 target=self._serve, args=(service, guard, slot, connected), name=f"gangway-{slot}", daemon=False
             )
-            self._threads.append(thread)
             thread.start()
+            self._count += 1
         for _ in range(count):
             problem = connected.get()
             if problem is not None:
                 raise problem
 
     def join(self) -> None:
-        """Waits until the worker has retired."""
-        for thread in self._threads:
-            thread.join()
+        """Waits until the worker has retired. The application's signal handlers run here, and may raise; Thread.join would
+        then take a thread that runs for one that has ended."""
+        waiting = self._count
+        while waiting:
+            try:
+                self._over.get()
+                waiting -= 1
+            except BaseException as problem:
+                summary, traceback = logs.format_problem(problem)
+                text = f"a signal handler raised, which ends nothing: {summary}\n{traceback.rstrip()}"
+                self._sender.log(logging.ERROR, "gangway", text, "")
 
     def _serve(
+        self, service: Service, guard: ForkGuard, slot: int, connected: "queue.SimpleQueue[Optional[OSError]]"
+    ) -> None:
+        try:
+            self._serve_slot(service, guard, slot, connected)
+        except BaseException as problem:  # memory ran out in our own code, or somebody made this thread raise
+            guard.leave_if_child()
+            _give_up(f"the thread of exchange connection {slot} ended: {type(problem).__name__}")
+        self._over.put(None)
+
+    def _serve_slot(
         self, service: Service, guard: ForkGuard, slot: int, connected: "queue.SimpleQueue[Optional[OSError]]"
     ) -> None:
         try:
@@ -152,6 +182,8 @@ class _Pool:
                 text = f"exchange connection {slot} was given up: {summary}\n{traceback.rstrip()}"
                 self._sender.log(logging.ERROR, "gangway", text, "")
             guard.leave_if_child()
+            if not are_intact():
+                _give_up("the application has closed descriptors that are not its own, as os.closerange(3, 65536) does")
             connection.close()
             reopened = self._reopen(slot)
             if reopened is None:
@@ -159,11 +191,14 @@ class _Pool:
             connection = reopened
 
     def _reopen(self, slot: int) -> Optional[Connection]:
-        """A new connection, however long it takes; None once the worker retires."""
+        """A new connection; None once the worker retires."""
+        given_up = time.monotonic() + _RECONNECT_PATIENCE
         while not self._retiring.is_set():
             try:
                 return Connection.open(self._address, "exchange", slot)
-            except OSError:
+            except OSError as error:
+                if time.monotonic() > given_up:
+                    _give_up(f"it cannot connect to the bridge any more: {error}")
                 self._retiring.wait(_RECONNECT_SECONDS)
         return None
 
@@ -171,6 +206,7 @@ class _Pool:
         """Obeys the control connection. Its end is the worker's, whatever the other threads are doing."""
         try:
             while True:
+                self._await(control)
                 frame_type, payload = control.expect()
                 if frame_type == RETIRE:
                     self._retire(frames.split_fields(RETIRE, payload)[0])
@@ -189,7 +225,19 @@ class _Pool:
             grace = float(seconds)
         except ValueError:
             raise ProtocolError("RETIRE without seconds") from None
+        self._deadline = time.monotonic() + grace
         self._retiring.set()
-        deadline = threading.Timer(grace, os._exit, (EXIT_LATE,))
-        deadline.daemon = True
-        deadline.start()
+
+    def _await(self, control: Connection) -> None:
+        """Ends the process when its deadline is over. A timer would need a thread, and there may be none left to have."""
+        if self._deadline is None:
+            return
+        poll = select.poll()
+        poll.register(control, select.POLLIN)
+        if not poll.poll(max(0, int((self._deadline - time.monotonic()) * 1000))):
+            os._exit(EXIT_LATE)
+
+
+def _give_up(why: str) -> NoReturn:
+    os.write(2, f"gangway: the worker ends, to be replaced: {why}\n".encode("utf-8", "backslashreplace"))
+    os._exit(EXIT_DAMAGED)
