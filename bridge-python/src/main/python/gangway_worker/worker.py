@@ -40,6 +40,9 @@ EXIT_DAMAGED = 4
 #: Seconds between attempts to connect, when the bridge does not accept: it is starting or stopping, and neither takes long.
 _RECONNECT_SECONDS = 0.1
 
+#: Seconds that a signal handler of the application may have to wait, if its signal came just before the main thread slept.
+_SIGNAL_SECONDS = 1
+
 #: Seconds after which a worker that cannot connect gives itself up: a new process has descriptors, if those are what it lacks.
 _RECONNECT_PATIENCE = 10
 
@@ -84,8 +87,7 @@ def run(
         sys.stdout.flush()
         os._exit(EXIT_FAILED)  # whatever threads the application has started by now
     ready = ("wsgi", platform.python_version(), str(journey.milliseconds()))
-    sender.send(frames.encode_fields(READY, ready))
-    pool.join()
+    pool.join(frames.encode_fields(READY, ready))
     return 0
 
 
@@ -115,7 +117,7 @@ class _Pool:
         self._address = address
         self._sender = sender
         self._retiring = threading.Event()
-        self._count = 0
+        self._running = 0
         #: Gets something from each thread that ends.
         self._over: "queue.SimpleQueue[None]" = queue.SimpleQueue()
         #: ``time.monotonic()`` at which a worker that retires ends, whatever it is doing.
@@ -134,24 +136,41 @@ class _Pool:
                 target=self._serve, args=(service, guard, slot, connected), name=f"gangway-{slot}", daemon=False
             )
             thread.start()
-            self._count += 1
+            self._running += 1
         for _ in range(count):
             problem = connected.get()
             if problem is not None:
                 raise problem
 
-    def join(self) -> None:
-        """Waits until the worker has retired. The application's signal handlers run here, and may raise; Thread.join would
-        then take a thread that runs for one that has ended."""
-        waiting = self._count
-        while waiting:
+    def join(self, ready: bytes) -> None:
+        """Announces that the worker serves, and waits until it has retired. The application's signal handlers run here, and may raise, anywhere; Thread.join
+        would then take a thread that runs for one that has ended."""
+        frames_due = [ready]
+        raised: "list[BaseException]" = []
+        while self._running:
             try:
-                self._over.get()
-                waiting -= 1
+                self._wait(frames_due, raised)
             except BaseException as problem:
-                summary, traceback = logs.format_problem(problem)
-                text = f"a signal handler raised, which ends nothing: {summary}\n{traceback.rstrip()}"
-                self._sender.log(logging.ERROR, "gangway", text, "")
+                raised.append(problem)
+
+    def _wait(self, frames_due: "list[bytes]", raised: "list[BaseException]") -> None:
+        while self._running:
+            try:
+                if frames_due:
+                    self._sender.send(frames_due[0])
+                    del frames_due[0]
+                elif raised:
+                    summary, traceback = logs.format_problem(raised[0])
+                    text = f"a signal handler raised, which ends nothing: {summary}\n{traceback.rstrip()}"
+                    self._sender.log(logging.ERROR, "gangway", text, "")
+                    del raised[0]
+                else:
+                    self._over.get(timeout=_SIGNAL_SECONDS)
+                    self._running -= 1
+            except queue.Empty:
+                pass
+            except BaseException as problem:
+                raised.append(problem)
 
     def _serve(
         self, service: Service, guard: ForkGuard, slot: int, connected: "queue.SimpleQueue[Optional[OSError]]"
