@@ -1,0 +1,3 @@
+"""Is interrupted while it is imported."""
+
+raise KeyboardInterrupt
