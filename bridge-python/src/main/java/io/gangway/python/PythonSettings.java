@@ -104,8 +104,8 @@ public final class PythonSettings {
     public static final Setting<Duration> REQUEST_TIMEOUT = Setting.duration(
                     "request-timeout",
                     "How long a worker may keep a request waiting for its head, or for the next block. Time that the client"
-                            + " takes does not count. After it, the worker writes its stacks to the log, is killed and"
-                            + " replaced; the client gets 504. 0s is no limit.")
+                            + " takes does not count. After it the client gets 504, and the worker writes its stacks to the log"
+                            + " and is replaced: its other requests have gangway.graceful-timeout to finish. 0s is no limit.")
             .withDefault(Duration.ofSeconds(60));
 
     /** How many requests may wait. */
