@@ -192,5 +192,18 @@ class InstallTest(LogTest):
         self.assertIn("UserWarning: careful", record[3])
 
 
+class ProblemTest(unittest.TestCase):
+    def test_shows_where_the_syntax_is_wrong_and_nothing_else(self) -> None:
+        path = os.path.join(os.path.dirname(logs.__file__), "nowhere.py")  # as if one of our frames had imported it
+        code = compile("compile('def broken(:', 'shop.py', 'exec')", path, "exec")
+        with self.assertRaises(SyntaxError) as caught:
+            exec(code)
+        caught.exception.__traceback__ = caught.exception.__traceback__ and caught.exception.__traceback__.tb_next
+        summary, text = logs.format_problem(caught.exception)
+        self.assertTrue(summary.startswith("SyntaxError: "), summary)
+        self.assertIn('File "shop.py", line 1', text)
+        self.assertNotIn("nowhere.py", text)
+
+
 if __name__ == "__main__":
     unittest.main()

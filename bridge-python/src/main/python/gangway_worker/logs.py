@@ -200,7 +200,8 @@ def format_problem(problem: BaseException) -> "tuple[str, str]":
         entry = problem.__traceback__
         while entry is not None and entry.tb_frame.f_code.co_filename.startswith(_PACKAGE):
             entry = entry.tb_next
-        kept = entry or problem.__traceback__
+        # A syntax error names its place itself: where our import stood adds nothing.
+        kept = None if entry is None and isinstance(problem, SyntaxError) else entry or problem.__traceback__
         summary = traceback.format_exception_only(type(problem), problem)[-1].strip()
         return summary, "".join(traceback.format_exception(type(problem), problem, kept))
     except Exception:
