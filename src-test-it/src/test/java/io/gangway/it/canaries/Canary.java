@@ -9,13 +9,24 @@ import java.util.Map;
 /**
  * A framework's application.
  *
- * @param name of the framework's package, of the folder and of the place where it is mounted
+ * @param name as the table shows it, and the last segment of where it is mounted
+ * @param folder of the application
  * @param application module and callable
  * @param settings besides those that all have
  */
-record Canary(String name, String application, Map<String, String> settings) {
+record Canary(String name, String folder, String application, Map<String, String> settings) {
     Canary {
         settings = Map.copyOf(settings);
+    }
+
+    /** One that has its framework's name. */
+    static Canary of(String framework, String application) {
+        return new Canary(framework, framework, application, Map.of());
+    }
+
+    /** The same with another name, and elsewhere. */
+    Canary named(String another) {
+        return new Canary(another, folder, application, settings);
     }
 
     /** Where it is mounted: two segments, for frameworks that forget one. */
@@ -26,11 +37,11 @@ record Canary(String name, String application, Map<String, String> settings) {
     Canary with(String setting, String value) {
         Map<String, String> more = new LinkedHashMap<>(settings);
         more.put(setting, value);
-        return new Canary(name, application, more);
+        return new Canary(name, folder, application, more);
     }
 
     Path sources() {
-        return Places.sources().resolve(name);
+        return Places.sources().resolve(folder);
     }
 
     /** Everything that its deployment is told, under the names of the settings. */

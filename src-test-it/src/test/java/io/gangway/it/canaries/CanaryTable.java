@@ -2,21 +2,31 @@ package io.gangway.it.canaries;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.LinkedHashMap;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /** How much passed where; written anew after every canary, and complete after the last. */
 final class CanaryTable {
-    private record Cell(int tests, int checks, int failed) {
+    private record Cell(int tests, int checks, int failed, Duration time) {
+        static final Cell EMPTY = new Cell(0, 0, 0, Duration.ZERO);
+
         Cell plus(boolean passed, int more) {
-            return new Cell(tests + 1, checks + more, failed + (passed ? 0 : 1));
+            return new Cell(tests + 1, checks + more, failed + (passed ? 0 : 1), time);
+        }
+
+        Cell took(Duration whole) {
+            return new Cell(tests, checks, failed, whole);
         }
 
         @Override
         public String toString() {
-            return tests + " tests, " + checks + " checks" + (failed > 0 ? ", " + failed + " FAILED" : "");
+            String seconds = String.format(Locale.ROOT, ", %.1f s", time.toMillis() / 1000.0);
+            return tests + " tests, " + checks + " checks" + (failed > 0 ? ", " + failed + " FAILED" : "") + seconds;
         }
     }
 
@@ -31,9 +41,18 @@ final class CanaryTable {
     }
 
     static synchronized void ended(String canary, CanaryServer server, boolean passed) {
-        Map<CanaryServer, Cell> row = CELLS.computeIfAbsent(canary, name -> new LinkedHashMap<>());
-        row.put(server, row.getOrDefault(server, new Cell(0, 0, 0)).plus(passed, checks));
+        change(canary, server, cell -> cell.plus(passed, checks));
         checks = 0;
+    }
+
+    /** From the beginning of the deployment to the end of everything that was started. */
+    static synchronized void took(String canary, CanaryServer server, Duration time) {
+        change(canary, server, cell -> cell.took(time));
+    }
+
+    private static void change(String canary, CanaryServer server, UnaryOperator<Cell> change) {
+        CELLS.computeIfAbsent(canary, name -> new EnumMap<>(CanaryServer.class))
+                .compute(server, (on, cell) -> change.apply(cell == null ? Cell.EMPTY : cell));
     }
 
     static synchronized void write() throws IOException {

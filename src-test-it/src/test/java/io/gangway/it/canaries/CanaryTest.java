@@ -1,6 +1,12 @@
 package io.gangway.it.canaries;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.TestInstance;
@@ -27,6 +33,7 @@ abstract class CanaryTest {
 
     private final Canary canary;
     private @Nullable Deployed deployed;
+    private long began;
 
     CanaryTest(Canary canary) {
         this.canary = canary;
@@ -41,6 +48,7 @@ abstract class CanaryTest {
     void deploy() throws IOException, InterruptedException {
         CanaryServer on = server();
         VirtualEnvironment.root();
+        began = System.nanoTime();
         deployed = on.deploy(prepare(canary, on), Objects.requireNonNull(tomcat));
     }
 
@@ -48,8 +56,9 @@ abstract class CanaryTest {
     void undeploy() throws IOException, InterruptedException {
         if (deployed != null) {
             deployed.undeploy();
+            CanaryTable.took(canary.name(), server(), Duration.ofNanos(System.nanoTime() - began));
+            CanaryTable.write();
         }
-        CanaryTable.write();
     }
 
     final CanaryServer server() {
@@ -70,6 +79,20 @@ abstract class CanaryTest {
         if (!deployed().server().await(line -> line.contains(part))) {
             throw new AssertionError("no line with " + part + " in the log:\n"
                     + deployed().server().tail());
+        }
+        CanaryTable.checked();
+    }
+
+    /** Expects that the first piece of a stream arrives before the application makes the second. */
+    final void assertStreams(String path) throws IOException, InterruptedException {
+        try (Gate gate = new Gate()) {
+            HttpResponse<InputStream> response = client().stream(path + "?gate=" + gate.port());
+            try (InputStream body = response.body()) {
+                assertThat(new String(body.readNBytes(6), UTF_8)).isEqualTo("first\n");
+                gate.open();
+                assertThat(new String(body.readAllBytes(), UTF_8)).isEqualTo("second\n");
+            }
+            assertThat(response.headers().firstValue("Content-Length")).isEmpty();
         }
         CanaryTable.checked();
     }

@@ -1,13 +1,10 @@
 package io.gangway.it.canaries;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gangway.it.client.RawConnection;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -167,14 +164,7 @@ final class DjangoIT extends CanaryTest {
 
     @Test
     void streams_each_piece_when_it_is_yielded() throws Exception {
-        try (Gate gate = new Gate()) {
-            HttpResponse<InputStream> response = client().stream("/stream?gate=" + gate.port());
-            try (InputStream body = response.body()) {
-                assertThat(new String(body.readNBytes(6), UTF_8)).isEqualTo("first\n");
-                gate.open();
-                assertThat(new String(body.readAllBytes(), UTF_8)).isEqualTo("second\n");
-            }
-        }
+        assertStreams("/stream");
     }
 
     @Test

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class DjangoSite {
     static final String USER = "harbour";
     static final String PASSWORD = "tide & ebb";
-    static final Canary PROJECT = new Canary("django", "shop.wsgi:application", Map.of());
+    static final Canary PROJECT = Canary.of("django", "shop.wsgi:application");
 
     private static @Nullable Path prepared;
 

@@ -6,11 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gangway.it.client.AnswerReader;
 import io.gangway.it.client.RawConnection;
 import java.io.ByteArrayInputStream;
-import java.io.InputStream;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.util.Arrays;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,7 +17,7 @@ final class FlaskIT extends CanaryTest {
     private static final byte[] TIDE = tide();
 
     FlaskIT() {
-        super(new Canary("flask", "shop:app", Map.of()));
+        super(Canary.of("flask", "shop:app"));
     }
 
     @Test
@@ -94,15 +91,7 @@ final class FlaskIT extends CanaryTest {
 
     @Test
     void streams_each_piece_when_it_is_yielded() throws Exception {
-        try (Gate gate = new Gate()) {
-            HttpResponse<InputStream> response = client().stream("/stream?gate=" + gate.port());
-            try (InputStream body = response.body()) {
-                assertThat(new String(body.readNBytes(6), UTF_8)).isEqualTo("first\n");
-                gate.open();
-                assertThat(new String(body.readAllBytes(), UTF_8)).isEqualTo("second\n");
-            }
-            assertThat(response.headers().firstValue("Content-Length")).isEmpty();
-        }
+        assertStreams("/stream");
     }
 
     @Test

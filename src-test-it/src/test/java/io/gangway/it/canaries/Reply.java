@@ -42,6 +42,10 @@ final class Reply {
         return check(response.statusCode() == expected, "status " + expected);
     }
 
+    Reply statusOneOf(Integer... expected) {
+        return check(List.of(expected).contains(response.statusCode()), "a status of " + Arrays.toString(expected));
+    }
+
     Reply header(String name, String... expected) {
         return check(
                 response.headers().allValues(name).equals(Arrays.asList(expected)),
