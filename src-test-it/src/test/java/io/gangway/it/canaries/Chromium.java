@@ -1,0 +1,90 @@
+package io.gangway.it.canaries;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
+import org.openqa.selenium.By;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.support.ui.ExpectedConditions;
+import org.openqa.selenium.support.ui.WebDriverWait;
+
+/** The machine's own Chromium, without a window, with a profile of its own. */
+final class Chromium implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** Warns at each start that it has no bindings for this very version of DevTools, which nobody here uses. */
+    private static final Logger NOISE = Logger.getLogger("org.openqa.selenium.devtools.CdpVersionFinder");
+
+    private final ChromeDriver driver;
+    private final Path screenshots;
+
+    Chromium(Path screenshots) throws IOException {
+        this.screenshots = Files.createDirectories(screenshots);
+        NOISE.setLevel(Level.SEVERE);
+        ChromeDriverService service = new ChromeDriverService.Builder()
+                .usingDriverExecutable(executable("chromedriver", "chromium-driver"))
+                .withLogFile(screenshots.resolve("chromedriver.log").toFile())
+                .build();
+        ChromeOptions options = new ChromeOptions();
+        options.setBinary(executable("chromium", "chromium"));
+        options.addArguments(
+                "--headless=new",
+                "--user-data-dir=" + Places.empty(screenshots.resolve("profile")),
+                "--window-size=1280,1000",
+                "--no-first-run",
+                "--no-proxy-server",
+                "--disable-gpu",
+                "--disable-dev-shm-usage",
+                "--disable-background-networking",
+                "--disable-component-update");
+        if (System.getProperty("user.name").equals("root")) {
+            // Chromium's sandbox is for other users.
+            options.addArguments("--no-sandbox");
+        }
+        driver = new ChromeDriver(service, options);
+    }
+
+    private static File executable(String name, String debian) {
+        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .map(folder -> new File(folder, name))
+                .filter(File::canExecute)
+                .findFirst()
+                .orElseThrow(() -> Missing.onThisMachine("there is no " + name + ": install Debian's " + debian));
+    }
+
+    ChromeDriver driver() {
+        return driver;
+    }
+
+    /** Waits until it is there. */
+    WebElement find(By what) {
+        return new WebDriverWait(driver, PATIENCE).until(ExpectedConditions.visibilityOfElementLocated(what));
+    }
+
+    /** Clicks on what leads to another page, and waits for that page's text. */
+    void clickTo(By what, String text) {
+        WebElement old = driver.findElement(By.tagName("html"));
+        find(what).click();
+        WebDriverWait patience = new WebDriverWait(driver, PATIENCE);
+        patience.until(ExpectedConditions.stalenessOf(old));
+        patience.until(ExpectedConditions.textToBePresentInElementLocated(By.tagName("body"), text));
+        CanaryTable.checked();
+    }
+
+    void screenshot(String name) throws IOException {
+        Files.write(screenshots.resolve(name + ".png"), driver.getScreenshotAs(OutputType.BYTES));
+    }
+
+    @Override
+    public void close() {
+        driver.quit();
+    }
+}
