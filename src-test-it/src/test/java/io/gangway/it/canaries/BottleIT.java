@@ -4,8 +4,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Bottle: templates, signed cookies, static files, uploads, streams, errors. */
+@EnumSource(CanaryServer.class)
 final class BottleIT extends CanaryTest {
     BottleIT() {
         super(Canary.of("bottle", "shop:app"));

@@ -17,11 +17,9 @@ import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
-/** Deploys a canary, runs the tests against it, and undeploys it; on one server after the other. */
+/** Deploys a canary, runs the tests against it, and undeploys it; on each server that a subclass names. */
 @ParameterizedClass
-@EnumSource(CanaryServer.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith({SharedTomcat.Extension.class, CanaryTest.Counter.class})
 abstract class CanaryTest {

@@ -11,8 +11,10 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Django: the admin, CSRF, uploads, static files, streams, messages, errors, and URLs under a mount point. */
+@EnumSource(CanaryServer.class)
 final class DjangoIT extends CanaryTest {
     private @Nullable Path data;
 

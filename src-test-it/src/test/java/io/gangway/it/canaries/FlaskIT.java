@@ -10,9 +10,11 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Flask: blueprints, sessions, templates, streams, uploads, errors, files and URLs under a mount point. */
+@EnumSource(CanaryServer.class)
 final class FlaskIT extends CanaryTest {
     private static final byte[] TIDE = tide();
 

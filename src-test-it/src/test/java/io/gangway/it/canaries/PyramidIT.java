@@ -4,8 +4,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Pyramid: routes, renderers, sessions, CSRF, files, streams, exception views. */
+@EnumSource(CanaryServer.class)
 final class PyramidIT extends CanaryTest {
     PyramidIT() {
         super(Canary.of("pyramid", "shop:app"));
