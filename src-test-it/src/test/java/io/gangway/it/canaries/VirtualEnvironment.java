@@ -21,7 +21,8 @@ final class VirtualEnvironment {
     private static final String PYTHON = System.getProperty("test.python", "python3");
     /** pip's words for a registry that it does not reach. */
     private static final Pattern NO_NETWORK = Pattern.compile(
-            "NewConnectionError|NameResolutionError|ConnectTimeoutError|ReadTimeoutError|ProxyError|Network is unreachable");
+            "NewConnectionError|NameResolutionError|ConnectTimeoutError|ReadTimeoutError|ProxyError|Network is unreachable"
+                    + "|from versions: none");
 
     private static @Nullable Path made;
     private static @Nullable String lacking;
