@@ -52,7 +52,21 @@ public final class Deployment implements AutoCloseable {
      *     running
      */
     public static Deployment start(Settings settings, ApplicationLoaders loaders) {
-        Middleware wrapping = wrapping(settings);
+        return start(settings, loaders, application -> application);
+    }
+
+    /**
+     * As {@link #start(Settings, ApplicationLoaders)}, with a middleware of the server's, such as its access log: it sees
+     * the client and the URL as {@code gangway.trusted-proxies} tell them.
+     *
+     * @param settings resolved from {@link ApplicationLoaders#settings()} at least
+     * @param loaders where to look for the application's loader
+     * @param middleware put around the application
+     * @return the running deployment; to be closed
+     * @throws DeploymentException as there
+     */
+    public static Deployment start(Settings settings, ApplicationLoaders loaders, Middleware middleware) {
+        Middleware wrapping = wrapping(settings, middleware);
         return new Deployment(settings, loaders.load(settings), wrapping);
     }
 
@@ -64,7 +78,7 @@ public final class Deployment implements AutoCloseable {
      * @return the running deployment; to be closed
      */
     public static Deployment start(Settings settings, LoadedApplication application) {
-        return new Deployment(settings, application, wrapping(settings));
+        return new Deployment(settings, application, wrapping(settings, unchanged -> unchanged));
     }
 
     /**
@@ -147,10 +161,11 @@ public final class Deployment implements AutoCloseable {
     }
 
     /** What stands around the application; the first sees the request first. */
-    private static Middleware wrapping(Settings settings) {
+    private static Middleware wrapping(Settings settings, Middleware additional) {
         Middleware lint = new Lint(settings.get(CoreSettings.LINT)); // innermost: it sees what the application sees
         return trustingProxies(settings)
                 .around(withEnviron(settings.get(CoreSettings.ENVIRON)))
+                .around(additional)
                 .around(lint);
     }
 

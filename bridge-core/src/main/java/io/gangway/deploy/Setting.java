@@ -39,10 +39,14 @@ public final class Setting<T> {
     private final List<Check<T>> checks;
     private final @Nullable Predicate<String> names;
     private final @Nullable Default<T> standard;
+    private final Option option;
 
     private record Check<T>(Predicate<T> accepts, String expected) {}
 
     private record Default<T>(Function<Settings, T> value, String description) {}
+
+    /** How a command line writes it: what stands for its value, and the value that the option alone means. */
+    private record Option(String placeholder, @Nullable String flagValue) {}
 
     private Setting(
             String name,
@@ -50,7 +54,8 @@ public final class Setting<T> {
             SettingType<T> type,
             List<Check<T>> checks,
             @Nullable Predicate<String> names,
-            @Nullable Default<T> standard) {
+            @Nullable Default<T> standard,
+            Option option) {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
                     "a setting's name is lower-case words joined by dashes or dots, without the prefix, not " + name);
@@ -61,10 +66,11 @@ public final class Setting<T> {
         this.checks = List.copyOf(checks);
         this.names = names;
         this.standard = standard;
+        this.option = option;
     }
 
     private static <T> Setting<T> of(String name, String meaning, SettingType<T> type) {
-        return new Setting<>(name, meaning, type, List.of(), null, null);
+        return new Setting<>(name, meaning, type, List.of(), null, null, new Option(type.placeholder(), null));
     }
 
     /**
@@ -87,7 +93,7 @@ public final class Setting<T> {
      * @return the definition, without a default
      */
     public static Setting<Boolean> bool(String name, String meaning) {
-        return of(name, meaning, SettingType.bool());
+        return of(name, meaning, SettingType.bool()).withFlagValue("true");
     }
 
     /**
@@ -180,7 +186,14 @@ public final class Setting<T> {
     public static Setting<Map<String, String>> map(
             String name, Predicate<String> accepts, String expected, String meaning) {
         SettingType<Map<String, String>> type = SettingType.map(expected);
-        return new Setting<>(name, meaning, type, List.of(), accepts, new Default<>(settings -> Map.of(), "none"));
+        return new Setting<>(
+                name,
+                meaning,
+                type,
+                List.of(),
+                accepts,
+                new Default<>(settings -> Map.of(), "none"),
+                new Option(type.placeholder(), null));
     }
 
     /**
@@ -202,7 +215,7 @@ public final class Setting<T> {
      * @return a changed copy
      */
     public Setting<T> withDefault(Function<Settings, T> value, String description) {
-        return new Setting<>(name, meaning, type, checks, names, new Default<>(value, description));
+        return new Setting<>(name, meaning, type, checks, names, new Default<>(value, description), option);
     }
 
     /**
@@ -215,7 +228,28 @@ public final class Setting<T> {
     public Setting<T> checked(Predicate<T> accepts, String expected) {
         List<Check<T>> more = new ArrayList<>(checks);
         more.add(new Check<>(accepts, expected));
-        return new Setting<>(name, meaning, type, more, names, standard);
+        return new Setting<>(name, meaning, type, more, names, standard, option);
+    }
+
+    /**
+     * The same setting with another placeholder than its type has, such as {@code DIR} for a text that is a directory.
+     *
+     * @param placeholder stands for a value where a command line is shown
+     * @return a changed copy
+     */
+    public Setting<T> withPlaceholder(String placeholder) {
+        return new Setting<>(name, meaning, type, checks, names, standard, new Option(placeholder, option.flagValue()));
+    }
+
+    /**
+     * The same setting with a meaning for its option alone: where the text is {@code watch}, {@code --reload} says the same
+     * as {@code --reload=watch}. For a boolean it is {@code true} without this.
+     *
+     * @param text one that the setting accepts
+     * @return a changed copy
+     */
+    public Setting<T> withFlagValue(String text) {
+        return new Setting<>(name, meaning, type, checks, names, standard, new Option(option.placeholder(), text));
     }
 
     /**
@@ -284,6 +318,24 @@ public final class Setting<T> {
      */
     public String meaning() {
         return meaning;
+    }
+
+    /**
+     * What stands for a value where a command line is shown.
+     *
+     * @return such as {@code N}, {@code TIME} or {@code off|log|fail}
+     */
+    public String placeholder() {
+        return option.placeholder();
+    }
+
+    /**
+     * What its option alone means on a command line.
+     *
+     * @return nothing where the option needs a value
+     */
+    public Optional<String> flagValue() {
+        return Optional.ofNullable(option.flagValue());
     }
 
     /**

@@ -17,12 +17,18 @@ import java.util.regex.Pattern;
  *
  * @param label the type in a word or two, for tables
  * @param unit what a number counts; empty where there is none
+ * @param placeholder stands for a text where a command line is shown
  * @param expected the texts that are accepted, as the object of "expected"
  * @param parser throws {@link IllegalArgumentException} for any other text
  * @param formatter writes a value as a text that the parser accepts
  */
 record SettingType<T>(
-        String label, String unit, String expected, Function<String, T> parser, Function<T, String> formatter) {
+        String label,
+        String unit,
+        String placeholder,
+        String expected,
+        Function<String, T> parser,
+        Function<T, String> formatter) {
     /** Digits of a count: any more is a slip, and nine of them, times the largest unit, fit a long. */
     private static final String DIGITS = "([0-9]{1,9})";
 
@@ -30,22 +36,24 @@ record SettingType<T>(
     private static final Pattern BYTE_SIZE = Pattern.compile(DIGITS + "([kKmMgG]?)");
 
     static SettingType<String> text(String expected) {
-        return new SettingType<>("text", "", expected, SettingType::nonEmpty, Function.identity());
+        return new SettingType<>("text", "", "TEXT", expected, SettingType::nonEmpty, Function.identity());
     }
 
     static SettingType<Boolean> bool() {
-        return new SettingType<>("boolean", "", "true or false", SettingType::parseBoolean, String::valueOf);
+        return new SettingType<>("boolean", "", "BOOL", "true or false", SettingType::parseBoolean, String::valueOf);
     }
 
     static SettingType<Integer> integer(int least, int most, String unit) {
         String expected = "a whole number from " + least + " to " + most;
-        return new SettingType<>("integer", unit, expected, text -> parseInteger(text, least, most), String::valueOf);
+        return new SettingType<>(
+                "integer", unit, "N", expected, text -> parseInteger(text, least, most), String::valueOf);
     }
 
     static SettingType<Duration> duration() {
         return new SettingType<>(
                 "duration",
                 "ms, s, m or h",
+                "TIME",
                 "a duration such as 30s or 2m",
                 SettingType::parseDuration,
                 SettingType::formatDuration);
@@ -55,6 +63,7 @@ record SettingType<T>(
         return new SettingType<>(
                 "size",
                 "bytes; K, M, G",
+                "SIZE",
                 "a size such as 65536, 64K or 10M",
                 SettingType::parseByteSize,
                 SettingType::formatByteSize);
@@ -63,13 +72,18 @@ record SettingType<T>(
     static <E extends Enum<E>> SettingType<E> choice(Class<E> choices) {
         List<E> constants = Arrays.asList(choices.getEnumConstants());
         return new SettingType<>(
-                "choice", "", "one of " + words(constants), text -> parseChoice(constants, text), SettingType::word);
+                "choice",
+                "",
+                words(constants, "|"),
+                "one of " + words(constants, ", "),
+                text -> parseChoice(constants, text),
+                SettingType::word);
     }
 
     static <E extends Enum<E>> SettingType<List<E>> choices(Class<E> choices) {
         List<E> constants = Arrays.asList(choices.getEnumConstants());
         return listOf(
-                "some of " + words(constants) + "; separated by commas",
+                "some of " + words(constants, ", ") + "; separated by commas",
                 text -> parseChoice(constants, text),
                 SettingType::word);
     }
@@ -83,19 +97,21 @@ record SettingType<T>(
         return new SettingType<>(
                 "list",
                 "",
+                "LIST",
                 expected,
                 text -> parseList(text, parser),
                 list -> list.stream().map(formatter).collect(joining(", ")));
     }
 
-    private static String words(List<? extends Enum<?>> constants) {
-        return constants.stream().map(SettingType::word).collect(joining(", "));
+    private static String words(List<? extends Enum<?>> constants, String separator) {
+        return constants.stream().map(SettingType::word).collect(joining(separator));
     }
 
     static SettingType<Map<String, String>> map(String expectedName) {
         return new SettingType<>(
                 "text by name",
                 "",
+                "NAME=TEXT",
                 expectedName,
                 text -> {
                     throw new IllegalArgumentException(text);

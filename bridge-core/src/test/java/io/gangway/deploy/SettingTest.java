@@ -163,4 +163,18 @@ class SettingTest {
     private static String described(Setting<?> setting) {
         return setting.defaultDescription().orElseThrow();
     }
+
+    @Test
+    void says_how_a_command_line_writes_it() {
+        assertThat(Setting.integer("n", 0, 1, "things", "").placeholder()).isEqualTo("N");
+        assertThat(Setting.text("t", "a directory", "").withPlaceholder("DIR").placeholder())
+                .isEqualTo("DIR");
+        assertThat(Setting.bool("b", "").flagValue()).contains("true");
+        assertThat(Setting.text("t", "", "").flagValue()).isEmpty();
+        assertThat(Setting.text("t", "", "")
+                        .withFlagValue("watch")
+                        .withDefault("off")
+                        .flagValue())
+                .contains("watch");
+    }
 }
