@@ -9,6 +9,7 @@ module io.gangway.servlet {
     requires static org.eclipse.jetty.http2.server;
     requires static org.eclipse.jetty.io;
     requires static org.eclipse.jetty.server;
+    requires static org.eclipse.jetty.unixdomain.server;
     requires static org.eclipse.jetty.util;
 
     exports io.gangway.servlet;

@@ -58,13 +58,18 @@ final class Gateway implements AutoCloseable {
             Deployment deployment = application.isPresent()
                     ? Deployment.start(settings, LoadedApplication.of(application.get()))
                     : Deployment.start(settings, loaders);
-            boolean multiprocess = deployment.isMultiprocess() || Distributable.isMarked(context);
-            return new Gateway(deployment, new Concurrency(deployment.isMultithread(), multiprocess));
+            return of(context, deployment);
         } catch (DeploymentException e) {
             throw new FailedStartException(e.getMessage(), e.getCause());
         } catch (Exception e) {
             throw new FailedStartException("the application could not be made: " + e, e);
         }
+    }
+
+    /** The gateway to a deployment that is running; the gateway closes it. */
+    static Gateway of(ServletContext context, Deployment deployment) {
+        boolean multiprocess = deployment.isMultiprocess() || Distributable.isMarked(context);
+        return new Gateway(deployment, new Concurrency(deployment.isMultithread(), multiprocess));
     }
 
     private static Settings settings(

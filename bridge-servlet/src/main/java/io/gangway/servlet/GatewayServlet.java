@@ -2,25 +2,26 @@ package io.gangway.servlet;
 
 import static java.util.Objects.requireNonNull;
 
+import io.gangway.deploy.Deployment;
 import io.gangway.wsgi.GatewayApplication;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Carries a gateway application into a servlet container.
  *
- * <p>There are three ways to say which application:
+ * <p>There are four ways to say which application:
  *
  * <ul>
  *   <li>by configuration: in web.xml, an annotation or a registration, the init-param {@code gangway.application} names
  *       it, as in {@code class:com.acme.Hello}. All settings are in {@code docs/settings.md};
  *   <li>{@code new GatewayServlet(application)}, for registrations in code;
+ *   <li>{@code new GatewayServlet(deployment)}, for servers that resolve settings themselves;
  *   <li>a subclass that overrides {@link #application()}.
  * </ul>
  *
@@ -38,12 +39,14 @@ public class GatewayServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
     private final transient @Nullable GatewayApplication given;
+    private final transient @Nullable Deployment deployment;
     private transient @Nullable Gateway gateway;
     private transient @Nullable Mounts mounts;
 
     /** Makes a servlet whose application is named by the setting {@code gangway.application}, or by a subclass. */
     public GatewayServlet() {
         given = null;
+        deployment = null;
     }
 
     /**
@@ -53,6 +56,18 @@ public class GatewayServlet extends HttpServlet {
      */
     public GatewayServlet(GatewayApplication application) {
         given = requireNonNull(application, "application");
+        deployment = null;
+    }
+
+    /**
+     * Makes a servlet for a deployment that is running already, with settings of its own: neither this servlet's init-params
+     * nor any other place is asked for settings.
+     *
+     * @param deployment belongs to the servlet from now on, which closes it on {@link #destroy}
+     */
+    public GatewayServlet(Deployment deployment) {
+        this.deployment = requireNonNull(deployment, "deployment");
+        given = null;
     }
 
     /**
@@ -72,8 +87,12 @@ public class GatewayServlet extends HttpServlet {
      */
     @Override
     public final void init() throws ServletException {
-        Map<String, String> parameters = Parameters.of(getInitParameterNames(), this::getInitParameter);
-        gateway = Gateway.start(getServletContext(), parameters, this::application);
+        gateway = deployment != null
+                ? Gateway.of(getServletContext(), deployment)
+                : Gateway.start(
+                        getServletContext(),
+                        Parameters.of(getInitParameterNames(), this::getInitParameter),
+                        this::application);
         mounts = new Mounts(getServletContext());
     }
 
@@ -88,6 +107,8 @@ public class GatewayServlet extends HttpServlet {
     public final void destroy() {
         if (gateway != null) {
             gateway.close();
+        } else if (deployment != null) {
+            deployment.close();
         }
     }
 }

@@ -2,24 +2,27 @@ package io.gangway.servlet.jetty;
 
 import static java.util.Objects.requireNonNull;
 
+import io.gangway.deploy.Deployment;
+import io.gangway.deploy.DeploymentException;
 import io.gangway.servlet.GatewayServlet;
 import io.gangway.wsgi.GatewayApplication;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.SocketException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.http.UriCompliance;
-import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.server.handler.SizeLimitHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A running Jetty with one gateway application in it.
@@ -37,12 +40,12 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  */
 public final class GatewayServer implements AutoCloseable {
     private final Server server;
-    private final ServerConnector connector;
+    private final Listener listener;
     private final String contextPath;
 
-    private GatewayServer(Server server, ServerConnector connector, String contextPath) {
+    private GatewayServer(Server server, Listener listener, String contextPath) {
         this.server = server;
-        this.connector = connector;
+        this.listener = listener;
         this.contextPath = contextPath;
     }
 
@@ -53,27 +56,38 @@ public final class GatewayServer implements AutoCloseable {
      * @return a description with the defaults named at its methods
      */
     public static Builder of(GatewayApplication application) {
-        return new Builder(new GatewayServlet(application));
+        requireNonNull(application, "application");
+        return new Builder(() -> new GatewayServlet(application));
+    }
+
+    /**
+     * Begins to describe a server whose application takes time to start, or has settings of its own.
+     *
+     * @param deployment starts the application; called by {@link Builder#start} when the address is known to be free. What
+     *     it returns belongs to the server, which closes it
+     * @return a description with the defaults named at its methods
+     */
+    public static Builder deploying(Supplier<Deployment> deployment) {
+        requireNonNull(deployment, "deployment");
+        return new Builder(() -> new GatewayServlet(deployment.get()));
     }
 
     /**
      * The port that the server listens on.
      *
-     * @return the port given, or the one the system chose for port 0
+     * @return the port given, or the one the system chose for port 0; -1 on a Unix socket
      */
     public int port() {
-        return connector.getLocalPort();
+        return listener.port();
     }
 
     /**
      * Where the application answers.
      *
-     * @return such as {@code http://127.0.0.1:8080/}
+     * @return such as {@code http://127.0.0.1:8080/}; on a Unix socket its path, as in {@code unix:/run/shop.sock}
      */
     public URI uri() {
-        String host = connector.getHost();
-        String literal = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
-        return URI.create("http://" + literal + ":" + port() + contextPath + "/");
+        return listener.uri(contextPath);
     }
 
     /**
@@ -95,6 +109,8 @@ public final class GatewayServer implements AutoCloseable {
             server.stop();
         } catch (Exception e) {
             throw new IllegalStateException("the server did not stop cleanly", e);
+        } finally {
+            listener.end();
         }
     }
 
@@ -103,8 +119,9 @@ public final class GatewayServer implements AutoCloseable {
         /** Bytes of a request's line and headers: uvicorn's h11 takes 16 KiB, Tomcat and Jetty 8, nginx 32. */
         private static final int HEADER_LIMIT = 16 * 1024;
 
-        private final GatewayServlet servlet;
+        private final Supplier<GatewayServlet> servlet;
         private String host = "127.0.0.1";
+        private @Nullable Path unixSocket;
         private int port = 8080;
         private String contextPath = "";
         private int threads = 200;
@@ -112,7 +129,7 @@ public final class GatewayServer implements AutoCloseable {
         private Duration gracefulTimeout = Duration.ofSeconds(30);
         private long maxRequestBody = -1;
 
-        private Builder(GatewayServlet servlet) {
+        private Builder(Supplier<GatewayServlet> servlet) {
             this.servlet = servlet;
         }
 
@@ -135,6 +152,19 @@ public final class GatewayServer implements AutoCloseable {
          */
         public Builder port(int port) {
             this.port = within(port, 0, 65_535, "port");
+            return this;
+        }
+
+        /**
+         * Sets the path of a Unix socket to listen on, in place of a port; needs {@code jetty-unixdomain-server}. A socket
+         * file that nobody listens on any more is replaced; the stop removes the file. Requests count as coming from
+         * 127.0.0.1: who may connect is said by the directory's permissions.
+         *
+         * @param path where the socket's file is made
+         * @return this
+         */
+        public Builder unixSocket(Path path) {
+            this.unixSocket = path.toAbsolutePath();
             return this;
         }
 
@@ -205,46 +235,47 @@ public final class GatewayServer implements AutoCloseable {
          * Starts the server.
          *
          * @return it, listening
-         * @throws BindException if the port is taken or not allowed; nothing is left running
+         * @throws BindException if the address is taken or not allowed; nothing is left running
          * @throws IOException if the address cannot be listened on for another reason; likewise
+         * @throws DeploymentException if the application did not start; likewise
          */
         public GatewayServer start() throws IOException {
             QueuedThreadPool pool = new QueuedThreadPool(threads);
             pool.setName("gangway");
             Server server = new Server(pool);
-            ServerConnector connector = connector(server);
-            server.addConnector(connector);
-            server.setHandler(handler());
+            Listener listener = listener(server);
+            server.addConnector(listener.connector());
             server.setStopTimeout(gracefulTimeout.toMillis());
             server.setStopAtShutdown(true);
+            GatewayServlet made = null;
             try {
+                listener.claim(); // before the application: whoever has the wrong port is not kept waiting
+                made = servlet.get();
+                server.setHandler(handler(made));
                 server.start();
             } catch (Exception e) {
-                stopAfterFailure(server, e);
-                throw failure(e);
+                stopAfterFailure(server, listener, made, e);
+                throw failure(listener, e);
             }
-            return new GatewayServer(server, connector, contextPath);
+            return new GatewayServer(server, listener, contextPath);
         }
 
-        private ServerConnector connector(Server server) {
+        private Listener listener(Server server) {
             HttpConfiguration http = new HttpConfiguration();
             http.setRequestHeaderSize(HEADER_LIMIT);
             http.setResponseHeaderSize(HEADER_LIMIT);
             http.setSendServerVersion(false);
             // What applications get elsewhere they get here: %2F, %25, //, %FF (with decodeAmbiguousURIs below).
             http.setUriCompliance(UriCompliance.UNSAFE);
-            ServerConnector connector = new ServerConnector(
-                    server, new HttpConnectionFactory(http), new HTTP2CServerConnectionFactory(http));
-            connector.setHost(host);
-            connector.setPort(port);
-            connector.setIdleTimeout(idleTimeout.toMillis());
-            return connector;
+            return unixSocket != null
+                    ? UnixListener.of(server, http, unixSocket, idleTimeout)
+                    : PortListener.of(server, http, host, port, idleTimeout);
         }
 
-        private Handler handler() {
+        private Handler handler(GatewayServlet made) {
             ServletContextHandler context = new ServletContextHandler(contextPath.isEmpty() ? "/" : contextPath);
             context.getServletHandler().setDecodeAmbiguousURIs(true);
-            ServletHolder holder = new ServletHolder("gateway", servlet);
+            ServletHolder holder = new ServletHolder("gateway", made);
             holder.setInitOrder(0);
             context.addServlet(holder, "/*");
             Handler handler = maxRequestBody < 0 ? context : limited(context);
@@ -257,22 +288,29 @@ public final class GatewayServer implements AutoCloseable {
             return limit;
         }
 
-        private static void stopAfterFailure(Server server, Exception failure) {
+        private static void stopAfterFailure(
+                Server server, Listener listener, @Nullable GatewayServlet made, Exception failure) {
             try {
                 server.stop();
             } catch (Exception e) {
                 failure.addSuppressed(e);
             }
+            if (made != null) {
+                made.destroy(); // Jetty has done so only if it has come as far as to start it
+            }
+            listener.end();
         }
 
-        private IOException failure(Exception failure) {
+        private static IOException failure(Listener listener, Exception failure) {
+            if (failure instanceof DeploymentException problem) {
+                throw problem;
+            }
             Throwable cause = failure;
             while (cause.getCause() != null && !(cause instanceof BindException)) {
                 cause = cause.getCause();
             }
-            if (cause instanceof BindException) {
-                BindException taken =
-                        new BindException("cannot listen on " + host + " port " + port + ": " + cause.getMessage());
+            if (cause instanceof BindException || cause instanceof SocketException) {
+                BindException taken = new BindException("cannot listen on " + listener + ": " + cause.getMessage());
                 taken.initCause(failure);
                 return taken;
             }

@@ -2,7 +2,7 @@
  * Jetty, embedded: the shortest way from an application to a server.
  *
  * <p>Needs {@code jetty-server}, {@code jetty-ee10-servlet} and {@code jetty-http2-server} on the class path, which
- * bridge-servlet leaves optional.
+ * bridge-servlet leaves optional; for Unix sockets {@code jetty-unixdomain-server} too.
  */
 @NullMarked
 package io.gangway.servlet.jetty;

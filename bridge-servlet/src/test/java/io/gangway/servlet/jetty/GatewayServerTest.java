@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.gangway.deploy.CoreSettings;
+import io.gangway.deploy.Deployment;
+import io.gangway.deploy.DeploymentException;
+import io.gangway.deploy.LoadedApplication;
+import io.gangway.deploy.Settings;
 import io.gangway.wsgi.Environ;
 import io.gangway.wsgi.GatewayApplication;
 import io.gangway.wsgi.Header;
@@ -12,17 +17,28 @@ import io.gangway.wsgi.StartResponse;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.StandardProtocolFamily;
 import java.net.URI;
+import java.net.UnixDomainSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class GatewayServerTest {
     private static final GatewayApplication ECHO = (environ, startResponse) -> {
@@ -127,6 +143,83 @@ class GatewayServerTest {
                             .send(request, BodyHandlers.discarding())
                             .statusCode())
                     .isEqualTo(431);
+        }
+    }
+
+    @Test
+    void a_deployment_is_started_when_the_address_is_taken_and_closed_at_the_end() throws Exception {
+        List<Deployment> started = new ArrayList<>();
+        try (GatewayServer server =
+                GatewayServer.deploying(() -> started(started)).port(0).start()) {
+            assertThatThrownBy(() -> GatewayServer.deploying(() -> started(started))
+                            .port(server.port())
+                            .start())
+                    .isInstanceOf(BindException.class);
+            assertThat(post(Version.HTTP_1_1, server.uri(), "").statusCode()).isEqualTo(200);
+        }
+        assertThat(started).extracting(Deployment::state).containsExactly(Deployment.State.STOPPED);
+    }
+
+    @Test
+    void a_deployment_that_fails_leaves_the_port_free() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        assertThatThrownBy(() -> GatewayServer.deploying(() -> {
+                            throw new DeploymentException("no such application");
+                        })
+                        .port(port)
+                        .start())
+                .isInstanceOf(DeploymentException.class)
+                .hasMessage("no such application");
+
+        GatewayServer.of(ECHO).port(port).start().close();
+    }
+
+    @Test
+    void serves_on_a_unix_socket_and_removes_it(@TempDir Path folder) throws Exception {
+        Path socket = folder.resolve("s.sock");
+        try (GatewayServer server = GatewayServer.of(ECHO).unixSocket(socket).start()) {
+            assertThat(server.uri()).isEqualTo(URI.create("unix:" + socket));
+            assertThat(getOver(socket)).startsWith("HTTP/1.1 200 OK\r\n").endsWith("HTTP/1.1 http://shop/ ");
+        }
+        assertThat(socket).doesNotExist();
+    }
+
+    @Test
+    void takes_a_unix_socket_that_nobody_listens_on_and_no_other(@TempDir Path folder) throws Exception {
+        Path socket = folder.resolve("s.sock");
+        try (ServerSocketChannel left = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            left.bind(UnixDomainSocketAddress.of(socket));
+        }
+        assertThat(socket).exists();
+        try (GatewayServer server = GatewayServer.of(ECHO).unixSocket(socket).start()) {
+            assertThat(server.port()).isEqualTo(-1);
+            assertThat(getOver(socket)).startsWith("HTTP/1.1 200 OK");
+            assertThatThrownBy(() -> GatewayServer.of(ECHO).unixSocket(socket).start())
+                    .isInstanceOf(BindException.class)
+                    .hasMessage("cannot listen on unix:" + socket + ": Address already in use");
+            assertThat(getOver(socket)).startsWith("HTTP/1.1 200 OK");
+        }
+        Path file = Files.createFile(folder.resolve("file"));
+        assertThatThrownBy(() -> GatewayServer.of(ECHO).unixSocket(file).start())
+                .isInstanceOf(BindException.class)
+                .hasMessage("cannot listen on unix:" + file + ": the file exists, and is no socket");
+        assertThat(file).exists();
+    }
+
+    private static Deployment started(List<Deployment> kept) {
+        Deployment deployment =
+                Deployment.start(Settings.resolve(CoreSettings.all(), List.of()), LoadedApplication.of(ECHO));
+        kept.add(deployment);
+        return deployment;
+    }
+
+    private static String getOver(Path socket) throws IOException {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            channel.write(ByteBuffer.wrap("GET / HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n".getBytes(UTF_8)));
+            return new String(Channels.newInputStream(channel).readAllBytes(), UTF_8);
         }
     }
 
