@@ -20,10 +20,11 @@ public final class PythonSettings {
 
     /** A virtual environment, whose interpreter and packages are used. */
     public static final Setting<String> VENV = Setting.text(
-            "venv",
-            "the root of a virtual environment",
-            "The virtual environment that the application is installed in. Without it, the one that is active where the"
-                    + " JVM was started (`VIRTUAL_ENV`).");
+                    "venv",
+                    "the root of a virtual environment",
+                    "The virtual environment that the application is installed in. Without it, the one that is active where"
+                            + " the JVM was started (`VIRTUAL_ENV`).")
+            .withPlaceholder("DIR");
 
     /** The interpreter. */
     public static final Setting<String> PYTHON = Setting.text(
@@ -34,11 +35,13 @@ public final class PythonSettings {
                     settings -> venv(settings)
                             .map(venv -> venv.resolve(VENV_PYTHON).toString())
                             .orElse("python3"),
-                    "the virtual environment's, or else `python3`");
+                    "the virtual environment's, or else `python3`")
+            .withPlaceholder("PROGRAM");
 
     /** Directories to work in. */
-    public static final Setting<String> CHDIR =
-            Setting.text("chdir", "a directory", "The directory that the workers work in; the JVM's if it is not set.");
+    public static final Setting<String> CHDIR = Setting.text(
+                    "chdir", "a directory", "The directory that the workers work in; the JVM's if it is not set.")
+            .withPlaceholder("DIR");
 
     /** Where modules are looked for. */
     public static final Setting<List<String>> PYTHON_PATH = Setting.list(
@@ -47,7 +50,8 @@ public final class PythonSettings {
                     Function.identity(),
                     "Where modules are looked for first, in this order.")
             .withDefault(
-                    settings -> List.of(settings.find(CHDIR).orElse(".")), "the directory that the workers work in");
+                    settings -> List.of(settings.find(CHDIR).orElse(".")), "the directory that the workers work in")
+            .withPlaceholder("DIR,...");
 
     /** Variables for the workers. */
     public static final Setting<Map<String, String>> ENV = Setting.map(
@@ -164,7 +168,9 @@ public final class PythonSettings {
                             + " when a Python file in gangway.python-path changes. They serve once all are ready. If the changed"
                             + " code cannot be loaded, the old one goes on serving; with `watch`, its traceback is shown instead.")
             .checked(value -> Reload.parse(value).isPresent(), Reload.EXPECTED)
-            .withDefault("off");
+            .withDefault("off")
+            .withPlaceholder("MODE")
+            .withFlagValue("watch");
 
     private PythonSettings() {}
 
