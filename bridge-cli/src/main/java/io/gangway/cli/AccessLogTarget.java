@@ -1,0 +1,58 @@
+package io.gangway.cli;
+
+import io.gangway.deploy.DeploymentException;
+import io.gangway.deploy.Settings;
+import io.gangway.middleware.AccessLog;
+import io.gangway.wsgi.Middleware;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+
+/** Where {@code --access-log} writes to; to be closed. */
+final class AccessLogTarget implements AutoCloseable {
+    private static final String STANDARD_OUTPUT = "-";
+
+    private final Optional<PrintStream> lines;
+
+    private AccessLogTarget(Optional<PrintStream> lines) {
+        this.lines = lines;
+    }
+
+    /**
+     * Opens what the setting names; a file is added to.
+     *
+     * @throws DeploymentException if it cannot be written
+     */
+    static AccessLogTarget open(Settings settings, PrintStream standardOutput) {
+        Optional<String> target = settings.find(ServerSettings.ACCESS_LOG);
+        return new AccessLogTarget(
+                target.map(name -> name.equals(STANDARD_OUTPUT) ? standardOutput : file(Path.of(name))));
+    }
+
+    private static PrintStream file(Path path) {
+        try {
+            OutputStream file = Files.newOutputStream(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            return new PrintStream(file, true, StandardCharsets.US_ASCII);
+        } catch (IOException e) {
+            throw new DeploymentException(
+                    "--access-log: " + path + " cannot be written: " + e + ". Fix: name a file that can");
+        }
+    }
+
+    /** The middleware that writes there; one that does nothing if there is no access log. */
+    Middleware middleware() {
+        return lines.<Middleware>map(stream ->
+                        AccessLog.to((String line) -> stream.println(line)).build())
+                .orElse(application -> application);
+    }
+
+    @Override
+    public void close() {
+        lines.filter(stream -> stream != System.out).ifPresent(PrintStream::close);
+    }
+}

@@ -1,0 +1,69 @@
+package io.gangway.cli;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Where to listen: the value of {@code --bind}. */
+sealed interface Bind {
+    /** A TCP port of an address or name; port 0 is any free one. */
+    record Port(String host, int port) implements Bind {}
+
+    /** A Unix socket's file. */
+    record UnixSocket(Path path) implements Bind {}
+
+    /** What only this machine reaches. */
+    String LOOPBACK = "127.0.0.1";
+
+    /** What everybody reaches: where no host is written before the colon, as elsewhere. */
+    String EVERYWHERE = "0.0.0.0";
+
+    /** A name, an IPv4 address or an IPv6 address in brackets before the last colon; or a port alone. */
+    Pattern HOST_AND_PORT = Pattern.compile(
+            "(?:(?<host>[A-Za-z0-9._-]*|\\[[0-9A-Fa-f:.]+(?:%[A-Za-z0-9._-]+)?]):)?(?<port>[0-9]{1,5})");
+
+    String UNIX = "unix:";
+
+    int HIGHEST_PORT = 65_535;
+
+    /**
+     * Reads an address.
+     *
+     * @param text such as {@code 127.0.0.1:8000}, {@code :8000}, {@code 8000}, {@code [::1]:8000} or {@code unix:/path}
+     * @throws IllegalArgumentException if it is none
+     */
+    static Bind parse(String text) {
+        if (text.startsWith(UNIX)) {
+            return new UnixSocket(path(text.substring(UNIX.length())));
+        }
+        Matcher matcher = HOST_AND_PORT.matcher(text);
+        if (!matcher.matches() || Integer.parseInt(matcher.group("port")) > HIGHEST_PORT) {
+            throw new IllegalArgumentException(text);
+        }
+        String host = matcher.group("host");
+        String address = host == null ? LOOPBACK : host.isEmpty() ? EVERYWHERE : host.replaceAll("[\\[\\]]", "");
+        return new Port(address, Integer.parseInt(matcher.group("port")));
+    }
+
+    private static Path path(String text) {
+        if (text.isEmpty()) {
+            throw new IllegalArgumentException("no path");
+        }
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    /** Whether {@link #parse} takes it. */
+    static boolean isValid(String text) {
+        try {
+            parse(text);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package io.gangway.cli;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The {@code gangway} command. */
+public final class Gangway {
+    private final PrintStream out;
+    private final PrintStream err;
+    private final CommandSpec spec = CommandSpec.wrapWithoutInspection((Runnable) this::nothingSaid);
+    private final CommandLine commandLine;
+
+    Gangway(PrintStream out, PrintStream err) {
+        this.out = out;
+        this.err = err;
+        spec.name("gangway")
+                .versionProvider(new Version())
+                .addOption(OptionSpec.builder("-h", "--help")
+                        .usageHelp(true)
+                        .description("Show this.")
+                        .build())
+                .addOption(OptionSpec.builder("-V", "--version")
+                        .versionHelp(true)
+                        .description("Show the version.")
+                        .build())
+                .addSubcommand("run", new RunCommand(out, err).spec())
+                .addSubcommand("completion", new CompletionCommand(out).spec());
+        spec.usageMessage()
+                .customSynopsis("gangway COMMAND [OPTION]...")
+                .description("WSGI applications, Python's and Java's, in an embedded Jetty.", "")
+                .commandListHeading("%nCommands:%n")
+                .footer(footer());
+        commandLine = new CommandLine(spec)
+                .setOut(new PrintWriter(out, true, Charset.defaultCharset()))
+                .setErr(new PrintWriter(err, true, Charset.defaultCharset()))
+                .setExecutionStrategy(this::execute)
+                .setParameterExceptionHandler((problem, arguments) -> wrong(problem))
+                .setExecutionExceptionHandler((problem, command, parsed) -> Failure.internal(err, problem));
+    }
+
+    /**
+     * Does what the arguments say, and ends the JVM with the exit code.
+     *
+     * @param args see {@code --help}
+     */
+    public static void main(String[] args) {
+        System.exit(new Gangway(System.out, System.err).run(args));
+    }
+
+    int run(String... args) {
+        return commandLine.execute(args);
+    }
+
+    CommandLine commandLine() {
+        return commandLine;
+    }
+
+    private static String[] footer() {
+        List<String> footer = new ArrayList<>(List.of(
+                "",
+                "Examples:",
+                "  gangway run shop.wsgi:application",
+                "  gangway run shop.wsgi:application --bind :8000 --workers 4 --venv .venv",
+                "  gangway run class:com.acme.Hello --class-path target/classes",
+                "",
+                "Exit codes:"));
+        Arrays.stream(ExitCode.values())
+                .map(code -> String.format("  %-4d %s", code.number(), code.meaning()))
+                .forEach(footer::add);
+        return footer.toArray(String[]::new);
+    }
+
+    private void nothingSaid() {
+        throw new ParameterException(
+                spec.commandLine(), "what is to be done? Such as: gangway run shop.wsgi:application");
+    }
+
+    private int execute(ParseResult parsed) {
+        ParseResult command = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
+        if (command.commandSpec().name().equals("run") && command.hasMatchedOption(RunHelp.HELP)) {
+            return help(RunHelp::specOfMostUsed);
+        }
+        if (command.hasMatchedOption(RunHelp.HELP_ALL)) {
+            return help(RunHelp::specOfAll);
+        }
+        return new CommandLine.RunLast().execute(parsed);
+    }
+
+    private int help(Function<SettingOptions, CommandSpec> spec) {
+        SettingOptions options = new SettingOptions(RunCommand.settings(RunCommand.builtIn()));
+        new CommandLine(spec.apply(options)).usage(out);
+        return ExitCode.STOPPED.number();
+    }
+
+    /** One line of what is wrong, and one of where to read on. */
+    private int wrong(ParameterException problem) {
+        String command = problem.getCommandLine().getCommandSpec().qualifiedName();
+        err.println(command + ": " + message(problem));
+        err.println("See " + command + " --help");
+        return ExitCode.USAGE.number();
+    }
+
+    private static String message(ParameterException problem) {
+        if (!(problem instanceof UnmatchedArgumentException unmatched)) {
+            return String.valueOf(problem.getMessage());
+        }
+        String found = unmatched.getUnmatched().get(0);
+        String near = unmatched.getSuggestions().stream()
+                .findFirst()
+                .map(suggestion -> "; did you mean " + suggestion + "?")
+                .orElse("");
+        if (unmatched.isUnknownOption()) {
+            return "there is no option " + found + near;
+        }
+        Set<String> commands = problem.getCommandLine().getSubcommands().keySet();
+        return commands.isEmpty()
+                ? "one argument is enough, not also '" + found + "'"
+                : "there is no command '" + found + "', but " + String.join(" and ", commands);
+    }
+}

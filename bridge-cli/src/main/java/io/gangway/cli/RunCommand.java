@@ -1,0 +1,144 @@
+package io.gangway.cli;
+
+import io.gangway.deploy.ApplicationLoader;
+import io.gangway.deploy.ApplicationLoaders;
+import io.gangway.deploy.CoreSettings;
+import io.gangway.deploy.DeploymentException;
+import io.gangway.deploy.Setting;
+import io.gangway.deploy.SettingSource;
+import io.gangway.deploy.Settings;
+import java.io.PrintStream;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** {@code gangway run}: what is asked for, and by whom it is served. */
+final class RunCommand implements Callable<Integer> {
+    private static final String EXAMPLE = "gangway run shop.wsgi:application";
+
+    private final PrintStream out;
+    private final PrintStream err;
+    private final CommandSpec spec;
+
+    RunCommand(PrintStream out, PrintStream err) {
+        this.out = out;
+        this.err = err;
+        this.spec = RunHelp.spec(this, new SettingOptions(settings(builtIn())));
+    }
+
+    CommandSpec spec() {
+        return spec;
+    }
+
+    static ApplicationLoaders builtIn() {
+        return ApplicationLoaders.visibleTo(RunCommand.class.getClassLoader());
+    }
+
+    /** The server's settings, then the application's; its name is no option. */
+    static List<Setting<?>> settings(ApplicationLoaders loaders) {
+        List<Setting<?>> settings = new ArrayList<>(ServerSettings.all());
+        settings.addAll(loaders.settings());
+        return settings;
+    }
+
+    @Override
+    public Integer call() {
+        ParseResult parsed = spec.commandLine().getParseResult();
+        ApplicationLoaders known = builtIn();
+        SettingOptions options = new SettingOptions(settings(known));
+        List<SettingSource> sources = List.of(
+                options.source(parsed, application(parsed, known)),
+                SettingSource.systemProperties(),
+                SettingSource.environment());
+        ApplicationLoaders loaders;
+        Settings settings;
+        try {
+            loaders = ApplicationLoaders.visibleTo(classLoader(sources));
+            settings = Settings.resolve(settings(loaders), sources);
+        } catch (DeploymentException e) {
+            return fail(options, e, ExitCode.USAGE);
+        }
+        if (settings.find(CoreSettings.APPLICATION).isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "which application? Name it, as in: " + EXAMPLE);
+        }
+        ConsoleLog.configure(settings.get(ServerSettings.LOG_LEVEL));
+        return serve(options, settings, loaders);
+    }
+
+    private int serve(SettingOptions options, Settings settings, ApplicationLoaders loaders) {
+        Signals signals = Signals.install();
+        try {
+            return new Serving(settings, loaders, signals, out, err).run();
+        } catch (DeploymentException e) {
+            return signals.exitCode().orElseGet(() -> fail(options, e, ExitCode.NOT_LOADED));
+        }
+    }
+
+    private int fail(SettingOptions options, DeploymentException problem, ExitCode code) {
+        err.println("gangway: " + options.asOptions(String.valueOf(problem.getMessage())));
+        if (problem.getCause() != null) {
+            problem.getCause().printStackTrace(err);
+        }
+        return code.number();
+    }
+
+    private Map<String, String> application(ParseResult parsed, ApplicationLoaders loaders) {
+        String written = parsed.matchedPositionalValue(0, "");
+        if (written.isEmpty()) {
+            return Map.of();
+        }
+        List<String> names = loaders.all().stream().map(ApplicationLoader::name).toList();
+        try {
+            return Map.of(SettingOptions.name(CoreSettings.APPLICATION), ApplicationName.toSetting(written, names));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Where the class path is to be known before its loaders, and with them the other settings. */
+    private static ClassLoader classLoader(List<SettingSource> sources) {
+        List<Setting<?>> only = List.of(ServerSettings.CLASS_PATH);
+        List<SettingSource> reduced = sources.stream()
+                .map(source -> new SettingSource(source.kind(), entry(source)))
+                .toList();
+        List<String> places = Settings.resolve(only, reduced).get(ServerSettings.CLASS_PATH);
+        ClassLoader own = RunCommand.class.getClassLoader();
+        if (places.isEmpty()) {
+            return own;
+        }
+        URL[] urls = places.stream().map(RunCommand::url).toArray(URL[]::new);
+        URLClassLoader classes = new URLClassLoader("class-path", urls, own);
+        Thread.currentThread().setContextClassLoader(classes);
+        return classes;
+    }
+
+    private static Map<String, String> entry(SettingSource source) {
+        String name = source.kind().spell(ServerSettings.CLASS_PATH.key());
+        return Optional.ofNullable(source.values().get(name))
+                .map(value -> Map.of(name, value))
+                .orElse(Map.of());
+    }
+
+    private static URL url(String place) {
+        Path path = Path.of(place);
+        if (!Files.exists(path)) {
+            throw new DeploymentException("--class-path: there is no " + path.toAbsolutePath()
+                    + ". Fix: name jars, or directories of classes");
+        }
+        try {
+            return path.toUri().toURL();
+        } catch (MalformedURLException e) {
+            throw new DeploymentException("--class-path: " + path + " cannot be used: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package io.gangway.cli;
+
+import io.gangway.deploy.CoreSettings;
+import io.gangway.deploy.Setting;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import picocli.CommandLine.Model.ArgGroupSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+
+/** What {@code gangway run} takes, for the parser and for readers. */
+final class RunHelp {
+    /** What {@code --help} shows, so that it fits a screen; {@code --help-all} has the rest. */
+    private static final Set<String> MOST_USED = Set.of(
+            "bind",
+            "context-path",
+            "class-path",
+            "access-log",
+            "workers",
+            "threads",
+            "reload",
+            "venv",
+            "env",
+            "development");
+
+    /** Characters of the help's left column: --graceful-timeout=TIME fits. */
+    private static final int OPTION_COLUMN = 24;
+
+    static final String HELP = "--help";
+    static final String HELP_ALL = "--help-all";
+
+    private RunHelp() {}
+
+    /** What the command takes, for the parser and the completion. */
+    static CommandSpec spec(Callable<Integer> command, SettingOptions options) {
+        CommandSpec spec = outline(command);
+        withoutApplication(options).forEach(setting -> spec.addOption(options.explained(setting)));
+        return spec;
+    }
+
+    /** The most used options, each with a sentence. */
+    static CommandSpec specOfMostUsed(SettingOptions options) {
+        CommandSpec spec = outline(() -> 0);
+        withoutApplication(options)
+                .filter(setting -> MOST_USED.contains(setting.name()))
+                .forEach(setting -> spec.addOption(options.summed(setting)));
+        spec.usageMessage().footer("", "Each option can also stand in the environment, such as GANGWAY_WORKERS=4.");
+        return spec;
+    }
+
+    private static Stream<Setting<?>> withoutApplication(SettingOptions options) {
+        return options.settings().stream().filter(setting -> setting != CoreSettings.APPLICATION);
+    }
+
+    /** All options, in the groups that they come from, with all that there is to say. */
+    static CommandSpec specOfAll(SettingOptions options) {
+        CommandSpec spec = outline(() -> 0);
+        Set<Setting<?>> server = Set.copyOf(ServerSettings.all());
+        Set<Setting<?>> core = Set.copyOf(CoreSettings.all());
+        group(spec, "%nThe server:%n", options, server::contains);
+        group(spec, "%nAny application:%n", options, core::contains);
+        group(spec, "%nPython applications:%n", options, it -> !server.contains(it) && !core.contains(it));
+        return spec;
+    }
+
+    private static void group(CommandSpec spec, String heading, SettingOptions options, Predicate<Setting<?>> belongs) {
+        ArgGroupSpec.Builder group =
+                ArgGroupSpec.builder().heading(heading).exclusive(false).validate(false);
+        withoutApplication(options).filter(belongs).forEach(setting -> group.addArg(options.explained(setting)));
+        spec.addArgGroup(group.build());
+    }
+
+    private static CommandSpec outline(Callable<Integer> command) {
+        CommandSpec spec = CommandSpec.wrapWithoutInspection(command)
+                .name("run")
+                .addPositional(PositionalParamSpec.builder()
+                        .paramLabel("APP")
+                        .index("0")
+                        .arity("0..1")
+                        .type(String.class)
+                        .hidden(true)
+                        .build())
+                .addOption(OptionSpec.builder("-h", HELP)
+                        .usageHelp(true)
+                        .description("Show this.")
+                        .build())
+                .addOption(OptionSpec.builder(HELP_ALL)
+                        .arity("0")
+                        .type(boolean.class)
+                        .description("Show all options, and all of what they mean.")
+                        .build());
+        spec.usageMessage()
+                .customSynopsis("gangway run [OPTION]... APP")
+                .synopsisHeading("Usage: ")
+                .description(
+                        "Serves an application until Ctrl-C.",
+                        "",
+                        "APP is a Python application, such as shop.wsgi:application (module, colon,",
+                        "callable), or a Java one, such as class:com.acme.Hello.",
+                        "")
+                .sortOptions(false)
+                .longOptionsMaxWidth(OPTION_COLUMN)
+                .abbreviateSynopsis(true);
+        return spec;
+    }
+}

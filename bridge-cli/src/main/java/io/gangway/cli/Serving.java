@@ -1,0 +1,113 @@
+package io.gangway.cli;
+
+import io.gangway.deploy.ApplicationLoaders;
+import io.gangway.deploy.CoreSettings;
+import io.gangway.deploy.Deployment;
+import io.gangway.deploy.DeploymentException;
+import io.gangway.deploy.Settings;
+import io.gangway.python.PythonSettings;
+import io.gangway.servlet.jetty.GatewayServer;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.BindException;
+import java.time.Duration;
+import org.eclipse.jetty.util.Jetty;
+
+/** One run of a server, from its start to its end. */
+final class Serving {
+    private final Settings settings;
+    private final ApplicationLoaders loaders;
+    private final Signals signals;
+    private final PrintStream out;
+    private final PrintStream err;
+
+    Serving(Settings settings, ApplicationLoaders loaders, Signals signals, PrintStream out, PrintStream err) {
+        this.settings = settings;
+        this.loaders = loaders;
+        this.signals = signals;
+        this.out = out;
+        this.err = err;
+    }
+
+    /**
+     * Serves until a signal comes.
+     *
+     * @return the exit code
+     * @throws DeploymentException if the application or its settings are at fault
+     */
+    int run() {
+        Bind bind = Bind.parse(settings.get(ServerSettings.BIND));
+        try (AccessLogTarget accessLog = AccessLogTarget.open(settings, out)) {
+            announce();
+            GatewayServer.Builder builder = GatewayServer.deploying(
+                            () -> Deployment.start(settings, loaders, accessLog.middleware()))
+                    .contextPath(settings.find(ServerSettings.CONTEXT_PATH).orElse(""))
+                    .threads(settings.get(ServerSettings.SERVER_THREADS));
+            Duration graceful = settings.get(PythonSettings.GRACEFUL_TIMEOUT);
+            if (!graceful.isZero()) {
+                builder.gracefulTimeout(graceful);
+            }
+            return serve(listening(builder, bind).start(), graceful);
+        } catch (BindException e) {
+            err.println("gangway: " + e.getMessage() + ". Fix: " + remedy(bind, String.valueOf(e.getMessage())));
+            return ExitCode.NOT_LISTENING.number();
+        } catch (IOException e) {
+            return Failure.internal(err, e);
+        }
+    }
+
+    private static GatewayServer.Builder listening(GatewayServer.Builder builder, Bind bind) {
+        if (bind instanceof Bind.Port port) {
+            return builder.host(port.host()).port(port.port());
+        }
+        return builder.unixSocket(((Bind.UnixSocket) bind).path());
+    }
+
+    private void announce() {
+        String application = settings.get(CoreSettings.APPLICATION);
+        out.println("Gangway " + Version.gangway() + " with Jetty " + Jetty.VERSION + " on Java "
+                + System.getProperty("java.version"));
+        out.println("Loading " + application + (application.startsWith("python:") ? workers() : ""));
+        out.flush();
+    }
+
+    private String workers() {
+        int workers = settings.get(PythonSettings.WORKERS);
+        int threads = settings.get(PythonSettings.THREADS);
+        return " with " + settings.get(PythonSettings.PYTHON) + ", "
+                + workers + (workers == 1 ? " worker x " : " workers x ") + threads
+                + (threads == 1 ? " thread" : " threads");
+    }
+
+    private int serve(GatewayServer server, Duration graceful) {
+        out.println("Serving " + ApplicationName.shown(settings.get(CoreSettings.APPLICATION)) + " on " + server.uri()
+                + "  (Ctrl-C stops)");
+        out.flush();
+        signals.await();
+        out.println("Stopping (" + signals.name() + "): requests under way may take " + graceful.toSeconds()
+                + " s more; a second Ctrl-C stops at once");
+        out.flush();
+        try {
+            server.close();
+            out.println("Stopped");
+        } catch (IllegalStateException e) {
+            out.println("Stopped; some requests were not done in time");
+        }
+        out.flush();
+        return ExitCode.STOPPED.number();
+    }
+
+    private static String remedy(Bind bind, String problem) {
+        if (bind instanceof Bind.UnixSocket) {
+            return problem.contains("in use")
+                    ? "stop the server that listens there, or choose another path with --bind unix:PATH"
+                    : "choose another path with --bind unix:PATH";
+        }
+        if (problem.contains("in use")) {
+            return "stop the program that has it, or choose another port with --bind, such as --bind :8001";
+        }
+        return problem.contains("ermission")
+                ? "choose a port above 1023 with --bind, or allow this user the lower ones"
+                : "choose an address of this machine with --bind, such as --bind 127.0.0.1:8000";
+    }
+}

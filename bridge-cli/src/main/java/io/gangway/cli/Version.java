@@ -1,0 +1,21 @@
+package io.gangway.cli;
+
+import java.util.Optional;
+import org.eclipse.jetty.util.Jetty;
+import picocli.CommandLine.IVersionProvider;
+
+/** What {@code gangway --version} says. */
+final class Version implements IVersionProvider {
+    /** Gangway's, as the jar's manifest has it. */
+    static String gangway() {
+        return Optional.ofNullable(Version.class.getPackage().getImplementationVersion())
+                .orElse("(not packaged)");
+    }
+
+    @Override
+    public String[] getVersion() {
+        return new String[] {
+            "gangway " + gangway() + " (Jetty " + Jetty.VERSION + ", Java " + System.getProperty("java.version") + ")"
+        };
+    }
+}

@@ -1,0 +1,223 @@
+package io.gangway.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.UnixDomainSocketAddress;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command as a user runs it, with a real Python. */
+class GangwayIT {
+    private static final String HELLO = """
+            import os, time
+
+            def application(environ, start_response):
+                if environ["PATH_INFO"] == "/held":
+                    open("arrived", "w").close()
+                    while not os.path.exists("go"):
+                        time.sleep(0.01)
+                start_response("200 OK", [("Content-Type", "text/plain")])
+                words = ["hello", environ["SCRIPT_NAME"], environ["PATH_INFO"], environ["REMOTE_ADDR"]]
+                return [" ".join(words + [os.environ.get("COLOUR", "-")]).encode()]
+            """;
+
+    /** A build in a shell's background has SIGINT ignored, and so would all that it starts. */
+    private static final String WITH_SIGINT =
+            "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])";
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void write() throws Exception {
+        Files.writeString(folder.resolve("hello.py"), HELLO);
+        boolean isThere = isPythonThere();
+        if (System.getenv("CI") != null) {
+            assertThat(isThere).as("python3 on the PATH").isTrue();
+        }
+        Assumptions.assumeTrue(isThere, "there is no python3 on the PATH");
+    }
+
+    private static boolean isPythonThere() throws InterruptedException {
+        try {
+            return new ProcessBuilder("python3", "-c", "").start().waitFor() == 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @AfterEach
+    void release() throws IOException {
+        Path go = folder.resolve("go");
+        if (!Files.exists(go)) {
+            Files.createFile(go);
+        }
+    }
+
+    @Test
+    void serves_a_python_application() throws Exception {
+        try (GangwayProcess gangway = run(
+                "hello:application", "--context-path=/shop", "--env", "COLOUR=blue", "--access-log", "--workers=1")) {
+            assertThat(gangway.get("/shop/a").get().body()).isEqualTo("hello /shop /a 127.0.0.1 blue");
+
+            await().untilAsserted(() -> assertThat(gangway.output()).contains("\"GET /shop/a HTTP/1.1\" 200"));
+            assertThat(gangway.output().lines().limit(2))
+                    .satisfiesExactly(
+                            first -> assertThat(first).matches("Gangway \\S+ with Jetty \\S+ on Java \\S+"),
+                            second -> assertThat(second)
+                                    .isEqualTo("Loading python:hello:application with python3, 1 worker x 4 threads"));
+            assertThat(gangway.address().getPath()).isEqualTo("/shop/");
+        }
+    }
+
+    @Test
+    void term_lets_a_request_under_way_finish() throws Exception {
+        try (GangwayProcess gangway = run("hello", "--workers=1")) {
+            CompletableFuture<HttpResponse<String>> held = gangway.get("/held");
+            await().until(() -> Files.exists(folder.resolve("arrived")));
+            gangway.signal("TERM");
+            await().until(() -> gangway.output().contains("Stopping (SIGTERM)"));
+            assertThat(held).isNotDone();
+            release();
+
+            assertThat(held.get().statusCode()).isEqualTo(200);
+            assertThat(gangway.exitCode()).isZero();
+            assertThat(gangway.output()).endsWith("\nStopped\n");
+            assertThat(gangway.leftOver()).isZero();
+        }
+    }
+
+    @Test
+    void a_second_signal_stops_at_once_and_leaves_no_process() throws Exception {
+        List<String> program =
+                List.of("python3", "-c", WITH_SIGINT, GangwayProcess.jar().toString());
+        try (GangwayProcess gangway =
+                GangwayProcess.start(folder, program, "run", "hello", "--workers=2", "--bind=127.0.0.1:0")) {
+            CompletableFuture<HttpResponse<String>> held = gangway.get("/held");
+            await().until(() -> Files.exists(folder.resolve("arrived")));
+            gangway.signal("INT");
+            await().until(() -> gangway.output().contains("Stopping (SIGINT)"));
+            gangway.signal("INT");
+
+            assertThat(gangway.exitCode()).isEqualTo(130);
+            assertThat(held).failsWithin(java.time.Duration.ofSeconds(10));
+            await().until(() -> gangway.leftOver() == 0);
+        }
+    }
+
+    @Test
+    void a_signal_during_the_start_stops_it() throws Exception {
+        Files.writeString(
+                folder.resolve("slow.py"),
+                "import time\nopen('arrived', 'w').close()\ntime.sleep(60)\napplication = None\n");
+        try (GangwayProcess gangway = run("slow", "--workers=1")) {
+            await().until(() -> Files.exists(folder.resolve("arrived")));
+            gangway.signal("TERM");
+
+            assertThat(gangway.exitCode()).isEqualTo(143);
+            assertThat(gangway.output()).doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void a_taken_port_is_exit_code_4() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                GangwayProcess gangway =
+                        GangwayProcess.start(folder, "run", "hello", "--bind", "127.0.0.1:" + taken.getLocalPort())) {
+            assertThat(gangway.exitCode()).isEqualTo(4);
+            assertThat(gangway.output())
+                    .endsWith("gangway: cannot listen on 127.0.0.1 port " + taken.getLocalPort()
+                            + ": Address already in use. Fix: stop the program that has it, or choose another port with"
+                            + " --bind, such as --bind :8001\n")
+                    .doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void an_application_that_cannot_be_loaded_is_exit_code_3() throws Exception {
+        try (GangwayProcess gangway = run("hullo:application", "--workers=1")) {
+            assertThat(gangway.exitCode()).isEqualTo(3);
+            assertThat(gangway.output())
+                    .contains("\ngangway: ")
+                    .contains("there is no module")
+                    .contains("the nearest: hello")
+                    .doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void a_setting_in_the_environment_is_weaker_than_an_option() throws Exception {
+        List<String> program = List.of(
+                "env",
+                "GANGWAY_WORKERS=3",
+                "GANGWAY_THREADS=2",
+                GangwayProcess.jar().toString());
+        try (GangwayProcess gangway =
+                GangwayProcess.start(folder, program, "run", "hello", "--workers=1", "--bind=127.0.0.1:0")) {
+            gangway.address();
+
+            assertThat(gangway.output()).contains(" 1 worker x 2 threads\n");
+        }
+    }
+
+    @Test
+    void serves_on_a_unix_socket() throws Exception {
+        Path socket = folder.resolve("s.sock");
+        try (GangwayProcess gangway =
+                GangwayProcess.start(folder, "run", "hello", "--workers=1", "--bind", "unix:" + socket)) {
+            assertThat(gangway.address()).hasToString("unix:" + socket);
+            try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+                channel.write(
+                        ByteBuffer.wrap("GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".getBytes(UTF_8)));
+                assertThat(new String(Channels.newInputStream(channel).readAllBytes(), UTF_8))
+                        .contains("hello  /a 127.0.0.1 -");
+            }
+            gangway.signal("TERM");
+
+            assertThat(gangway.exitCode()).isZero();
+            assertThat(socket).doesNotExist();
+        }
+    }
+
+    @Test
+    void serves_a_java_application_from_a_class_path() throws Exception {
+        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        List<String> program =
+                List.of(java.toString(), "-jar", GangwayProcess.jar().toString());
+        try (GangwayProcess gangway = GangwayProcess.start(
+                folder,
+                program,
+                "run",
+                "class:" + HelloApplication.class.getName(),
+                "--bind=127.0.0.1:0",
+                "--class-path",
+                Path.of("target/test-classes").toAbsolutePath().toString())) {
+            assertThat(gangway.get("/").get().body()).isEqualTo("hello from Java");
+        }
+    }
+
+    private GangwayProcess run(String application, String... options) throws IOException {
+        String[] arguments = new String[options.length + 3];
+        arguments[0] = "run";
+        arguments[1] = application;
+        arguments[2] = "--bind=127.0.0.1:0";
+        System.arraycopy(options, 0, arguments, 3, options.length);
+        return GangwayProcess.start(folder, arguments);
+    }
+}

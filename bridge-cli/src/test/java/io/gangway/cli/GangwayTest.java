@@ -1,0 +1,170 @@
+package io.gangway.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gangway.deploy.CoreSettings;
+import io.gangway.deploy.Setting;
+import io.gangway.deploy.SettingSource;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.ParseResult;
+
+/** What the command says without serving anything. */
+class GangwayTest {
+    private static final int COLUMNS = 80;
+    private static final int LINES_OF_A_SCREEN = 30;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final Gangway gangway = new Gangway(new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8));
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "run --help", "completion --help"})
+    void helps_on_one_screen(String arguments) {
+        assertThat(run(arguments.split(" "))).isZero();
+
+        assertThat(out().lines()).hasSizeLessThanOrEqualTo(LINES_OF_A_SCREEN).allSatisfy(GangwayTest::isNotTooLong);
+        assertThat(err()).isEmpty();
+    }
+
+    @Test
+    void shows_all_settings_where_it_is_asked_for_all() {
+        assertThat(run("run", "--help-all")).isZero();
+
+        assertThat(out().lines()).allSatisfy(GangwayTest::isNotTooLong);
+        for (Setting<?> setting : settings()) {
+            if (setting != CoreSettings.APPLICATION) {
+                assertThat(out()).contains("      " + SettingOptions.name(setting));
+            }
+        }
+        assertThat(err()).isEmpty();
+    }
+
+    @Test
+    void the_help_tells_every_exit_code() {
+        run("--help");
+
+        for (ExitCode code : ExitCode.values()) {
+            assertThat(out()).containsPattern("\n  " + code.number() + " +\\Q" + code.meaning() + "\\E\n");
+        }
+    }
+
+    @Test
+    void tells_its_version() {
+        assertThat(run("--version")).isZero();
+
+        assertThat(out()).matches("gangway \\S.* \\(Jetty 12\\S*, Java \\S+\\)\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "run --workrs 3 shop | gangway run: there is no option --workrs; did you mean --workers?",
+                "run shop spare | gangway run: one argument is enough, not also 'spare'",
+                "run | gangway run: which application? Name it, as in: gangway run shop.wsgi:application",
+                "run --env NAME shop | gangway run: --env expects NAME=TEXT, such as --env COLOUR=blue",
+                "rn | gangway: there is no command 'rn', but run and completion",
+                "completion fish | gangway completion: for which shell? Say bash or zsh"
+            })
+    void what_is_written_wrong_is_exit_code_2_and_two_lines(String arguments, String message) {
+        assertThat(run(arguments.split(" "))).isEqualTo(2);
+
+        String command = message.substring(0, message.indexOf(':'));
+        assertThat(err()).isEqualTo(message + "\nSee " + command + " --help\n");
+        assertThat(out()).isEmpty();
+    }
+
+    @Test
+    void a_wrong_value_is_told_as_an_option() {
+        assertThat(run("run", "shop", "--workers", "many")).isEqualTo(2);
+
+        assertThat(err())
+                .isEqualTo(
+                        "gangway: --workers: expected a whole number from 1 to 1000; found \"many\" (from command line"
+                                + " option --workers). Fix: correct it, or remove it for the default: the number of processors"
+                                + " that the JVM sees\n");
+    }
+
+    @Test
+    void a_class_path_that_does_not_exist_is_told() {
+        assertThat(run("run", "class:com.acme.Hello", "--class-path", "/nowhere/x.jar"))
+                .isEqualTo(2);
+
+        assertThat(err())
+                .isEqualTo(
+                        "gangway: --class-path: there is no /nowhere/x.jar. Fix: name jars, or directories of classes\n");
+    }
+
+    @Test
+    void each_setting_is_an_option() {
+        assertThat(source("--max-requests=10", "--request-timeout", "5s", "--python-path", "a,b")
+                        .values())
+                .isEqualTo(Map.of("--max-requests", "10", "--request-timeout", "5s", "--python-path", "a,b"));
+    }
+
+    @Test
+    void a_map_is_an_option_that_is_repeated() {
+        assertThat(source("--env", "A=1", "--env", "B=x=y", "--environ", "COLOUR=blue")
+                        .values())
+                .isEqualTo(Map.of("--env.A", "1", "--env.B", "x=y", "--environ.COLOUR", "blue"));
+    }
+
+    @Test
+    void a_flag_takes_a_value_only_after_an_equals_sign() {
+        assertThat(source("--preload", "shop").values()).isEqualTo(Map.of("--preload", "true"));
+        assertThat(source("--preload=false", "shop").values()).isEqualTo(Map.of("--preload", "false"));
+        assertThat(source("--reload", "shop").values()).isEqualTo(Map.of("--reload", "watch"));
+        assertThat(source("--access-log", "shop").values()).isEqualTo(Map.of("--access-log", "-"));
+        assertThat(source("--access-log=a.log", "shop").values()).isEqualTo(Map.of("--access-log", "a.log"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bash", "zsh"})
+    void completes_every_option(String shell) {
+        assertThat(run("completion", shell)).isZero();
+
+        assertThat(out()).startsWith("#!/usr/bin/env bash\n");
+        for (Setting<?> setting : settings()) {
+            if (setting != CoreSettings.APPLICATION) {
+                assertThat(out()).contains(SettingOptions.name(setting));
+            }
+        }
+    }
+
+    private SettingSource source(String... arguments) {
+        String[] line =
+                Stream.concat(Stream.of("run"), Arrays.stream(arguments)).toArray(String[]::new);
+        ParseResult parsed = gangway.commandLine().parseArgs(line).subcommand();
+        return new SettingOptions(settings()).source(parsed, Map.of());
+    }
+
+    private static List<Setting<?>> settings() {
+        return RunCommand.settings(RunCommand.builtIn());
+    }
+
+    private static void isNotTooLong(String line) {
+        assertThat(line.length()).as(line).isLessThan(COLUMNS + 1);
+    }
+
+    private int run(String... arguments) {
+        return gangway.run(arguments);
+    }
+
+    private String out() {
+        return out.toString(UTF_8);
+    }
+
+    private String err() {
+        return err.toString(UTF_8);
+    }
+}
