@@ -3,7 +3,6 @@ package io.gangway.servlet.jetty;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
@@ -13,7 +12,7 @@ import org.eclipse.jetty.server.ServerConnector;
 record PortListener(ServerConnector connector) implements Listener {
     static PortListener of(Server server, HttpConfiguration http, String host, int port, Duration idleTimeout) {
         ServerConnector connector =
-                new ServerConnector(server, new HttpConnectionFactory(http), new HTTP2CServerConnectionFactory(http));
+                new ServerConnector(server, new HttpConnectionFactory(http), new CleartextHttp2(http));
         connector.setHost(host);
         connector.setPort(port);
         connector.setIdleTimeout(idleTimeout.toMillis());

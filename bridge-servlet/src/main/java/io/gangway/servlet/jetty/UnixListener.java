@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -43,8 +42,8 @@ final class UnixListener implements Listener {
     static UnixListener of(Server server, HttpConfiguration http, Path path, Duration idleTimeout) {
         http.setLocalAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 80));
         http.addCustomizer((request, responseHeaders) -> new FromThisMachine(request));
-        UnixDomainServerConnector connector = new UnixDomainServerConnector(
-                server, new HttpConnectionFactory(http), new HTTP2CServerConnectionFactory(http));
+        UnixDomainServerConnector connector =
+                new UnixDomainServerConnector(server, new HttpConnectionFactory(http), new CleartextHttp2(http));
         connector.setUnixDomainPath(path);
         connector.setIdleTimeout(idleTimeout.toMillis());
         return new UnixListener(connector, path);
