@@ -10,6 +10,8 @@ from contract.twins import PLAIN, Environ, StartResponse, Twins
 
 TWINS = Twins()
 
+TWINS.dumped("what_validate_warns_of_is_in_the_log")
+
 
 @TWINS.of("validate_stays_silent_around_an_application_that_uses_everything")
 def everything(environ: Environ, start: StartResponse, run: Run) -> Iterable[bytes]:

@@ -1,6 +1,7 @@
 package io.gangway.it.contract;
 
 import static io.gangway.it.contract.Request.post;
+import static io.gangway.it.contract.Request.request;
 
 import java.util.List;
 
@@ -30,6 +31,11 @@ final class ValidationCases {
                                 seen.details("raised").stream()
                                         .allMatch(text -> text.startsWith("AssertionError: No Content-Type header")),
                                 "an AssertionError of validate's"))
-                        .logged(1));
+                        .logged(1),
+                Case.of("what_validate_warns_of_is_in_the_log", "W73")
+                        .needs(Trait.PYTHON)
+                        .request(request("PURGE", "/"))
+                        .expect(answer -> answer.status(200))
+                        .logged(1)); // once in a worker's life, as Python's warnings are
     }
 }
