@@ -81,6 +81,16 @@ class DeploymentTest {
     }
 
     @Test
+    void a_missing_module_is_named() {
+        assertThatThrownBy(() -> Served.of("python:servd:application"))
+                .isInstanceOf(DeploymentException.class)
+                .hasMessageStartingWith(
+                        "step import of \"servd:application\" failed: there is no module \"servd\" on sys.path; the nearest: ")
+                .hasMessageContaining("served")
+                .hasMessageContaining("Fix: put the directory that holds it into gangway.python-path (now ");
+    }
+
+    @Test
     void a_missing_callable_is_named() {
         assertThatThrownBy(() -> Served.of("python:served:aplication"))
                 .isInstanceOf(DeploymentException.class)

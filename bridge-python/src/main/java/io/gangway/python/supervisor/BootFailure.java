@@ -43,7 +43,7 @@ final class BootFailure {
                         ? "leave gangway.python out, or name an interpreter of the environment's version in it"
                         : "name an existing directory in gangway.chdir";
             case "import" ->
-                message.contains("ModuleNotFoundError")
+                message.contains("ModuleNotFoundError") || message.startsWith("there is no module")
                         ? "put the directory that holds it into gangway.python-path (now "
                                 + quote(plan.pythonPath().toString())
                                 + "), or the virtual environment that it is installed in into gangway.venv"
