@@ -9,6 +9,8 @@ import io.gangway.python.PythonSettings;
 import io.gangway.servlet.jetty.GatewayServer;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.time.Duration;
 import org.eclipse.jetty.util.Jetty;
@@ -20,6 +22,8 @@ final class Serving {
     private final Signals signals;
     private final PrintStream out;
     private final PrintStream err;
+
+    private static final Logger LOG = System.getLogger("io.gangway.cli");
 
     Serving(Settings settings, ApplicationLoaders loaders, Signals signals, PrintStream out, PrintStream err) {
         this.settings = settings;
@@ -92,6 +96,7 @@ final class Serving {
             out.println("Stopped");
         } catch (IllegalStateException e) {
             out.println("Stopped; some requests were not done in time");
+            LOG.log(Level.DEBUG, "how the server stopped", e);
         }
         out.flush();
         return ExitCode.STOPPED.number();

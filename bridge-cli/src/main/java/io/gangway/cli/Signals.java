@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * <p>The JVM's own handling has no second time: while its shutdown hooks run, it ignores further signals.
  */
 final class Signals {
-    private enum Signal {
+    enum Signal {
         INT(2),
         TERM(15);
 
@@ -29,14 +29,18 @@ final class Signals {
     private final AtomicReference<Signal> first = new AtomicReference<>();
     private final CountDownLatch received = new CountDownLatch(1);
 
-    private Signals() {}
+    private final Thread starting;
 
-    /** Handles the signals from now on; the first also interrupts this thread, which may be starting something. */
+    /** Signals that interrupt a thread, which may be starting something. */
+    Signals(Thread starting) {
+        this.starting = starting;
+    }
+
+    /** Handles the signals from now on; the first also interrupts this thread. */
     static Signals install() {
-        Signals signals = new Signals();
-        Thread starting = Thread.currentThread();
+        Signals signals = new Signals(Thread.currentThread());
         for (Signal signal : Signal.values()) {
-            handle(signal, () -> signals.receive(signal, starting));
+            handle(signal, () -> signals.receive(signal));
         }
         return signals;
     }
@@ -65,15 +69,16 @@ final class Signals {
         }
     }
 
-    private void receive(Signal signal, Thread starting) {
+    /** What the handler of a signal does. */
+    void receive(Signal signal) {
         if (!first.compareAndSet(null, signal)) {
             Runtime.getRuntime().halt(SIGNALLED + signal.number);
         }
+        starting.interrupt(); // before the latch opens: what the thread does after it must not be interrupted
         received.countDown();
-        starting.interrupt();
     }
 
-    /** Waits for the first signal. */
+    /** Waits for the first signal; the thread is not interrupted afterwards. */
     void await() {
         while (received.getCount() > 0) {
             try {
@@ -82,6 +87,7 @@ final class Signals {
                 // The first signal's own doing, or nobody's: the latch tells.
             }
         }
+        Thread.interrupted();
     }
 
     /** The exit code of who was stopped by a signal; nothing if there was none. */
