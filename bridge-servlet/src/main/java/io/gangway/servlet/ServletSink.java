@@ -48,12 +48,28 @@ final class ServletSink implements ResponseSink {
         if (header.is("Content-Length")) {
             response.setContentLengthLong(head.contentLength());
         } else if (header.is("Content-Type")) {
-            putContentType(header.value());
+            putContentType(unpadded(header.value()));
         } else if (header.is("Date") || header.is("Server")) {
-            response.setHeader(header.name(), header.value()); // Jetty has set them before (W58)
+            response.setHeader(header.name(), unpadded(header.value())); // Jetty has set them before (W58)
         } else {
-            response.addHeader(header.name(), header.value());
+            response.addHeader(header.name(), unpadded(header.value()));
         }
+    }
+
+    /**
+     * RFC 9110, section 5.5: the space around a value is no part of it. Django writes cookies with one before them, and in
+     * HTTP/2 Jetty would break the response off (RFC 9113, section 8.2.1).
+     */
+    private static String unpadded(String value) {
+        int from = 0;
+        int to = value.length();
+        while (from < to && value.charAt(from) == ' ') {
+            from++;
+        }
+        while (to > from && value.charAt(to - 1) == ' ') {
+            to--;
+        }
+        return value.substring(from, to); // itself, where there is nothing to take away
     }
 
     private void putContentType(String value) {

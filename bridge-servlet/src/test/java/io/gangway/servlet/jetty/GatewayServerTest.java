@@ -72,6 +72,18 @@ class GatewayServerTest {
     }
 
     @Test
+    void serves_a_cookie_as_django_writes_it_over_http_2() throws Exception {
+        GatewayApplication padded = (environ, startResponse) -> {
+            startResponse.start("200 OK", List.of(new Header("Set-Cookie", " a=b; Path=/")));
+            return List.of();
+        };
+        try (GatewayServer server = GatewayServer.of(padded).port(0).start()) {
+            assertThat(post(Version.HTTP_2, server.uri(), "").headers().allValues("Set-Cookie"))
+                    .containsExactly("a=b; Path=/");
+        }
+    }
+
+    @Test
     void says_which_port_is_taken() throws Exception {
         try (GatewayServer server = GatewayServer.of(ECHO).port(0).start()) {
             assertThatThrownBy(() -> GatewayServer.of(ECHO).port(server.port()).start())
