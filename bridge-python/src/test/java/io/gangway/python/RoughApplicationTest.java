@@ -42,6 +42,18 @@ class RoughApplicationTest {
     }
 
     @Test
+    void a_request_that_kills_its_worker_again_and_again_makes_nobody_wait() {
+        try (Served served = rough("preload", "true", "queue-timeout", "2s")) {
+            for (int i = 0;
+                    i < 8;
+                    i++) { // if each made the pause before the next start longer, it would be seconds by now
+                assertThat(served.client().get("/exit?1").send().code()).isEqualTo(502);
+                assertThat(served.client().get("/pid").send().code()).isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
     void a_crash_in_native_code_leaves_its_stacks_in_the_log() {
         try (Served served = rough()) {
             assertThat(served.client().get("/segfault").send().code()).isEqualTo(502);

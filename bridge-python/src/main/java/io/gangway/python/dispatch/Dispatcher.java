@@ -125,8 +125,13 @@ public final class Dispatcher {
         boolean kept = false;
         lock.lock();
         try {
-            if (connection.worker().busy.remove(connection) && connection.isReusable()) {
-                kept = offer(connection);
+            ServingWorker worker = connection.worker();
+            if (worker.busy.remove(connection)) {
+                if (connection.isReusable()) {
+                    kept = offer(connection);
+                } else {
+                    worker.misses(connection.slot());
+                }
             }
         } finally {
             lock.unlock();
@@ -145,6 +150,7 @@ public final class Dispatcher {
         boolean kept;
         lock.lock();
         try {
+            connection.worker().hasAgain(connection.slot());
             kept = offer(connection);
         } finally {
             lock.unlock();
@@ -244,6 +250,22 @@ public final class Dispatcher {
         lock.lock();
         try {
             return new ArrayList<>(worker.busy);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Whether a thread of a worker is still busy with a request that was given up long ago: its client left.
+     *
+     * @param worker any
+     * @param patience how long is not long
+     * @return true if a connection that was closed in the middle of an exchange has not been replaced for longer
+     */
+    public boolean isStuck(ServingWorker worker, Duration patience) {
+        lock.lock();
+        try {
+            return worker.isMissingOneSince(System.nanoTime() - patience.toNanos());
         } finally {
             lock.unlock();
         }

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.LongStream;
 
 /**
  * A worker as requests see it: its connections, and how it ended.
@@ -29,6 +30,7 @@ public final class ServingWorker {
     private final int[] sequences;
 
     // Guarded by the dispatcher's lock.
+    private final long[] missingSince;
     final Deque<WorkerConnection> idle = new ArrayDeque<>();
     final Set<WorkerConnection> busy = new HashSet<>();
     boolean isRetired;
@@ -45,6 +47,7 @@ public final class ServingWorker {
         this.pid = pid;
         this.slotFile = slotFile;
         this.sequences = new int[threads];
+        this.missingSince = new long[threads];
     }
 
     /**
@@ -79,6 +82,19 @@ public final class ServingWorker {
         } catch (ExecutionException | TimeoutException e) {
             return Optional.empty();
         }
+    }
+
+    /** A connection is gone: its thread opens another one, as soon as the application lets go of it. */
+    void misses(int slot) {
+        missingSince[slot] = System.nanoTime() | 1;
+    }
+
+    void hasAgain(int slot) {
+        missingSince[slot] = 0;
+    }
+
+    boolean isMissingOneSince(long nanoTime) {
+        return LongStream.of(missingSince).anyMatch(since -> since != 0 && since - nanoTime < 0);
     }
 
     /** The number of a connection's next request; a slot's numbers go on where its last connection left off. */

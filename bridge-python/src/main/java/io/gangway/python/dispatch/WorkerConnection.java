@@ -56,6 +56,10 @@ public final class WorkerConnection {
         return worker;
     }
 
+    int slot() {
+        return slot;
+    }
+
     /**
      * Begins an exchange.
      *

@@ -2,7 +2,7 @@ package io.gangway.python.supervisor;
 
 import java.time.Duration;
 
-/** How long to wait before the next start, when what was started dies young. Belongs to the event loop. */
+/** How long to wait before the next start, when what was started fails. Belongs to the event loop. */
 final class Backoff {
     /** Before the third start in a row; doubled up to {@link #LONGEST_PAUSE}. The second comes at once. */
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
@@ -12,21 +12,22 @@ final class Backoff {
     /** Doublings that lead beyond the longest pause. */
     private static final int MOST_DOUBLINGS = 10;
 
-    private int diedYoung;
+    private int failures;
     private long pausedUntil = System.nanoTime();
 
-    void diedYoung() {
-        diedYoung++;
+    void fails() {
+        failures++;
         pausedUntil = System.nanoTime() + pause().toNanos();
     }
 
-    void livesLong() {
-        diedYoung = 0;
+    void succeeds() {
+        failures = 0;
+        pausedUntil = System.nanoTime();
     }
 
-    /** From the last death on. */
+    /** From the last failure on. */
     Duration pause() {
-        int doublings = Math.min(diedYoung - 2, MOST_DOUBLINGS);
+        int doublings = Math.min(failures - 2, MOST_DOUBLINGS);
         if (doublings < 0) {
             return Duration.ZERO;
         }

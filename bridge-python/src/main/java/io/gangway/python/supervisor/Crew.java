@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  * serving until somebody has taken their place. Belongs to the event loop.
  */
 final class Crew {
-    /** A worker that served for as long was no bad start: the next one comes at once. */
+    /** A worker that lived for as long was no bad start: the next one comes at once. */
     private static final Duration YOUTH = Duration.ofSeconds(5);
 
     private static final Logger LOG = System.getLogger("io.gangway.python");
@@ -75,9 +75,15 @@ final class Crew {
         return workers.isEmpty();
     }
 
-    /** Whether one of them has lived long. */
-    boolean isGrown() {
-        return in(State.READY).anyMatch(it -> it.age().compareTo(YOUTH) > 0);
+    /** Whether one of them was a good start. */
+    boolean isProven() {
+        return in(State.READY).anyMatch(this::isProven);
+    }
+
+    /** Requests may kill workers, and so may somebody outside: what has served can serve, and is replaced without a pause. */
+    private boolean isProven(Worker worker) {
+        ServingWorker serving = worker.serving;
+        return worker.age().compareTo(YOUTH) > 0 || (serving != null && dispatcher.takenBy(serving) > 0);
     }
 
     private Stream<Worker> in(State state) {
@@ -124,8 +130,8 @@ final class Crew {
     private void letReplacedLeave() {
         long surplus = in(State.READY).count() + in(State.LEAVING).count() - plan.workers();
         in(State.LEAVING).limit(Math.max(0, surplus)).toList().forEach(retirement::retire);
-        if (isGrown()) {
-            backoff.livesLong();
+        if (isProven()) {
+            backoff.succeeds();
         }
     }
 
@@ -135,7 +141,7 @@ final class Crew {
         try {
             Files.write(slotFile, new byte[plan.threads()]);
         } catch (IOException e) {
-            backoff.diedYoung();
+            backoff.fails();
             owner.workerFailed(e);
             return;
         }
@@ -167,6 +173,15 @@ final class Crew {
             worker.state = State.LEAVING;
             fill();
         }
+    }
+
+    /** Has a worker replaced, one of whose threads does not come back; what it is doing is in the log then. */
+    void replaceStuck(Worker worker) {
+        Retirement.dump(worker);
+        replace(
+                worker,
+                "one of its threads is still busy, longer than gangway.request-timeout, with a request that nobody waits for any"
+                        + " more: its stacks are in the log");
     }
 
     /** Ends a worker that keeps requests waiting; what it is doing is in the log then. */
@@ -247,12 +262,14 @@ final class Crew {
         worker.ended(how);
         retirement.ended(worker);
         if (worker.state == State.STARTING) {
-            backoff.diedYoung();
+            backoff.fails();
             owner.workerFailed(BootFailure.of(plan, worker, how));
         } else if (worker.state != State.RETIRING) {
             LOG.log(Level.ERROR, () -> "worker " + worker.pid() + " " + how.inWords() + "; it is replaced");
-            if (worker.age().compareTo(YOUTH) < 0) {
-                backoff.diedYoung();
+            if (isProven(worker)) {
+                backoff.succeeds();
+            } else {
+                backoff.fails();
             }
         }
         if (workers.isEmpty()) {

@@ -127,8 +127,8 @@ final class Generation implements Launcher.Owner, Crew.Owner {
     }
 
     /** Whether it has been serving for long enough to be no bad start. */
-    boolean isGrown() {
-        return phase == Phase.SERVING && crew.isGrown();
+    boolean isProven() {
+        return phase == Phase.SERVING && crew.isProven();
     }
 
     long millisSinceStart() {

@@ -92,7 +92,7 @@ final class Retirement {
                 + (isFirst ? "it writes its stacks, is killed and replaced" : "it is being replaced already");
     }
 
-    private static void dump(Worker worker) {
+    static void dump(Worker worker) {
         Link control = worker.control;
         if (control != null) {
             control.send(FrameEncoder.empty(FrameType.DUMP));

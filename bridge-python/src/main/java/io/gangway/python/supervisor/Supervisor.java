@@ -94,8 +94,8 @@ final class Supervisor implements Generation.Owner {
     private void tick() {
         for (Generation generation : List.copyOf(generations)) {
             generation.tick();
-            if (generation.isGrown()) {
-                backoff.livesLong();
+            if (generation.isProven()) {
+                backoff.succeeds();
             }
         }
         loop.schedule(Watch.interval(surroundings.plan().limits()), this::tick);
@@ -158,7 +158,7 @@ final class Supervisor implements Generation.Owner {
 
     /** For there is nobody to replace what ends. */
     private void prepareAfterPause() {
-        backoff.diedYoung();
+        backoff.fails();
         loop.schedule(backoff.pause(), () -> {
             if (!isStopping && next == null) {
                 prepare();

@@ -47,6 +47,7 @@ final class Watch {
         ServingWorker serving = worker.serving;
         if (serving != null) {
             checkLateness(worker, serving);
+            checkAbandoned(worker, serving);
             checkAge(worker, serving);
         }
     }
@@ -55,6 +56,15 @@ final class Watch {
         if (!limits.requestTimeout().isZero()
                 && dispatcher.busyOf(serving).stream().anyMatch(limits::isLate)) {
             crew.timeOut(worker, serving);
+        }
+    }
+
+    /** Without it, what hangs after its client has left would keep its thread for good, and nobody would be told. */
+    private void checkAbandoned(Worker worker, ServingWorker serving) {
+        if (worker.state == State.READY
+                && !limits.requestTimeout().isZero()
+                && dispatcher.isStuck(serving, limits.requestTimeout())) {
+            crew.replaceStuck(worker);
         }
     }
 

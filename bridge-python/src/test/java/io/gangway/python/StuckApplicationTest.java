@@ -1,0 +1,95 @@
+package io.gangway.python;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.gangway.server.Outcome.Ending;
+import io.gangway.testing.StreamedResponse;
+import io.gangway.testing.TestResponse;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What never comes to an end: the client gets an answer, the log the stacks, and the others a new worker. */
+@Timeout(60)
+class StuckApplicationTest {
+    @TempDir
+    Path files;
+
+    @ParameterizedTest
+    @CsvSource({"/block, do_block", "/block_with_the_gil, do_block_with_the_gil", "/backtrack, do_backtrack"})
+    void what_hangs_is_a_504_with_its_stacks_in_the_log_whoever_has_the_gil(String path, String function) {
+        try (Served served = stuck()) {
+            long pid = pid(served);
+            assertThat(served.client().get(path).send().code()).isEqualTo(504);
+            await().untilAsserted(() -> assertThat(served.log().entries())
+                    .anySatisfy(entry -> assertThat(entry)
+                            .startsWith("SEVERE worker " + pid + " keeps request \"test-")
+                            .contains("ms of gangway.request-timeout"))
+                    .anySatisfy(entry -> assertThat(entry)
+                            .contains("[python " + pid + "] stderr:")
+                            .contains("in " + function)));
+            await().untilAsserted(() -> assertThat(pid(served)).isNotEqualTo(pid));
+            assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
+        }
+    }
+
+    @Test
+    void what_hangs_after_its_head_breaks_the_response_off() {
+        try (Served served = Served.of("python:rough:hang_after_head", "request-timeout", "500ms")) {
+            TestResponse response = served.client().get("/").send();
+            assertThat(response.text()).isEqualTo("a part");
+            assertThat(response.outcome().ending()).isEqualTo(Ending.BROKEN);
+            assertThat(response.outcome().problem())
+                    .isInstanceOf(WorkerDiedException.class)
+                    .hasMessageContaining("took longer than gangway.request-timeout");
+        }
+    }
+
+    @Test
+    void what_hangs_after_its_client_has_left_is_replaced_too() throws IOException {
+        try (Served served = Served.of(
+                "python:rough:hang_after_head", "request-timeout", "500ms", "threads", "1", "graceful-timeout", "1s")) {
+            try (StreamedResponse response = served.client().get("/").open()) {
+                assertThat(response.next()).isPresent();
+            }
+            await().untilAsserted(() -> assertThat(served.log().entries())
+                    .anySatisfy(
+                            entry -> assertThat(entry)
+                                    .contains(
+                                            "is replaced: one of its threads is still busy, longer than gangway.request-timeout"))
+                    .anySatisfy(entry -> assertThat(entry).contains("stderr:").contains("in hang_after_head")));
+            assertThat(served.client().get("/").send().text()).isEqualTo("a part");
+        }
+    }
+
+    @Test
+    void a_stop_does_not_wait_for_what_hangs() throws Exception {
+        CompletableFuture<TestResponse> held;
+        long started;
+        try (Served served = Served.of("python:rough:application", "graceful-timeout", "500ms")) {
+            Path gate = files.resolve("taken");
+            held = CompletableFuture.supplyAsync(
+                    () -> served.client().get("/block_with_the_gil?" + gate).send());
+            await().until(() -> Files.exists(gate));
+            started = System.nanoTime();
+        }
+        assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - started)).isLessThan(10);
+        assertThat(held.get(10, TimeUnit.SECONDS).code()).isEqualTo(502);
+    }
+
+    private static Served stuck() {
+        return Served.of("python:rough:application", "request-timeout", "500ms", "threads", "2");
+    }
+
+    private static long pid(Served served) {
+        return Long.parseLong(served.client().get("/pid").send().text());
+    }
+}
