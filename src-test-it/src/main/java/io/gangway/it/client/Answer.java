@@ -75,6 +75,15 @@ public final class Answer {
     }
 
     /**
+     * How the body ended.
+     *
+     * @return whether all of it came
+     */
+    public Ending ending() {
+        return ending;
+    }
+
+    /**
      * The reason phrase.
      *
      * @return text, empty if none was sent

@@ -1,0 +1,168 @@
+package io.gangway.it.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.gangway.it.client.Answer;
+import io.gangway.it.client.RawConnection;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Workers are killed ten times a second for a minute, while clients ask over HTTP without a pause.
+ *
+ * <p>No request hangs, for each client waits for ten seconds at most; none gets another's answer, for each has a token that comes
+ * back in head and body; and a 502 goes only to a request whose token the worker had written into a journal.
+ */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "counts descriptors in /proc")
+final class KillStormIT {
+    private static final int WORKERS = 4;
+    private static final int CLIENTS = 24;
+    private static final Duration STORM = Duration.ofSeconds(Long.getLong("test.storm-seconds", 60));
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
+    private final Logger logger = Logger.getLogger("io.gangway.python");
+    private final ExecutorService clients = Executors.newCachedThreadPool();
+
+    @TempDir
+    Path files;
+
+    /** Thousands of deaths would make thousands of entries. */
+    @BeforeEach
+    void keep_the_log_quiet() {
+        logger.setLevel(Level.OFF);
+    }
+
+    @AfterEach
+    void restore() {
+        clients.shutdownNow();
+        logger.setLevel(null);
+    }
+
+    @Test
+    void costs_only_what_was_under_way_and_leaves_nothing_behind() throws Exception {
+        Path journal = files.resolve("journal");
+        // Preloaded, for new workers to be ready within milliseconds: else, on a busy machine, most would die unborn.
+        Map<String, String> settings = Map.of(
+                "gangway.workers",
+                Integer.toString(WORKERS),
+                "gangway.threads",
+                "2",
+                "gangway.preload",
+                "true",
+                "gangway.env.JOURNAL",
+                journal.toString());
+        Deployed.start("storm:application", settings).close(); // what a JVM opens once is open before it is counted
+        long descriptors = Deployed.descriptors();
+
+        Storm storm;
+        int kills;
+        try (Deployed deployed = Deployed.start("storm:application", settings)) {
+            long end = System.nanoTime() + STORM.toNanos();
+            storm = new Storm(deployed.port(), () -> System.nanoTime() - end > 0);
+            kills = rage(storm, end);
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> Deployed.workers().size() == WORKERS);
+            for (int i = 0; i < 100; i++) {
+                assertThat(ask(deployed.port(), "after-" + i).text()).isEqualTo("after-" + i + "\n");
+            }
+        }
+
+        Journal journaled = Journal.read(journal);
+        System.out.printf(
+                "storm of %d s: %d kills, %d requests: %d answered, %d were 502 (%d of them marked but not yet called), %d broke"
+                        + " off after their head, %d went wrong; the slowest answer took %d ms%n",
+                STORM.toSeconds(),
+                kills,
+                storm.requests(),
+                storm.answered.get(),
+                storm.refused.size(),
+                storm.refused.stream()
+                        .filter(token -> !journaled.called().contains(token))
+                        .count(),
+                storm.broken.size(),
+                storm.faults.size(),
+                TimeUnit.NANOSECONDS.toMillis(storm.slowest.get()));
+        assertThat(storm.faults).isEmpty();
+        assertThat(journaled.seen()).as("what was a 502 had reached a worker").containsAll(storm.refused);
+        assertThat(journaled.called()).as("what broke off had been begun").containsAll(storm.broken);
+        assertThat(journaled.calledTwice())
+                .as("what a worker took is never given to another")
+                .isEmpty();
+        assertThat(storm.answered.get()).isGreaterThan(10 * kills);
+        assertThat(kills).isGreaterThan((int) (STORM.toSeconds() * 5));
+        await().untilAsserted(() -> {
+            assertThat(ProcessHandle.current().descendants().filter(ProcessHandle::isAlive))
+                    .isEmpty();
+            assertThat(Deployed.descriptors()).isLessThanOrEqualTo(descriptors);
+        });
+    }
+
+    /** Kills until the end; returns how often, when all clients have their last answer. */
+    private int rage(Storm storm, long end) throws Exception {
+        List<Future<?>> asking = new ArrayList<>();
+        for (int i = 0; i < CLIENTS; i++) {
+            int client = i;
+            asking.add(clients.submit(() -> storm.ask(client)));
+        }
+        Random chance = new Random(1);
+        int kills = 0;
+        for (long next = System.nanoTime(); next - end < 0; next += PAUSE.toNanos()) {
+            TimeUnit.NANOSECONDS.sleep(next - System.nanoTime());
+            List<ProcessHandle> workers = Deployed.workers();
+            if (!workers.isEmpty()
+                    && workers.get(chance.nextInt(workers.size())).destroyForcibly()) {
+                kills++;
+            }
+        }
+        for (Future<?> client : asking) {
+            client.get(60, TimeUnit.SECONDS);
+        }
+        return kills;
+    }
+
+    private static Answer ask(int port, String token) throws IOException {
+        try (RawConnection connection = new RawConnection(port)) {
+            connection.send("GET /whole HTTP/1.1\r\nHost: localhost\r\nX-Token: " + token + "\r\n\r\n");
+            return connection.read("GET");
+        }
+    }
+
+    /** What the workers wrote down. */
+    private record Journal(Set<String> seen, Set<String> called, List<String> calledTwice) {
+        static Journal read(Path file) throws IOException {
+            Set<String> seen = new HashSet<>();
+            Set<String> called = new HashSet<>();
+            List<String> calledTwice = new ArrayList<>();
+            for (String line : Files.readAllLines(file)) {
+                String token = line.substring(line.indexOf(' ') + 1);
+                if (line.startsWith("seen ")) {
+                    seen.add(token);
+                } else if (!called.add(token)) {
+                    calledTwice.add(token);
+                }
+            }
+            return new Journal(seen, called, calledTwice);
+        }
+    }
+}
