@@ -27,7 +27,7 @@ final class ChangeWatch implements AutoCloseable {
     /** Looking takes at most this part of the time. */
     private static final int SHARE = 10;
 
-    private static final Logger LOG = System.getLogger("io.gangway.python");
+    private static final Logger LOG = LoopLogger.of("io.gangway.python");
 
     private final Look look;
     private final Duration interval;

@@ -30,7 +30,7 @@ final class Crew {
     /** A worker that lived for as long was no bad start: the next one comes at once. */
     private static final Duration YOUTH = Duration.ofSeconds(5);
 
-    private static final Logger LOG = System.getLogger("io.gangway.python");
+    private static final Logger LOG = LoopLogger.of("io.gangway.python");
 
     private final Surroundings surroundings;
     private final Plan plan;
@@ -313,12 +313,17 @@ final class Crew {
         }
         dispatcher.add(
                 new WorkerConnection(worker.serving(plan.threads()), guest.slot(), guest.channel(), guest.decoder()));
+        worker.connections++;
+        readyIfConnected(worker);
     }
 
     private void take(Worker worker, Frame frame) throws ProtocolException {
         switch (frame.type()) {
             case STEP -> worker.begin(frame.fields(2).get(0));
-            case READY -> ready(worker, frame.fields(3));
+            case READY -> {
+                worker.told = frame.fields(3);
+                readyIfConnected(worker);
+            }
             case FAILED -> worker.failure = frame.fields(3);
             case LOG -> worker.log().record(frame);
             case BEAT -> worker.stepAt = System.nanoTime();
@@ -326,10 +331,15 @@ final class Crew {
         }
     }
 
-    private void ready(Worker worker, List<String> told) {
-        if (worker.state != State.STARTING) {
-            return;
+    /** READY may overtake the connections that were opened before it: without them, the first request would find nobody. */
+    private void readyIfConnected(Worker worker) {
+        List<String> told = worker.told;
+        if (worker.state == State.STARTING && told != null && worker.connections >= plan.threads()) {
+            ready(worker, told);
         }
+    }
+
+    private void ready(Worker worker, List<String> told) {
         worker.state = State.READY;
         worker.readyAt = System.nanoTime();
         if (owner.isServing()) {

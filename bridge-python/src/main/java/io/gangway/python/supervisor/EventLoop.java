@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thread that waits for channels, for tasks of other threads, and for the clock; all it runs, it runs one after another.
@@ -17,9 +18,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * <p>{@link #execute} and {@link #stop} may be called by any thread, everything else by the loop's own.
  */
 final class EventLoop {
-    private static final Logger LOG = System.getLogger("io.gangway.python");
+    private static final Logger LOG = LoopLogger.of("io.gangway.python");
 
     private final Selector selector;
+    private final LogWriter writer;
     private final Thread thread;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final PriorityQueue<Timer> timers = new PriorityQueue<>((a, b) -> Long.compare(a.due - b.due, 0));
@@ -33,11 +35,27 @@ final class EventLoop {
 
     EventLoop(String name) throws IOException {
         selector = Selector.open();
-        thread = new Thread(this::run, name);
+        writer = new LogWriter(name + "-log");
+        thread = new LoopThread(this::run, name, writer);
         thread.setDaemon(true);
     }
 
+    private static final class LoopThread extends Thread {
+        private final LogWriter writer;
+
+        LoopThread(Runnable body, String name, LogWriter writer) {
+            super(body, name);
+            this.writer = writer;
+        }
+    }
+
+    /** The way to the log for whom this loop runs; null for other threads. */
+    static @Nullable LogWriter writer() {
+        return Thread.currentThread() instanceof LoopThread loop ? loop.writer : null;
+    }
+
     void start() {
+        writer.start();
         thread.start();
     }
 
@@ -70,6 +88,7 @@ final class EventLoop {
                 interrupted = true; // the loop's tasks do not wait, so this one does not take long either
             }
         }
+        writer.close();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -41,7 +41,7 @@ final class Generation implements Launcher.Owner, Crew.Owner {
         void gone(Generation generation);
     }
 
-    private static final Logger LOG = System.getLogger("io.gangway.python");
+    private static final Logger LOG = LoopLogger.of("io.gangway.python");
 
     private final Surroundings surroundings;
     private final Owner owner;

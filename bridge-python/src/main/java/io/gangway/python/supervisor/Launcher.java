@@ -27,7 +27,7 @@ final class Launcher {
     /** For a launcher to end by itself, whose connection was closed: it kills its children first. */
     private static final Duration END_TIME = Duration.ofSeconds(3);
 
-    private static final Logger LOG = System.getLogger("io.gangway.python");
+    private static final Logger LOG = LoopLogger.of("io.gangway.python");
 
     private final String token;
     private final Process process;

@@ -12,7 +12,7 @@ final class LauncherOutput {
     /** Bytes that are read at once. */
     private static final int PIECE = 32 << 10;
 
-    private static final Logger LOG = System.getLogger("io.gangway.python");
+    private static final Logger LOG = LoopLogger.of("io.gangway.python");
 
     private final Path file;
     private final LineSplitter lines;

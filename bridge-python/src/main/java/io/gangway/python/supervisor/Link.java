@@ -12,7 +12,7 @@ import java.nio.channels.SocketChannel;
 
 /** A connection that the event loop reads: frames on launcher and control connections, lines on the others. */
 final class Link {
-    private static final Logger LOG = System.getLogger("io.gangway.python");
+    private static final Logger LOG = LoopLogger.of("io.gangway.python");
 
     private final SocketChannel channel;
     private final FrameDecoder decoder;

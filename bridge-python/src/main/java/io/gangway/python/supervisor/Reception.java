@@ -30,7 +30,7 @@ final class Reception {
     /** Connections that may wait to be accepted: all threads of all workers open theirs at once. */
     private static final int BACKLOG = 4096;
 
-    private static final Logger LOG = System.getLogger("io.gangway.python");
+    private static final Logger LOG = LoopLogger.of("io.gangway.python");
 
     private final EventLoop loop;
     private final ServerSocketChannel listener;

@@ -25,7 +25,7 @@ final class Retirement {
     /** How often a worker that timed out is looked at, whose other requests may finish. */
     private static final Duration OTHERS_INTERVAL = Duration.ofMillis(20);
 
-    private static final Logger LOG = System.getLogger("io.gangway.python");
+    private static final Logger LOG = LoopLogger.of("io.gangway.python");
 
     private final EventLoop loop;
     private final Dispatcher dispatcher;

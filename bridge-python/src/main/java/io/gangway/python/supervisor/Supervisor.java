@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * entry points run on the event loop.
  */
 final class Supervisor implements Generation.Owner {
-    private static final Logger LOG = System.getLogger("io.gangway.python");
+    private static final Logger LOG = LoopLogger.of("io.gangway.python");
 
     private final Surroundings surroundings;
     private final EventLoop loop;

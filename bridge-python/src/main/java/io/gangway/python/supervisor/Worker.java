@@ -27,7 +27,7 @@ final class Worker {
         RETIRING
     }
 
-    private static final Logger LOG = System.getLogger("io.gangway.python");
+    private static final Logger LOG = LoopLogger.of("io.gangway.python");
 
     final String token;
     final Path slotFile;
@@ -46,6 +46,11 @@ final class Worker {
     /** What FAILED said. */
     @Nullable
     List<String> failure;
+    /** What READY said. */
+    @Nullable
+    List<String> told;
+    /** How many exchange connections have come. */
+    int connections;
     /** Whether nobody will tell how it ends: its launcher is gone. */
     boolean isOrphan;
     /** Whether we ended it. */

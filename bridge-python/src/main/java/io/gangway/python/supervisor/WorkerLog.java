@@ -15,7 +15,7 @@ final class WorkerLog {
     /** Lines of stderr that a message shows: a traceback's end, or a linker's complaint. */
     private static final int LAST_LINES = 20;
 
-    private static final Logger LOG = System.getLogger("io.gangway.python.worker");
+    private static final Logger LOG = LoopLogger.of("io.gangway.python.worker");
 
     private static final int PYTHON_ERROR = 40;
     private static final int PYTHON_WARNING = 30;

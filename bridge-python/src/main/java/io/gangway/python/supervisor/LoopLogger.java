@@ -1,0 +1,48 @@
+package io.gangway.python.supervisor;
+
+import io.gangway.python.supervisor.LogWriter.Entry;
+import java.lang.System.Logger;
+import java.util.ResourceBundle;
+import org.jspecify.annotations.Nullable;
+
+/** A logger for what the event loop runs: there, entries go by way of its {@link LogWriter}; elsewhere, straight to the log. */
+final class LoopLogger implements Logger {
+    private final Logger logger;
+
+    private LoopLogger(Logger logger) {
+        this.logger = logger;
+    }
+
+    static Logger of(String name) {
+        return new LoopLogger(System.getLogger(name));
+    }
+
+    @Override
+    public String getName() {
+        return logger.getName();
+    }
+
+    @Override
+    public boolean isLoggable(Level level) {
+        return logger.isLoggable(level);
+    }
+
+    @Override
+    public void log(Level level, @Nullable ResourceBundle bundle, String text, @Nullable Throwable thrown) {
+        LogWriter writer = EventLoop.writer();
+        if (!isLoggable(level)) {
+            return;
+        }
+        Entry entry = new Entry(logger, level, text, thrown);
+        if (writer == null) {
+            entry.write();
+        } else {
+            writer.add(entry);
+        }
+    }
+
+    @Override
+    public void log(Level level, @Nullable ResourceBundle bundle, String text, Object @Nullable ... parameters) {
+        log(level, bundle, text, (Throwable) null);
+    }
+}
