@@ -45,10 +45,10 @@ final class Backends {
             python(defaultTomcat(EmbeddedBackend.tomcat("CPython behind embedded Tomcat 11", "tomcat11")
                     .onCPython(false)));
 
-    static final Distribution TOMCAT_10 = Distribution.tomcat(System.getProperty("gangway.it.tomcat10", ""));
-    static final Distribution TOMCAT_11 = Distribution.tomcat(System.getProperty("gangway.it.tomcat11", ""));
-    static final Distribution JETTY_EE10 = Distribution.jetty(System.getProperty("gangway.it.jetty-home", ""), "ee10");
-    static final Distribution JETTY_EE11 = Distribution.jetty(System.getProperty("gangway.it.jetty-home", ""), "ee11");
+    static final Distribution TOMCAT_10 = Distribution.tomcat(System.getProperty("test.it.tomcat10", ""));
+    static final Distribution TOMCAT_11 = Distribution.tomcat(System.getProperty("test.it.tomcat11", ""));
+    static final Distribution JETTY_EE10 = Distribution.jetty(System.getProperty("test.it.jetty-home", ""), "ee10");
+    static final Distribution JETTY_EE11 = Distribution.jetty(System.getProperty("test.it.jetty-home", ""), "ee11");
 
     static final Backend WAR_TOMCAT_10 = defaultTomcat(war("WAR in Tomcat 10.1", TOMCAT_10, 1));
     static final Backend WAR_TOMCAT_11 = defaultTomcat(war("WAR in Tomcat 11", TOMCAT_11, 1));

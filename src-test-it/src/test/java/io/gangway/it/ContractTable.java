@@ -96,7 +96,7 @@ final class ContractTable {
     }
 
     static Path target() {
-        return Path.of(System.getProperty("gangway.it.target", "target"));
+        return Path.of(System.getProperty("test.it.target", "target"));
     }
 
     private static String shown(Result result) {

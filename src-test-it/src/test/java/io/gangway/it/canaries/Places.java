@@ -12,7 +12,7 @@ final class Places {
 
     /** What the build makes, and may be deleted. */
     static Path target() {
-        return Path.of(System.getProperty("gangway.it.target", "target")).toAbsolutePath();
+        return Path.of(System.getProperty("test.it.target", "target")).toAbsolutePath();
     }
 
     /** The applications and their requirements. */
