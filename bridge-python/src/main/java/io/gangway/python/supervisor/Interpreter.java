@@ -45,11 +45,10 @@ final class Interpreter {
     static void check(Plan plan, Path output) throws IOException, InterruptedException {
         Process process;
         try {
-            process = processBuilder(plan, plan.python(), "-S", "-c", TELL_VERSION)
+            process = Processes.start(processBuilder(plan, plan.python(), "-S", "-c", TELL_VERSION)
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile())
-                    .redirectInput(new File("/dev/null"))
-                    .start();
+                    .redirectInput(new File("/dev/null")));
         } catch (IOException e) {
             throw new DeploymentException("step interpreter: " + quote(plan.python()) + " cannot be started: "
                     + quote(String.valueOf(e.getMessage())) + ". Fix: " + howToName(plan));

@@ -72,11 +72,10 @@ final class Launcher {
         Plan plan = surroundings.plan();
         String token = Tokens.next();
         Path output = surroundings.directory().resolve("launcher-" + token.substring(0, 8) + ".log");
-        Process process = Interpreter.processBuilder(
+        Process process = Processes.start(Interpreter.processBuilder(
                         plan, plan.python(), surroundings.workerPackage().toString())
                 .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
+                .redirectOutput(output.toFile()));
         Launcher launcher = new Launcher(token, process, output, surroundings.loop(), owner);
         try (OutputStream stdin = process.getOutputStream()) {
             String configuration = LauncherConfiguration.of(plan, surroundings.socket(), token);

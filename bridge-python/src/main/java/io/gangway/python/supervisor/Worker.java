@@ -142,10 +142,9 @@ final class Worker {
     void abort() {
         isKilled = true;
         try {
-            new ProcessBuilder("/bin/sh", "-c", "kill -ABRT \"$0\"", Long.toString(pid))
+            Processes.start(new ProcessBuilder("/bin/sh", "-c", "kill -ABRT \"$0\"", Long.toString(pid))
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD));
         } catch (IOException e) {
             LOG.log(Level.WARNING, () -> "worker " + pid + " could not be asked for its stacks: " + e);
             kill();
