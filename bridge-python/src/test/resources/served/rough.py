@@ -276,3 +276,7 @@ def hang_after_head(environ, start_response):
     start_response("200 OK", TEXT)
     yield b"a part"
     threading.Event().wait()
+
+
+def mixed(environ, start_response):
+    return (endless if environ["PATH_INFO"] == "/endless" else application)(environ, start_response)

@@ -68,6 +68,12 @@ def hold(environ, start_response):
     return [b"held\n"]
 
 
+def wait(environ, start_response):
+    wait_for(environ["QUERY_STRING"])
+    start_response("200 OK", TEXT)
+    return [b"waited\n"]
+
+
 def fail_early(environ, start_response):
     raise ValueError("before the head")
 
@@ -136,6 +142,7 @@ ROUTES = {
     "/describe": describe,
     "/stream": stream,
     "/hold": hold,
+    "/wait": wait,
     "/slow-stream": slow_stream,
     "/fail-early": fail_early,
     "/fail-late": fail_late,
