@@ -1,0 +1,6 @@
+"""One answer for all."""
+
+
+def application(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"plain\n"]
