@@ -248,11 +248,14 @@ final class Crew {
         }
     }
 
+    /** Not before the connections are accepted that it opened, which say why it ended: they came before this. */
     void workerEnded(String token, WorkerEnd how) {
-        Worker worker = workers.get(token);
-        if (worker != null) {
-            ended(worker, how);
-        }
+        surroundings.loop().execute(() -> {
+            Worker worker = workers.get(token);
+            if (worker != null) {
+                ended(worker, how);
+            }
+        });
     }
 
     private void ended(Worker worker, WorkerEnd how) {

@@ -96,16 +96,25 @@ final class Reception {
         strangers.forEach(Reception::close);
     }
 
+    /** All that wait, at once: what has happened to a process may be told next, and its own last words come first. */
     private void accept() {
+        while (acceptOne()) {
+            // the next one
+        }
+    }
+
+    private boolean acceptOne() {
         SocketChannel channel = null;
         try {
             channel = listener.accept();
             if (channel != null) {
                 new Introduction(channel).begin();
             }
+            return channel != null;
         } catch (IOException e) {
             LOG.log(Level.WARNING, "a worker's connection could not be accepted", e);
             close(channel);
+            return false;
         }
     }
 
