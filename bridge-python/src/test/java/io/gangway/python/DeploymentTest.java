@@ -17,6 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** How a deployment starts, fails to start, and ends. */
 class DeploymentTest {
@@ -78,6 +80,49 @@ class DeploymentTest {
                 .isInstanceOf(DeploymentException.class)
                 .hasMessageStartingWith("step import of \"broken:application\" failed: ")
                 .hasMessageContaining("No module named 'a_module_that_nobody_has'");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "exits_at_import, 'SystemExit: not today'",
+        "interrupted_at_import, KeyboardInterrupt",
+    })
+    void an_import_that_ends_other_programs_has_failed(String module, String problem) {
+        for (String preload : List.of("false", "true")) {
+            assertThatThrownBy(() -> Served.of("python:" + module + ":application", "preload", preload))
+                    .isInstanceOf(DeploymentException.class)
+                    .hasMessageStartingWith("step import of \"" + module + ":application\" failed: " + problem)
+                    .hasMessageContaining(module + ".py\", line 3")
+                    .hasMessageEndingWith("Fix: mend what the traceback shows");
+        }
+    }
+
+    @Test
+    void an_import_that_ends_the_process_shows_its_last_words() {
+        assertThatThrownBy(() -> Served.of("python:dies_at_import:application"))
+                .isInstanceOf(DeploymentException.class)
+                .hasMessageMatching("(?s)step import: worker \\d+ exited with status 5 before it was ready\\."
+                        + " It printed last:\n    a last word\nFix: .*");
+        assertThatThrownBy(() -> Served.of("python:dies_at_import:application", "preload", "true"))
+                .isInstanceOf(DeploymentException.class)
+                .hasMessageMatching("(?s)step launch: the launcher ended with status 5 before it was ready\\."
+                        + " It printed last:\n    a last word\nFix: .* gangway\\.preload=false");
+    }
+
+    @Test
+    void a_path_that_is_too_long_for_a_socket_is_named() throws IOException {
+        Path deep = Files.createDirectories(temporary.resolve("x".repeat(60)));
+        System.setProperty("java.io.tmpdir", deep.toString());
+        try {
+            assertThatThrownBy(Served::start)
+                    .isInstanceOf(DeploymentException.class)
+                    .hasMessageStartingWith(
+                            "step socket: the path of a Unix socket in \"" + deep + "\" would have up to ")
+                    .hasMessageEndingWith(
+                            "and the system takes 103. Fix: start the JVM with a shorter -Djava.io.tmpdir");
+        } finally {
+            System.setProperty("java.io.tmpdir", temporary.toString());
+        }
     }
 
     @Test
@@ -144,9 +189,9 @@ class DeploymentTest {
 
     @Test
     void a_start_that_takes_too_long_says_where_it_is() {
-        assertThatThrownBy(() -> Served.of("python:slow:application", "start-timeout", "1s"))
+        assertThatThrownBy(() -> Served.of("python:slow:application", "start-timeout", "3s"))
                 .isInstanceOf(DeploymentException.class)
-                .hasMessageStartingWith("the workers were not ready within the 1000 ms of gangway.start-timeout: ")
+                .hasMessageStartingWith("the workers were not ready within the 3000 ms of gangway.start-timeout: ")
                 .hasMessageContaining("is at step import since");
     }
 
