@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import socket
 import sys
 import threading
@@ -9,8 +10,9 @@ import unittest
 from typing import Any, Callable, Iterator
 from wsgiref.validate import validator
 
-from exchanges import PATIENCE, Client
+from exchanges import ENVIRON, PATIENCE, Client
 from gangway_worker import frames, states
+from gangway_worker.connection import ConnectionLost
 from gangway_worker.frames import ABORT, BODY, BODY_ABORT, BODY_END, DATA, END, FLAG_PUSHED, HEAD
 
 Start = Callable[..., Any]
@@ -510,6 +512,51 @@ class BridgeMisbehaviourTest(ExchangeTest):
         client.send(BODY_ABORT, b"the client left")
         self.assertEqual(client.finish().abort[:2], ["client", "RuntimeError: wrapped"])
         self.assertEqual(client.state.at, states.START)
+
+
+class ChanceTest(ExchangeTest):
+    """A bridge that says anything; seeded, so that a failure can be had again."""
+
+    def test_whatever_the_bridge_says_the_thread_comes_to_an_end_and_calls_once_for_each_request(self) -> None:
+        for seed in range(120):
+            with self.subTest(seed=seed):
+                chance = random.Random(seed)
+                calls = []
+
+                def application(environ: "dict[str, Any]", start: Start) -> "list[bytes]":
+                    calls.append(environ["PATH_INFO"])
+                    body = environ["wsgi.input"].read()
+                    start("200 OK", [])
+                    return [body]
+
+                client = Client(application)
+                requests = 0
+                said = []
+                for _ in range(chance.randrange(1, 6)):
+                    kind = chance.choice((frames.REQUEST, frames.REQUEST, BODY, BODY_END, BODY_ABORT, frames.FILE_REPLY, 0))
+                    requests += kind == frames.REQUEST
+                    said.append(_said(chance, kind))
+                try:
+                    client.socket.sendall(b"".join(said))
+                    client.socket.shutdown(socket.SHUT_WR)
+                    while client.connection.receive() is not None:
+                        pass
+                except OSError:
+                    pass  # it has had enough
+                client.dispose()  # fails if the thread hangs
+                self.assertLessEqual(len(calls), requests)
+                self.assertIsInstance(client.outcome, (ConnectionLost, frames.ProtocolError, type(None)))
+
+
+def _said(chance: random.Random, kind: int) -> bytes:
+    if kind == frames.REQUEST:
+        fields = [text for pair in ENVIRON.items() for text in pair]
+        encoded = frames.encode_request(chance.randrange(1, 256), chance.choice((0, 1, 2)), fields)
+    elif kind == 0:
+        encoded = chance.randbytes(chance.randrange(1, 40))
+    else:
+        encoded = frames.encode(kind, chance.randbytes(chance.choice((0, 1, 4, 1_000))))
+    return encoded if chance.random() < 0.9 else encoded[: chance.randrange(len(encoded))]
 
 
 if __name__ == "__main__":

@@ -151,6 +151,39 @@ class CodecFuzzTest(unittest.TestCase):
                 self.assertEqual(decoder.pending, 0)
                 self.assertEqual(len(decoder.space()), Decoder.USUAL)
 
+    def test_a_stream_that_is_cut_off_gives_its_whole_frames_and_knows_that_it_was(self) -> None:
+        for seed in range(150):
+            with self.subTest(seed=seed):
+                chance = random.Random(seed)
+                sent = [_frame(chance) for _ in range(chance.randrange(1, 6))]
+                stream = b"".join(frames.encode(*frame) for frame in sent)
+                cut = chance.randrange(len(stream))
+                ends, end = [], 0
+                for frame in sent:
+                    end += frames.HEADER_SIZE + len(frame[1])
+                    ends.append(end)
+                whole = sum(end <= cut for end in ends)
+                decoder = Decoder()
+                self.assertEqual(receive(decoder, stream[:cut]), sent[:whole])
+                self.assertEqual(decoder.pending, cut - (ends[whole - 1] if whole else 0))
+
+    def test_bits_that_flip_give_frames_or_a_protocol_error(self) -> None:
+        for seed in range(300):
+            with self.subTest(seed=seed):
+                chance = random.Random(seed)
+                stream = bytearray(b"".join(frames.encode(*_frame(chance)) for _ in range(chance.randrange(1, 5))))
+                for _ in range(chance.randrange(1, 4)):
+                    stream[chance.randrange(min(len(stream), 64))] ^= 1 << chance.randrange(8)
+                decoder = Decoder()
+                received: "list[Frame]" = []
+                try:
+                    receive(decoder, bytes(stream), received)
+                except ProtocolError:
+                    pass
+                else:
+                    carried = sum(frames.HEADER_SIZE + len(payload) for _, payload in received)
+                    self.assertEqual(carried + decoder.pending, len(stream), "no byte is lost, and none counted twice")
+
     def test_any_request_is_split_or_refused(self) -> None:
         for seed in range(500):
             payload = random.Random(seed).randbytes(seed % 40)
