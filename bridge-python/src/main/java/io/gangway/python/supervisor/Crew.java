@@ -248,9 +248,9 @@ final class Crew {
         }
     }
 
-    /** Not before the connections are accepted that it opened, which say why it ended: they came before this. */
+    /** Not before the connections have been read that it opened: they say why it ended. */
     void workerEnded(String token, WorkerEnd how) {
-        surroundings.loop().execute(() -> {
+        surroundings.loop().executeAfterReading(() -> {
             Worker worker = workers.get(token);
             if (worker != null) {
                 ended(worker, how);

@@ -7,6 +7,8 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -24,6 +26,7 @@ final class EventLoop {
     private final LogWriter writer;
     private final Thread thread;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final List<Runnable> afterReading = new ArrayList<>();
     private final PriorityQueue<Timer> timers = new PriorityQueue<>((a, b) -> Long.compare(a.due - b.due, 0));
     private volatile boolean isStopped;
 
@@ -65,6 +68,11 @@ final class EventLoop {
         selector.wakeup();
     }
 
+    /** Runs a task when the channels have been looked at once more: what came over them before this call is read then. */
+    void executeAfterReading(Runnable task) {
+        execute(() -> afterReading.add(task));
+    }
+
     /** Runs a task later. */
     void schedule(Duration delay, Runnable task) {
         timers.add(new Timer(System.nanoTime() + delay.toNanos(), task));
@@ -97,7 +105,10 @@ final class EventLoop {
     private void run() {
         try (selector) {
             while (!isStopped) {
-                select();
+                List<Runnable> after = List.copyOf(afterReading);
+                afterReading.clear();
+                select(after.isEmpty());
+                after.forEach(EventLoop::guarded);
                 for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
                     guarded(task);
                 }
@@ -110,9 +121,11 @@ final class EventLoop {
         }
     }
 
-    private void select() throws IOException {
+    private void select(boolean mayWait) throws IOException {
         Timer next = timers.peek();
-        if (next == null) {
+        if (!mayWait) {
+            selector.selectNow();
+        } else if (next == null) {
             selector.select();
         } else {
             long millis = next.dueIn() / 1_000_000 + 1;

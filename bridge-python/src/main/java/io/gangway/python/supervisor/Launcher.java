@@ -64,7 +64,7 @@ final class Launcher {
         this.owner = owner;
         this.log = new WorkerLog("[python launcher " + process.pid() + "]");
         this.output = new LauncherOutput(output, log);
-        this.end = process.onExit().thenRun(() -> loop.execute(this::ended));
+        this.end = process.onExit().thenRun(() -> loop.executeAfterReading(this::ended));
     }
 
     /** Starts the process; it connects later. */
