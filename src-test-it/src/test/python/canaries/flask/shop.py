@@ -121,6 +121,18 @@ def upload():
     return jsonify(form=request.form.to_dict(), files=files)
 
 
+@app.post("/small")
+def small():
+    """Refuses a large body before it has been read."""
+    request.max_content_length = 1000
+    return str(len(request.form))
+
+
+@app.post("/mirror/<int:number>")
+def mirror(number):
+    return Response(request.get_data(), headers={"X-Number": str(number)})
+
+
 @app.route("/raw", methods=["PUT", "POST"])
 def raw():
     """A body that is read as a stream, however long the client says it is."""

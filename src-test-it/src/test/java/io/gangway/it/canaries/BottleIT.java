@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Bottle: templates, signed cookies, static files, uploads, streams, errors. */
-@EnumSource(CanaryServer.class)
+@EnumSource(names = {"JETTY", "TOMCAT"})
 final class BottleIT extends CanaryTest {
     BottleIT() {
         super(Canary.of("bottle", "shop:app"));

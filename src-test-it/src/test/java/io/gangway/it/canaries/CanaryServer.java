@@ -1,6 +1,7 @@
 package io.gangway.it.canaries;
 
 import java.io.IOException;
+import java.net.http.HttpClient.Version;
 
 /** Where the canaries run. */
 enum CanaryServer {
@@ -8,6 +9,18 @@ enum CanaryServer {
         @Override
         Deployed deploy(Canary canary, SharedTomcat tomcat) throws IOException, InterruptedException {
             return new DeployedOnJetty(canary);
+        }
+    },
+    /** The same, with clients that ask for HTTP/2. */
+    JETTY_HTTP_2("embedded Jetty, HTTP/2") {
+        @Override
+        Deployed deploy(Canary canary, SharedTomcat tomcat) throws IOException, InterruptedException {
+            return new DeployedOnJetty(canary);
+        }
+
+        @Override
+        Version protocol() {
+            return Version.HTTP_2;
         }
     },
     TOMCAT("Tomcat 11") {
@@ -25,6 +38,11 @@ enum CanaryServer {
 
     /** Starts it; ready when it returns. */
     abstract Deployed deploy(Canary canary, SharedTomcat tomcat) throws IOException, InterruptedException;
+
+    /** What clients ask for. */
+    Version protocol() {
+        return Version.HTTP_1_1;
+    }
 
     @Override
     public String toString() {

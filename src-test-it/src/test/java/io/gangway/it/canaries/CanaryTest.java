@@ -69,7 +69,7 @@ abstract class CanaryTest {
 
     /** A new browser, without cookies. */
     final Client client() {
-        return new Client(deployed().base());
+        return new Client(deployed().base(), server().protocol());
     }
 
     /** Waits for a line of the server's log. */

@@ -18,14 +18,15 @@ final class Client {
 
     private final URI base;
     private final CookieManager cookies = new CookieManager();
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .cookieHandler(cookies)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
+    private final HttpClient http;
 
-    Client(URI base) {
+    Client(URI base, HttpClient.Version protocol) {
         this.base = base;
+        http = HttpClient.newBuilder()
+                .version(protocol)
+                .cookieHandler(cookies)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .build();
     }
 
     /** Where the application is mounted, without a slash at the end. */

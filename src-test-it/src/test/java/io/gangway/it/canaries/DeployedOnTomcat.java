@@ -29,6 +29,8 @@ final class DeployedOnTomcat implements Deployed {
         assertThat(processes())
                 .as("the processes of %s; the log:%n%s", canary.name(), tomcat.failures())
                 .hasSizeGreaterThan(1);
+        // Or undeploy() would look for what cannot be found.
+        assertThat(tomcat.threads()).anyMatch(DeployedOnTomcat::isOurs);
     }
 
     @Override
@@ -48,10 +50,14 @@ final class DeployedOnTomcat implements Deployed {
         awaitLine("Undeploying context \\[" + Pattern.quote(canary.contextPath()) + "\\]");
         Deployed.assertGone(processes, tomcat.temporary());
         assertThat(processes()).as("children of Tomcat without an application").isEmpty();
-        assertThat(tomcat.threads()).noneMatch(thread -> thread.contains("gangway"));
+        assertThat(tomcat.threads()).noneMatch(DeployedOnTomcat::isOurs);
         assertThat(server().lines())
                 .as("what Tomcat notices of threads and thread locals that are left")
                 .noneMatch(line -> line.contains("memory leak"));
+    }
+
+    private static boolean isOurs(String thread) {
+        return thread.startsWith("\"gangway");
     }
 
     private void awaitLine(String pattern) {

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Falcon: media, streams in and out, multipart, errors, static routes and sinks. */
-@EnumSource(CanaryServer.class)
+@EnumSource(names = {"JETTY", "TOMCAT"})
 final class FalconIT extends CanaryTest {
     private static final String JSON = "application/json";
 

@@ -7,7 +7,13 @@ import io.gangway.it.client.AnswerReader;
 import io.gangway.it.client.RawConnection;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -17,6 +23,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @EnumSource(CanaryServer.class)
 final class FlaskIT extends CanaryTest {
     private static final byte[] TIDE = tide();
+    /** More than the workers' threads, so that some wait. */
+    private static final int CLIENTS = 12;
+
+    private static final int ROUNDS = 20;
 
     FlaskIT() {
         super(Canary.of("flask", "shop:app"));
@@ -145,6 +155,50 @@ final class FlaskIT extends CanaryTest {
         client().send("POST", "/raw", BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(content)))
                 .status(200)
                 .contains("\"length\":null", digest);
+    }
+
+    @Test
+    void refuses_a_body_that_is_too_large_while_it_is_still_coming() throws Exception {
+        try (RawConnection connection = new RawConnection(deployed().base().getPort())) {
+            connection.send("POST /shop/flask/small HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50000000\r\n"
+                    + "Content-Type: application/x-www-form-urlencoded\r\n\r\na=1&");
+            connection.read("POST").status(413);
+        }
+        client().form("/small", new Form().field("a", "1").field("b", "2"))
+                .status(200)
+                .body("2");
+    }
+
+    @Test
+    void answers_many_clients_at_once_each_its_own() throws Exception {
+        ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
+        try {
+            List<Callable<Client>> tasks = new ArrayList<>();
+            for (int number = 0; number < CLIENTS; number++) {
+                int own = number;
+                tasks.add(() -> mirrored(own));
+            }
+            for (Future<Client> mirrored : clients.invokeAll(tasks)) {
+                mirrored.get();
+            }
+        } finally {
+            clients.shutdownNow();
+        }
+    }
+
+    /** Bodies of many sizes and of this client alone, small ones and such as need many frames. */
+    private Client mirrored(int number) throws Exception {
+        Client client = client();
+        for (int round = 1; round <= ROUNDS; round++) {
+            byte[] own = new byte[round * round * 997];
+            Arrays.fill(own, (byte) number);
+            client.send("POST", "/mirror/" + number, BodyPublishers.ofByteArray(own))
+                    .status(200)
+                    .header("X-Number", Integer.toString(number))
+                    .body(own);
+            client.get("/visits").body(Integer.toString(round));
+        }
+        return client;
     }
 
     @ParameterizedTest

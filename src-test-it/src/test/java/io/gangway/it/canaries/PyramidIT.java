@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Pyramid: routes, renderers, sessions, CSRF, files, streams, exception views. */
-@EnumSource(CanaryServer.class)
+@EnumSource(names = {"JETTY", "TOMCAT"})
 final class PyramidIT extends CanaryTest {
     PyramidIT() {
         super(Canary.of("pyramid", "shop:app"));
