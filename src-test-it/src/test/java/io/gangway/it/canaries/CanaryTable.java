@@ -35,6 +35,11 @@ final class CanaryTable {
 
     private CanaryTable() {}
 
+    /** A test begins. */
+    static synchronized void began() {
+        checks = 0;
+    }
+
     /** Something more was seen to be right, or wrong, by the test that runs. */
     static synchronized void checked() {
         checks++;
@@ -42,7 +47,6 @@ final class CanaryTable {
 
     static synchronized void ended(String canary, CanaryServer server, boolean passed) {
         change(canary, server, cell -> cell.plus(passed, checks));
-        checks = 0;
     }
 
     /** From the beginning of the deployment to the end of everything that was started. */

@@ -11,6 +11,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
+import org.junit.jupiter.api.extension.BeforeTestExecutionCallback;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -95,7 +96,12 @@ abstract class CanaryTest {
         CanaryTable.checked();
     }
 
-    static final class Counter implements AfterTestExecutionCallback {
+    static final class Counter implements BeforeTestExecutionCallback, AfterTestExecutionCallback {
+        @Override
+        public void beforeTestExecution(ExtensionContext context) {
+            CanaryTable.began();
+        }
+
         @Override
         public void afterTestExecution(ExtensionContext context) {
             CanaryTest test = (CanaryTest) context.getRequiredTestInstance();

@@ -20,7 +20,7 @@ final class DeployedOnTomcat implements Deployed {
     DeployedOnTomcat(Canary canary, SharedTomcat tomcat) throws IOException, InterruptedException {
         this.tomcat = tomcat;
         this.canary = canary;
-        this.war = tomcat.webapps().resolve(canary.contextPath().substring(1).replace('/', '#') + ".war");
+        this.war = war(canary, tomcat);
         // Moved there whole, for Tomcat might find half a file.
         Path made = tomcat.webapps().resolveSibling(war.getFileName());
         CanaryWar.write(made, canary);
@@ -48,12 +48,23 @@ final class DeployedOnTomcat implements Deployed {
         List<ProcessHandle> processes = processes();
         Files.delete(war);
         awaitLine("Undeploying context \\[" + Pattern.quote(canary.contextPath()) + "\\]");
+        assertNothingLeft(tomcat, processes);
+    }
+
+    static void assertNothingLeft(SharedTomcat tomcat, List<ProcessHandle> processes)
+            throws IOException, InterruptedException {
         Deployed.assertGone(processes, tomcat.temporary());
-        assertThat(processes()).as("children of Tomcat without an application").isEmpty();
+        assertThat(ProcessHandle.of(tomcat.process().pid()).stream().flatMap(ProcessHandle::descendants))
+                .as("children of Tomcat without an application")
+                .isEmpty();
         assertThat(tomcat.threads()).noneMatch(DeployedOnTomcat::isOurs);
-        assertThat(server().lines())
+        assertThat(tomcat.process().lines())
                 .as("what Tomcat notices of threads and thread locals that are left")
                 .noneMatch(line -> line.contains("memory leak"));
+    }
+
+    static Path war(Canary canary, SharedTomcat tomcat) throws IOException {
+        return tomcat.webapps().resolve(canary.contextPath().substring(1).replace('/', '#') + ".war");
     }
 
     private static boolean isOurs(String thread) {
