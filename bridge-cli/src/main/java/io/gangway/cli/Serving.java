@@ -13,17 +13,19 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.util.Jetty;
 
 /** One run of a server, from its start to its end. */
 final class Serving {
+    private static final Logger LOG = System.getLogger("io.gangway.cli");
+
     private final Settings settings;
     private final ApplicationLoaders loaders;
     private final Signals signals;
     private final PrintStream out;
     private final PrintStream err;
-
-    private static final Logger LOG = System.getLogger("io.gangway.cli");
 
     Serving(Settings settings, ApplicationLoaders loaders, Signals signals, PrintStream out, PrintStream err) {
         this.settings = settings;
@@ -56,7 +58,7 @@ final class Serving {
             err.println("gangway: " + e.getMessage() + ". Fix: " + remedy(bind, String.valueOf(e.getMessage())));
             return ExitCode.NOT_LISTENING.number();
         } catch (IOException e) {
-            return Failure.internal(err, e);
+            return signals.exitCode().orElseGet(() -> Failure.internal(err, e));
         }
     }
 
@@ -88,18 +90,32 @@ final class Serving {
                 + "  (Ctrl-C stops)");
         out.flush();
         signals.await();
-        out.println("Stopping (" + signals.name() + "): requests under way may take " + graceful.toSeconds()
-                + " s more; a second Ctrl-C stops at once");
+        out.println("Stopping (" + signals.name() + "): requests under way may take " + readable(graceful)
+                + " more; a second Ctrl-C stops at once");
         out.flush();
         try {
             server.close();
             out.println("Stopped");
         } catch (IllegalStateException e) {
-            out.println("Stopped; some requests were not done in time");
+            out.println(
+                    "Stopped; " + (isLate(e) ? "some requests were not done in time" : "not cleanly: " + e.getCause()));
             LOG.log(Level.DEBUG, "how the server stopped", e);
         }
         out.flush();
         return ExitCode.STOPPED.number();
+    }
+
+    /** As in {@code 1m30s}. */
+    private static String readable(Duration duration) {
+        return duration.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
+    }
+
+    private static boolean isLate(Throwable problem) {
+        Throwable cause = problem;
+        while (cause.getCause() != null && !(cause instanceof TimeoutException)) {
+            cause = cause.getCause();
+        }
+        return cause instanceof TimeoutException;
     }
 
     private static String remedy(Bind bind, String problem) {

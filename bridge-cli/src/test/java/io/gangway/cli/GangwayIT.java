@@ -14,6 +14,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -104,6 +105,20 @@ class GangwayIT {
     }
 
     @Test
+    void a_request_that_is_late_is_broken_off() throws Exception {
+        try (GangwayProcess gangway = run("hello", "--workers=1", "--graceful-timeout=500ms")) {
+            CompletableFuture<HttpResponse<String>> held = gangway.get("/held");
+            await().until(() -> Files.exists(folder.resolve("arrived")));
+            gangway.signal("TERM");
+
+            assertThat(gangway.exitCode()).isZero();
+            assertThat(gangway.output()).contains("\nStopped; some requests were not done in time\n");
+            assertThat(held).failsWithin(Duration.ofSeconds(10));
+            await().until(() -> gangway.leftOver() == 0);
+        }
+    }
+
+    @Test
     void a_second_signal_stops_at_once_and_leaves_no_process() throws Exception {
         List<String> program =
                 List.of("python3", "-c", WITH_SIGINT, GangwayProcess.jar().toString());
@@ -116,7 +131,7 @@ class GangwayIT {
             gangway.signal("INT");
 
             assertThat(gangway.exitCode()).isEqualTo(130);
-            assertThat(held).failsWithin(java.time.Duration.ofSeconds(10));
+            assertThat(held).failsWithin(Duration.ofSeconds(10));
             await().until(() -> gangway.leftOver() == 0);
         }
     }
