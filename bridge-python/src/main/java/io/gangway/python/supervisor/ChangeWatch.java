@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  */
 final class ChangeWatch implements AutoCloseable {
     /** For a developer: changed code is to be live within a second, the workers' start included. */
-    private static final Duration WATCH_INTERVAL = Duration.ofMillis(150);
+    private static final Duration WATCH_INTERVAL = Duration.ofMillis(75);
 
     private static final Duration TOUCH_INTERVAL = Duration.ofMillis(500);
 

@@ -145,14 +145,8 @@ final class Crew {
             owner.workerFailed(e);
             return;
         }
-        workers.put(token, new Worker(token, slotFile, requestsAllowed()));
+        workers.put(token, new Worker(token, slotFile, plan.limits().requestsAllowed(ThreadLocalRandom.current())));
         owner.fork(token, slotFile);
-    }
-
-    private long requestsAllowed() {
-        int most = plan.limits().maxRequests();
-        int jitter = plan.limits().maxRequestsJitter();
-        return most == 0 ? Long.MAX_VALUE : most + ThreadLocalRandom.current().nextLong(jitter + 1L);
     }
 
     /** Lets those that are ready serve. */

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 
 /**
  * What is to be run, and within which limits.
@@ -56,6 +57,11 @@ public record Plan(
             int maxRequestsJitter,
             Duration maxLifetime,
             long maxMemory) {
+
+        /** After how many requests a worker is replaced: not all at once, so each has a share of the jitter. */
+        long requestsAllowed(RandomGenerator random) {
+            return maxRequests == 0 ? Long.MAX_VALUE : maxRequests + random.nextLong(maxRequestsJitter + 1L);
+        }
 
         /** Whether an exchange has waited for its worker for too long. */
         boolean isLate(WorkerConnection connection) {
