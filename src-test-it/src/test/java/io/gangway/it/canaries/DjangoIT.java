@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Django: the admin, CSRF, uploads, static files, streams, messages, errors, and URLs under a mount point. */
-@EnumSource(names = {"JETTY", "TOMCAT"})
+@EnumSource(CanaryServer.class)
 final class DjangoIT extends CanaryTest {
     private @Nullable Path data;
 
