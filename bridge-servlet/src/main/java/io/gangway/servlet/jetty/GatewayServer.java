@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.SocketException;
 import java.net.URI;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -313,6 +314,11 @@ public final class GatewayServer implements AutoCloseable {
                 BindException taken = new BindException("cannot listen on " + listener + ": " + cause.getMessage());
                 taken.initCause(failure);
                 return taken;
+            }
+            if (cause instanceof UnresolvedAddressException) {
+                BindException unknown = new BindException("cannot listen on " + listener + ": there is no such host");
+                unknown.initCause(failure);
+                return unknown;
             }
             return new IOException("the server did not start: " + failure.getMessage(), failure);
         }

@@ -93,6 +93,14 @@ class GatewayServerTest {
     }
 
     @Test
+    void says_that_a_host_is_unknown() {
+        assertThatThrownBy(() ->
+                        GatewayServer.of(ECHO).host("nowhere.invalid").port(0).start())
+                .isInstanceOf(BindException.class)
+                .hasMessage("cannot listen on nowhere.invalid port 0: there is no such host");
+    }
+
+    @Test
     void a_stop_lets_requests_in_progress_finish_and_then_closes_the_application() throws Exception {
         CountDownLatch arrived = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
