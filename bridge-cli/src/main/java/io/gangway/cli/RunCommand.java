@@ -62,23 +62,26 @@ final class RunCommand implements Callable<Integer> {
                 SettingSource.environment());
         ApplicationLoaders loaders;
         Settings settings;
+        AccessLogTarget accessLog;
         try {
             loaders = ApplicationLoaders.visibleTo(classLoader(sources));
             settings = Settings.resolve(settings(loaders), sources);
+            if (settings.find(CoreSettings.APPLICATION).isEmpty()) {
+                throw new ParameterException(spec.commandLine(), "which application? Name it, as in: " + EXAMPLE);
+            }
+            accessLog = AccessLogTarget.open(settings, out);
         } catch (DeploymentException e) {
             return fail(options, e, ExitCode.USAGE);
         }
-        if (settings.find(CoreSettings.APPLICATION).isEmpty()) {
-            throw new ParameterException(spec.commandLine(), "which application? Name it, as in: " + EXAMPLE);
-        }
         ConsoleLog.configure(settings.get(ServerSettings.LOG_LEVEL));
-        return serve(options, settings, loaders);
+        return serve(options, settings, loaders, accessLog);
     }
 
-    private int serve(SettingOptions options, Settings settings, ApplicationLoaders loaders) {
+    private int serve(
+            SettingOptions options, Settings settings, ApplicationLoaders loaders, AccessLogTarget accessLog) {
         Signals signals = Signals.install();
         try {
-            return new Serving(settings, loaders, signals, out, err).run();
+            return new Serving(settings, loaders, accessLog, signals, out, err).run();
         } catch (DeploymentException e) {
             return signals.exitCode().orElseGet(() -> fail(options, e, ExitCode.NOT_LOADED));
         }

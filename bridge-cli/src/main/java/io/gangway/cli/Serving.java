@@ -23,13 +23,22 @@ final class Serving {
 
     private final Settings settings;
     private final ApplicationLoaders loaders;
+    private final AccessLogTarget accessLog;
     private final Signals signals;
     private final PrintStream out;
     private final PrintStream err;
 
-    Serving(Settings settings, ApplicationLoaders loaders, Signals signals, PrintStream out, PrintStream err) {
+    /** The access log belongs to it from now on. */
+    Serving(
+            Settings settings,
+            ApplicationLoaders loaders,
+            AccessLogTarget accessLog,
+            Signals signals,
+            PrintStream out,
+            PrintStream err) {
         this.settings = settings;
         this.loaders = loaders;
+        this.accessLog = accessLog;
         this.signals = signals;
         this.out = out;
         this.err = err;
@@ -39,11 +48,11 @@ final class Serving {
      * Serves until a signal comes.
      *
      * @return the exit code
-     * @throws DeploymentException if the application or its settings are at fault
+     * @throws DeploymentException if the application did not start
      */
     int run() {
         Bind bind = Bind.parse(settings.get(ServerSettings.BIND));
-        try (AccessLogTarget accessLog = AccessLogTarget.open(settings, out)) {
+        try (accessLog) {
             announce();
             GatewayServer.Builder builder = GatewayServer.deploying(
                             () -> Deployment.start(settings, loaders, accessLog.middleware()))

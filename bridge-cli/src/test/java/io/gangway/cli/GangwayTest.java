@@ -106,6 +106,13 @@ class GangwayTest {
     }
 
     @Test
+    void an_access_log_that_cannot_be_written_is_told() {
+        assertThat(run("run", "shop", "--access-log=/nowhere/access.log")).isEqualTo(2);
+
+        assertThat(err()).startsWith("gangway: --access-log: /nowhere/access.log cannot be written: ");
+    }
+
+    @Test
     void each_setting_is_an_option() {
         assertThat(source("--max-requests=10", "--request-timeout", "5s", "--python-path", "a,b")
                         .values())
