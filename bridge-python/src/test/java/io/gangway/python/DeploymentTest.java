@@ -195,6 +195,35 @@ class DeploymentTest {
                 .hasMessageContaining("is at step import since");
     }
 
+    /** Systems clear their temporary directories of what is old; workers live longer. */
+    @Test
+    void a_reload_does_not_need_the_files_of_the_start_and_leaves_none_behind(@TempDir Path files) throws IOException {
+        Path trigger = files.resolve("deployed");
+        try (Served served = Served.start("reload", "touch:" + trigger)) {
+            Path before = launcher();
+            try (Stream<Path> modules = Files.list(before.resolve("gangway_worker"))) {
+                for (Path module : modules.filter(Files::isRegularFile).toList()) {
+                    Files.delete(module);
+                }
+            }
+            long pid = served.workerPid();
+            Files.createFile(trigger);
+            await().until(() -> served.workerPid() != pid);
+            await().untilAsserted(() -> assertThat(launcher()).isNotEqualTo(before));
+        }
+    }
+
+    /** The one directory that a launcher has. */
+    private static Path launcher() throws IOException {
+        try (Stream<Path> found = Files.list(directories().get(0))) {
+            List<Path> launchers = found.filter(
+                            file -> file.getFileName().toString().startsWith("launcher-"))
+                    .toList();
+            assertThat(launchers).hasSize(1);
+            return launchers.get(0);
+        }
+    }
+
     private static Set<String> threads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .map(Thread::getName)

@@ -2,10 +2,7 @@ package io.gangway.python.supervisor;
 
 import io.gangway.python.dispatch.Dispatcher;
 import io.gangway.python.dispatch.ServingWorker;
-import io.gangway.python.dispatch.WorkerConnection;
 import io.gangway.python.dispatch.WorkerEnd;
-import io.gangway.python.protocol.Frame;
-import io.gangway.python.protocol.ProtocolException;
 import io.gangway.python.supervisor.Reception.Guest;
 import io.gangway.python.supervisor.Worker.State;
 import java.io.IOException;
@@ -26,7 +23,7 @@ import java.util.stream.Stream;
  * <p>The rule that it returns to after every event: as many workers are starting or ready as planned, and those that leave go on
  * serving until somebody has taken their place. Belongs to the event loop.
  */
-final class Crew {
+final class Crew implements WorkerLinks.Owner {
     /** A worker that lived for as long was no bad start: the next one comes at once. */
     private static final Duration YOUTH = Duration.ofSeconds(5);
 
@@ -37,6 +34,7 @@ final class Crew {
     private final Dispatcher dispatcher;
     private final Owner owner;
     private final Retirement retirement;
+    private final WorkerLinks links;
     private final Watch watch;
     private final Backoff backoff = new Backoff();
     private final Map<String, Worker> workers = new LinkedHashMap<>();
@@ -68,6 +66,7 @@ final class Crew {
         this.dispatcher = surroundings.dispatcher();
         this.owner = owner;
         this.retirement = new Retirement(surroundings);
+        this.links = new WorkerLinks(plan.threads(), dispatcher, this);
         this.watch = new Watch(plan.limits(), dispatcher, this);
     }
 
@@ -283,60 +282,12 @@ final class Crew {
         if (worker == null) {
             return false;
         }
-        worker.isProcess(guest.pid());
-        switch (guest.purpose()) {
-            case CONTROL -> {
-                worker.control = Link.ofFrames(guest, frame -> take(worker, frame), () -> controlEnded(worker));
-                worker.control.begin();
-            }
-            case STDOUT -> worker.addOutput(Link.ofLines(guest, new LineSplitter(worker.log()::stdout)));
-            case STDERR -> worker.addOutput(Link.ofLines(guest, new LineSplitter(worker.log()::stderr)));
-            default -> addExchange(worker, guest);
-        }
+        links.add(worker, guest);
         return true;
     }
 
-    private void addExchange(Worker worker, Guest guest) {
-        if (guest.slot() < 0 || guest.slot() >= plan.threads()) {
-            guest.refuse();
-            return;
-        }
-        guest.key().cancel();
-        try {
-            guest.channel().configureBlocking(true);
-        } catch (IOException e) {
-            guest.refuse();
-            return;
-        }
-        dispatcher.add(
-                new WorkerConnection(worker.serving(plan.threads()), guest.slot(), guest.channel(), guest.decoder()));
-        worker.connections++;
-        readyIfConnected(worker);
-    }
-
-    private void take(Worker worker, Frame frame) throws ProtocolException {
-        switch (frame.type()) {
-            case STEP -> worker.begin(frame.fields(2).get(0));
-            case READY -> {
-                worker.told = frame.fields(3);
-                readyIfConnected(worker);
-            }
-            case FAILED -> worker.failure = frame.fields(3);
-            case LOG -> worker.log().record(frame);
-            case BEAT -> worker.stepAt = System.nanoTime();
-            default -> throw new ProtocolException(frame.type() + " from a worker's control connection");
-        }
-    }
-
-    /** READY may overtake the connections that were opened before it: without them, the first request would find nobody. */
-    private void readyIfConnected(Worker worker) {
-        List<String> told = worker.told;
-        if (worker.state == State.STARTING && told != null && worker.connections >= plan.threads()) {
-            ready(worker, told);
-        }
-    }
-
-    private void ready(Worker worker, List<String> told) {
+    @Override
+    public void ready(Worker worker, List<String> told) {
         worker.state = State.READY;
         worker.readyAt = System.nanoTime();
         if (owner.isServing()) {
@@ -352,8 +303,8 @@ final class Crew {
         }
     }
 
-    /** Without its control connection, a worker ends; only of an orphan nobody else will tell. */
-    private void controlEnded(Worker worker) {
+    @Override
+    public void controlEnded(Worker worker) {
         if (worker.isOrphan) {
             worker.kill();
             ended(worker, WorkerEnd.UNKNOWN);

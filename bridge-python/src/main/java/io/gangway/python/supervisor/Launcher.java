@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -27,6 +28,8 @@ final class Launcher {
     /** For a launcher to end by itself, whose connection was closed: it kills its children first. */
     private static final Duration END_TIME = Duration.ofSeconds(3);
 
+    private static final String OUTPUT = "output.log";
+
     private static final Logger LOG = LoopLogger.of("io.gangway.python");
 
     private final String token;
@@ -34,6 +37,7 @@ final class Launcher {
     private final EventLoop loop;
     private final Owner owner;
     private final WorkerLog log;
+    private final Path files;
     private final LauncherOutput output;
     /** Completes when the process has ended. */
     private final CompletableFuture<Void> end;
@@ -57,13 +61,14 @@ final class Launcher {
         void launcherEnded();
     }
 
-    private Launcher(String token, Process process, Path output, EventLoop loop, Owner owner) {
+    private Launcher(String token, Process process, Path files, EventLoop loop, Owner owner) {
         this.token = token;
         this.process = process;
         this.loop = loop;
         this.owner = owner;
         this.log = new WorkerLog("[python launcher " + process.pid() + "]");
-        this.output = new LauncherOutput(output, log);
+        this.files = files;
+        this.output = new LauncherOutput(files.resolve(OUTPUT), log);
         this.end = process.onExit().thenRun(() -> loop.executeAfterReading(this::ended));
     }
 
@@ -71,12 +76,14 @@ final class Launcher {
     static Launcher start(Surroundings surroundings, Owner owner) throws IOException {
         Plan plan = surroundings.plan();
         String token = Tokens.next();
-        Path output = surroundings.directory().resolve("launcher-" + token.substring(0, 8) + ".log");
-        Process process = Processes.start(Interpreter.processBuilder(
-                        plan, plan.python(), surroundings.workerPackage().toString())
+        // Its own copy of the package: who clears temporary directories may have taken an older one since the last
+        // start.
+        Path files = Files.createDirectory(surroundings.directory().resolve("launcher-" + token.substring(0, 8)));
+        Path workerPackage = WorkerPackage.unpack(files);
+        Process process = Processes.start(Interpreter.processBuilder(plan, plan.python(), workerPackage.toString())
                 .redirectErrorStream(true)
-                .redirectOutput(output.toFile()));
-        Launcher launcher = new Launcher(token, process, output, surroundings.loop(), owner);
+                .redirectOutput(files.resolve(OUTPUT).toFile()));
+        Launcher launcher = new Launcher(token, process, files, surroundings.loop(), owner);
         try (OutputStream stdin = process.getOutputStream()) {
             String configuration = LauncherConfiguration.of(plan, surroundings.socket(), token);
             stdin.write((configuration + "\n").getBytes(StandardCharsets.UTF_8));
@@ -116,6 +123,11 @@ final class Launcher {
             link.drain(); // what it said last may still be there
         }
         output.readRest();
+        try {
+            PrivateDirectory.delete(files);
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "deleting a launcher's files", e);
+        }
         owner.launcherEnded();
     }
 

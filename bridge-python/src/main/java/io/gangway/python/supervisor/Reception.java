@@ -15,6 +15,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -30,12 +31,16 @@ final class Reception {
     /** Connections that may wait to be accepted: all threads of all workers open theirs at once. */
     private static final int BACKLOG = 4096;
 
+    /** For a JVM without descriptors to get some back. */
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
     private static final Logger LOG = LoopLogger.of("io.gangway.python");
 
     private final EventLoop loop;
     private final ServerSocketChannel listener;
     private final Consumer<Guest> introduced;
     private final Set<SocketChannel> strangers = new HashSet<>();
+    private @Nullable SelectionKey accepting;
 
     /** What a connection is for. */
     enum Purpose {
@@ -88,7 +93,7 @@ final class Reception {
     }
 
     void open() throws IOException {
-        loop.register(listener, SelectionKey.OP_ACCEPT, this::accept);
+        accepting = loop.register(listener, SelectionKey.OP_ACCEPT, this::accept);
     }
 
     void close() {
@@ -112,9 +117,23 @@ final class Reception {
             }
             return channel != null;
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "a worker's connection could not be accepted", e);
+            LOG.log(Level.WARNING, "a worker's connection could not be accepted, and waits", e);
             close(channel);
+            pause();
             return false;
+        }
+    }
+
+    /** What there is to accept stays so, for want of descriptors perhaps: without a pause, the loop would do nothing else. */
+    private void pause() {
+        SelectionKey key = accepting;
+        if (key != null && key.isValid()) {
+            key.interestOps(0);
+            loop.schedule(PAUSE, () -> {
+                if (key.isValid()) {
+                    key.interestOps(SelectionKey.OP_ACCEPT);
+                }
+            });
         }
     }
 

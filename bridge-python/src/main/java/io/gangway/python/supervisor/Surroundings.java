@@ -8,11 +8,10 @@ import java.nio.file.Path;
  *
  * @param plan what to run
  * @param directory private to the deployment
- * @param workerPackage the Python half, unpacked
  * @param loop on which all of it runs
  * @param dispatcher gives requests to the workers
  */
-record Surroundings(Plan plan, Path directory, Path workerPackage, EventLoop loop, Dispatcher dispatcher) {
+record Surroundings(Plan plan, Path directory, EventLoop loop, Dispatcher dispatcher) {
     /** Where processes connect. */
     Path socket() {
         return directory.resolve("gangway.sock");

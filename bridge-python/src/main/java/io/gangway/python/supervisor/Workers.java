@@ -67,9 +67,8 @@ public final class Workers implements AutoCloseable {
         Workers workers;
         try {
             Interpreter.check(plan, directory.path().resolve("interpreter.txt"));
-            Path workerPackage = WorkerPackage.unpack(directory.path());
             EventLoop loop = new EventLoop("gangway-python-supervisor");
-            Surroundings surroundings = new Surroundings(plan, directory.path(), workerPackage, loop, dispatcher);
+            Surroundings surroundings = new Surroundings(plan, directory.path(), loop, dispatcher);
             Supervisor supervisor = new Supervisor(surroundings);
             Optional<ChangeWatch> changes = ChangeWatch.of(plan, supervisor::reload);
             workers = new Workers(plan, directory, loop, supervisor, changes);

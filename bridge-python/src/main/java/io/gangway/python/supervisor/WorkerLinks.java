@@ -1,0 +1,84 @@
+package io.gangway.python.supervisor;
+
+import io.gangway.python.dispatch.Dispatcher;
+import io.gangway.python.dispatch.WorkerConnection;
+import io.gangway.python.protocol.Frame;
+import io.gangway.python.protocol.ProtocolException;
+import io.gangway.python.supervisor.Reception.Guest;
+import io.gangway.python.supervisor.Worker.State;
+import java.io.IOException;
+import java.util.List;
+
+/** Takes the connections of workers, and what they say over them. Belongs to the event loop. */
+final class WorkerLinks {
+    private final int threads;
+    private final Dispatcher dispatcher;
+    private final Owner owner;
+
+    /** Who is told. */
+    interface Owner {
+        /** A worker has said READY, and all its connections are there. */
+        void ready(Worker worker, List<String> told);
+
+        /** Without its control connection, a worker ends; only of an orphan nobody else will tell. */
+        void controlEnded(Worker worker);
+    }
+
+    WorkerLinks(int threads, Dispatcher dispatcher, Owner owner) {
+        this.threads = threads;
+        this.dispatcher = dispatcher;
+        this.owner = owner;
+    }
+
+    void add(Worker worker, Guest guest) {
+        worker.isProcess(guest.pid());
+        switch (guest.purpose()) {
+            case CONTROL -> {
+                worker.control = Link.ofFrames(guest, frame -> take(worker, frame), () -> owner.controlEnded(worker));
+                worker.control.begin();
+            }
+            case STDOUT -> worker.addOutput(Link.ofLines(guest, new LineSplitter(worker.log()::stdout)));
+            case STDERR -> worker.addOutput(Link.ofLines(guest, new LineSplitter(worker.log()::stderr)));
+            default -> addExchange(worker, guest);
+        }
+    }
+
+    private void addExchange(Worker worker, Guest guest) {
+        if (guest.slot() < 0 || guest.slot() >= threads) {
+            guest.refuse();
+            return;
+        }
+        guest.key().cancel();
+        try {
+            guest.channel().configureBlocking(true);
+        } catch (IOException e) {
+            guest.refuse();
+            return;
+        }
+        dispatcher.add(new WorkerConnection(worker.serving(threads), guest.slot(), guest.channel(), guest.decoder()));
+        worker.connections++;
+        readyIfConnected(worker);
+    }
+
+    private void take(Worker worker, Frame frame) throws ProtocolException {
+        switch (frame.type()) {
+            case STEP -> worker.begin(frame.fields(2).get(0));
+            case READY -> {
+                worker.told = frame.fields(3);
+                readyIfConnected(worker);
+            }
+            case FAILED -> worker.failure = frame.fields(3);
+            case LOG -> worker.log().record(frame);
+            case BEAT -> worker.stepAt = System.nanoTime();
+            default -> throw new ProtocolException(frame.type() + " from a worker's control connection");
+        }
+    }
+
+    /** READY may overtake the connections that were opened before it: without them, the first request would find nobody. */
+    private void readyIfConnected(Worker worker) {
+        List<String> told = worker.told;
+        if (worker.state == State.STARTING && told != null && worker.connections >= threads) {
+            owner.ready(worker, told);
+        }
+    }
+}
