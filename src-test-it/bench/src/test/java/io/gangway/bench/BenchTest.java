@@ -53,7 +53,8 @@ class BenchTest {
     @Test
     void the_script_suggests_a_suite_for_an_unknown_name() throws Exception {
         assertThat(run("./run", "jaav"))
-                .isEqualTo("run: there is no suite 'jaav': did you mean java? the suites are java, jmh, python, stream\n2");
+                .isEqualTo(
+                        "run: there is no suite 'jaav': did you mean java? the suites are java, jmh, python, stream\n2");
     }
 
     @Test
