@@ -143,8 +143,8 @@ class _Pool:
                 raise problem
 
     def join(self, ready: bytes) -> None:
-        """Announces that the worker serves, and waits until it has retired. The application's signal handlers run here, and may raise, anywhere; Thread.join
-        would then take a thread that runs for one that has ended."""
+        """Announces that the worker serves, and waits until it has retired. The application's signal handlers run here, and may
+        raise, anywhere; Thread.join would then take a thread that runs for one that has ended."""
         frames_due = [ready]
         raised: "list[BaseException]" = []
         while self._running:

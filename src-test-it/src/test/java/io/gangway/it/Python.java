@@ -10,14 +10,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The CPython that runs the twins of the contract's applications: {@code python3}, or {@code -Dtest.python}. */
-final class Python {
-    private static final String COMMAND = System.getProperty("test.python", "python3");
+/** The CPython that tests run their applications on: {@code python3}, or {@code -Dtest.python}; and the contract's twins on it. */
+public final class Python {
+    /** The interpreter. */
+    public static final String COMMAND = System.getProperty("test.python", "python3");
 
     private Python() {}
 
     /** Without an interpreter there is nothing to test; in the project's own checks, there has to be one. */
-    static void assumeThere() throws InterruptedException {
+    public static void assumeThere() {
         boolean isThere = isThere();
         if (Boolean.parseBoolean(System.getenv("CI"))) {
             assertThat(isThere).as("a CPython named " + COMMAND).isTrue();
@@ -47,7 +48,7 @@ final class Python {
         }
     }
 
-    private static boolean isThere() throws InterruptedException {
+    private static boolean isThere() {
         try {
             return new ProcessBuilder(COMMAND, "--version")
                             .redirectErrorStream(true)
@@ -56,6 +57,9 @@ final class Python {
                             .waitFor()
                     == 0;
         } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             return false;
         }
     }

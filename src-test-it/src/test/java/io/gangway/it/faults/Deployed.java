@@ -1,12 +1,10 @@
 package io.gangway.it.faults;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import io.gangway.deploy.ApplicationLoaders;
 import io.gangway.deploy.Deployment;
 import io.gangway.deploy.SettingSource;
 import io.gangway.deploy.Settings;
+import io.gangway.it.Python;
 import io.gangway.servlet.jetty.GatewayServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,8 +20,6 @@ import java.util.stream.Stream;
 
 /** A Python application of {@code src/test/python/faults}, on CPython, behind the embedded Jetty. */
 final class Deployed implements AutoCloseable {
-    static final String PYTHON = System.getProperty("test.python", "python3");
-
     private final Deployment deployment;
     private final GatewayServer server;
 
@@ -33,10 +29,10 @@ final class Deployed implements AutoCloseable {
     }
 
     static Deployed start(String application, Map<String, String> settings) throws IOException {
-        assumePython();
+        Python.assumeThere();
         Map<String, String> values = new TreeMap<>(settings);
         values.put("gangway.application", "python:" + application);
-        values.put("gangway.python", PYTHON);
+        values.put("gangway.python", Python.COMMAND);
         values.put("gangway.python-path", directory().toString());
         ApplicationLoaders loaders = ApplicationLoaders.visibleTo(Deployed.class.getClassLoader());
         Deployment deployment = Deployment.start(
@@ -48,31 +44,6 @@ final class Deployed implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             deployment.close();
             throw e;
-        }
-    }
-
-    /** Without an interpreter there is nothing to test; in the project's own checks, there has to be one. */
-    static void assumePython() {
-        boolean isThere = isThere();
-        if (Boolean.parseBoolean(System.getenv("CI"))) {
-            assertThat(isThere).as("a CPython named " + PYTHON).isTrue();
-        }
-        assumeTrue(isThere, "no CPython named " + PYTHON + ": install one, or name it with -Dtest.python");
-    }
-
-    private static boolean isThere() {
-        try {
-            return new ProcessBuilder(PYTHON, "--version")
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
         }
     }
 

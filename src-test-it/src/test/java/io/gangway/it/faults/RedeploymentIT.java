@@ -3,6 +3,7 @@ package io.gangway.it.faults;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gangway.it.Python;
 import io.gangway.it.launch.Redeployment;
 import java.io.File;
 import java.io.IOException;
@@ -51,7 +52,7 @@ final class RedeploymentIT {
 
     @Test
     void leaves_no_thread_process_file_descriptor_or_class_loader_behind() throws Exception {
-        Deployed.assumePython();
+        Python.assumeThere();
         Path war = files.resolve("shop.war");
         write(war);
         Path log = files.resolve("log");
@@ -95,7 +96,7 @@ final class RedeploymentIT {
         try (ZipOutputStream entries = new ZipOutputStream(Files.newOutputStream(war))) {
             entries.putNextEntry(new ZipEntry("WEB-INF/web.xml"));
             entries.write(
-                    WEB_XML.formatted(Deployed.PYTHON, Deployed.directory()).getBytes(UTF_8));
+                    WEB_XML.formatted(Python.COMMAND, Deployed.directory()).getBytes(UTF_8));
             for (String name : List.of("bridge-core", "bridge-servlet", "bridge-python")) {
                 entries.putNextEntry(new ZipEntry("WEB-INF/lib/" + name + ".jar"));
                 Files.copy(jar(name), entries);
