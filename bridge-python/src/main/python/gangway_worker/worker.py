@@ -110,6 +110,16 @@ def _slots(slot_file: str, threads: int) -> MutableSequence[int]:
     return slots
 
 
+def _give_way() -> None:
+    """Has the kernel take this thread for one that computes (Linux: sched(7), SCHED_BATCH): it gets as much time as any other, but
+    where all processors are busy, a request that arrives for it does not push the bridge aside, which has the next one to bring."""
+    if hasattr(os, "SCHED_BATCH"):
+        try:
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+        except OSError:
+            pass  # a container may forbid it: it is a hint, and no more
+
+
 class _Pool:
     """The exchange threads of a worker."""
 
@@ -185,6 +195,7 @@ class _Pool:
     def _serve_slot(
         self, service: Service, guard: ForkGuard, slot: int, connected: "queue.SimpleQueue[Optional[OSError]]"
     ) -> None:
+        _give_way()
         try:
             connection = Connection.open(self._address, "exchange", slot)
         except OSError as error:

@@ -1,6 +1,9 @@
 package io.gangway.python;
 
+import io.gangway.python.protocol.Frame;
+import io.gangway.python.protocol.ProtocolException;
 import io.gangway.python.supervisor.Printable;
+import java.util.List;
 
 /**
  * What a Python application raised: its message is Python's own summary and traceback, which say more than any Java trace.
@@ -10,7 +13,13 @@ import io.gangway.python.supervisor.Printable;
 public final class PythonApplicationException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    PythonApplicationException(String summary, String traceback) {
+    /** What an ABORT tells. */
+    static PythonApplicationException of(Frame abort) throws ProtocolException {
+        List<String> fields = abort.fields(3);
+        return new PythonApplicationException(fields.get(1), fields.get(2));
+    }
+
+    private PythonApplicationException(String summary, String traceback) {
         super(
                 Printable.of(traceback.isBlank() ? summary : summary + "\n" + traceback.stripTrailing()),
                 null,

@@ -9,6 +9,7 @@ import io.gangway.python.dispatch.Dispatcher;
 import io.gangway.python.supervisor.Plan;
 import io.gangway.python.supervisor.Reload;
 import io.gangway.python.supervisor.Workers;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -45,11 +46,22 @@ public final class PythonApplicationLoader implements ApplicationLoader {
         Plan plan = plan(rest, settings);
         Dispatcher dispatcher =
                 new Dispatcher(settings.get(PythonSettings.QUEUE_SIZE), settings.get(PythonSettings.QUEUE_TIMEOUT));
-        Workers workers = Workers.start(plan, dispatcher, Path.of(System.getProperty("java.io.tmpdir")));
+        Workers workers;
+        try {
+            workers = Workers.start(plan, dispatcher, Path.of(System.getProperty("java.io.tmpdir")));
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            dispatcher.close();
+            throw e;
+        }
         // Even of one worker there are two, while the second replaces the first (W35).
         Supplier<Optional<String>> problem =
                 plan.reload().mode() == Reload.Mode.WATCH ? workers::problem : Optional::empty;
-        return new LoadedApplication(new WorkerApplication(dispatcher, problem), plan.threads() > 1, true, workers);
+        AutoCloseable stop = () -> {
+            try (dispatcher) {
+                workers.close();
+            }
+        };
+        return new LoadedApplication(new WorkerApplication(dispatcher, problem), plan.threads() > 1, true, stop);
     }
 
     private static Plan plan(String application, Settings settings) {

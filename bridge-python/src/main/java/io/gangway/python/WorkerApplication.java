@@ -3,10 +3,10 @@ package io.gangway.python;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.gangway.python.dispatch.Dispatcher;
-import io.gangway.python.dispatch.RefusedException;
-import io.gangway.python.dispatch.WorkerConnection;
+import io.gangway.python.protocol.FrameEncoder.UnencodableException;
+import io.gangway.server.SuspendableApplication;
+import io.gangway.wsgi.ClientException;
 import io.gangway.wsgi.Environ;
-import io.gangway.wsgi.GatewayApplication;
 import io.gangway.wsgi.Header;
 import io.gangway.wsgi.StartResponse;
 import java.lang.System.Logger;
@@ -14,20 +14,17 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
  * A Python application as a gateway application: each call is one exchange with a worker.
  *
- * <p>Thread-safe; the calling thread does all the I/O of its exchange, and blocks while the worker works.
+ * <p>Thread-safe. What is called by way of {@link #begin} waits for its worker on no thread; what is called by {@link #call}, as
+ * middleware does, waits on the caller's.
  */
-final class WorkerApplication implements GatewayApplication {
-    /** Seconds after which a refused client may come again: a moment is what most queues need. */
-    private static final String RETRY_AFTER = "1";
-
-    /** Broken connections that one request may meet before any worker took it: all those of a worker that died, and more. */
-    private static final int MOST_ATTEMPTS = 100;
-
+final class WorkerApplication implements SuspendableApplication {
     private static final Logger LOG = System.getLogger("io.gangway.python");
 
     private final Dispatcher dispatcher;
@@ -45,50 +42,70 @@ final class WorkerApplication implements GatewayApplication {
     }
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for what is dropped
     public Iterable<byte[]> call(Environ environ, StartResponse startResponse) throws Exception {
-        WorkerRequest request = WorkerRequest.of(environ);
-        if (request.hasNul()) {
-            LOG.log(Level.DEBUG, () -> request.name() + ": refused with 400, for it holds a NUL");
-            return answer(request, startResponse, "400 Bad Request");
+        CompletableFuture<Resumption> resumed = new CompletableFuture<>();
+        Optional<WorkerExchange> exchange = beginExchange(environ, resumed::complete);
+        Resumption rest;
+        try {
+            rest = resumed.get();
+        } catch (InterruptedException e) {
+            exchange.ifPresent(WorkerExchange::withdraw);
+            resumed.thenAccept(Resumption::drop);
+            throw e;
         }
-        Optional<String> problem = brokenCode.get();
-        if (problem.isPresent()) {
-            return explain(request, startResponse, problem.get());
-        }
-        for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-            WorkerConnection connection;
-            try {
-                connection = dispatcher.acquire();
-            } catch (RefusedException e) {
-                LOG.log(Level.WARNING, () -> request.name() + ": answered 503: " + e.getMessage());
-                return answer(
-                        request, startResponse, "503 Service Unavailable", new Header("Retry-After", RETRY_AFTER));
-            }
-            Optional<Iterable<byte[]>> body = new WorkerExchange(dispatcher, connection, request, startResponse).run();
-            if (body.isPresent()) {
-                return body.get();
-            }
-        }
-        LOG.log(Level.ERROR, () -> request.name() + ": answered 502: no worker lived long enough to take it");
-        return answer(request, startResponse, "502 Bad Gateway");
+        return rest.call(environ, startResponse);
     }
 
-    /** Answers in the application's place, before anything of its own. */
-    static List<byte[]> answer(WorkerRequest request, StartResponse startResponse, String status, Header... more) {
+    @Override
+    public void begin(Environ environ, Consumer<Resumption> resume) {
+        beginExchange(environ, resume);
+    }
+
+    /** Begins an exchange, unless the answer is clear without one. */
+    private Optional<WorkerExchange> beginExchange(Environ environ, Consumer<Resumption> resume) {
+        WorkerExchange exchange;
+        try {
+            WorkerRequest request = WorkerRequest.of(environ);
+            if (request.hasNul()) {
+                LOG.log(Level.DEBUG, () -> request.name() + ": refused with 400, for it holds a NUL");
+                resume.accept(answer(request, "400 Bad Request"));
+                return Optional.empty();
+            }
+            Optional<String> problem = brokenCode.get();
+            if (problem.isPresent()) {
+                resume.accept(explanation(request, problem.get()));
+                return Optional.empty();
+            }
+            exchange = new WorkerExchange(dispatcher, request, resume);
+        } catch (ClientException | UnencodableException e) {
+            resume.accept(Rest.failed(e));
+            return Optional.empty();
+        }
+        exchange.begin();
+        return Optional.of(exchange);
+    }
+
+    /** An answer in the application's place. */
+    static Rest answer(WorkerRequest request, String status, Header... more) {
         List<byte[]> body = body(request, status);
-        startResponse.start(status, headers(body, more));
-        return body;
+        return Rest.whole(body.get(0).length, (environ, startResponse) -> {
+            startResponse.start(status, headers(body, more));
+            return body;
+        });
     }
 
     /** For the developer who has just saved it. */
-    private static List<byte[]> explain(WorkerRequest request, StartResponse startResponse, String problem) {
+    private static Rest explanation(WorkerRequest request, String problem) {
         String status = "500 Internal Server Error";
         String text = status + "\nRequest id: " + request.id()
                 + "\n\nThe changed code cannot be loaded; the next good save brings the application back.\n\n" + problem
                 + "\n";
         List<byte[]> body = List.of(text.getBytes(UTF_8));
-        startResponse.start(status, headers(body));
-        return body;
+        return Rest.whole(body.get(0).length, (environ, startResponse) -> {
+            startResponse.start(status, headers(body));
+            return body;
+        });
     }
 
     static List<byte[]> body(WorkerRequest request, String status) {

@@ -3,6 +3,7 @@ package io.gangway.python;
 import io.gangway.python.protocol.Frame;
 import io.gangway.python.protocol.FrameType;
 import io.gangway.python.protocol.ProtocolException;
+import io.gangway.wsgi.StartResponse;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -12,15 +13,21 @@ import org.jspecify.annotations.Nullable;
 
 /** A response's body while the worker produces it: a block is asked for when the last one has been sent. */
 final class WorkerBody implements Iterable<byte[]>, AutoCloseable {
-    private final WorkerExchange exchange;
+    private final WorkerConversation conversation;
+    private final StartResponse startResponse;
     /** What came along with the head. */
     private final Deque<Frame> early = new ArrayDeque<>();
 
     private byte @Nullable [] next;
     private boolean isOver;
 
-    WorkerBody(WorkerExchange exchange, @Nullable Frame first, @Nullable Frame second) {
-        this.exchange = exchange;
+    WorkerBody(
+            WorkerConversation conversation,
+            StartResponse startResponse,
+            @Nullable Frame first,
+            @Nullable Frame second) {
+        this.conversation = conversation;
+        this.startResponse = startResponse;
         if (first != null) {
             early.add(first);
         }
@@ -66,43 +73,43 @@ final class WorkerBody implements Iterable<byte[]>, AutoCloseable {
     private void advance() throws Exception {
         Frame frame;
         try {
-            frame = early.isEmpty() ? exchange.receive() : early.remove();
+            frame = early.isEmpty() ? conversation.receive() : early.remove();
             if (frame != null && frame.type() == FrameType.PULL) {
-                exchange.pull(frame.wanted());
+                conversation.pull(frame.wanted());
                 return;
             }
             if (frame != null && frame.type() == FrameType.FILE) {
-                exchange.refuse(); // behind other blocks, a file is but more of them
+                conversation.refuse(); // behind other blocks, a file is but more of them
                 return;
             }
         } catch (ProtocolException e) {
-            end(exchange.replacedAfterHead(e).get(0));
+            end(conversation.replacedAfterHead(startResponse, e).get(0));
             return;
         } catch (IOException e) {
             frame = null;
         }
         if (frame == null) {
-            end(exchange.replacedAfterHead(null).get(0));
+            end(conversation.replacedAfterHead(startResponse, null).get(0));
             return;
         }
         switch (frame.type()) {
             case DATA -> next = frame.payload();
             case END -> end(null);
-            default -> throw exchange.problem(frame); // ABORT: the table lets nothing else through
+            default -> throw conversation.problem(frame); // ABORT: the table lets nothing else through
         }
     }
 
     private void end(byte @Nullable [] last) {
         next = last;
         isOver = true;
-        exchange.finish();
+        conversation.finish();
     }
 
     @Override
     public void close() {
         isOver = true;
         next = null;
-        exchange.finish();
+        conversation.finish();
     }
 
     /** The iterator declares nothing, and the server's log should show the application's problem, not a wrapper. */

@@ -1,272 +1,182 @@
 package io.gangway.python;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
+import io.gangway.python.dispatch.AnswerListener;
+import io.gangway.python.dispatch.Claim;
 import io.gangway.python.dispatch.Dispatcher;
+import io.gangway.python.dispatch.RefusedException;
+import io.gangway.python.dispatch.RequestFrames;
 import io.gangway.python.dispatch.WorkerConnection;
-import io.gangway.python.dispatch.WorkerEnd;
-import io.gangway.python.protocol.ExchangeState.Event;
+import io.gangway.python.loop.LoopLogger;
 import io.gangway.python.protocol.Frame;
 import io.gangway.python.protocol.FrameEncoder;
 import io.gangway.python.protocol.FrameType;
 import io.gangway.python.protocol.ProtocolException;
-import io.gangway.wsgi.ClientException;
-import io.gangway.wsgi.FileWrapper;
+import io.gangway.server.SuspendableApplication.Resumption;
 import io.gangway.wsgi.Header;
-import io.gangway.wsgi.StartResponse;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One exchange with a worker, until its connection is given back: up to the head here, after it in {@link WorkerBody}. */
-final class WorkerExchange {
-    /** Bytes of a body that go to the worker at once, whatever it asked for. */
-    private static final int MOST_SENT = 64 << 10;
+/**
+ * One exchange with a worker, as far as nobody has to wait for it.
+ *
+ * <p>A response that comes at once is handed on as a whole. Everything else, be it a body that the worker asks for, a file, a stream or
+ * a failure, is a {@link WorkerConversation} for a thread that can wait.
+ */
+final class WorkerExchange implements Claim, AnswerListener {
+    /** Seconds after which a refused client may come again: a moment is what most queues need. */
+    private static final String RETRY_AFTER = "1";
+
+    /** Broken connections that one request may meet before any worker took it: all those of a worker that died, and more. */
+    private static final int MOST_ATTEMPTS = 100;
 
     private static final List<byte[]> NOTHING = List.of();
-    private static final Logger LOG = System.getLogger("io.gangway.python");
+    private static final Logger LOG = LoopLogger.of("io.gangway.python");
 
     private final Dispatcher dispatcher;
-    private final WorkerConnection connection;
     private final WorkerRequest request;
-    private final StartResponse startResponse;
-    /** What reading the client's body threw. */
-    private @Nullable Exception clientProblem;
+    private final RequestFrames frames;
+    private final Consumer<Resumption> resume;
+    private int attempts;
+    private @Nullable ResponseStart start;
+    /** The client has the whole response; only the worker has not ended it yet. */
+    private boolean isAnswered;
 
-    private boolean isOver;
-
-    WorkerExchange(
-            Dispatcher dispatcher, WorkerConnection connection, WorkerRequest request, StartResponse startResponse) {
+    /**
+     * An exchange that has not begun.
+     *
+     * @param resume told how it goes on
+     * @throws FrameEncoder.UnencodableException if the request cannot be carried
+     */
+    WorkerExchange(Dispatcher dispatcher, WorkerRequest request, Consumer<Resumption> resume) {
         this.dispatcher = dispatcher;
-        this.connection = connection;
         this.request = request;
-        this.startResponse = startResponse;
+        this.frames = request.frames();
+        this.resume = resume;
     }
 
-    /**
-     * Sends the request and waits for the head.
-     *
-     * @return the response's body; nothing if the worker certainly did not take the request, and another one may
-     * @throws Exception what the application raised; the connection has been given back
-     */
-    Optional<Iterable<byte[]>> run() throws Exception {
-        boolean handedOn = false;
-        try {
-            Optional<Iterable<byte[]>> body = attempt();
-            handedOn = body.isPresent();
-            return body;
-        } finally {
-            if (!handedOn) {
-                finish();
-            }
-        }
-    }
-
-    private Optional<Iterable<byte[]>> attempt() throws Exception {
-        Frame frame;
-        try {
-            connection.request(request.event(), request.flags(), request.fields(), request.pushed(), request.name());
-            frame = receive();
-        } catch (ProtocolException e) {
-            return Optional.of(replaced(e));
-        } catch (IOException e) {
-            frame = null;
-        }
-        if (frame == null) {
-            finish();
-            return connection.isTimedOut() || connection.isTaken() ? Optional.of(replaced(null)) : Optional.empty();
-        }
-        if (frame.type() == FrameType.ABORT) {
-            throw problem(frame);
-        }
-        List<String> head = frame.fields();
-        startResponse.start(head.get(0), headers(head));
-        return Optional.of(body());
-    }
-
-    private static List<Header> headers(List<String> head) {
-        List<Header> headers = new ArrayList<>(head.size() / 2);
-        for (int i = 1; i + 1 < head.size(); i += 2) {
-            headers.add(new Header(head.get(i), head.get(i + 1)));
-        }
-        return headers;
-    }
-
-    /** What is here with the head is often all there is: the connection is free then, and the server knows the length. */
-    private Iterable<byte[]> body() throws IOException {
-        Frame first = connection.poll();
-        if (first == null) {
-            return new WorkerBody(this, null, null);
-        }
-        if (first.type() == FrameType.END) {
-            finish();
-            return NOTHING;
-        }
-        if (first.type() == FrameType.FILE) {
-            return file(first);
-        }
-        Frame second = connection.poll();
-        if (first.type() == FrameType.DATA && second != null && second.type() == FrameType.END) {
-            finish();
-            return List.of(first.payload());
-        }
-        return new WorkerBody(this, first, second);
-    }
-
-    /**
-     * Opens the file that the worker offers. It counts as sent then: what is open here needs the worker no more, so that slow
-     * clients do not keep it.
-     */
-    private Iterable<byte[]> file(Frame offer) throws IOException {
-        Optional<FileWrapper> opened = opened(offer);
-        if (opened.isEmpty()) {
-            refuse();
-            return new WorkerBody(this, null, null);
-        }
-        try {
-            connection.send(Event.FILE_SENT, FrameEncoder.fields(FrameType.FILE_REPLY, List.of("sent")));
-            receive(); // END; if it is ABORT or nothing, the file is whole all the same
-        } catch (IOException e) {
-            LOG.log(Level.DEBUG, () -> request.name() + ": the worker did not end it cleanly: " + e);
-        }
-        finish();
-        return opened.get();
-    }
-
-    private Optional<FileWrapper> opened(Frame offer) throws ProtocolException {
-        List<String> fields = offer.fields(3);
-        FileChannel channel = null;
-        try {
-            Path path = Path.of(fields.get(0));
-            if (!Files.isRegularFile(path)) { // opening a pipe would wait
-                return Optional.empty();
-            }
-            channel = FileChannel.open(path).position(Long.parseLong(fields.get(1)));
-            long length = Long.parseLong(fields.get(2));
-            return Optional.of(length < 0 ? FileWrapper.of(channel) : FileWrapper.of(channel, length));
-        } catch (IOException | IllegalArgumentException | ArithmeticException e) {
-            closeQuietly(channel);
-            return Optional.empty();
-        }
-    }
-
-    private static void closeQuietly(@Nullable FileChannel channel) {
-        try {
-            if (channel != null) {
-                channel.close();
-            }
-        } catch (IOException e) {
-            LOG.log(Level.DEBUG, "closing a file that a worker offered", e);
-        }
-    }
-
-    void refuse() throws IOException {
-        connection.send(Event.FILE_REFUSED, FrameEncoder.fields(FrameType.FILE_REPLY, List.of("refused")));
-    }
-
-    /**
-     * The next frame of the response; what the worker pulls of the request's body is sent meanwhile.
-     *
-     * @return null if the connection ended
-     */
-    @Nullable
-    Frame receive() throws IOException {
-        Frame frame = connection.receive();
-        while (frame != null && frame.type() == FrameType.PULL) {
-            pull(frame.wanted());
-            frame = connection.receive();
-        }
-        return frame;
-    }
-
-    /** Answers a PULL among the frames that were here already. */
-    void pull(int wanted) throws IOException {
-        byte[] buffer = new byte[Math.min(wanted, MOST_SENT)];
-        int count;
-        try {
-            count = request.input().read(buffer, 0, buffer.length);
-        } catch (IOException | RuntimeException e) {
-            clientProblem = e;
-            String what = e instanceof ClientException ? "it ended early" : String.valueOf(e.getMessage()); // W46
-            byte[] reason = what.getBytes(UTF_8);
-            connection.send(Event.BODY_ABORT, FrameEncoder.bytes(FrameType.BODY_ABORT, reason, 0, reason.length));
+    /** Sends the request, as soon as a worker can take it. */
+    void begin() {
+        attempts++;
+        if (attempts <= MOST_ATTEMPTS) {
+            dispatcher.claim(this);
             return;
         }
-        if (count < 0) {
-            connection.send(Event.BODY_END, FrameEncoder.empty(FrameType.BODY_END));
+        LOG.log(Level.ERROR, () -> request.name() + ": answered 502: no worker lived long enough to take it");
+        resume.accept(WorkerApplication.answer(request, "502 Bad Gateway"));
+    }
+
+    /** Gives it up, if no worker has got it yet. */
+    void withdraw() {
+        dispatcher.withdraw(this);
+    }
+
+    @Override
+    public void granted(WorkerConnection connection) {
+        connection.begin(request.event(), frames, request.name(), this);
+    }
+
+    @Override
+    public void refused(RefusedException why) {
+        LOG.log(Level.WARNING, () -> request.name() + ": answered 503: " + why.getMessage());
+        resume.accept(
+                WorkerApplication.answer(request, "503 Service Unavailable", new Header("Retry-After", RETRY_AFTER)));
+    }
+
+    @Override
+    public void received(WorkerConnection connection, Frame frame) throws ProtocolException {
+        if (isAnswered) {
+            endLate(connection, frame);
+            return;
+        }
+        switch (frame.type()) {
+            case HEAD -> start = ResponseStart.of(frame);
+            case DATA -> take(connection, requireNonNull(start), frame);
+            case END -> answer(connection, requireNonNull(start), NOTHING);
+            case ABORT -> abort(connection, frame);
+            default -> converse(connection, List.of(frame)); // PULL or FILE: the table lets nothing else through
+        }
+    }
+
+    private void take(WorkerConnection connection, ResponseStart head, Frame data) throws ProtocolException {
+        Frame next = connection.poll();
+        if (next != null && next.type() == FrameType.END) {
+            answer(connection, head, List.of(data.payload()));
+        } else if (next == null && head.contentLength() == data.payload().length && !request.isPulled()) {
+            isAnswered = true;
+            resume.accept(whole(head, List.of(data.payload())));
         } else {
-            connection.send(Event.BODY, FrameEncoder.bytes(FrameType.BODY, buffer, 0, count));
+            converse(connection, next == null ? List.of(data) : List.of(data, next));
         }
     }
 
-    /** What an ABORT means for the server. */
-    Exception problem(Frame abort) throws ProtocolException {
-        List<String> fields = abort.fields(3);
-        if (fields.get(0).equals("client") && clientProblem != null) {
-            return clientProblem;
+    /** The connection first: its worker has nothing to do. */
+    private void answer(WorkerConnection connection, ResponseStart head, List<byte[]> body) {
+        dispatcher.release(connection);
+        resume.accept(whole(head, body));
+    }
+
+    private static Rest whole(ResponseStart head, List<byte[]> body) {
+        return Rest.whole(body.isEmpty() ? 0 : body.get(0).length, (environ, startResponse) -> {
+            head.call(startResponse);
+            return body;
+        });
+    }
+
+    /** An application that failed before its head had left the worker is done with; after it, the server has a say. */
+    private void abort(WorkerConnection connection, Frame frame) throws ProtocolException {
+        if (start != null) {
+            converse(connection, List.of(frame));
+            return;
         }
-        return new PythonApplicationException(fields.get(1), fields.get(2));
+        Exception problem = PythonApplicationException.of(frame);
+        dispatcher.release(connection);
+        resume.accept(Rest.failed(problem));
     }
 
-    /** Answers in the worker's place, where nothing of its answer has been seen. */
-    private Iterable<byte[]> replaced(@Nullable ProtocolException fault) {
-        finish();
-        String happened = whatHappened(fault);
-        String status = status();
-        LOG.log(Level.ERROR, () -> request.name() + ": answered " + status.substring(0, 3) + ": " + happened);
-        return WorkerApplication.answer(request, startResponse, status);
-    }
-
-    /**
-     * Answers in the worker's place, if nothing of its answer has left.
-     *
-     * @return the body to send instead
-     * @throws WorkerDiedException if something has
-     */
-    List<byte[]> replacedAfterHead(@Nullable ProtocolException fault) throws WorkerDiedException {
-        finish();
-        String happened = whatHappened(fault);
-        WorkerDiedException problem = new WorkerDiedException(happened);
-        String status = status();
-        List<byte[]> body = WorkerApplication.body(request, status);
-        startResponse.start(status, WorkerApplication.headers(body), problem); // W56: throws it, if it is too late
-        LOG.log(Level.ERROR, () -> request.name() + ": answered " + status.substring(0, 3) + ": " + happened);
-        return body;
-    }
-
-    private String status() {
-        return connection.isTimedOut() ? "504 Gateway Timeout" : "502 Bad Gateway";
-    }
-
-    private String whatHappened(@Nullable ProtocolException fault) {
-        String worker = "worker " + connection.worker().pid();
-        if (connection.isTimedOut()) {
-            return worker + " took longer than gangway.request-timeout; its stacks are in the log, and it is replaced";
+    private void converse(WorkerConnection connection, List<Frame> early) {
+        try {
+            connection.takeOver();
+        } catch (IOException e) {
+            ended(connection, null);
+            return;
         }
-        if (fault != null) {
-            return worker + " broke the protocol: " + fault.getMessage();
-        }
-        return worker
-                + connection
-                        .worker()
-                        .awaitEnd()
-                        .map(WorkerEnd::inWords)
-                        .map(how -> " " + how)
-                        .orElse(" closed its connection in the middle of the answer");
+        WorkerConversation conversation = new WorkerConversation(dispatcher, connection, request, start, early);
+        resume.accept(Rest.later((environ, startResponse) -> conversation.run(startResponse), conversation::finish));
     }
 
-    /** Gives the connection back, once: for the next exchange if this one ended cleanly, otherwise to be closed. */
-    void finish() {
-        if (!isOver) {
-            isOver = true;
-            dispatcher.release(connection);
+    /** After the last byte of the response: what the worker does now concerns nobody but the log. */
+    private void endLate(WorkerConnection connection, Frame frame) throws ProtocolException {
+        if (frame.type() == FrameType.ABORT) {
+            Exception problem = PythonApplicationException.of(frame);
+            LOG.log(Level.ERROR, () -> request.name() + ": answered, but failed afterwards: " + problem.getMessage());
+        } else if (frame.type() != FrameType.END) {
+            LOG.log(
+                    Level.ERROR,
+                    () -> request.name() + ": answered, but W63: the application went on where its Content-Length had"
+                            + " ended. Fix: send the length that the body has, in bytes");
+        }
+        dispatcher.release(connection);
+    }
+
+    @Override
+    public void ended(WorkerConnection connection, @Nullable ProtocolException fault) {
+        dispatcher.release(connection);
+        if (isAnswered) {
+            LOG.log(
+                    Level.ERROR,
+                    () -> request.name() + ": answered, but worker "
+                            + connection.worker().pid() + " did not come to the end of it");
+        } else if (fault == null && !connection.isTimedOut() && !connection.isTaken()) {
+            begin();
+        } else {
+            WorkerLoss loss = new WorkerLoss(connection, request, fault);
+            resume.accept(Rest.later((environ, startResponse) -> loss.answer(startResponse)));
         }
     }
 }

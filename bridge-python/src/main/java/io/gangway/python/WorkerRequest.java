@@ -2,6 +2,7 @@ package io.gangway.python;
 
 import static io.gangway.wsgi.RuleViolation.quote;
 
+import io.gangway.python.dispatch.RequestFrames;
 import io.gangway.python.protocol.ExchangeState.Event;
 import io.gangway.python.protocol.FrameEncoder;
 import io.gangway.wsgi.ClientException;
@@ -110,7 +111,12 @@ final class WorkerRequest {
     }
 
     boolean hasNul() {
-        return fields.stream().anyMatch(field -> field.indexOf('\0') >= 0);
+        for (String field : fields) {
+            if (field.indexOf('\0') >= 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     String id() {
@@ -122,24 +128,23 @@ final class WorkerRequest {
         return name;
     }
 
-    List<String> fields() {
-        return fields;
-    }
-
     Event event() {
         return event;
     }
 
-    int flags() {
-        return switch (event) {
+    /** What goes to a worker; encoded anew by each call. */
+    RequestFrames frames() {
+        int flags = switch (event) {
             case REQUEST_EMPTY -> FrameEncoder.FLAG_EMPTY;
             case REQUEST_PUSHED -> FrameEncoder.FLAG_PUSHED;
             default -> 0;
         };
+        return RequestFrames.of(flags, fields, pushed);
     }
 
-    byte[] pushed() {
-        return pushed;
+    /** Whether the worker has to ask for the body. */
+    boolean isPulled() {
+        return event == Event.REQUEST;
     }
 
     InputStream input() {

@@ -18,10 +18,12 @@ class ArchitectureTest {
 
     private static final Map<String, List<String>> ARROWS = Map.of(
             "protocol", List.of(),
-            "dispatch", List.of("io.gangway.python.protocol"),
+            "loop", List.of(),
+            "dispatch", List.of("io.gangway.python.protocol", "io.gangway.python.loop"),
             "supervisor",
                     List.of(
                             "io.gangway.python.protocol",
+                            "io.gangway.python.loop",
                             "io.gangway.python.dispatch",
                             "io.gangway.deploy",
                             "io.gangway.wsgi"));

@@ -10,6 +10,7 @@ import io.gangway.deploy.Settings;
 import io.gangway.server.Outcome;
 import io.gangway.server.Outcome.Ending;
 import io.gangway.server.ResponseSink;
+import io.gangway.server.SuspendableApplication;
 import io.gangway.server.WsgiExchange;
 import io.gangway.servlet.RequestEnviron.Concurrency;
 import io.gangway.wsgi.GatewayApplication;
@@ -96,15 +97,24 @@ final class Gateway implements AutoCloseable {
     }
 
     /**
-     * Answers one request.
+     * Answers one request; perhaps later, on another thread, if the request can be suspended.
      *
      * @throws ServletException if the response must be broken off: an exception out of {@code service} is the one way that
      *     makes both Tomcat and Jetty close the connection without a clean end (W68)
      */
     void handle(HttpServletRequest request, HttpServletResponse response, RequestPath path)
             throws ServletException, IOException {
+        if (SuspendedRequest.isToBeBrokenOff(request)) {
+            throw new BrokenOffException();
+        }
         RequestBody body = new RequestBody(request);
-        handle(request, response, path, body, new ServletSink(response, body));
+        if (deployment.application() instanceof SuspendableApplication application
+                && SuspendedRequest.isPossible(request)) {
+            RequestEnviron source = new RequestEnviron(request, response, path, body, concurrency);
+            new SuspendedRequest(request, response, body, source, deployment.errorPage()).begin(application);
+        } else {
+            handle(request, response, path, body, new ServletSink(response, body));
+        }
     }
 
     /** As {@link #handle}, but keeps a 404 or 405 from the client; says whether there was one. */

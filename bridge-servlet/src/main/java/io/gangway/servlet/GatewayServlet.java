@@ -33,9 +33,19 @@ import org.jspecify.annotations.Nullable;
  * by {@code destroy}. A failing start fails the servlet with one clear message; map it with {@code load-on-startup}, so
  * that this happens when the web application is deployed and not at the first request.
  *
- * <p><b>Threading.</b> The container calls it from many threads, platform or virtual; it holds no lock.
+ * <p><b>Threading.</b> The container calls it from many threads, platform or virtual; it holds no lock. A thread waits for each request
+ * unless {@link #SUSPENDABLE} says otherwise.
  */
 public class GatewayServlet extends HttpServlet {
+    /**
+     * The request attribute by which a server lets requests be suspended: with any value, no thread needs to wait for the application, if
+     * that can do without ({@link io.gangway.server.SuspendableApplication}).
+     *
+     * <p>{@link io.gangway.servlet.jetty.GatewayServer} sets it on requests that have no body. It is not for Tomcat, which ends a suspended
+     * request by itself when its connection fails, and uses the request's objects for the next one, whoever holds them still.
+     */
+    public static final String SUSPENDABLE = "io.gangway.servlet.suspendable";
+
     private static final long serialVersionUID = 1L;
 
     private final transient @Nullable GatewayApplication given;

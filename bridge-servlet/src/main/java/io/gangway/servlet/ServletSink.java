@@ -20,10 +20,20 @@ final class ServletSink implements ResponseSink {
     private final HttpServletResponse response;
     private final RequestBody requestBody;
     private @Nullable ServletOutputStream output;
+    /** A length that the container finds out by itself; -1 if it does not. */
+    private long knownLength = -1;
 
     ServletSink(HttpServletResponse response, RequestBody requestBody) {
         this.response = response;
         this.requestBody = requestBody;
+    }
+
+    /**
+     * Has the container tell the length of a response that is in its buffer as a whole: if it knew beforehand, Jetty would send the last
+     * byte at once, and wait until the client takes it.
+     */
+    void leaveLengthToContainer(int length) {
+        knownLength = length == 0 ? -1 : length; // of nothing, it would tell nothing
     }
 
     @Override
@@ -45,6 +55,9 @@ final class ServletSink implements ResponseSink {
     }
 
     private void put(Header header, ResponseHead head) {
+        if (header.is("Content-Length") && head.contentLength() == knownLength) {
+            return;
+        }
         if (header.is("Content-Length")) {
             response.setContentLengthLong(head.contentLength());
         } else if (header.is("Content-Type")) {

@@ -39,7 +39,9 @@ final class Backends {
             java(defaultTomcat(EmbeddedBackend.tomcat("embedded Tomcat 10.1", "tomcat10")));
     static final Backend EMBEDDED_TOMCAT_11 =
             java(defaultTomcat(EmbeddedBackend.tomcat("embedded Tomcat 11", "tomcat11")));
-    static final Backend CPYTHON_JETTY = python(embeddedJetty(
+    static final Backend CPYTHON_JETTY = python(
+            embeddedJetty(EmbeddedBackend.jetty("CPython behind embedded Jetty").onCPython(false)));
+    static final Backend CPYTHON_JETTY_LINTED = python(embeddedJetty(
             EmbeddedBackend.jetty("CPython behind embedded Jetty, linted").onCPython(true)));
     static final Backend CPYTHON_TOMCAT_11 =
             python(defaultTomcat(EmbeddedBackend.tomcat("CPython behind embedded Tomcat 11", "tomcat11")
@@ -62,6 +64,7 @@ final class Backends {
             EMBEDDED_TOMCAT_10,
             EMBEDDED_TOMCAT_11,
             CPYTHON_JETTY,
+            CPYTHON_JETTY_LINTED,
             CPYTHON_TOMCAT_11,
             WAR_TOMCAT_10,
             WAR_TOMCAT_11,

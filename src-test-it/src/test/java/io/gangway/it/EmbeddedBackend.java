@@ -56,7 +56,7 @@ final class EmbeddedBackend extends ProcessBackend {
             arguments.add("linted");
         }
         application = arguments;
-        work += "-python";
+        work += linted ? "-python-linted" : "-python";
         return this;
     }
 

@@ -1,98 +1,141 @@
 package io.gangway.python.dispatch;
 
+import io.gangway.python.loop.EventLoop;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Gives requests to workers: to the least busy one, or in order of arrival as connections become free.
  *
+ * <p>Nobody waits here: a request leaves a {@link Claim}, which is granted by the thread that frees a connection. The loop that it
+ * owns is the one on which answers are awaited.
+ *
  * <p>Thread-safe. One lock guards the workers' connections and the queue; nothing is called and no I/O is done under it.
  */
-public final class Dispatcher {
+public final class Dispatcher implements AutoCloseable {
+    private final EventLoop loop;
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<ServingWorker> workers = new LinkedHashSet<>();
-    private final Deque<Waiter> queue = new ArrayDeque<>();
+    private final Set<WorkerConnection> busy = new HashSet<>();
+    private final Deque<Waiting> queue = new ArrayDeque<>();
     private final int queueSize;
     private final Duration queueTimeout;
+    private boolean isExpiring;
     private boolean isClosed;
 
     /** A request in the queue. */
-    private static final class Waiter {
-        private final Condition news;
-        private @Nullable WorkerConnection connection;
+    private record Waiting(Claim claim, long deadline) {}
 
-        Waiter(Condition news) {
-            this.news = news;
+    /** A request, and the connection that it gets. */
+    private record Grant(Claim claim, WorkerConnection connection) {}
+
+    /**
+     * A dispatcher without workers. Its loop runs; {@link #close} ends it.
+     *
+     * @param queueSize how many requests may wait
+     * @param queueTimeout how long one may wait
+     * @throws IOException if the system has no selector to give
+     */
+    public Dispatcher(int queueSize, Duration queueTimeout) throws IOException {
+        this.loop = new EventLoop("gangway-python-exchanges");
+        this.queueSize = queueSize;
+        this.queueTimeout = queueTimeout;
+        loop.start();
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    /**
+     * Asks for a connection for one exchange, which {@link #release} ends.
+     *
+     * @param claim told once: at once on this thread, or later on another
+     */
+    public void claim(Claim claim) {
+        WorkerConnection free = null;
+        RefusedException refusal = null;
+        boolean isFirst = false;
+        lock.lock();
+        try {
+            if (isClosed) {
+                refusal = stopped();
+            } else {
+                free = queue.isEmpty() ? takeFromLeastBusy() : null;
+            }
+            if (free == null && refusal == null) {
+                refusal = enqueue(claim);
+                isFirst = refusal == null && !isExpiring;
+                isExpiring |= isFirst;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (free != null) {
+            claim.granted(free);
+        } else if (refusal != null) {
+            claim.refused(refusal);
+        } else if (isFirst) {
+            loop.execute(this::expire);
         }
     }
 
     /**
-     * A dispatcher without workers.
+     * Takes a claim back that waits in the queue.
      *
-     * @param queueSize how many requests may wait
-     * @param queueTimeout how long one may wait
+     * @param claim of no effect if it has been granted or refused
      */
-    public Dispatcher(int queueSize, Duration queueTimeout) {
-        this.queueSize = queueSize;
-        this.queueTimeout = queueTimeout;
-    }
-
-    /**
-     * Takes a connection for one exchange, which {@link #release} ends.
-     *
-     * @return a connection, which may turn out to be broken
-     * @throws RefusedException if too many wait already, if the wait was too long, or after {@link #close}
-     * @throws InterruptedException if the thread was interrupted while it waited
-     */
-    public WorkerConnection acquire() throws RefusedException, InterruptedException {
-        lock.lockInterruptibly();
+    public void withdraw(Claim claim) {
+        lock.lock();
         try {
-            if (isClosed) {
-                throw stopped();
-            }
-            WorkerConnection free = queue.isEmpty() ? takeFromLeastBusy() : null;
-            return free != null ? free : await();
+            queue.removeIf(waiting -> waiting.claim() == claim);
         } finally {
             lock.unlock();
         }
     }
 
-    private WorkerConnection await() throws RefusedException, InterruptedException {
+    private @Nullable RefusedException enqueue(Claim claim) {
         if (queue.size() >= queueSize) {
-            throw new RefusedException("all workers are busy, and " + queue.size()
+            return new RefusedException("all workers are busy, and " + queue.size()
                     + " requests wait already, as many as gangway.queue-size allows");
         }
-        Waiter waiter = new Waiter(lock.newCondition());
-        queue.add(waiter);
-        long left = queueTimeout.toNanos();
+        queue.add(new Waiting(claim, System.nanoTime() + queueTimeout.toNanos()));
+        return null;
+    }
+
+    /** Refuses those who have waited too long, and comes back when the next one will have. On the loop, as long as there is a queue. */
+    private void expire() {
+        List<Claim> late = new ArrayList<>();
+        long next = 0;
+        lock.lock();
         try {
-            while (waiter.connection == null && left > 0 && !isClosed) {
-                left = waiter.news.awaitNanos(left);
+            long now = System.nanoTime();
+            while (!queue.isEmpty() && queue.element().deadline() - now <= 0) {
+                late.add(queue.remove().claim());
             }
-        } catch (InterruptedException e) {
-            WorkerConnection handed = waiter.connection;
-            if (handed != null) {
-                putBack(handed);
+            isExpiring = !queue.isEmpty();
+            if (isExpiring) {
+                next = queue.element().deadline() - now;
             }
-            throw e;
         } finally {
-            queue.remove(waiter);
+            lock.unlock();
         }
-        if (waiter.connection != null) {
-            return waiter.connection;
+        if (next > 0) {
+            loop.schedule(Duration.ofNanos(next), this::expire);
         }
-        throw isClosed
-                ? stopped()
-                : new RefusedException(
-                        "no worker became free within the " + queueTimeout.toMillis() + " ms of gangway.queue-timeout");
+        for (Claim claim : late) {
+            claim.refused(new RefusedException(
+                    "no worker became free within the " + queueTimeout.toMillis() + " ms of gangway.queue-timeout"));
+        }
     }
 
     private static RefusedException stopped() {
@@ -109,25 +152,32 @@ public final class Dispatcher {
         return least == null ? null : take(least);
     }
 
-    private static WorkerConnection take(ServingWorker worker) {
+    private WorkerConnection take(ServingWorker worker) {
         WorkerConnection connection = worker.idle.pop();
         worker.busy.add(connection);
+        busy.add(connection);
         worker.taken++;
         return connection;
     }
 
     /**
-     * Ends an exchange.
+     * Ends an exchange. The request that has waited longest gets the connection, on this thread.
      *
-     * @param connection from {@link #acquire}; closed unless it can be used again
+     * @param connection granted before; closed unless it can be used again
      */
     public void release(WorkerConnection connection) {
+        if (connection.isReusable() && connection.isTakenOver() && isServing(connection.worker())) {
+            connection.returnToLoop(); // which comes back here
+            return;
+        }
+        boolean isReusable = connection.isReusable();
         boolean kept = false;
         lock.lock();
         try {
             ServingWorker worker = connection.worker();
+            busy.remove(connection);
             if (worker.busy.remove(connection)) {
-                if (connection.isReusable()) {
+                if (isReusable) {
                     kept = offer(connection);
                 } else {
                     worker.misses(connection.slot());
@@ -136,60 +186,80 @@ public final class Dispatcher {
         } finally {
             lock.unlock();
         }
-        if (!kept) {
+        if (kept) {
+            serveQueue();
+        } else {
             connection.close();
+        }
+    }
+
+    private boolean isServing(ServingWorker worker) {
+        lock.lock();
+        try {
+            return !worker.isRetired && !isClosed;
+        } finally {
+            lock.unlock();
         }
     }
 
     /**
      * Adds a connection that a worker opened; closes it if the worker has retired.
      *
-     * @param connection idle
+     * @param connection idle, and watched by the loop
      */
     public void add(WorkerConnection connection) {
+        boolean isReusable = connection.isReusable();
         boolean kept;
         lock.lock();
         try {
             connection.worker().hasAgain(connection.slot());
-            kept = offer(connection);
+            kept = isReusable && offer(connection);
         } finally {
             lock.unlock();
         }
-        if (!kept) {
+        if (kept) {
+            serveQueue();
+        } else {
             connection.close();
         }
     }
 
-    /** To the request that has waited longest, or to the idle ones; the last used first, for its caches are warm. */
-    private boolean offer(WorkerConnection connection) {
-        ServingWorker worker = connection.worker();
-        if (worker.isRetired || isClosed) {
-            return false;
+    /** Takes note that an idle connection has ended: its worker did, most likely. */
+    void lost(WorkerConnection connection) {
+        lock.lock();
+        try {
+            if (connection.worker().idle.remove(connection)) {
+                connection.worker().misses(connection.slot());
+            }
+        } finally {
+            lock.unlock();
         }
-        worker.idle.push(connection);
-        if (workers.contains(worker)) {
-            serveQueue();
-        }
-        return true;
+        connection.close();
     }
 
-    private void putBack(WorkerConnection connection) {
-        connection.worker().busy.remove(connection);
-        connection.worker().taken--;
-        if (!offer(connection)) {
-            connection.close(); // under the lock, this once: closing a Unix socket does not wait
+    /** Among the idle ones, the last used is the first to be used again, for its caches are warm. */
+    private boolean offer(WorkerConnection connection) {
+        ServingWorker worker = connection.worker();
+        boolean isOfUse = !worker.isRetired && !isClosed;
+        if (isOfUse) {
+            worker.idle.push(connection);
         }
+        return isOfUse;
     }
 
     private void serveQueue() {
-        while (!queue.isEmpty()) {
-            WorkerConnection free = takeFromLeastBusy();
-            if (free == null) {
-                return;
-            }
-            Waiter waiter = queue.remove();
-            waiter.connection = free;
-            waiter.news.signal();
+        for (Grant grant = nextGrant(); grant != null; grant = nextGrant()) {
+            grant.claim().granted(grant.connection());
+        }
+    }
+
+    private @Nullable Grant nextGrant() {
+        lock.lock();
+        try {
+            WorkerConnection free = queue.isEmpty() ? null : takeFromLeastBusy();
+            return free == null ? null : new Grant(queue.remove().claim(), free);
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -203,11 +273,11 @@ public final class Dispatcher {
         try {
             if (!worker.isRetired && !isClosed) {
                 workers.add(worker);
-                serveQueue();
             }
         } finally {
             lock.unlock();
         }
+        serveQueue();
     }
 
     /**
@@ -230,14 +300,34 @@ public final class Dispatcher {
     }
 
     /** Refuses every request from now on, those that wait included. Exchanges that are under way go on. */
-    public void close() {
+    public void refuseAll() {
+        List<Waiting> refused;
         lock.lock();
         try {
             isClosed = true;
-            queue.forEach(waiter -> waiter.news.signal());
+            refused = List.copyOf(queue);
+            queue.clear();
         } finally {
             lock.unlock();
         }
+        loop.execute(() -> refused.forEach(waiting -> waiting.claim().refused(stopped())));
+    }
+
+    /** Ends what is left, when all workers have ended: what they have sent is read, and nobody is left without an answer. */
+    @Override
+    public void close() {
+        refuseAll();
+        loop.settle();
+        List<WorkerConnection> left;
+        lock.lock();
+        try {
+            left = List.copyOf(busy);
+        } finally {
+            lock.unlock();
+        }
+        left.forEach(WorkerConnection::giveUp);
+        loop.settle();
+        loop.stop();
     }
 
     /**

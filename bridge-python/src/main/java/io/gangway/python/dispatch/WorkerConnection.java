@@ -4,43 +4,75 @@ import io.gangway.python.protocol.ExchangeState;
 import io.gangway.python.protocol.ExchangeState.Event;
 import io.gangway.python.protocol.Frame;
 import io.gangway.python.protocol.FrameDecoder;
-import io.gangway.python.protocol.FrameEncoder;
-import io.gangway.python.protocol.FrameType;
 import io.gangway.python.protocol.ProtocolException;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
-import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One exchange connection of a worker: frames over a blocking channel, one exchange at a time.
+ * One exchange connection of a worker: frames over a socket, one exchange at a time.
  *
- * <p>Used by the one thread that took it, except where a method says otherwise.
+ * <p>Who owns it changes in the course of an exchange:
+ *
+ * <ol>
+ *   <li>idle, it belongs to the dispatcher, and its loop watches for its end;
+ *   <li>whoever was granted it calls {@link #begin}, on any thread, and then no more;
+ *   <li>the loop reads the answer, frame by frame, and a {@link AnswerListener} takes them;
+ *   <li>an answer that has to be waited for by a thread is taken over by one ({@link #takeOver}): from then on {@link #send},
+ *       {@link #receive} and {@link #poll} are that thread's, and block;
+ *   <li>{@link Dispatcher#release} ends the exchange.
+ * </ol>
+ *
+ * <p>Nothing is read before the request has been written. What other threads may call says so.
  */
 public final class WorkerConnection {
+    private static final Logger LOG = System.getLogger("io.gangway.python");
     private static final long NOT_WAITING = 0;
 
+    private final Dispatcher dispatcher;
     private final ServingWorker worker;
     private final int slot;
     private final SocketChannel channel;
     private final FrameDecoder decoder;
     private final ExchangeState state = new ExchangeState();
+    private final AtomicReference<Writing> writing = new AtomicReference<>(Writing.DONE);
+
+    /** What is left of a request that the kernel did not take at once. For the loop. */
+    private ByteBuffer @Nullable [] unsent;
+
+    private volatile @Nullable SelectionKey key;
+    private volatile @Nullable AnswerListener listener;
     private int sequence;
 
     private volatile long waitingSince = NOT_WAITING;
     private volatile boolean isTimedOut;
     private volatile String request = "";
 
+    /** Where the request stands: for a worker can be so quick that its answer is there before its request's sender is back. */
+    private enum Writing {
+        DONE,
+        UNDER_WAY,
+        /** The loop has seen an answer meanwhile, and looks away until it is done. */
+        AWAITED
+    }
+
     /**
-     * A connection whose HELLO has been read.
+     * A connection whose HELLO has been read; to be added to the dispatcher by {@link #join}.
      *
+     * @param dispatcher whose loop watches it
      * @param worker whose it is
      * @param slot its number, from 0
-     * @param channel blocking; belongs to this connection
+     * @param channel registered nowhere; belongs to this connection
      * @param decoder what the HELLO was read with
      */
-    public WorkerConnection(ServingWorker worker, int slot, SocketChannel channel, FrameDecoder decoder) {
+    public WorkerConnection(
+            Dispatcher dispatcher, ServingWorker worker, int slot, SocketChannel channel, FrameDecoder decoder) {
+        this.dispatcher = dispatcher;
         this.worker = worker;
         this.slot = slot;
         this.channel = channel;
@@ -60,35 +92,186 @@ public final class WorkerConnection {
         return slot;
     }
 
+    // Idle.
+
     /**
-     * Begins an exchange.
+     * Has the loop watch it, and adds it to the dispatcher then. Any thread may call it, once.
+     *
+     * @param joined called then, on the loop
+     */
+    public void join(Runnable joined) {
+        dispatcher
+                .loop()
+                .execute(() -> watchAnd(() -> {
+                    dispatcher.add(this);
+                    joined.run();
+                }));
+    }
+
+    /** After it was taken over: the loop watches it again, and the exchange ends then. Any thread may call it. */
+    void returnToLoop() {
+        dispatcher.loop().executeAfterReading(() -> watchAnd(() -> dispatcher.release(this)));
+    }
+
+    private void watchAnd(Runnable then) {
+        try {
+            key = dispatcher.loop().register(channel, SelectionKey.OP_READ, this::ready);
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "a worker's connection was closed before it could be used", e);
+            closeChannel();
+        }
+        then.run();
+    }
+
+    // The request.
+
+    /**
+     * Begins an exchange; to be called once it was granted, by any thread. Returns without waiting, also if the connection is broken.
      *
      * @param event which kind of REQUEST
-     * @param flags of the frame
-     * @param environ key, value, key, value
-     * @param pushed the whole body, for a pushed one
+     * @param frames REQUEST, encoded, and for a pushed one its body
      * @param name of the request, for messages
-     * @throws FrameEncoder.UnencodableException if the environ cannot be carried; the connection is as before
-     * @throws IOException if the connection is broken
+     * @param awaiting who is told of the answer
      */
-    public void request(Event event, int flags, List<String> environ, byte[] pushed, String name) throws IOException {
-        int next = worker.nextSequence(slot);
-        ByteBuffer head = ByteBuffer.wrap(FrameEncoder.request(FrameType.REQUEST, next, flags, environ));
-        sequence = next;
+    public void begin(Event event, RequestFrames frames, String name, AnswerListener awaiting) {
+        sequence = worker.nextSequence(slot);
         request = name;
         isTimedOut = false;
-        state.take(event);
-        if (event != Event.REQUEST_PUSHED) {
-            write(head);
+        ByteBuffer[] buffers;
+        try {
+            state.take(event);
+            if (event == Event.REQUEST_PUSHED) {
+                state.take(Event.BODY);
+                state.take(Event.BODY_END);
+            }
+            buffers = frames.numbered(sequence);
+        } catch (ProtocolException e) {
+            throw new IllegalStateException("a request on a connection that is not idle", e);
+        }
+        waitingSince = System.nanoTime() | 1;
+        writing.set(Writing.UNDER_WAY);
+        listener = awaiting;
+        try {
+            channel.write(buffers);
+        } catch (IOException e) {
+            dispatcher.loop().execute(() -> end(awaiting, null));
             return;
         }
-        state.take(Event.BODY);
-        state.take(Event.BODY_END);
-        write(
-                head,
-                ByteBuffer.wrap(FrameEncoder.bytes(FrameType.BODY, pushed, 0, pushed.length)),
-                ByteBuffer.wrap(FrameEncoder.empty(FrameType.BODY_END)));
+        if (buffers[buffers.length - 1].hasRemaining()) {
+            dispatcher.loop().execute(() -> writeRest(awaiting, buffers));
+        } else if (!writing.compareAndSet(Writing.UNDER_WAY, Writing.DONE)) {
+            dispatcher.loop().execute(() -> listenAgain(awaiting));
+        }
     }
+
+    private void writeRest(AnswerListener awaiting, ByteBuffer[] buffers) {
+        if (listener != awaiting) {
+            return;
+        }
+        try {
+            channel.write(buffers);
+            if (buffers[buffers.length - 1].hasRemaining()) {
+                unsent = buffers;
+                interestedIn(SelectionKey.OP_WRITE);
+            } else {
+                unsent = null;
+                listenAgain(awaiting);
+            }
+        } catch (IOException e) {
+            end(awaiting, null);
+        }
+    }
+
+    private void listenAgain(AnswerListener awaiting) {
+        if (listener == awaiting) {
+            writing.set(Writing.DONE);
+            interestedIn(SelectionKey.OP_READ);
+        }
+    }
+
+    private void interestedIn(int operation) {
+        SelectionKey registered = key;
+        if (registered != null && registered.isValid()) {
+            registered.interestOps(operation);
+        }
+    }
+
+    // The answer, on the loop.
+
+    private void ready() {
+        AnswerListener awaiting = listener;
+        if (awaiting == null) {
+            dispatcher.lost(this); // an idle worker has nothing to say
+        } else if (unsent != null) {
+            writeRest(awaiting, unsent);
+        } else if (writing.compareAndSet(Writing.UNDER_WAY, Writing.AWAITED) || writing.get() == Writing.AWAITED) {
+            interestedIn(0);
+        } else {
+            read(awaiting);
+        }
+    }
+
+    private void read(AnswerListener awaiting) {
+        try {
+            int count = decoder.receive(channel::read);
+            waitingSince = System.nanoTime() | 1;
+            Frame frame = poll();
+            while (frame != null) {
+                awaiting.received(this, frame);
+                frame = listener == awaiting ? poll() : null;
+            }
+            if (count < 0) {
+                end(awaiting, null);
+            }
+        } catch (ProtocolException e) {
+            end(awaiting, e);
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "a worker's connection broke", e);
+            end(awaiting, null);
+        }
+    }
+
+    private void end(AnswerListener awaiting, @Nullable ProtocolException fault) {
+        if (listener == awaiting) {
+            closeChannel();
+            stopListening();
+            awaiting.ended(this, fault);
+        }
+    }
+
+    private void stopListening() {
+        listener = null;
+        waitingSince = NOT_WAITING;
+    }
+
+    /** Ends an exchange whose answer is still awaited. Any thread may call it. */
+    void giveUp() {
+        AnswerListener awaiting = listener;
+        if (awaiting != null) {
+            dispatcher.loop().execute(() -> end(awaiting, null));
+        }
+    }
+
+    /**
+     * Takes the connection from the loop, for a thread that can wait. On the loop.
+     *
+     * @throws IOException if it is broken
+     */
+    public void takeOver() throws IOException {
+        SelectionKey registered = key;
+        stopListening();
+        key = null;
+        if (registered != null) {
+            registered.cancel();
+        }
+        channel.configureBlocking(true);
+    }
+
+    boolean isTakenOver() {
+        return key == null;
+    }
+
+    // The answer, on the thread that took it over.
 
     /**
      * Sends a frame.
@@ -99,15 +282,11 @@ public final class WorkerConnection {
      */
     public void send(Event event, byte[] frame) throws IOException {
         state.take(event);
-        write(ByteBuffer.wrap(frame));
-    }
-
-    private void write(ByteBuffer... buffers) throws IOException {
-        ByteBuffer last = buffers[buffers.length - 1];
+        ByteBuffer buffer = ByteBuffer.wrap(frame);
         waitingSince = System.nanoTime() | 1;
         try {
-            while (last.hasRemaining()) {
-                channel.write(buffers);
+            while (buffer.hasRemaining()) {
+                channel.write(buffer);
             }
         } finally {
             waitingSince = NOT_WAITING;
@@ -140,7 +319,7 @@ public final class WorkerConnection {
     }
 
     /**
-     * The next frame, if it is here already.
+     * The next frame, if it is here already. The loop may ask too, while an answer is being received.
      *
      * @return null if it is not
      * @throws ProtocolException if it is out of place
@@ -164,12 +343,13 @@ public final class WorkerConnection {
         return frame;
     }
 
-    /**
-     * Whether another exchange may follow: the last one ended cleanly, and nothing came after it.
-     *
-     * @return true between two exchanges
-     */
-    public boolean isReusable() {
+    // The end.
+
+    /** Called by the dispatcher, when the exchange is over: whether another may follow. */
+    boolean isReusable() {
+        if (key != null) {
+            stopListening();
+        }
         return state.isIdle() && decoder.isBetweenFrames() && channel.isOpen();
     }
 
@@ -214,12 +394,23 @@ public final class WorkerConnection {
         return request;
     }
 
-    /** Closes the channel; a thread that waits on it fails. Any thread may call it, more than once. */
+    /** Closes it; a thread that waits on it fails, and who listens is told. Any thread may call it, more than once. */
     public void close() {
+        closeChannel();
+        AnswerListener awaiting = listener;
+        // In any case: a channel that a selector knows is closed when that looks at it.
+        dispatcher.loop().execute(() -> {
+            if (awaiting != null) {
+                end(awaiting, null);
+            }
+        });
+    }
+
+    private void closeChannel() {
         try {
             channel.close();
         } catch (IOException e) {
-            System.getLogger("io.gangway.python").log(System.Logger.Level.DEBUG, "closing a worker's connection", e);
+            LOG.log(Level.DEBUG, "closing a worker's connection", e);
         }
     }
 }

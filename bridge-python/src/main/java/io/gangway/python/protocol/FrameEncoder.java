@@ -81,6 +81,29 @@ public final class FrameEncoder {
                 .array();
     }
 
+    /**
+     * Gives an encoded REQUEST or SCOPE another number.
+     *
+     * @param request from {@link #request}; changed
+     * @param sequence 1 to 255
+     */
+    public static void number(byte[] request, int sequence) {
+        request[Frame.HEADER_SIZE] = (byte) sequence;
+    }
+
+    /**
+     * BODY and BODY_END, for a body that is pushed.
+     *
+     * @param data all of it
+     * @return the encoded frames
+     */
+    public static byte[] wholeBody(byte[] data) {
+        ByteBuffer frames = ByteBuffer.allocate(2 * Frame.HEADER_SIZE + data.length);
+        return frames.put(bytes(FrameType.BODY, data, 0, data.length))
+                .put(empty(FrameType.BODY_END))
+                .array();
+    }
+
     private static ByteBuffer header(FrameType type, int length) {
         if (length > Frame.MAX_PAYLOAD) {
             throw new UnencodableException(

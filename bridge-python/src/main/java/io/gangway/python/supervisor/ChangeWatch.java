@@ -2,6 +2,7 @@ package io.gangway.python.supervisor;
 
 import static io.gangway.wsgi.RuleViolation.quote;
 
+import io.gangway.python.loop.LoopLogger;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger;

@@ -3,6 +3,7 @@ package io.gangway.python.supervisor;
 import io.gangway.python.dispatch.Dispatcher;
 import io.gangway.python.dispatch.ServingWorker;
 import io.gangway.python.dispatch.WorkerEnd;
+import io.gangway.python.loop.LoopLogger;
 import io.gangway.python.supervisor.Reception.Guest;
 import io.gangway.python.supervisor.Worker.State;
 import java.io.IOException;
@@ -66,7 +67,7 @@ final class Crew implements WorkerLinks.Owner {
         this.dispatcher = surroundings.dispatcher();
         this.owner = owner;
         this.retirement = new Retirement(surroundings);
-        this.links = new WorkerLinks(plan.threads(), dispatcher, this);
+        this.links = new WorkerLinks(surroundings.loop(), plan.threads(), dispatcher, this);
         this.watch = new Watch(plan.limits(), dispatcher, this);
     }
 

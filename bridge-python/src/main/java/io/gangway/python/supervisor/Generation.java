@@ -1,6 +1,7 @@
 package io.gangway.python.supervisor;
 
 import io.gangway.python.dispatch.WorkerEnd;
+import io.gangway.python.loop.LoopLogger;
 import io.gangway.python.supervisor.Reception.Guest;
 import java.io.IOException;
 import java.lang.System.Logger;

@@ -3,6 +3,8 @@ package io.gangway.python.supervisor;
 import static io.gangway.wsgi.RuleViolation.quote;
 
 import io.gangway.python.dispatch.WorkerEnd;
+import io.gangway.python.loop.EventLoop;
+import io.gangway.python.loop.LoopLogger;
 import io.gangway.python.protocol.Frame;
 import io.gangway.python.protocol.FrameEncoder;
 import io.gangway.python.protocol.FrameType;

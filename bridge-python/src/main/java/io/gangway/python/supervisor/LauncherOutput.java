@@ -1,5 +1,6 @@
 package io.gangway.python.supervisor;
 
+import io.gangway.python.loop.LoopLogger;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.System.Logger;

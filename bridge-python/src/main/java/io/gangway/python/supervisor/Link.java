@@ -1,5 +1,6 @@
 package io.gangway.python.supervisor;
 
+import io.gangway.python.loop.LoopLogger;
 import io.gangway.python.protocol.Frame;
 import io.gangway.python.protocol.FrameDecoder;
 import io.gangway.python.protocol.ProtocolException;

@@ -5,6 +5,8 @@ import static java.util.stream.Collectors.partitioningBy;
 import io.gangway.python.dispatch.Dispatcher;
 import io.gangway.python.dispatch.ServingWorker;
 import io.gangway.python.dispatch.WorkerConnection;
+import io.gangway.python.loop.EventLoop;
+import io.gangway.python.loop.LoopLogger;
 import io.gangway.python.protocol.FrameEncoder;
 import io.gangway.python.protocol.FrameType;
 import io.gangway.python.supervisor.Worker.State;

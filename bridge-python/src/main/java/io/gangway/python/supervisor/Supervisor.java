@@ -1,5 +1,7 @@
 package io.gangway.python.supervisor;
 
+import io.gangway.python.loop.EventLoop;
+import io.gangway.python.loop.LoopLogger;
 import io.gangway.python.supervisor.Generation.Phase;
 import io.gangway.python.supervisor.Reception.Guest;
 import java.io.IOException;
@@ -180,7 +182,7 @@ final class Supervisor implements Generation.Owner {
 
     private void stop() {
         isStopping = true;
-        surroundings.dispatcher().close();
+        surroundings.dispatcher().refuseAll();
         booted.completeExceptionally(new IOException("it was stopped while it started"));
         for (Generation generation : List.copyOf(generations)) {
             if (!generation.isIn(Phase.LEAVING)) {

@@ -1,6 +1,7 @@
 package io.gangway.python.supervisor;
 
 import io.gangway.python.dispatch.Dispatcher;
+import io.gangway.python.loop.EventLoop;
 import java.nio.file.Path;
 
 /**

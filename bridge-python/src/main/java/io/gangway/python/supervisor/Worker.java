@@ -2,6 +2,7 @@ package io.gangway.python.supervisor;
 
 import io.gangway.python.dispatch.ServingWorker;
 import io.gangway.python.dispatch.WorkerEnd;
+import io.gangway.python.loop.LoopLogger;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

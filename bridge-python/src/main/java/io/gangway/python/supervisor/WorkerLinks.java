@@ -2,15 +2,16 @@ package io.gangway.python.supervisor;
 
 import io.gangway.python.dispatch.Dispatcher;
 import io.gangway.python.dispatch.WorkerConnection;
+import io.gangway.python.loop.EventLoop;
 import io.gangway.python.protocol.Frame;
 import io.gangway.python.protocol.ProtocolException;
 import io.gangway.python.supervisor.Reception.Guest;
 import io.gangway.python.supervisor.Worker.State;
-import java.io.IOException;
 import java.util.List;
 
 /** Takes the connections of workers, and what they say over them. Belongs to the event loop. */
 final class WorkerLinks {
+    private final EventLoop loop;
     private final int threads;
     private final Dispatcher dispatcher;
     private final Owner owner;
@@ -24,7 +25,8 @@ final class WorkerLinks {
         void controlEnded(Worker worker);
     }
 
-    WorkerLinks(int threads, Dispatcher dispatcher, Owner owner) {
+    WorkerLinks(EventLoop loop, int threads, Dispatcher dispatcher, Owner owner) {
+        this.loop = loop;
         this.threads = threads;
         this.dispatcher = dispatcher;
         this.owner = owner;
@@ -49,15 +51,11 @@ final class WorkerLinks {
             return;
         }
         guest.key().cancel();
-        try {
-            guest.channel().configureBlocking(true);
-        } catch (IOException e) {
-            guest.refuse();
-            return;
-        }
-        dispatcher.add(new WorkerConnection(worker.serving(threads), guest.slot(), guest.channel(), guest.decoder()));
-        worker.connections++;
-        readyIfConnected(worker);
+        new WorkerConnection(dispatcher, worker.serving(threads), guest.slot(), guest.channel(), guest.decoder())
+                .join(() -> loop.execute(() -> {
+                    worker.connections++;
+                    readyIfConnected(worker);
+                }));
     }
 
     private void take(Worker worker, Frame frame) throws ProtocolException {

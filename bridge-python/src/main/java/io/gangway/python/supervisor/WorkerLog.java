@@ -2,6 +2,7 @@ package io.gangway.python.supervisor;
 
 import static io.gangway.wsgi.RuleViolation.quote;
 
+import io.gangway.python.loop.LoopLogger;
 import io.gangway.python.protocol.Frame;
 import io.gangway.python.protocol.ProtocolException;
 import java.lang.System.Logger;

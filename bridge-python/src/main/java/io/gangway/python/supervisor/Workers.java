@@ -4,6 +4,7 @@ import static io.gangway.wsgi.RuleViolation.quote;
 
 import io.gangway.deploy.DeploymentException;
 import io.gangway.python.dispatch.Dispatcher;
+import io.gangway.python.loop.EventLoop;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

@@ -7,25 +7,46 @@ import static org.awaitility.Awaitility.await;
 import io.gangway.python.protocol.FrameDecoder;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Who gets which connection, who waits, and who is refused. */
+@Timeout(60)
 class DispatcherTest {
-    private final Dispatcher dispatcher = new Dispatcher(2, Duration.ofSeconds(20));
-    private final List<SocketChannel> channels = new ArrayList<>();
+    @TempDir
+    private Path files;
+
+    private final List<Dispatcher> dispatchers = new ArrayList<>();
+    private final List<SocketChannel> workersEnds = new ArrayList<>();
+    private ServerSocketChannel listener;
+    private Dispatcher dispatcher;
+
+    @BeforeEach
+    void open() throws IOException {
+        listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        listener.bind(UnixDomainSocketAddress.of(files.resolve("s")));
+        dispatcher = dispatcher(2, Duration.ofSeconds(20));
+    }
 
     @AfterEach
     void close() throws IOException {
-        for (SocketChannel channel : channels) {
+        listener.close();
+        dispatchers.forEach(Dispatcher::close);
+        for (SocketChannel channel : workersEnds) {
             channel.close();
         }
     }
@@ -36,7 +57,7 @@ class DispatcherTest {
         ServingWorker two = worker(2, 3);
         List<Long> taken = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            taken.add(dispatcher.acquire().worker().pid());
+            taken.add(granted(claim()).worker().pid());
         }
         assertThat(taken).containsExactly(1L, 2L, 1L, 2L);
         assertThat(dispatcher.takenBy(one)).isEqualTo(2);
@@ -46,81 +67,98 @@ class DispatcherTest {
     @Test
     void gives_connections_of_a_worker_only_when_it_is_ready() throws Exception {
         ServingWorker worker = new ServingWorker(1, Path.of("slots"), 1);
-        dispatcher.add(connection(worker, 0));
-        CompletableFuture<WorkerConnection> waiting = acquireLater();
-        await().until(() -> dispatcher.waiting() == 1);
+        join(worker, 0);
+        Waiting waiting = claim();
+        assertThat(dispatcher.waiting()).isEqualTo(1);
         dispatcher.serve(worker);
-        assertThat(waiting.get(10, TimeUnit.SECONDS).worker()).isSameAs(worker);
+        assertThat(granted(waiting).worker()).isSameAs(worker);
     }
 
     @Test
     void serves_those_who_wait_in_their_order() throws Exception {
         worker(1, 1);
-        WorkerConnection only = dispatcher.acquire();
-        CompletableFuture<WorkerConnection> first = acquireLater();
-        await().until(() -> dispatcher.waiting() == 1);
-        CompletableFuture<WorkerConnection> second = acquireLater();
-        await().until(() -> dispatcher.waiting() == 2);
+        WorkerConnection only = granted(claim());
+        Waiting first = claim();
+        Waiting second = claim();
+        assertThat(dispatcher.waiting()).isEqualTo(2);
         dispatcher.release(only);
-        assertThat(first.get(10, TimeUnit.SECONDS)).isSameAs(only);
-        assertThat(second).isNotDone();
+        assertThat(granted(first)).isSameAs(only);
+        assertThat(second.told).isNotDone();
         dispatcher.release(only);
-        assertThat(second.get(10, TimeUnit.SECONDS)).isSameAs(only);
+        assertThat(granted(second)).isSameAs(only);
     }
 
     @Test
     void refuses_what_the_queue_has_no_room_for() throws Exception {
         worker(1, 1);
-        WorkerConnection only = dispatcher.acquire();
-        CompletableFuture<WorkerConnection> first = acquireLater();
-        CompletableFuture<WorkerConnection> second = acquireLater();
-        await().until(() -> dispatcher.waiting() == 2);
-        assertThatThrownBy(dispatcher::acquire)
-                .isInstanceOf(RefusedException.class)
-                .hasMessage("all workers are busy, and 2 requests wait already, as many as gangway.queue-size allows");
-        dispatcher.close();
-        assertThatThrownBy(first::join)
-                .isInstanceOf(CompletionException.class)
-                .hasMessageContaining("the application is being stopped");
-        assertThatThrownBy(second::join).hasMessageContaining("the application is being stopped");
+        WorkerConnection only = granted(claim());
+        Waiting first = claim();
+        Waiting second = claim();
+        assertThatThrownBy(told(claim()))
+                .hasRootCauseInstanceOf(RefusedException.class)
+                .hasRootCauseMessage(
+                        "all workers are busy, and 2 requests wait already, as many as gangway.queue-size allows");
+        dispatcher.refuseAll();
+        assertThatThrownBy(told(first)).hasRootCauseMessage("the application is being stopped");
+        assertThatThrownBy(told(second)).hasRootCauseMessage("the application is being stopped");
+        assertThatThrownBy(told(claim())).hasRootCauseMessage("the application is being stopped");
         dispatcher.release(only);
         assertThat(only.isReusable()).isFalse();
     }
 
     @Test
-    void refuses_who_has_waited_too_long() {
-        Dispatcher impatient = new Dispatcher(1, Duration.ofMillis(10));
-        assertThatThrownBy(impatient::acquire)
-                .isInstanceOf(RefusedException.class)
-                .hasMessage("no worker became free within the 10 ms of gangway.queue-timeout");
+    void refuses_who_has_waited_too_long() throws IOException {
+        Dispatcher impatient = dispatcher(2, Duration.ofMillis(10));
+        Waiting first = claim(impatient);
+        Waiting second = claim(impatient);
+        assertThatThrownBy(told(first))
+                .hasRootCauseMessage("no worker became free within the 10 ms of gangway.queue-timeout");
+        assertThatThrownBy(told(second))
+                .hasRootCauseMessage("no worker became free within the 10 ms of gangway.queue-timeout");
         assertThat(impatient.waiting()).isZero();
+        assertThatThrownBy(told(claim(impatient)))
+                .as("the clock is wound up again")
+                .hasRootCauseMessage("no worker became free within the 10 ms of gangway.queue-timeout");
     }
 
     @Test
-    void who_is_interrupted_while_waiting_leaves_the_queue() throws Exception {
-        Thread waiting =
-                new Thread(() -> assertThatThrownBy(dispatcher::acquire).isInstanceOf(InterruptedException.class));
-        waiting.start();
-        await().until(() -> dispatcher.waiting() == 1);
-        waiting.interrupt();
-        waiting.join(10_000);
-        assertThat(dispatcher.waiting()).isZero();
+    void who_withdraws_leaves_the_queue() throws Exception {
+        worker(1, 1);
+        WorkerConnection only = granted(claim());
+        Waiting first = claim();
+        Waiting second = claim();
+        dispatcher.withdraw(first);
+        assertThat(dispatcher.waiting()).isEqualTo(1);
+        dispatcher.release(only);
+        assertThat(granted(second)).isSameAs(only);
+        assertThat(first.told).isNotDone();
     }
 
     @Test
     void a_retired_worker_is_given_to_nobody_and_its_connections_are_closed() throws Exception {
         ServingWorker worker = worker(1, 2);
-        WorkerConnection busy = dispatcher.acquire();
+        WorkerConnection busy = granted(claim());
         dispatcher.retire(worker);
-        CompletableFuture<WorkerConnection> waiting = acquireLater();
-        await().until(() -> dispatcher.waiting() == 1);
+        Waiting waiting = claim();
         dispatcher.release(busy);
-        WorkerConnection late = connection(worker, 0);
-        dispatcher.add(late);
+        WorkerConnection late = join(worker, 0);
         assertThat(busy.isReusable()).isFalse();
         assertThat(late.isReusable()).isFalse();
         ServingWorker other = worker(2, 1);
-        assertThat(waiting.get(10, TimeUnit.SECONDS).worker()).isSameAs(other);
+        assertThat(granted(waiting).worker()).isSameAs(other);
+    }
+
+    @Test
+    void a_connection_that_ends_while_it_is_idle_is_given_to_nobody() throws Exception {
+        ServingWorker worker = worker(1, 2);
+        workersEnds.get(1).close(); // the one that was joined last, and would be used first
+        await().until(() -> dispatcher.isStuck(worker, Duration.ZERO));
+        assertThat(granted(claim()).slot()).isZero();
+        Waiting waiting = claim();
+        assertThat(dispatcher.waiting()).isEqualTo(1);
+        join(worker, 1);
+        assertThat(granted(waiting).slot()).isEqualTo(1);
+        assertThat(dispatcher.isStuck(worker, Duration.ZERO)).isFalse();
     }
 
     @Test
@@ -134,30 +172,60 @@ class DispatcherTest {
         assertThat(worker.nextSequence(1)).isEqualTo(1);
     }
 
-    private CompletableFuture<WorkerConnection> acquireLater() {
-        return CompletableFuture.supplyAsync(
-                () -> {
-                    try {
-                        return dispatcher.acquire();
-                    } catch (RefusedException | InterruptedException e) {
-                        throw new CompletionException(e);
-                    }
-                },
-                task -> new Thread(task).start());
+    private static final class Waiting implements Claim {
+        private final CompletableFuture<WorkerConnection> told = new CompletableFuture<>();
+
+        @Override
+        public void granted(WorkerConnection connection) {
+            told.complete(connection);
+        }
+
+        @Override
+        public void refused(RefusedException why) {
+            told.completeExceptionally(why);
+        }
     }
 
-    private ServingWorker worker(long pid, int threads) throws IOException {
+    private Waiting claim() {
+        return claim(dispatcher);
+    }
+
+    private static Waiting claim(Dispatcher dispatcher) {
+        Waiting waiting = new Waiting();
+        dispatcher.claim(waiting);
+        return waiting;
+    }
+
+    private static WorkerConnection granted(Waiting waiting) throws Exception {
+        return waiting.told.get(10, TimeUnit.SECONDS);
+    }
+
+    private static ThrowingCallable told(Waiting waiting) {
+        return () -> waiting.told.get(10, TimeUnit.SECONDS);
+    }
+
+    private Dispatcher dispatcher(int queueSize, Duration queueTimeout) throws IOException {
+        Dispatcher made = new Dispatcher(queueSize, queueTimeout);
+        dispatchers.add(made);
+        return made;
+    }
+
+    private ServingWorker worker(long pid, int threads) throws Exception {
         ServingWorker worker = new ServingWorker(pid, Path.of("slots"), threads);
         for (int slot = 0; slot < threads; slot++) {
-            dispatcher.add(connection(worker, slot));
+            join(worker, slot);
         }
         dispatcher.serve(worker);
         return worker;
     }
 
-    private WorkerConnection connection(ServingWorker worker, int slot) throws IOException {
-        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-        channels.add(channel);
-        return new WorkerConnection(worker, slot, channel, new FrameDecoder());
+    private WorkerConnection join(ServingWorker worker, int slot) throws Exception {
+        workersEnds.add(SocketChannel.open(listener.getLocalAddress()));
+        SocketChannel channel = listener.accept();
+        WorkerConnection connection = new WorkerConnection(dispatcher, worker, slot, channel, new FrameDecoder());
+        CountDownLatch joined = new CountDownLatch(1);
+        connection.join(joined::countDown);
+        assertThat(joined.await(10, TimeUnit.SECONDS)).isTrue();
+        return connection;
     }
 }

@@ -56,7 +56,7 @@ class PrivateDirectoryTest {
     }
 
     @Test
-    void a_path_that_is_too_long_for_a_socket_is_told_before_anything_starts() {
+    void a_path_that_is_too_long_for_a_socket_is_told_before_anything_starts() throws IOException {
         Path deep = parent.resolve("d".repeat(80));
         Plan plan = new Plan(
                 "shop:application",
@@ -71,9 +71,11 @@ class PrivateDirectoryTest {
                 false,
                 new Reload(Reload.Mode.OFF, Optional.empty()),
                 new Plan.Limits(Duration.ofSeconds(1), Duration.ZERO, Duration.ZERO, 0, 0, Duration.ZERO, 0));
-        assertThatThrownBy(() -> Workers.start(plan, new Dispatcher(0, Duration.ZERO), deep))
-                .isInstanceOf(DeploymentException.class)
-                .hasMessageStartingWith("step socket: the path of a Unix socket in ")
-                .hasMessageEndingWith("Fix: start the JVM with a shorter -Djava.io.tmpdir");
+        try (Dispatcher dispatcher = new Dispatcher(0, Duration.ZERO)) {
+            assertThatThrownBy(() -> Workers.start(plan, dispatcher, deep))
+                    .isInstanceOf(DeploymentException.class)
+                    .hasMessageStartingWith("step socket: the path of a Unix socket in ")
+                    .hasMessageEndingWith("Fix: start the JVM with a shorter -Djava.io.tmpdir");
+        }
     }
 }

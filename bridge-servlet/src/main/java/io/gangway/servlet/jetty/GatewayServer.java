@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.gangway.deploy.Deployment;
 import io.gangway.deploy.DeploymentException;
+import io.gangway.server.SuspendableApplication;
 import io.gangway.servlet.GatewayServlet;
 import io.gangway.wsgi.GatewayApplication;
 import java.io.IOException;
@@ -22,7 +23,6 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.server.handler.SizeLimitHandler;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +58,7 @@ public final class GatewayServer implements AutoCloseable {
      */
     public static Builder of(GatewayApplication application) {
         requireNonNull(application, "application");
-        return new Builder(() -> new GatewayServlet(application));
+        return new Builder(() -> new Made(new GatewayServlet(application), false));
     }
 
     /**
@@ -70,7 +70,10 @@ public final class GatewayServer implements AutoCloseable {
      */
     public static Builder deploying(Supplier<Deployment> deployment) {
         requireNonNull(deployment, "deployment");
-        return new Builder(() -> new GatewayServlet(deployment.get()));
+        return new Builder(() -> {
+            Deployment started = deployment.get();
+            return new Made(new GatewayServlet(started), started.application() instanceof SuspendableApplication);
+        });
     }
 
     /**
@@ -115,12 +118,19 @@ public final class GatewayServer implements AutoCloseable {
         }
     }
 
+    /**
+     * A servlet, made when its server starts.
+     *
+     * @param isPrompt whether it suspends every request, so that calling it waits for nothing but a request's body
+     */
+    private record Made(GatewayServlet servlet, boolean isPrompt) {}
+
     /** Describes a server; see {@link GatewayServer#of}. Not thread-safe. */
     public static final class Builder {
         /** Bytes of a request's line and headers: uvicorn's h11 takes 16 KiB, Tomcat and Jetty 8, nginx 32. */
         private static final int HEADER_LIMIT = 16 * 1024;
 
-        private final Supplier<GatewayServlet> servlet;
+        private final Supplier<Made> maker;
         private String host = "127.0.0.1";
         private @Nullable Path unixSocket;
         private int port = 8080;
@@ -130,8 +140,8 @@ public final class GatewayServer implements AutoCloseable {
         private Duration gracefulTimeout = Duration.ofSeconds(30);
         private long maxRequestBody = -1;
 
-        private Builder(Supplier<GatewayServlet> servlet) {
-            this.servlet = servlet;
+        private Builder(Supplier<Made> maker) {
+            this.maker = maker;
         }
 
         /**
@@ -241,18 +251,22 @@ public final class GatewayServer implements AutoCloseable {
          * @throws DeploymentException if the application did not start; likewise
          */
         public GatewayServer start() throws IOException {
-            QueuedThreadPool pool = new QueuedThreadPool(threads);
+            PromptThreadPool pool = new PromptThreadPool(threads);
             pool.setName("gangway");
             Server server = new Server(pool);
             Listener listener = listener(server);
             server.addConnector(listener.connector());
             server.setStopTimeout(gracefulTimeout.toMillis());
             server.setStopAtShutdown(true);
-            GatewayServlet made = null;
+            Made made = null;
             try {
                 listener.claim(); // before the application: whoever has the wrong port is not kept waiting
-                made = servlet.get();
+                made = maker.get();
                 server.setHandler(handler(made));
+                if (made.isPrompt()) {
+                    pool.promise();
+                    listener.promise();
+                }
                 server.start();
             } catch (Exception e) {
                 stopAfterFailure(server, listener, made, e);
@@ -273,14 +287,15 @@ public final class GatewayServer implements AutoCloseable {
                     : PortListener.of(server, http, host, port, idleTimeout);
         }
 
-        private Handler handler(GatewayServlet made) {
+        private Handler handler(Made made) {
             ServletContextHandler context = new ServletContextHandler(contextPath.isEmpty() ? "/" : contextPath);
             context.getServletHandler().setDecodeAmbiguousURIs(true);
-            ServletHolder holder = new ServletHolder("gateway", made);
+            ServletHolder holder = new ServletHolder("gateway", made.servlet());
             holder.setInitOrder(0);
+            holder.setAsyncSupported(true);
             context.addServlet(holder, "/*");
             Handler handler = maxRequestBody < 0 ? context : limited(context);
-            return new GracefulHandler(handler);
+            return new GracefulHandler(made.isPrompt() ? new PromptHandler(handler) : handler);
         }
 
         private Handler limited(Handler handler) {
@@ -289,15 +304,14 @@ public final class GatewayServer implements AutoCloseable {
             return limit;
         }
 
-        private static void stopAfterFailure(
-                Server server, Listener listener, @Nullable GatewayServlet made, Exception failure) {
+        private static void stopAfterFailure(Server server, Listener listener, @Nullable Made made, Exception failure) {
             try {
                 server.stop();
             } catch (Exception e) {
                 failure.addSuppressed(e);
             }
             if (made != null) {
-                made.destroy(); // Jetty has done so only if it has come as far as to start it
+                made.servlet().destroy(); // Jetty has done so only if it has come as far as to start it
             }
             listener.end();
         }

@@ -21,7 +21,7 @@ public final class EmbeddedDeployment {
         ApplicationLoaders loaders = ApplicationLoaders.visibleTo(EmbeddedDeployment.class.getClassLoader());
         Settings settings = Settings.resolve(loaders.settings(), List.of(SettingSource.systemProperties()));
         try (Deployment deployment = Deployment.start(settings, loaders);
-                GatewayServer server = GatewayServer.of(deployment.application())
+                GatewayServer server = GatewayServer.deploying(() -> deployment)
                         .contextPath(arguments[0])
                         .port(0)
                         .start()) {

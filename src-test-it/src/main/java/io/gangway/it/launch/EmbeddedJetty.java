@@ -35,13 +35,20 @@ public final class EmbeddedJetty {
             ServerConnector plain = connector(mounts, new HttpConnectionFactory());
             ServerConnector tls = connector(mounts, tls(work), new HttpConnectionFactory(tlsConfiguration()));
             mounts.start();
-            try (GatewayServer server = GatewayServer.of(application).port(0).start()) {
+            try (GatewayServer server = server(deployment, application).port(0).start()) {
                 Launched.serve(server.port(), plain.getLocalPort(), tls.getLocalPort());
             }
             mounts.stop();
         }
         Launched.tellRemainingThreads();
         System.exit(0);
+    }
+
+    /** A server that knows the deployment does not keep threads waiting, where the application can do without. */
+    private static GatewayServer.Builder server(Deployment deployment, GatewayApplication application) {
+        return application == deployment.application()
+                ? GatewayServer.deploying(() -> deployment)
+                : GatewayServer.of(application);
     }
 
     private static ServerConnector connector(Server server, ConnectionFactory... protocols) {

@@ -1,19 +1,25 @@
-package io.gangway.python.supervisor;
+package io.gangway.python.loop;
 
-import io.gangway.python.supervisor.LogWriter.Entry;
+import io.gangway.python.loop.LogWriter.Entry;
 import java.lang.System.Logger;
 import java.util.ResourceBundle;
 import org.jspecify.annotations.Nullable;
 
 /** A logger for what the event loop runs: there, entries go by way of its {@link LogWriter}; elsewhere, straight to the log. */
-final class LoopLogger implements Logger {
+public final class LoopLogger implements Logger {
     private final Logger logger;
 
     private LoopLogger(Logger logger) {
         this.logger = logger;
     }
 
-    static Logger of(String name) {
+    /**
+     * A logger.
+     *
+     * @param name of the container's
+     * @return it
+     */
+    public static Logger of(String name) {
         return new LoopLogger(System.getLogger(name));
     }
 

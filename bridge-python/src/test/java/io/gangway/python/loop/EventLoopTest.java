@@ -1,4 +1,4 @@
-package io.gangway.python.supervisor;
+package io.gangway.python.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.gangway.python.supervisor;
+package io.gangway.python.loop;
 
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -11,15 +11,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One thread that waits for channels, for tasks of other threads, and for the clock; all it runs, it runs one after another.
  *
- * <p>{@link #execute} and {@link #stop} may be called by any thread, everything else by the loop's own.
+ * <p>{@link #register} and {@link #schedule} are for the loop's own thread, or anybody's before its start; the rest is for any other
+ * thread, {@link #execute} and {@link #executeAfterReading} for all.
  */
-final class EventLoop {
+public final class EventLoop {
     private static final Logger LOG = LoopLogger.of("io.gangway.python");
 
     private final Selector selector;
@@ -28,6 +30,7 @@ final class EventLoop {
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final List<Runnable> afterReading = new ArrayList<>();
     private final PriorityQueue<Timer> timers = new PriorityQueue<>((a, b) -> Long.compare(a.due - b.due, 0));
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile boolean isStopped;
 
     private record Timer(long due, Runnable task) {
@@ -36,7 +39,13 @@ final class EventLoop {
         }
     }
 
-    EventLoop(String name) throws IOException {
+    /**
+     * A loop that does not run yet.
+     *
+     * @param name of its thread
+     * @throws IOException if the system has no selector to give
+     */
+    public EventLoop(String name) throws IOException {
         selector = Selector.open();
         writer = new LogWriter(name + "-log");
         thread = new LoopThread(this::run, name, writer);
@@ -57,49 +66,71 @@ final class EventLoop {
         return Thread.currentThread() instanceof LoopThread loop ? loop.writer : null;
     }
 
-    void start() {
+    /** Begins; once. */
+    public void start() {
         writer.start();
         thread.start();
     }
 
-    /** Runs a task soon. */
-    void execute(Runnable task) {
+    /**
+     * Runs a task soon.
+     *
+     * @param task dropped if the loop has ended
+     */
+    public void execute(Runnable task) {
         tasks.add(task);
-        selector.wakeup();
+        if (Thread.currentThread() != thread) {
+            selector.wakeup();
+        }
     }
 
-    /** Runs a task when the channels have been looked at once more: what came over them before this call is read then. */
-    void executeAfterReading(Runnable task) {
+    /**
+     * Runs a task when the channels have been looked at once more: what came over them before this call is read then, and channels
+     * whose keys were cancelled can be registered again.
+     *
+     * @param task dropped if the loop has ended
+     */
+    public void executeAfterReading(Runnable task) {
         execute(() -> afterReading.add(task));
     }
 
-    /** Runs a task later. */
-    void schedule(Duration delay, Runnable task) {
+    /**
+     * Runs a task later.
+     *
+     * @param delay from now
+     * @param task dropped if the loop has ended by then
+     */
+    public void schedule(Duration delay, Runnable task) {
         timers.add(new Timer(System.nanoTime() + delay.toNanos(), task));
     }
 
-    /** Calls back whenever a channel, which becomes non-blocking, has something to read or to accept, or its end. */
-    SelectionKey register(SelectableChannel channel, int operation, Runnable ready) throws IOException {
+    /**
+     * Calls back whenever a channel has something to read or to accept, or its end.
+     *
+     * @param channel becomes non-blocking
+     * @param operation of {@link SelectionKey}
+     * @param ready called as long as there is something
+     * @return to cancel, or to ask for other operations
+     * @throws IOException if the channel is closed
+     */
+    public SelectionKey register(SelectableChannel channel, int operation, Runnable ready) throws IOException {
         channel.configureBlocking(false);
         return channel.register(selector, operation, ready);
     }
 
+    /** Runs what is waiting to be run, and what can be read by now; returns when that is done, or when the loop has ended. */
+    public void settle() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        executeAfterReading(() -> done.complete(null));
+        CompletableFuture.anyOf(done, ended).join(); // the loop's tasks do not wait, so this does not take long
+    }
+
     /** Ends the loop after what it is doing; what still waits is dropped. Returns when the thread has ended. */
-    void stop() {
+    public void stop() {
         isStopped = true;
         selector.wakeup();
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true; // the loop's tasks do not wait, so this one does not take long either
-            }
-        }
+        ended.join(); // likewise
         writer.close();
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private void run() {
@@ -117,23 +148,21 @@ final class EventLoop {
                 }
             }
         } catch (IOException e) {
-            LOG.log(Level.ERROR, "the supervisor of the Python workers ended: its selector failed", e);
+            LOG.log(Level.ERROR, "a loop of the Python workers ended: its selector failed", e);
+        } finally {
+            ended.complete(null);
         }
     }
 
     private void select(boolean mayWait) throws IOException {
         Timer next = timers.peek();
-        if (!mayWait) {
+        long left = next == null ? Long.MAX_VALUE : next.dueIn();
+        if (!mayWait || left <= 0 || !tasks.isEmpty()) {
             selector.selectNow();
         } else if (next == null) {
             selector.select();
         } else {
-            long millis = next.dueIn() / 1_000_000 + 1;
-            if (millis > 0 && tasks.isEmpty()) {
-                selector.select(millis);
-            } else {
-                selector.selectNow();
-            }
+            selector.select(left / 1_000_000 + 1);
         }
         for (SelectionKey key : selector.selectedKeys()) {
             if (key.isValid()) {
@@ -143,12 +172,12 @@ final class EventLoop {
         selector.selectedKeys().clear();
     }
 
-    /** One failing task must not take the supervision of all workers with it. */
+    /** One failing task must not take everything else with it. */
     private static void guarded(Runnable task) {
         try {
             task.run();
         } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "the supervisor of the Python workers met a problem, and goes on", e);
+            LOG.log(Level.ERROR, "a loop of the Python workers met a problem, and goes on", e);
         }
     }
 }

@@ -1,9 +1,9 @@
-package io.gangway.python.supervisor;
+package io.gangway.python.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.gangway.python.supervisor.LogWriter.Entry;
+import io.gangway.python.loop.LogWriter.Entry;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.gangway.python.supervisor;
+package io.gangway.python.loop;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

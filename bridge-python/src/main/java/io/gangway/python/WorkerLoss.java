@@ -1,0 +1,71 @@
+package io.gangway.python;
+
+import io.gangway.python.dispatch.WorkerConnection;
+import io.gangway.python.dispatch.WorkerEnd;
+import io.gangway.python.protocol.ProtocolException;
+import io.gangway.wsgi.StartResponse;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A worker that did not answer to the end, and what the client gets in place of its answer. Its methods may wait a moment for the
+ * news how the worker ended.
+ *
+ * @param fault what it did against the protocol, if that is the reason
+ */
+record WorkerLoss(
+        WorkerConnection connection,
+        WorkerRequest request,
+        @Nullable ProtocolException fault) {
+    private static final Logger LOG = System.getLogger("io.gangway.python");
+
+    /** Answers in the worker's place, where nothing of its answer has been seen. */
+    List<byte[]> answer(StartResponse startResponse) {
+        log(inWords());
+        List<byte[]> body = WorkerApplication.body(request, status());
+        startResponse.start(status(), WorkerApplication.headers(body));
+        return body;
+    }
+
+    /**
+     * Answers in the worker's place, if nothing of its answer has left.
+     *
+     * @return the body to send instead
+     * @throws WorkerDiedException if something has
+     */
+    List<byte[]> answerAfterHead(StartResponse startResponse) throws WorkerDiedException {
+        String happened = inWords();
+        WorkerDiedException problem = new WorkerDiedException(happened);
+        List<byte[]> body = WorkerApplication.body(request, status());
+        startResponse.start(status(), WorkerApplication.headers(body), problem); // W56: throws it, if it is too late
+        log(happened);
+        return body;
+    }
+
+    private void log(String happened) {
+        LOG.log(Level.ERROR, () -> request.name() + ": answered " + status().substring(0, 3) + ": " + happened);
+    }
+
+    private String status() {
+        return connection.isTimedOut() ? "504 Gateway Timeout" : "502 Bad Gateway";
+    }
+
+    private String inWords() {
+        String worker = "worker " + connection.worker().pid();
+        if (connection.isTimedOut()) {
+            return worker + " took longer than gangway.request-timeout; its stacks are in the log, and it is replaced";
+        }
+        if (fault != null) {
+            return worker + " broke the protocol: " + fault.getMessage();
+        }
+        return worker
+                + connection
+                        .worker()
+                        .awaitEnd()
+                        .map(WorkerEnd::inWords)
+                        .map(how -> " " + how)
+                        .orElse(" closed its connection in the middle of the answer");
+    }
+}

@@ -1,0 +1,146 @@
+package io.gangway.servlet;
+
+import io.gangway.server.ErrorPage;
+import io.gangway.server.Outcome;
+import io.gangway.server.Outcome.Ending;
+import io.gangway.server.SuspendableApplication;
+import io.gangway.server.SuspendableApplication.Resumption;
+import io.gangway.server.WsgiExchange;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * A request that no thread of the container waits for (Servlet 6.0, section 2.3.3.3).
+ *
+ * <p>A small response that is here as a whole is put into the container's buffer by the thread that brings it, and sent by the
+ * container, which does not keep that thread waiting for a slow client. Any other response is a thread's work, and the container gives
+ * one.
+ */
+final class SuspendedRequest implements AsyncListener {
+    /** Bytes of a response that a buffer is made large enough for: most pages, and little enough for each request. */
+    private static final int MOST_BUFFERED = 64 << 10;
+
+    /** Jetty passes on at once what is larger than this part of its buffer, and would wait for the client. */
+    private static final int BUFFER_PARTS = 4;
+
+    private static final String BROKEN_OFF = "io.gangway.servlet.brokenOff";
+
+    private final HttpServletRequest request;
+    private final HttpServletResponse response;
+    private final RequestEnviron source;
+    private final ServletSink sink;
+    private final WsgiExchange exchange;
+    private final AtomicReference<State> state = new AtomicReference<>(State.SUSPENDED);
+    private final AsyncContext context;
+
+    private enum State {
+        SUSPENDED,
+        RESUMED,
+        /** The container has answered by itself, and the response belongs to the next request, perhaps. */
+        ABANDONED
+    }
+
+    /** Suspends a request. */
+    SuspendedRequest(
+            HttpServletRequest request,
+            HttpServletResponse response,
+            RequestBody body,
+            RequestEnviron source,
+            ErrorPage errorPage) {
+        this.request = request;
+        this.response = response;
+        this.source = source;
+        this.sink = new ServletSink(response, body);
+        this.exchange = new WsgiExchange(source.environ(), sink, errorPage);
+        this.context = request.startAsync(request, response);
+        context.setTimeout(0); // how long an application may take is its deployment's to say
+        context.addListener(this);
+    }
+
+    /** Whether the server allows it. */
+    static boolean isPossible(HttpServletRequest request) {
+        return request.getAttribute(GatewayServlet.SUSPENDABLE) != null && request.isAsyncSupported();
+    }
+
+    /** Whether a suspended request has come back for the exception that only {@code service} can throw. */
+    static boolean isToBeBrokenOff(HttpServletRequest request) {
+        return request.getDispatcherType() == DispatcherType.ASYNC && request.getAttribute(BROKEN_OFF) != null;
+    }
+
+    void begin(SuspendableApplication application) {
+        application.begin(source.environ(), this::resume);
+    }
+
+    private void resume(Resumption rest) {
+        if (!state.compareAndSet(State.SUSPENDED, State.RESUMED)) {
+            rest.drop();
+            return;
+        }
+        if (isBuffered(rest.size())) {
+            finish(rest);
+            return;
+        }
+        try {
+            context.start(() -> finish(rest));
+        } catch (RuntimeException e) { // the container is being stopped, and has no thread for it
+            rest.drop();
+            source.end();
+            context.complete();
+        }
+    }
+
+    /** Whether a response fits into the buffer, so that putting it there cannot wait. */
+    private boolean isBuffered(int size) {
+        if (size < 0 || size > MOST_BUFFERED || response.isCommitted()) {
+            return false;
+        }
+        if (size > response.getBufferSize() / BUFFER_PARTS) {
+            response.setBufferSize(size + 1);
+        }
+        sink.leaveLengthToContainer(size);
+        return true;
+    }
+
+    private void finish(Resumption rest) {
+        Outcome outcome;
+        try {
+            outcome = exchange.run(rest);
+        } finally {
+            source.end();
+        }
+        GatewayLog.outcome(outcome, source.requestId(), request.getMethod(), request.getRequestURI());
+        if (outcome.ending() == Ending.BROKEN) {
+            request.setAttribute(BROKEN_OFF, true);
+            context.dispatch();
+        } else {
+            context.complete();
+        }
+    }
+
+    // What the container does by itself: at its stop, it ends what is suspended still.
+
+    @Override
+    public void onTimeout(AsyncEvent event) {
+        state.compareAndSet(State.SUSPENDED, State.ABANDONED);
+    }
+
+    @Override
+    public void onError(AsyncEvent event) {
+        state.compareAndSet(State.SUSPENDED, State.ABANDONED);
+    }
+
+    @Override
+    public void onComplete(AsyncEvent event) {
+        state.compareAndSet(State.SUSPENDED, State.ABANDONED);
+    }
+
+    @Override
+    public void onStartAsync(AsyncEvent event) {
+        // there is one start
+    }
+}
