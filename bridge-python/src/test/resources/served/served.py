@@ -135,7 +135,56 @@ def talk(environ, start_response):
     return [b"said\n"]
 
 
+class Closing:
+    """A response of one block, as Werkzeug makes them: nobody knows beforehand that there are no more. Then close() does something."""
+
+    def __init__(self, block, closing):
+        self.blocks = iter([block])
+        self.closing = closing
+
+    def __iter__(self):
+        return self.blocks
+
+    def close(self):
+        self.closing()
+
+
+def close_late(environ, start_response):
+    path = environ["QUERY_STRING"]
+
+    def closing():
+        wait_for(path)
+        open(path + ".closed", "x").close()
+
+    start_response("200 OK", TEXT + [("Content-Length", "6")])
+    return Closing(b"early\n", closing)
+
+
+def close_and_leave(environ, start_response):
+    start_response("200 OK", TEXT + [("Content-Length", "6")])
+    path = environ["QUERY_STRING"]
+    return Closing(b"early\n", lambda: (wait_for(path), os._exit(7)))
+
+
+def fail_afterwards(environ, start_response):
+    start_response("200 OK", TEXT + [("Content-Length", "6")])
+    yield b"early\n"
+    wait_for(environ["QUERY_STRING"])
+    raise ValueError("after the last byte")
+
+
+def go_on_afterwards(environ, start_response):
+    start_response("200 OK", TEXT + [("Content-Length", "6")])
+    yield b"early\n"
+    wait_for(environ["QUERY_STRING"])
+    yield b"surplus\n"
+
+
 ROUTES = {
+    "/close-late": close_late,
+    "/close-and-leave": close_and_leave,
+    "/fail-afterwards": fail_afterwards,
+    "/go-on-afterwards": go_on_afterwards,
     "/": hello,
     "/echo": echo,
     "/tell": tell,

@@ -55,7 +55,7 @@ final class ServletSink implements ResponseSink {
     }
 
     private void put(Header header, ResponseHead head) {
-        if (header.is("Content-Length") && head.contentLength() == knownLength) {
+        if (header.is("Content-Length") && head.contentLength() == knownLength && !head.isBodiless()) {
             return;
         }
         if (header.is("Content-Length")) {

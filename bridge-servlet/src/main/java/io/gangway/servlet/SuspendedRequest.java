@@ -102,7 +102,9 @@ final class SuspendedRequest implements AsyncListener {
         if (size > response.getBufferSize() / BUFFER_PARTS) {
             response.setBufferSize(size + 1);
         }
-        sink.leaveLengthToContainer(size);
+        if (!request.getMethod().equals("HEAD")) {
+            sink.leaveLengthToContainer(size);
+        }
         return true;
     }
 
