@@ -22,8 +22,8 @@ SOURCES = processes.BENCH / "python"
 VENV = processes.BENCH / "target" / "python-venv"
 JAR = processes.ROOT / "bridge-cli" / "target" / "gangway.jar"
 #: Requests to each side that are not measured: the JIT compiler's, and Python's specialising interpreter's.
-WARM_UP_REQUESTS = 150_000
-WARM_UP_LIMIT_SECONDS = 120
+WARM_UP_REQUESTS = 200_000
+WARM_UP_LIMIT_SECONDS = 180
 START_SECONDS = 60
 STOP_SECONDS = 20
 LISTENING = {

@@ -27,7 +27,8 @@ public interface SuspendableApplication extends GatewayApplication {
         int UNKNOWN_SIZE = -1;
 
         /**
-         * How large the response's body is, if it is here: then neither {@link #call} nor the iteration waits for anything.
+         * How large the response's body is, if it is here: then neither {@link #call} nor the iteration waits for anything, and if there
+         * is a Content-Length, it is this size, but for HEAD.
          *
          * @return bytes, or {@link #UNKNOWN_SIZE}
          */

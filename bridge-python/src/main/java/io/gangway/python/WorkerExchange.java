@@ -14,6 +14,7 @@ import io.gangway.python.protocol.FrameEncoder;
 import io.gangway.python.protocol.FrameType;
 import io.gangway.python.protocol.ProtocolException;
 import io.gangway.server.SuspendableApplication.Resumption;
+import io.gangway.wsgi.GatewayApplication;
 import io.gangway.wsgi.Header;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -83,9 +84,12 @@ final class WorkerExchange implements Claim, AnswerListener {
 
     @Override
     public void refused(RefusedException why) {
-        LOG.log(Level.WARNING, () -> request.name() + ": answered 503: " + why.getMessage());
-        resume.accept(
-                WorkerApplication.answer(request, "503 Service Unavailable", new Header("Retry-After", RETRY_AFTER)));
+        String status = "503 Service Unavailable";
+        Rest answer = WorkerApplication.answer(request, status, new Header("Retry-After", RETRY_AFTER));
+        resume.accept(Rest.whole(answer.size(), (environ, startResponse) -> {
+            LOG.log(Level.WARNING, () -> request.name() + ": answered 503: " + why.getMessage());
+            return answer.call(environ, startResponse);
+        }));
     }
 
     @Override
@@ -117,15 +121,22 @@ final class WorkerExchange implements Claim, AnswerListener {
 
     /** The connection first: its worker has nothing to do. */
     private void answer(WorkerConnection connection, ResponseStart head, List<byte[]> body) {
-        dispatcher.release(connection);
-        resume.accept(whole(head, body));
+        try {
+            dispatcher.release(connection);
+        } finally {
+            resume.accept(whole(head, body));
+        }
     }
 
-    private static Rest whole(ResponseStart head, List<byte[]> body) {
-        return Rest.whole(body.isEmpty() ? 0 : body.get(0).length, (environ, startResponse) -> {
+    /** A wrong length is told by an error page, or by breaking off: not on the loop. */
+    private Rest whole(ResponseStart head, List<byte[]> body) {
+        GatewayApplication answer = (environ, startResponse) -> {
             head.call(startResponse);
             return body;
-        });
+        };
+        int size = body.isEmpty() ? 0 : body.get(0).length;
+        boolean isRight = head.contentLength() < 0 || head.contentLength() == size || (size == 0 && request.isHead());
+        return isRight ? Rest.whole(size, answer) : Rest.later(answer);
     }
 
     /** An application that failed before its head had left the worker is done with; after it, the server has a say. */

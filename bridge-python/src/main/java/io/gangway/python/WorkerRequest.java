@@ -21,14 +21,23 @@ final class WorkerRequest {
 
     private final String id;
     private final String name;
+    private final boolean isHead;
     private final List<String> fields;
     private final Event event;
     private final byte[] pushed;
     private final InputStream input;
 
-    private WorkerRequest(String id, String name, List<String> fields, Event event, byte[] pushed, InputStream input) {
+    private WorkerRequest(
+            String id,
+            String name,
+            boolean isHead,
+            List<String> fields,
+            Event event,
+            byte[] pushed,
+            InputStream input) {
         this.id = id;
         this.name = name;
+        this.isHead = isHead;
         this.fields = fields;
         this.event = event;
         this.pushed = pushed;
@@ -59,7 +68,7 @@ final class WorkerRequest {
                 input = failing(e);
             }
         }
-        return new WorkerRequest(id, name, fields(environ), event, pushed, input);
+        return new WorkerRequest(id, name, environ.method().equals("HEAD"), fields(environ), event, pushed, input);
     }
 
     private static InputStream failing(IOException failure) {
@@ -140,6 +149,10 @@ final class WorkerRequest {
             default -> 0;
         };
         return RequestFrames.of(flags, fields, pushed);
+    }
+
+    boolean isHead() {
+        return isHead;
     }
 
     /** Whether the worker has to ask for the body. */

@@ -41,7 +41,7 @@ public class GatewayServlet extends HttpServlet {
      * The request attribute by which a server lets requests be suspended: with any value, no thread needs to wait for the application, if
      * that can do without ({@link io.gangway.server.SuspendableApplication}).
      *
-     * <p>{@link io.gangway.servlet.jetty.GatewayServer} sets it on requests that have no body. It is not for Tomcat, which ends a suspended
+     * <p>{@link io.gangway.servlet.jetty.GatewayServer} sets it. It is not for Tomcat, which ends a suspended
      * request by itself when its connection fails, and uses the request's objects for the next one, whoever holds them still.
      */
     public static final String SUSPENDABLE = "io.gangway.servlet.suspendable";

@@ -20,8 +20,8 @@ final class ServletSink implements ResponseSink {
     private final HttpServletResponse response;
     private final RequestBody requestBody;
     private @Nullable ServletOutputStream output;
-    /** A length that the container finds out by itself; -1 if it does not. */
-    private long knownLength = -1;
+    private boolean isBuffered;
+    private boolean isHead;
 
     ServletSink(HttpServletResponse response, RequestBody requestBody) {
         this.response = response;
@@ -29,11 +29,12 @@ final class ServletSink implements ResponseSink {
     }
 
     /**
-     * Has the container tell the length of a response that is in its buffer as a whole: if it knew beforehand, Jetty would send the last
-     * byte at once, and wait until the client takes it.
+     * Leaves the response in the container's buffer, into which it fits as a whole. The container finds out its length by itself: if it
+     * knew it beforehand, Jetty would send the last byte at once, and wait until the client takes it.
      */
-    void leaveLengthToContainer(int length) {
-        knownLength = length == 0 ? -1 : length; // of nothing, it would tell nothing
+    void buffer(boolean isHead) {
+        isBuffered = true;
+        this.isHead = isHead;
     }
 
     @Override
@@ -55,17 +56,21 @@ final class ServletSink implements ResponseSink {
     }
 
     private void put(Header header, ResponseHead head) {
-        if (header.is("Content-Length") && head.contentLength() == knownLength && !head.isBodiless()) {
-            return;
-        }
         if (header.is("Content-Length")) {
-            response.setContentLengthLong(head.contentLength());
+            putContentLength(head);
         } else if (header.is("Content-Type")) {
             putContentType(unpadded(header.value()));
         } else if (header.is("Date") || header.is("Server")) {
             response.setHeader(header.name(), unpadded(header.value())); // Jetty has set them before (W58)
         } else {
             response.addHeader(header.name(), unpadded(header.value()));
+        }
+    }
+
+    private void putContentLength(ResponseHead head) {
+        boolean isFoundOut = isBuffered && !isHead && !head.isBodiless() && head.contentLength() > 0;
+        if (!isFoundOut) {
+            response.setContentLengthLong(head.contentLength());
         }
     }
 
@@ -99,7 +104,7 @@ final class ServletSink implements ResponseSink {
                 output = response.getOutputStream();
             }
             output.write(data, offset, length);
-            if (flush) {
+            if (flush && !isBuffered) {
                 output.flush();
             }
         } catch (IOException e) {

@@ -13,6 +13,7 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request that no thread of the container waits for (Servlet 6.0, section 2.3.3.3).
@@ -37,6 +38,7 @@ final class SuspendedRequest implements AsyncListener {
     private final WsgiExchange exchange;
     private final AtomicReference<State> state = new AtomicReference<>(State.SUSPENDED);
     private final AsyncContext context;
+    private volatile @Nullable Thread beginning;
 
     private enum State {
         SUSPENDED,
@@ -73,7 +75,9 @@ final class SuspendedRequest implements AsyncListener {
     }
 
     void begin(SuspendableApplication application) {
+        beginning = Thread.currentThread();
         application.begin(source.environ(), this::resume);
+        beginning = null;
     }
 
     private void resume(Resumption rest) {
@@ -81,15 +85,23 @@ final class SuspendedRequest implements AsyncListener {
             rest.drop();
             return;
         }
-        if (isBuffered(rest.size())) {
+        // Not on the thread that begins: a client that sends one such request after the other would keep it for itself.
+        if (beginning != Thread.currentThread() && isBuffered(rest.size())) {
             finish(rest);
-            return;
+        } else {
+            onThread(() -> finish(rest), rest::drop);
         }
+    }
+
+    private void onThread(Runnable work, Runnable givenUp) {
         try {
-            context.start(() -> finish(rest));
+            context.start(work);
         } catch (RuntimeException e) { // the container is being stopped, and has no thread for it
-            rest.drop();
+            givenUp.run();
             source.end();
+            if (!response.isCommitted()) {
+                response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+            }
             context.complete();
         }
     }
@@ -102,25 +114,30 @@ final class SuspendedRequest implements AsyncListener {
         if (size > response.getBufferSize() / BUFFER_PARTS) {
             response.setBufferSize(size + 1);
         }
-        if (!request.getMethod().equals("HEAD")) {
-            sink.leaveLengthToContainer(size);
-        }
+        sink.buffer(request.getMethod().equals("HEAD"));
         return true;
     }
 
     private void finish(Resumption rest) {
-        Outcome outcome;
-        try {
-            outcome = exchange.run(rest);
-        } finally {
-            source.end();
-        }
-        GatewayLog.outcome(outcome, source.requestId(), request.getMethod(), request.getRequestURI());
-        if (outcome.ending() == Ending.BROKEN) {
-            request.setAttribute(BROKEN_OFF, true);
-            context.dispatch();
+        Outcome outcome = exchange.run(rest);
+        if (outcome.problem() == null) {
+            conclude(outcome);
         } else {
-            context.complete();
+            onThread(() -> conclude(outcome), () -> {}); // a log may keep its caller waiting
+        }
+    }
+
+    private void conclude(Outcome outcome) {
+        try {
+            source.end();
+            GatewayLog.outcome(outcome, source.requestId(), request.getMethod(), request.getRequestURI());
+        } finally {
+            if (outcome.ending() == Ending.BROKEN) {
+                request.setAttribute(BROKEN_OFF, true);
+                context.dispatch();
+            } else {
+                context.complete();
+            }
         }
     }
 

@@ -132,10 +132,10 @@ public final class Dispatcher implements AutoCloseable {
         if (next > 0) {
             loop.schedule(Duration.ofNanos(next), this::expire);
         }
-        for (Claim claim : late) {
-            claim.refused(new RefusedException(
-                    "no worker became free within the " + queueTimeout.toMillis() + " ms of gangway.queue-timeout"));
-        }
+        RefusedException tooLate = new RefusedException(
+                "no worker became free within the " + queueTimeout.toMillis() + " ms of gangway.queue-timeout");
+        late.forEach(
+                claim -> loop.execute(() -> claim.refused(tooLate))); // one by one: none keeps others from being told
     }
 
     private static RefusedException stopped() {
@@ -180,7 +180,7 @@ public final class Dispatcher implements AutoCloseable {
                 if (isReusable) {
                     kept = offer(connection);
                 } else {
-                    worker.misses(connection.slot());
+                    worker.misses(connection);
                 }
             }
         } finally {
@@ -212,7 +212,7 @@ public final class Dispatcher implements AutoCloseable {
         boolean kept;
         lock.lock();
         try {
-            connection.worker().hasAgain(connection.slot());
+            connection.worker().hasAgain(connection);
             kept = isReusable && offer(connection);
         } finally {
             lock.unlock();
@@ -229,7 +229,7 @@ public final class Dispatcher implements AutoCloseable {
         lock.lock();
         try {
             if (connection.worker().idle.remove(connection)) {
-                connection.worker().misses(connection.slot());
+                connection.worker().misses(connection);
             }
         } finally {
             lock.unlock();
@@ -310,7 +310,7 @@ public final class Dispatcher implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        loop.execute(() -> refused.forEach(waiting -> waiting.claim().refused(stopped())));
+        refused.forEach(waiting -> loop.executeAlways(() -> waiting.claim().refused(stopped())));
     }
 
     /** Ends what is left, when all workers have ended: what they have sent is read, and nobody is left without an answer. */
@@ -318,16 +318,19 @@ public final class Dispatcher implements AutoCloseable {
     public void close() {
         refuseAll();
         loop.settle();
-        List<WorkerConnection> left;
+        stillBusy().forEach(WorkerConnection::giveUp);
+        loop.settle();
+        loop.stop();
+        stillBusy().forEach(WorkerConnection::closeIfReturning);
+    }
+
+    private List<WorkerConnection> stillBusy() {
         lock.lock();
         try {
-            left = List.copyOf(busy);
+            return List.copyOf(busy);
         } finally {
             lock.unlock();
         }
-        left.forEach(WorkerConnection::giveUp);
-        loop.settle();
-        loop.stop();
     }
 
     /**

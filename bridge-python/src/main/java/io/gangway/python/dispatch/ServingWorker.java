@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A worker as requests see it: its connections, and how it ended.
@@ -31,6 +32,9 @@ public final class ServingWorker {
 
     // Guarded by the dispatcher's lock.
     private final long[] missingSince;
+    /** The connection that each slot has, or had last. */
+    private final @Nullable WorkerConnection[] current;
+
     final Deque<WorkerConnection> idle = new ArrayDeque<>();
     final Set<WorkerConnection> busy = new HashSet<>();
     boolean isRetired;
@@ -48,6 +52,7 @@ public final class ServingWorker {
         this.slotFile = slotFile;
         this.sequences = new int[threads];
         this.missingSince = new long[threads];
+        this.current = new WorkerConnection[threads];
     }
 
     /**
@@ -85,12 +90,15 @@ public final class ServingWorker {
     }
 
     /** A connection is gone: its thread opens another one, as soon as the application lets go of it. */
-    void misses(int slot) {
-        missingSince[slot] = System.nanoTime() | 1;
+    void misses(WorkerConnection gone) {
+        if (current[gone.slot()] == gone) { // it may have been replaced before anybody gave it up
+            missingSince[gone.slot()] = System.nanoTime() | 1;
+        }
     }
 
-    void hasAgain(int slot) {
-        missingSince[slot] = 0;
+    void hasAgain(WorkerConnection opened) {
+        current[opened.slot()] = opened;
+        missingSince[opened.slot()] = 0;
     }
 
     boolean isMissingOneSince(long nanoTime) {

@@ -1,5 +1,6 @@
 package io.gangway.python.dispatch;
 
+import io.gangway.python.loop.LoopLogger;
 import io.gangway.python.protocol.ExchangeState;
 import io.gangway.python.protocol.ExchangeState.Event;
 import io.gangway.python.protocol.Frame;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Nothing is read before the request has been written. What other threads may call says so.
  */
 public final class WorkerConnection {
-    private static final Logger LOG = System.getLogger("io.gangway.python");
+    private static final Logger LOG = LoopLogger.of("io.gangway.python");
     private static final long NOT_WAITING = 0;
 
     private final Dispatcher dispatcher;
@@ -47,6 +48,7 @@ public final class WorkerConnection {
 
     private volatile @Nullable SelectionKey key;
     private volatile @Nullable AnswerListener listener;
+    private volatile boolean isReturning;
     private int sequence;
 
     private volatile long waitingSince = NOT_WAITING;
@@ -110,10 +112,19 @@ public final class WorkerConnection {
 
     /** After it was taken over: the loop watches it again, and the exchange ends then. Any thread may call it. */
     void returnToLoop() {
+        isReturning = true;
         dispatcher.loop().executeAfterReading(() -> watchAnd(() -> dispatcher.release(this)));
     }
 
+    /** When the loop has ended: nobody will take what was returned to it. */
+    void closeIfReturning() {
+        if (isReturning) {
+            closeChannel();
+        }
+    }
+
     private void watchAnd(Runnable then) {
+        isReturning = false;
         try {
             key = dispatcher.loop().register(channel, SelectionKey.OP_READ, this::ready);
         } catch (IOException e) {
@@ -154,7 +165,7 @@ public final class WorkerConnection {
         try {
             channel.write(buffers);
         } catch (IOException e) {
-            dispatcher.loop().execute(() -> end(awaiting, null));
+            dispatcher.loop().executeAlways(() -> end(awaiting, null));
             return;
         }
         if (buffers[buffers.length - 1].hasRemaining()) {
@@ -248,7 +259,7 @@ public final class WorkerConnection {
     void giveUp() {
         AnswerListener awaiting = listener;
         if (awaiting != null) {
-            dispatcher.loop().execute(() -> end(awaiting, null));
+            dispatcher.loop().executeAlways(() -> end(awaiting, null));
         }
     }
 
@@ -399,7 +410,7 @@ public final class WorkerConnection {
         closeChannel();
         AnswerListener awaiting = listener;
         // In any case: a channel that a selector knows is closed when that looks at it.
-        dispatcher.loop().execute(() -> {
+        dispatcher.loop().executeAlways(() -> {
             if (awaiting != null) {
                 end(awaiting, null);
             }

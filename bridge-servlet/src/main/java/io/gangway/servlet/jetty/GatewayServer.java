@@ -295,7 +295,7 @@ public final class GatewayServer implements AutoCloseable {
             holder.setAsyncSupported(true);
             context.addServlet(holder, "/*");
             Handler handler = maxRequestBody < 0 ? context : limited(context);
-            return new GracefulHandler(made.isPrompt() ? new PromptHandler(handler) : handler);
+            return new GracefulHandler(made.isPrompt() ? new PromptHandler(contextPath, handler) : handler);
         }
 
         private Handler limited(Handler handler) {
