@@ -109,7 +109,8 @@ final class Gateway implements AutoCloseable {
         }
         RequestBody body = new RequestBody(request);
         if (deployment.application() instanceof SuspendableApplication application
-                && SuspendedRequest.isPossible(request)) {
+                && SuspendedRequest.isPossible(request)
+                && !hasUnknownTransferCoding(request)) {
             RequestEnviron source = new RequestEnviron(request, response, path, body, concurrency);
             new SuspendedRequest(request, response, body, source, deployment.errorPage()).begin(application);
         } else {
