@@ -1,5 +1,7 @@
 package io.gangway.servlet;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.gangway.server.ErrorPage;
 import io.gangway.server.Outcome;
 import io.gangway.server.Outcome.Ending;
@@ -12,6 +14,7 @@ import jakarta.servlet.AsyncListener;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -144,13 +147,29 @@ final class SuspendedRequest implements AsyncListener {
     // What the container does by itself: at its stop, it ends what is suspended still.
 
     @Override
-    public void onTimeout(AsyncEvent event) {
-        state.compareAndSet(State.SUSPENDED, State.ABANDONED);
+    public void onTimeout(AsyncEvent event) throws IOException {
+        abandon();
     }
 
+    /** Otherwise Jetty would tell the client the name of an exception. */
     @Override
-    public void onError(AsyncEvent event) {
-        state.compareAndSet(State.SUSPENDED, State.ABANDONED);
+    public void onError(AsyncEvent event) throws IOException {
+        abandon();
+    }
+
+    private void abandon() throws IOException {
+        if (!state.compareAndSet(State.SUSPENDED, State.ABANDONED)) {
+            return; // whoever resumes it is about to come to its end
+        }
+        source.end();
+        if (!response.isCommitted()) {
+            byte[] text = ("502 Bad Gateway\nRequest id: " + source.requestId() + "\n").getBytes(UTF_8);
+            response.setStatus(HttpServletResponse.SC_BAD_GATEWAY);
+            response.setContentType("text/plain;charset=utf-8");
+            response.setHeader("Cache-Control", "no-store");
+            response.getOutputStream().write(text);
+        }
+        context.complete();
     }
 
     @Override
