@@ -102,12 +102,13 @@ public final class WorkerConnection {
      * @param joined called then, on the loop
      */
     public void join(Runnable joined) {
-        dispatcher
-                .loop()
-                .execute(() -> watchAnd(() -> {
-                    dispatcher.add(this);
-                    joined.run();
-                }));
+        Runnable add = () -> {
+            dispatcher.add(this);
+            joined.run();
+        };
+        // The end of the connection that had its slot before is seen first: it asks whether that one's request had been
+        // taken.
+        dispatcher.loop().executeAfterReading(() -> watchAnd(add));
     }
 
     /** After it was taken over: the loop watches it again, and the exchange ends then. Any thread may call it. */
