@@ -88,7 +88,7 @@ final class SuspendedRequest implements AsyncListener {
             rest.drop();
             return;
         }
-        // Not on the thread that begins: a client that sends one such request after the other would keep it for itself.
+        // Not on the thread that begins: the application's begin is still on its stack.
         if (beginning != Thread.currentThread() && isBuffered(rest.size())) {
             finish(rest);
         } else {

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.gangway.deploy.Deployment;
 import io.gangway.deploy.DeploymentException;
-import io.gangway.server.SuspendableApplication;
 import io.gangway.servlet.GatewayServlet;
 import io.gangway.wsgi.GatewayApplication;
 import java.io.IOException;
@@ -17,12 +16,15 @@ import java.time.Duration;
 import java.util.function.Supplier;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.server.handler.SizeLimitHandler;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +60,7 @@ public final class GatewayServer implements AutoCloseable {
      */
     public static Builder of(GatewayApplication application) {
         requireNonNull(application, "application");
-        return new Builder(() -> new Made(new GatewayServlet(application), false));
+        return new Builder(() -> new GatewayServlet(application));
     }
 
     /**
@@ -70,10 +72,7 @@ public final class GatewayServer implements AutoCloseable {
      */
     public static Builder deploying(Supplier<Deployment> deployment) {
         requireNonNull(deployment, "deployment");
-        return new Builder(() -> {
-            Deployment started = deployment.get();
-            return new Made(new GatewayServlet(started), started.application() instanceof SuspendableApplication);
-        });
+        return new Builder(() -> new GatewayServlet(deployment.get()));
     }
 
     /**
@@ -118,19 +117,12 @@ public final class GatewayServer implements AutoCloseable {
         }
     }
 
-    /**
-     * A servlet, made when its server starts.
-     *
-     * @param isPrompt whether it suspends every request, so that calling it waits for nothing but a request's body
-     */
-    private record Made(GatewayServlet servlet, boolean isPrompt) {}
-
     /** Describes a server; see {@link GatewayServer#of}. Not thread-safe. */
     public static final class Builder {
         /** Bytes of a request's line and headers: uvicorn's h11 takes 16 KiB, Tomcat and Jetty 8, nginx 32. */
         private static final int HEADER_LIMIT = 16 * 1024;
 
-        private final Supplier<Made> maker;
+        private final Supplier<GatewayServlet> maker;
         private String host = "127.0.0.1";
         private @Nullable Path unixSocket;
         private int port = 8080;
@@ -140,7 +132,7 @@ public final class GatewayServer implements AutoCloseable {
         private Duration gracefulTimeout = Duration.ofSeconds(30);
         private long maxRequestBody = -1;
 
-        private Builder(Supplier<Made> maker) {
+        private Builder(Supplier<GatewayServlet> maker) {
             this.maker = maker;
         }
 
@@ -251,25 +243,21 @@ public final class GatewayServer implements AutoCloseable {
          * @throws DeploymentException if the application did not start; likewise
          */
         public GatewayServer start() throws IOException {
-            PromptThreadPool pool = new PromptThreadPool(threads);
+            QueuedThreadPool pool = new QueuedThreadPool(threads);
             pool.setName("gangway");
             Server server = new Server(pool);
             Listener listener = listener(server);
             server.addConnector(listener.connector());
             server.setStopTimeout(gracefulTimeout.toMillis());
             server.setStopAtShutdown(true);
-            Made made = null;
+            GatewayServlet servlet = null;
             try {
                 listener.claim(); // before the application: whoever has the wrong port is not kept waiting
-                made = maker.get();
-                server.setHandler(handler(made));
-                if (made.isPrompt()) {
-                    pool.promise();
-                    listener.promise();
-                }
+                servlet = maker.get();
+                server.setHandler(handler(servlet));
                 server.start();
             } catch (Exception e) {
-                stopAfterFailure(server, listener, made, e);
+                stopAfterFailure(server, listener, servlet, e);
                 throw failure(listener, e);
             }
             return new GatewayServer(server, listener, contextPath);
@@ -282,20 +270,26 @@ public final class GatewayServer implements AutoCloseable {
             http.setSendServerVersion(false);
             // What applications get elsewhere they get here: %2F, %25, //, %FF (with decodeAmbiguousURIs below).
             http.setUriCompliance(UriCompliance.UNSAFE);
+            http.addCustomizer(Builder::allowSuspension);
             return unixSocket != null
                     ? UnixListener.of(server, http, unixSocket, idleTimeout)
                     : PortListener.of(server, http, host, port, idleTimeout);
         }
 
-        private Handler handler(Made made) {
+        private static Request allowSuspension(Request request, HttpFields.Mutable responseHeaders) {
+            request.setAttribute(GatewayServlet.SUSPENDABLE, true);
+            return request;
+        }
+
+        private Handler handler(GatewayServlet servlet) {
             ServletContextHandler context = new ServletContextHandler(contextPath.isEmpty() ? "/" : contextPath);
             context.getServletHandler().setDecodeAmbiguousURIs(true);
-            ServletHolder holder = new ServletHolder("gateway", made.servlet());
+            ServletHolder holder = new ServletHolder("gateway", servlet);
             holder.setInitOrder(0);
             holder.setAsyncSupported(true);
             context.addServlet(holder, "/*");
             Handler handler = maxRequestBody < 0 ? context : limited(context);
-            return new GracefulHandler(made.isPrompt() ? new PromptHandler(contextPath, handler) : handler);
+            return new GracefulHandler(handler);
         }
 
         private Handler limited(Handler handler) {
@@ -304,14 +298,15 @@ public final class GatewayServer implements AutoCloseable {
             return limit;
         }
 
-        private static void stopAfterFailure(Server server, Listener listener, @Nullable Made made, Exception failure) {
+        private static void stopAfterFailure(
+                Server server, Listener listener, @Nullable GatewayServlet servlet, Exception failure) {
             try {
                 server.stop();
             } catch (Exception e) {
                 failure.addSuppressed(e);
             }
-            if (made != null) {
-                made.servlet().destroy(); // Jetty has done so only if it has come as far as to start it
+            if (servlet != null) {
+                servlet.destroy(); // Jetty has done so only if it has come as far as to start it
             }
             listener.end();
         }

@@ -12,9 +12,6 @@ interface Listener {
     /** Makes sure that the address is free, before anything slow is started. */
     void claim() throws IOException;
 
-    /** Promises that handling requests waits for nothing, which the connections make use of that come from now on. */
-    void promise();
-
     /** Removes what is left of it; called after the connector's end, and more than once. */
     void end();
 

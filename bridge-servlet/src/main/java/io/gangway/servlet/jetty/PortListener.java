@@ -6,12 +6,13 @@ import java.time.Duration;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
 
 /** A TCP port; taken by {@link #claim}, so that clients wait in its backlog until the application is ready. */
-record PortListener(PromptConnector connector) implements Listener {
+record PortListener(ServerConnector connector) implements Listener {
     static PortListener of(Server server, HttpConfiguration http, String host, int port, Duration idleTimeout) {
-        PromptConnector connector =
-                new PromptConnector(server, new HttpConnectionFactory(http), new CleartextHttp2(http));
+        ServerConnector connector =
+                new ServerConnector(server, new HttpConnectionFactory(http), new CleartextHttp2(http));
         connector.setHost(host);
         connector.setPort(port);
         connector.setIdleTimeout(idleTimeout.toMillis());
@@ -21,11 +22,6 @@ record PortListener(PromptConnector connector) implements Listener {
     @Override
     public void claim() throws IOException {
         connector.open();
-    }
-
-    @Override
-    public void promise() {
-        connector.promise();
     }
 
     @Override

@@ -100,11 +100,6 @@ final class UnixListener implements Listener {
     }
 
     @Override
-    public void promise() {
-        // Jetty has its connections made where nobody else gets at them
-    }
-
-    @Override
     public void end() {
         if (isClaimed) {
             isClaimed = false;
