@@ -126,7 +126,7 @@ final class Launcher {
         }
         output.readRest();
         try {
-            PrivateDirectory.delete(files);
+            OwnTree.delete(files);
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "deleting a launcher's files", e);
         }

@@ -1,31 +1,26 @@
 package io.gangway.python.supervisor;
 
+import static io.gangway.wsgi.RuleViolation.quote;
+
+import io.gangway.deploy.DeploymentException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A directory that only this user can enter (0700), for sockets and the like; gone when it is closed, and when the JVM was
  * killed, on the next start.
  *
- * <p>Its owner holds a lock on a file in it. Process ids would not do: containers that share {@code /tmp} have the same ones.
+ * <p>It is made in {@code java.io.tmpdir}, or where the path of a socket there would be too long, in a shorter one of {@link Places}.
+ * Its owner holds a lock on a file in it. Process ids would not do: containers that share {@code /tmp} have the same ones.
  */
 final class PrivateDirectory implements AutoCloseable {
-    private static final String PREFIX = "gangway-python-";
-    private static final String LOCK = "lock";
+    static final String PREFIX = "gangway-python-";
 
     private static final Logger LOG = System.getLogger("io.gangway.python");
 
@@ -37,73 +32,67 @@ final class PrivateDirectory implements AutoCloseable {
         this.lock = lock;
     }
 
-    static PrivateDirectory create(Path parent) throws IOException {
-        removeStale(parent);
-        Path path = Files.createTempDirectory(
+    /**
+     * Makes one, and removes those that killed JVMs left at the same place.
+     *
+     * @param temporary where to, if the path of a socket is not too long there
+     * @throws DeploymentException if it is too long there, and no other place will do
+     */
+    static PrivateDirectory create(Path temporary) throws IOException {
+        return create(temporary, Places.shorter(System.getenv()));
+    }
+
+    static PrivateDirectory create(Path temporary, Places shorter) throws IOException {
+        Path wanted = temporary.toAbsolutePath();
+        Path made = make(wanted);
+        if (Places.isShortEnough(wanted)) {
+            return locked(made);
+        }
+        try {
+            Path place = shorter.firstFor(made).orElseThrow(() -> tooLong(wanted));
+            LOG.log(Level.DEBUG, () -> "sockets are in " + place + ", for their paths would be too long in " + wanted);
+            return locked(make(place));
+        } finally {
+            Files.delete(made);
+        }
+    }
+
+    private static DeploymentException tooLong(Path temporary) {
+        return new DeploymentException("step socket: the path of a Unix socket in " + quote(temporary.toString())
+                + " would have up to " + Places.longestPathIn(temporary) + " bytes, and the system takes "
+                + Places.LONGEST_SOCKET_PATH + ". Fix: start the JVM with a shorter -Djava.io.tmpdir");
+    }
+
+    private static Path make(Path parent) throws IOException {
+        return Files.createTempDirectory(
                 parent, PREFIX, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+
+    private static PrivateDirectory locked(Path path) throws IOException {
         // Locked before it has its name: nobody else shall find it without its owner.
-        Path unnamed = path.resolve(LOCK + ".new");
+        Path unnamed = path.resolve("new");
         FileChannel lock = FileChannel.open(unnamed, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        lock.lock();
-        Files.move(unnamed, path.resolve(LOCK));
-        return new PrivateDirectory(path, lock);
+        PrivateDirectory directory = new PrivateDirectory(path, lock);
+        try {
+            lock.lock();
+            Files.move(unnamed, path.resolve(StaleDirectories.OWN_LOCK));
+        } catch (IOException | RuntimeException e) {
+            directory.close();
+            throw e;
+        }
+        StaleDirectories.removeBeside(path);
+        return directory;
     }
 
     Path path() {
         return path;
     }
 
+    /** Deletes it with all that is in it; a later call does nothing. */
     @Override
     public void close() throws IOException {
-        delete(path);
-        lock.close();
-    }
-
-    private static void removeStale(Path parent) {
-        try (DirectoryStream<Path> candidates = Files.newDirectoryStream(parent, PREFIX + "*")) {
-            for (Path candidate : candidates) {
-                removeIfStale(candidate);
-            }
-        } catch (IOException e) {
-            LOG.log(Level.DEBUG, "looking for directories that a killed JVM left behind", e);
+        try (lock) {
+            OwnTree.delete(path);
         }
-    }
-
-    private static void removeIfStale(Path candidate) {
-        try (FileChannel channel = FileChannel.open(candidate.resolve(LOCK), StandardOpenOption.WRITE);
-                FileLock held = channel.tryLock()) {
-            if (held != null) {
-                delete(candidate);
-            }
-        } catch (OverlappingFileLockException e) {
-            LOG.log(Level.TRACE, "it is this JVM's own");
-        } catch (IOException e) { // another user's, or one that is just being made or removed
-            LOG.log(Level.TRACE, "not ours to remove", e);
-        }
-    }
-
-    /** Deletes a directory with all that is in it, as far as it is there. */
-    static void delete(Path directory) throws IOException {
-        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.deleteIfExists(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-                if (e instanceof NoSuchFileException) {
-                    return FileVisitResult.CONTINUE;
-                }
-                throw e;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path each, @Nullable IOException e) throws IOException {
-                Files.deleteIfExists(each);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

@@ -13,8 +13,11 @@ import java.nio.file.Path;
  * @param dispatcher gives requests to the workers
  */
 record Surroundings(Plan plan, Path directory, EventLoop loop, Dispatcher dispatcher) {
+    /** The name of the socket, in the directory. */
+    static final String SOCKET = "gangway.sock";
+
     /** Where processes connect. */
     Path socket() {
-        return directory.resolve("gangway.sock");
+        return directory.resolve(SOCKET);
     }
 }

@@ -1,7 +1,5 @@
 package io.gangway.python.supervisor;
 
-import static io.gangway.wsgi.RuleViolation.quote;
-
 import io.gangway.deploy.DeploymentException;
 import io.gangway.python.dispatch.Dispatcher;
 import io.gangway.python.loop.EventLoop;
@@ -21,11 +19,6 @@ import java.util.concurrent.TimeoutException;
  * <p>Running when {@link #start} returns; {@link #close} leaves nothing behind.
  */
 public final class Workers implements AutoCloseable {
-    /** Bytes of a Unix socket's path that every system takes: macOS has room for 104, with a NUL at the end. */
-    private static final int LONGEST_SOCKET_PATH = 103;
-
-    private static final String LONGEST_NAME = "/gangway-python-18446744073709551615/gangway.sock";
-
     /** What the supervisor may take beyond the graceful timeout: it kills what is late. */
     private static final Duration MARGIN = Duration.ofSeconds(10);
 
@@ -55,7 +48,7 @@ public final class Workers implements AutoCloseable {
      *
      * @param plan what to run
      * @param dispatcher gets the workers' connections
-     * @param temporary where the private directory is made
+     * @param temporary where the private directory is made, unless the path of a socket would be too long there
      * @return the running workers, to be closed
      * @throws DeploymentException naming the step that failed, why, and what to do; nothing is left behind
      * @throws IOException if the system refused something; likewise
@@ -63,7 +56,6 @@ public final class Workers implements AutoCloseable {
      */
     public static Workers start(Plan plan, Dispatcher dispatcher, Path temporary)
             throws IOException, InterruptedException {
-        checkSocketPath(temporary);
         PrivateDirectory directory = PrivateDirectory.create(temporary);
         Workers workers;
         try {
@@ -79,15 +71,6 @@ public final class Workers implements AutoCloseable {
         }
         workers.boot();
         return workers;
-    }
-
-    private static void checkSocketPath(Path temporary) {
-        String longest = temporary + LONGEST_NAME;
-        if (longest.length() > LONGEST_SOCKET_PATH) {
-            throw new DeploymentException("step socket: the path of a Unix socket in " + quote(temporary.toString())
-                    + " would have up to " + longest.length() + " bytes, and the system takes " + LONGEST_SOCKET_PATH
-                    + ". Fix: start the JVM with a shorter -Djava.io.tmpdir");
-        }
     }
 
     private void boot() throws IOException, InterruptedException {

@@ -1,0 +1,89 @@
+package io.gangway.python.supervisor;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongFunction;
+import java.util.stream.Stream;
+
+/**
+ * Directories with short paths, for a private directory whose sockets would have too long a path in {@code java.io.tmpdir}.
+ *
+ * <p>Other users may write to some of them. Taken is only one in which nobody but this user and root can rename or delete what this user
+ * makes: this user's own, or one with the sticky bit.
+ *
+ * @param candidates for a user id, the best first
+ */
+record Places(LongFunction<List<Path>> candidates) {
+    /** Bytes of a Unix socket's path that every system takes: macOS has room for 104, with a NUL at the end. */
+    static final int LONGEST_SOCKET_PATH = 103;
+
+    /** Of a private directory, whose number has up to 64 bits, and of its socket. */
+    private static final String LONGEST_NAME =
+            "/" + PrivateDirectory.PREFIX + "18446744073709551615/" + Surroundings.SOCKET;
+
+    private static final int STICKY = 01000;
+    private static final int ROOT = 0;
+
+    private static final Logger LOG = System.getLogger("io.gangway.python");
+
+    /** What the system offers: the XDG base directory specification's, systemd's, and everybody's. */
+    static Places shorter(Map<String, String> environment) {
+        String runtime = environment.getOrDefault("XDG_RUNTIME_DIR", "");
+        Stream<String> named = runtime.startsWith("/") ? Stream.of(runtime) : Stream.empty();
+        List<String> first = named.toList();
+        return new Places(uid -> Stream.concat(first.stream(), Stream.of("/run/user/" + uid, "/tmp"))
+                .map(Path::of)
+                .toList());
+    }
+
+    static boolean isShortEnough(Path place) {
+        return longestPathIn(place) <= LONGEST_SOCKET_PATH;
+    }
+
+    static int longestPathIn(Path place) {
+        return (place + LONGEST_NAME).getBytes(UTF_8).length;
+    }
+
+    /**
+     * The first that will do.
+     *
+     * @param own any file that this user has made: the JVM tells nothing else of who it is
+     */
+    Optional<Path> firstFor(Path own) throws IOException {
+        int uid = uid(own);
+        return candidates.apply(uid).stream().filter(place -> isFit(place, uid)).findFirst();
+    }
+
+    private static boolean isFit(Path place, int uid) {
+        try {
+            Path real = place.toRealPath();
+            return isShortEnough(place) && Files.isDirectory(real) && Files.isWritable(real) && isSafe(real, uid);
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, () -> "no place for a private directory: " + e);
+            return false;
+        }
+    }
+
+    private static boolean isSafe(Path place, int uid) throws IOException {
+        int owner = uid(place);
+        Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(place);
+        boolean isOthersToWrite = permissions.contains(PosixFilePermission.GROUP_WRITE)
+                || permissions.contains(PosixFilePermission.OTHERS_WRITE);
+        boolean isSticky = ((int) Files.getAttribute(place, "unix:mode") & STICKY) != 0;
+        return (owner == uid || owner == ROOT) && (!isOthersToWrite || isSticky);
+    }
+
+    private static int uid(Path file) throws IOException {
+        return (int) Files.getAttribute(file, "unix:uid");
+    }
+}

@@ -1,0 +1,123 @@
+package io.gangway.python.supervisor;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Removes private directories that killed JVMs left behind.
+ *
+ * <p>They lie where other users may write, who may put anything under a name of ours: a link to this user's files, or a pipe that
+ * would keep us waiting. So a directory is opened without following links and judged once it is open: removed is only what belongs to this
+ * user and was closed to everybody else (0700), so that nobody else can have put anything into it. Where the system cannot open files
+ * relative to an open directory, nothing is removed.
+ */
+final class StaleDirectories {
+    /**
+     * The lock of a directory of this JVM. It is known by its name and never opened here: POSIX gives up all locks of a process on a
+     * file when the process closes it, whoever had opened it (fcntl(2)).
+     */
+    static final String OWN_LOCK = "lock-" + ProcessHandle.current().pid() + "-"
+            + ProcessHandle.current()
+                    .info()
+                    .startInstant()
+                    .map(Instant::toEpochMilli)
+                    .orElse(0L);
+
+    private static final String ANY_LOCK = "lock";
+
+    private static final Logger LOG = System.getLogger("io.gangway.python");
+
+    private StaleDirectories() {}
+
+    /** Removes what is stale beside a directory of this user's, as far as that can be done; it never fails. */
+    static void removeBeside(Path own) {
+        try (DirectoryStream<Path> opened = Files.newDirectoryStream(requireNonNull(own.getParent()))) {
+            if (!(opened instanceof SecureDirectoryStream<Path> parent)) {
+                return;
+            }
+            UserPrincipal owner = Files.getOwner(own, LinkOption.NOFOLLOW_LINKS);
+            for (Path name : names(parent)) {
+                if (name.toString().startsWith(PrivateDirectory.PREFIX) && !name.equals(own.getFileName())) {
+                    removeIfStale(parent, name, owner);
+                }
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.log(Level.DEBUG, "looking for directories that a killed JVM left behind", e);
+        }
+    }
+
+    private static List<Path> names(DirectoryStream<Path> directory) {
+        List<Path> names = new ArrayList<>();
+        directory.forEach(file -> names.add(file.getFileName()));
+        return names;
+    }
+
+    private static void removeIfStale(SecureDirectoryStream<Path> parent, Path name, UserPrincipal owner) {
+        try (SecureDirectoryStream<Path> candidate = parent.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
+            if (isPrivateTo(owner, candidate) && isGivenUp(parent, name, candidate)) {
+                LOG.log(Level.DEBUG, () -> "removed " + name + ", which a killed JVM left behind");
+            }
+        } catch (OverlappingFileLockException e) {
+            LOG.log(Level.TRACE, "it is this JVM's own");
+        } catch (IOException e) { // another user's, a link, or one that is just being made or removed
+            LOG.log(Level.TRACE, "not ours to remove", e);
+        }
+    }
+
+    private static boolean isPrivateTo(UserPrincipal owner, SecureDirectoryStream<Path> directory) throws IOException {
+        PosixFileAttributes attributes =
+                directory.getFileAttributeView(PosixFileAttributeView.class).readAttributes();
+        return attributes.owner().equals(owner)
+                && PosixFilePermissions.toString(attributes.permissions()).equals("rwx------");
+    }
+
+    /** Removes it under its owner's lock, unless its owner holds that. */
+    private static boolean isGivenUp(
+            SecureDirectoryStream<Path> parent, Path name, SecureDirectoryStream<Path> candidate) throws IOException {
+        List<Path> names = names(candidate);
+        for (Path file : names) {
+            if (file.toString().startsWith(ANY_LOCK) && !file.toString().equals(OWN_LOCK) && isPlain(candidate, file)) {
+                // Not opened for writing alone, which would wait at a pipe: that it is none was true a moment ago.
+                try (SeekableByteChannel opened = candidate.newByteChannel(
+                                file,
+                                Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+                        FileLock held = ((FileChannel) opened).tryLock()) {
+                    if (held != null) {
+                        OwnTree.delete(parent, name);
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
+    }
+
+    private static boolean isPlain(SecureDirectoryStream<Path> directory, Path file) throws IOException {
+        return directory
+                .getFileAttributeView(file, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                .readAttributes()
+                .isRegularFile();
+    }
+}
