@@ -17,6 +17,8 @@ TWINS.dumped(
     "the_servlet_objects_are_in_the_environ",
     "forwarded_headers_of_strangers_have_no_effect",
     "forwarded_headers_of_trusted_proxies_are_taken_together",
+    "a_malformed_field_of_a_trusted_proxy_is_ignored_alone",
+    "a_client_that_a_trusted_proxy_names_in_garbage_is_not_known",
     "a_trusted_proxy_that_says_nothing_changes_nothing",
 )
 

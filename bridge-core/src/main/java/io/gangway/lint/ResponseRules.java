@@ -105,9 +105,12 @@ final class ResponseRules {
                     In Java, `environ.url()` does it.""", """
                     Every absolute link and every redirect is made this way."""),
             must("W71", AROUND, SERVER, BY_CONTRACT, """
-                    Forwarded headers are trusted only from configured proxies, and then set scheme, host, port and the client's
-                    address together. From anyone else they have no effect.""", """
-                    Anyone can send them; half of them applied is a URL that nobody asked for."""),
+                    Forwarded headers are trusted only from configured proxies. They set the client's address, scheme, host and
+                    port, each only from a well-formed field: a malformed one is ignored alone, and logged. A client that a
+                    malformed field should name is not known, and has no `REMOTE_ADDR`; the proxy's address does not take its
+                    place. All that is believed comes from one proxy. From anyone else they have no effect.""", """
+                    Anyone can send them. A client that could spoil one field would otherwise get the address of the proxy,
+                    which applications may trust."""),
             must("W72", AROUND, SERVER, Set.of(TYPES), """
                     What a server offers beyond these rules reaches the application through the environ. In Java the two
                     arguments are all that an application gets; servlets find `jakarta.servlet.request` among the keys.""", """

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What trusted proxies say about a request, all of it checked; null where they say nothing.
  *
- * @param client who sent the request, with an address
+ * @param client who sent the request; hidden if no proxy says it in words that can be read
  * @param scheme {@code http} or {@code https}
  * @param host what the client asked for
  * @param port the port that the client asked for, in digits
@@ -29,7 +29,8 @@ record ForwardedClaims(
     /** Makes an environ agree with the claims, and keeps what it replaces. */
     void apply(Environ environ) {
         if (client != null) {
-            replace(environ, Environ.REMOTE_ADDR, client.text());
+            // W18: no key where it is not known. The proxy's address would open what is open to its network.
+            replace(environ, Environ.REMOTE_ADDR, client.address() == null ? null : client.text());
             replace(environ, Environ.REMOTE_PORT, client.port());
             replace(environ, REMOTE_HOST, null);
         }

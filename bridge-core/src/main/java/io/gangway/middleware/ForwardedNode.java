@@ -10,16 +10,19 @@ import org.jspecify.annotations.Nullable;
  * A party on a request's way, as a proxy names it (RFC 7239, section 6), in {@code X-Forwarded-For} too.
  *
  * @param address its address; null if the proxy hides it ({@code unknown} or an identifier such as {@code _gazonk})
- * @param text the address as the proxy wrote it, in lower case, without brackets and port
+ * @param text the address as the proxy wrote it, in lower case, without brackets and port; empty if it is hidden
  * @param port its port in digits; null if none was told
  */
 record ForwardedNode(
         @Nullable IpAddress address, String text, @Nullable String port) {
+    /** A party that nobody can name. */
+    static final ForwardedNode HIDDEN = new ForwardedNode(null, "", null);
+
     /** Name, or address in brackets; then perhaps a port, which may be hidden too. */
     private static final Pattern NODE =
             Pattern.compile("(?:\\[([0-9A-Fa-f:.]+)]|([^:\\[\\]]+))(?::(?:([0-9]{1,5})|_[A-Za-z0-9._-]+))?");
 
-    private static final Pattern HIDDEN = Pattern.compile("(?i:unknown)|_[A-Za-z0-9._-]+");
+    private static final Pattern HIDDEN_NAME = Pattern.compile("(?i:unknown)|_[A-Za-z0-9._-]+");
 
     private static final int MAX_PORT = 0xffff;
 
@@ -36,9 +39,7 @@ record ForwardedNode(
         if (node.group(1) != null) {
             return node.group(1).indexOf(':') < 0 ? Optional.empty() : named(node.group(1), port);
         }
-        return HIDDEN.matcher(node.group(2)).matches()
-                ? Optional.of(new ForwardedNode(null, text, null))
-                : named(node.group(2), port);
+        return HIDDEN_NAME.matcher(node.group(2)).matches() ? Optional.of(HIDDEN) : named(node.group(2), port);
     }
 
     private static Optional<ForwardedNode> named(String text, @Nullable String port) {

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gangway.middleware.TrustedProxies.Field;
 import io.gangway.wsgi.Environ;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -85,9 +89,9 @@ class TrustedProxiesTest {
                 "2001:DB8::1; 2001:db8::1",
                 "[2001:db8::1]; 2001:db8::1",
                 "[2001:db8::1]:443; 2001:db8::1",
-                "unknown, 10.0.0.1; 10.0.0.1",
-                "203.0.113.9, unknown; 192.0.2.1",
-                "203.0.113.9, _hidden, 10.0.0.1; 10.0.0.1",
+                "unknown, 10.0.0.1; -",
+                "203.0.113.9, unknown; -",
+                "203.0.113.9, _hidden, 10.0.0.1; -",
                 ", 203.0.113.9,, ; 203.0.113.9",
             })
     void walks_x_forwarded_for_from_the_right_through_trusted_hops(String header, String client) {
@@ -105,8 +109,8 @@ class TrustedProxiesTest {
                 "for=\"[2001:db8::1]:4711\" | 2001:db8::1",
                 "for=\"[2001:db8::1]:_obf\" | 2001:db8::1",
                 "for=203.0.113.9;proto=http;by=10.0.0.1, for=10.0.0.1 | 203.0.113.9",
-                "for=203.0.113.9, for=_hidden, for=10.0.0.1 | 10.0.0.1",
-                "for=203.0.113.9, for=unknown | 192.0.2.1",
+                "for=203.0.113.9, for=_hidden, for=10.0.0.1 | -",
+                "for=203.0.113.9, for=unknown | -",
                 "for=203.0.113.9, by=10.0.0.1 | 192.0.2.1",
                 "for=1.1.1.1, for=203.0.113.9, for=10.0.0.1 | 203.0.113.9",
                 "for=\"1.1.1.1, for=203.0.113.9 | 203.0.113.9",
@@ -139,61 +143,138 @@ class TrustedProxiesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "X-Forwarded-For | garbage",
-                "X-Forwarded-For | 203.0.113.9, garbage, 10.0.0.1",
-                "X-Forwarded-For | example.org",
-                "X-Forwarded-For | 203.0.113.9:99999",
-                "X-Forwarded-For | [203.0.113.9]",
-                "X-Forwarded-For | 203.0.113.9 10.0.0.1",
-                "X-Forwarded-Proto | gopher",
-                "X-Forwarded-Proto | https;q=1",
-                "X-Forwarded-Host | a b",
-                "X-Forwarded-Host | user@evil.example",
-                "X-Forwarded-Host | evil.example/path",
-                "X-Forwarded-Host | evil.example:0",
-                "X-Forwarded-Host | [::1",
-                "X-Forwarded-Host | [1.2.3.4]",
-                "X-Forwarded-Host | <script>",
-                "X-Forwarded-Port | 0",
-                "X-Forwarded-Port | 65536",
-                "X-Forwarded-Port | +80",
-                "X-Forwarded-Prefix | //evil.example",
-                "X-Forwarded-Prefix | /a/../b",
-                "X-Forwarded-Prefix | relative",
-                "X-Forwarded-Prefix | /a%2fb",
+    @ValueSource(
+            strings = {
+                "garbage",
+                "203.0.113.9, garbage, 10.0.0.1",
+                "garbage, fd00::2",
+                "example.org",
+                "unix:",
+                "203.0.113.9:99999",
+                "[203.0.113.9]",
+                "203.0.113.9 10.0.0.1",
+                "fe80::1%eth0",
             })
-    void ignores_everything_if_one_value_is_malformed(String name, String value) {
-        Call call = fromProxy()
-                .header("X-Forwarded-For", "203.0.113.9")
-                .header("X-Forwarded-Proto", "https")
-                .header("X-Forwarded-Host", "shop.example")
-                .header(name, value);
-        Map<String, Object> before = new Environ(call.environ);
-        assertThat(through(all, call).environ).isEqualTo(before);
+    void a_malformed_x_forwarded_for_hides_the_client_and_spoils_nothing_else(String value) {
+        Call call = through(
+                all,
+                fromProxy()
+                        .with("REMOTE_HOST", "proxy.internal")
+                        .header("X-Forwarded-For", value)
+                        .header("X-Forwarded-Proto", "https")
+                        .header("X-Forwarded-Host", "shop.example"));
+        assertThat(call.environ)
+                .doesNotContainKeys("REMOTE_ADDR", "REMOTE_PORT", "REMOTE_HOST")
+                .containsEntry("gangway.proxy.remote_addr", "192.0.2.1")
+                .containsEntry("wsgi.url_scheme", "https")
+                .containsEntry("HTTP_HOST", "shop.example");
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Proto | gopher",
+                "Proto | https;q=1",
+                "Host | a b",
+                "Host | user@evil.example",
+                "Host | evil.example/path",
+                "Host | evil.example:0",
+                "Host | [::1",
+                "Host | [1.2.3.4]",
+                "Host | <script>",
+                "Port | 0",
+                "Port | 65536",
+                "Port | +80",
+                "Port | 99999999999",
+                "Prefix | //evil.example",
+                "Prefix | /a/../b",
+                "Prefix | relative",
+                "Prefix | /a%2fb",
+            })
+    void ignores_a_malformed_field_alone(String field, String value) {
+        Map<String, String> good = new LinkedHashMap<>(
+                Map.of("Proto", "https", "Host", "shop.example", "Port", "8443", "Prefix", "/shop"));
+        good.remove(field);
+        Call clean = fromProxy().header("X-Forwarded-For", "203.0.113.9");
+        good.forEach((name, text) -> clean.header("X-Forwarded-" + name, text));
+        Call spoilt = fromProxy().header("X-Forwarded-For", "203.0.113.9");
+        good.forEach((name, text) -> spoilt.header("X-Forwarded-" + name, text));
+        spoilt.header("X-Forwarded-" + field, value);
+
+        Map<String, Object> expected = new HashMap<>(through(all, clean).environ);
+        Map<String, Object> found = new HashMap<>(through(all, spoilt).environ);
+        assertThat(found.remove("HTTP_X_FORWARDED_" + field.toUpperCase(Locale.ROOT)))
+                .isEqualTo(value);
+        for (Map<String, Object> environ : List.of(expected, found)) { // each call's own streams
+            environ.keySet().removeAll(List.of("wsgi.input", "wsgi.errors"));
+        }
+        assertThat(found).isEqualTo(expected).containsEntry("REMOTE_ADDR", "203.0.113.9");
+    }
+
+    @Test
+    void an_empty_port_is_the_scheme_s() {
+        Call call = through(
+                all, fromProxy().header("X-Forwarded-Proto", "https").header("X-Forwarded-Host", "shop.example:"));
+        assertThat(call.environ).containsEntry("HTTP_HOST", "shop.example").containsEntry("SERVER_PORT", "443");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "for=203.0.113.9;proto=gopher;host=shop.example | 203.0.113.9 | http | shop.example",
+                "for=203.0.113.9;proto=https;host=\"a b\" | 203.0.113.9 | https | backend:8080",
+                "for=example.org;proto=https;host=shop.example | - | https | shop.example",
+                "for=203.0.113.9, for=garbage;proto=https;host=shop.example, for=10.0.0.1 | - | https | shop.example",
+            })
+    void ignores_a_malformed_parameter_of_forwarded_alone(String value, String client, String scheme, String host) {
+        Call call = through(forwarded, fromProxy().header("Forwarded", value));
+        assertThat(call.body()).isEqualTo(client + "\n");
+        assertThat(call.environ).containsEntry("wsgi.url_scheme", scheme).containsEntry("HTTP_HOST", host);
+    }
+
+    /** In such an element nobody can tell the proxy's words from those that a client brought it to repeat. */
+    @ParameterizedTest
     @ValueSource(
             strings = {
-                "for=203.0.113.9;for=203.0.113.8",
-                "for=203.0.113.9;proto=gopher",
-                "for=203.0.113.9;proto=https;host=\"a b\"",
-                "for=203.0.113.9:80;proto=https",
-                "for=[2001:db8::1];proto=https",
-                "for=203.0.113.9;proto=https\"",
+                "for=203.0.113.9;for=203.0.113.8;proto=https;host=shop.example",
+                "for=203.0.113.9:80;proto=https;host=shop.example",
+                "for=[2001:db8::1];proto=https;host=shop.example",
+                "for=203.0.113.9;host=shop.example;proto=https\"",
                 "for=203.0.113.9 proto=https",
                 "203.0.113.9",
-                "for=example.org;proto=https",
                 "for=\"203.0.113.9\\\";proto=https",
-                "for=garbage, for=10.0.0.1;proto=https",
+                "host=x;for=9.9.9.9;b=\";for=203.0.113.9",
+                "for=203.0.113.9, for=1.1.1.1=;proto=https;host=shop.example, for=10.0.0.1;proto=https;host=inner.example",
             })
-    void ignores_a_malformed_forwarded_as_a_whole(String value) {
-        Call call = fromProxy().header("Forwarded", value);
-        Map<String, Object> before = new Environ(call.environ);
-        assertThat(through(forwarded, call).environ).isEqualTo(before);
+    void a_forwarded_element_that_cannot_be_read_hides_the_client_and_says_nothing(String value) {
+        Call call = through(forwarded, fromProxy().header("Forwarded", value));
+        assertThat(call.environ)
+                .doesNotContainKeys("REMOTE_ADDR", "REMOTE_PORT", "HTTPS")
+                .containsEntry("gangway.proxy.remote_addr", "192.0.2.1")
+                .containsEntry("wsgi.url_scheme", "http")
+                .containsEntry("HTTP_HOST", "backend:8080");
+    }
+
+    @Test
+    void warns_once_of_each_malformed_field() {
+        TrustedProxies fresh = TrustedProxies.xForwarded(Set.of(Field.FOR, Field.PROTO), "192.0.2.0/24");
+        try (CapturedLog log = new CapturedLog("io.gangway.middleware")) {
+            for (String scheme : List.of("gopher\n", "ftp")) {
+                through(fresh, fromProxy().header("X-Forwarded-Proto", scheme));
+            }
+            through(fresh, fromProxy().header("X-Forwarded-For", "unix:").header("X-Forwarded-Proto", "https"));
+            assertThat(log.entries())
+                    .containsExactly(
+                            "WARNING X-Forwarded-Proto in a request from the trusted proxy 192.0.2.1 is ignored: expected http or"
+                                    + " https; found \"gopher\". Fix: let the proxy set or overwrite the field on every request,"
+                                    + " or do not trust it (gangway.trusted-headers). More of them are logged at level DEBUG",
+                            "WARNING X-Forwarded-For in a request from the trusted proxy 192.0.2.1 is ignored: expected an IP"
+                                    + " address, perhaps with a port, or unknown; found \"unix:\". Fix: let the proxy set or"
+                                    + " overwrite the field on every request, or do not trust it (gangway.trusted-headers). More"
+                                    + " of them are logged at level DEBUG");
+        }
     }
 
     @Test
@@ -201,7 +282,7 @@ class TrustedProxiesTest {
         String hostile = "for=203.0.113.9;x=\"" + "\\a".repeat(100_000) + "\"";
         Call call = through(forwarded, fromProxy().header("Forwarded", hostile));
         assertThat(call.problem()).isNull();
-        assertThat(call.body()).isEqualTo("192.0.2.1\n");
+        assertThat(call.body()).isEqualTo("-\n");
     }
 
     @Test

@@ -132,6 +132,21 @@ final class GatewayCases {
                                 .environ("SERVER_NAME", "shop.example")
                                 .environ("SERVER_PORT", "8443")
                                 .environ("PATH_INFO", "/x")),
+                Case.of("a_malformed_field_of_a_trusted_proxy_is_ignored_alone", "W71")
+                        .deployed("proxied")
+                        .request(get("/x")
+                                .header("X-Forwarded-For", "192.0.2.7")
+                                .header("X-Forwarded-Proto", "gopher")
+                                .header("X-Forwarded-Host", "shop.example:8080"))
+                        .expect(answer -> answer.environ("REMOTE_ADDR", "192.0.2.7")
+                                .environ("wsgi.url_scheme", "http")
+                                .environ("HTTP_HOST", "shop.example:8080")),
+                Case.of("a_client_that_a_trusted_proxy_names_in_garbage_is_not_known", "W18", "W71")
+                        .deployed("proxied")
+                        .request(get("/x")
+                                .header("X-Forwarded-For", "192.0.2.7, garbage")
+                                .header("X-Forwarded-Proto", "https"))
+                        .expect(answer -> answer.noEnviron("REMOTE_ADDR").environ("wsgi.url_scheme", "https")),
                 Case.of("a_trusted_proxy_that_says_nothing_changes_nothing", "W71")
                         .deployed("proxied")
                         .expect(answer ->

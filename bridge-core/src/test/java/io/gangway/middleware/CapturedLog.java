@@ -1,0 +1,39 @@
+package io.gangway.middleware;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/** What went to a logger since this was made. */
+final class CapturedLog implements AutoCloseable {
+    private final Logger logger;
+    private final List<String> entries = new CopyOnWriteArrayList<>();
+    private final Handler handler = new Handler() {
+        @Override
+        public void publish(LogRecord entry) {
+            entries.add(entry.getLevel() + " " + entry.getMessage());
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    };
+
+    CapturedLog(String name) {
+        logger = Logger.getLogger(name);
+        logger.addHandler(handler);
+    }
+
+    List<String> entries() {
+        return entries;
+    }
+
+    @Override
+    public void close() {
+        logger.removeHandler(handler);
+    }
+}
