@@ -16,6 +16,7 @@ import io.gangway.servlet.RequestEnviron.Concurrency;
 import io.gangway.wsgi.GatewayApplication;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.UnavailableException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -25,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Carries requests into one deployed application: what GatewayServlet and GatewayFilter have in common.
@@ -44,14 +44,22 @@ final class Gateway implements AutoCloseable {
     /**
      * Resolves the settings and starts the application.
      *
+     * <p>What goes wrong is logged here and not thrown: containers show clients the exceptions of a start, and an application's
+     * traceback has secrets in it. Whatever it is counts, errors of the JVM too, for Tomcat starts again at the next request unless
+     * the exception says that this is of no use (Servlet 6.0, section 2.3.3.2).
+     *
      * @param context the web application
+     * @param name of the servlet or filter, for the log
      * @param initParams of the servlet or filter
      * @param given the application, where code knows it
-     * @throws ServletException with one clear message, and a cause only where its trace helps
+     * @throws UnavailableException for good, and without the reason
      */
     static Gateway start(
-            ServletContext context, Map<String, String> initParams, Callable<Optional<GatewayApplication>> given)
-            throws ServletException {
+            ServletContext context,
+            String name,
+            Map<String, String> initParams,
+            Callable<Optional<GatewayApplication>> given)
+            throws UnavailableException {
         try {
             ApplicationLoaders loaders = ApplicationLoaders.visibleTo(classLoader(context));
             Settings settings = settings(context, initParams, loaders);
@@ -61,10 +69,23 @@ final class Gateway implements AutoCloseable {
                     : Deployment.start(settings, loaders);
             return of(context, deployment);
         } catch (DeploymentException e) {
-            throw new FailedStartException(e.getMessage(), e.getCause());
-        } catch (Exception e) {
-            throw new FailedStartException("the application could not be made: " + e, e);
+            throw failedStart(context, name, e);
+        } catch (Throwable e) {
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            throw failedStart(
+                    context,
+                    name,
+                    new DeploymentException(
+                            "the application could not be made: " + e + ". Fix: correct what the exception below shows",
+                            e));
         }
+    }
+
+    private static UnavailableException failedStart(ServletContext context, String name, DeploymentException problem) {
+        GatewayLog.failedStart(context.getContextPath(), name, problem);
+        return new FailedStartException();
     }
 
     /** The gateway to a deployment that is running; the gateway closes it. */
@@ -171,12 +192,14 @@ final class Gateway implements AutoCloseable {
         }
     }
 
-    /** Its message is all there is to say; its trace would lead through Gangway only. */
-    private static final class FailedStartException extends ServletException {
+    /** Permanent, and fit for everybody's eyes: whoever catches it shows it to clients, or logs it beside our own entry. */
+    private static final class FailedStartException extends UnavailableException {
         private static final long serialVersionUID = 1L;
 
-        FailedStartException(@Nullable String message, @Nullable Throwable cause) {
-            super(message, cause);
+        FailedStartException() {
+            super(
+                    "the application did not start. The log says why, in an entry of io.gangway.servlet. Fix: remove the cause that it"
+                            + " names, and deploy again");
         }
 
         @Override

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.gangway.wsgi.GatewayApplication;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.UnavailableException;
 import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <p>What the first one has read of the request's body is gone for the second: with {@code application-first}, decide by
  * method and path before reading.
  *
- * <p>Lifecycle and threading are those of {@link GatewayServlet}.
+ * <p>Lifecycle and threading are those of {@link GatewayServlet}, but a filter that does not start fails its whole web application: the
+ * container then answers 404 (Tomcat) or 503 (Jetty) for all of it.
  */
 public class GatewayFilter extends HttpFilter {
     private static final long serialVersionUID = 1L;
@@ -68,12 +70,13 @@ public class GatewayFilter extends HttpFilter {
     /**
      * Loads the application.
      *
-     * @throws ServletException with one clear message if the settings or the application are wrong; nothing is left running
+     * @throws UnavailableException for good, if the settings or the application are wrong; the log has the reason, which the exception
+     *     does not tell, and nothing is left running
      */
     @Override
-    public final void init() throws ServletException {
+    public final void init() throws UnavailableException {
         Map<String, String> parameters = Parameters.of(getInitParameterNames(), this::getInitParameter);
-        gateway = Gateway.start(getServletContext(), parameters, this::application);
+        gateway = Gateway.start(getServletContext(), getFilterName(), parameters, this::application);
         mounts = new Mounts(getServletContext());
     }
 

@@ -40,6 +40,15 @@ final class GatewayLog {
         GATEWAY.log(level, () -> "[" + requestId + "] " + quote(method + " " + uri) + " " + what, problem);
     }
 
+    /** The one place that tells why an application did not start. */
+    static void failedStart(String contextPath, String name, DeploymentException problem) {
+        GATEWAY.log(
+                Level.ERROR,
+                () -> quote(name) + " of the web application " + quote(contextPath) + " cannot start: "
+                        + problem.getMessage(),
+                problem.getCause());
+    }
+
     static void failedStop(DeploymentException problem) {
         GATEWAY.log(Level.ERROR, problem.getMessage(), problem.getCause());
     }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.gangway.deploy.Deployment;
 import io.gangway.wsgi.GatewayApplication;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.UnavailableException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -30,8 +31,10 @@ import org.jspecify.annotations.Nullable;
  * context path (W11).
  *
  * <p><b>Lifecycle.</b> The application is loaded by {@code init}, and stopped, and closed if it is {@link AutoCloseable},
- * by {@code destroy}. A failing start fails the servlet with one clear message; map it with {@code load-on-startup}, so
- * that this happens when the web application is deployed and not at the first request.
+ * by {@code destroy}. Why a start failed is one entry of the log. Clients are not told: the servlet is unavailable from then on,
+ * which Tomcat answers with 404 and Jetty with 503, and no request starts it again. Give it {@code load-on-startup}, so that it fails when
+ * the web application is deployed and not at the first request; Tomcat fails the whole deployment then if
+ * {@code META-INF/context.xml} says {@code failCtxIfServletStartFails="true"}.
  *
  * <p><b>Threading.</b> The container calls it from many threads, platform or virtual; it holds no lock. A thread waits for each request
  * unless {@link #SUSPENDABLE} says otherwise.
@@ -93,14 +96,16 @@ public class GatewayServlet extends HttpServlet {
     /**
      * Loads the application.
      *
-     * @throws ServletException with one clear message if the settings or the application are wrong; nothing is left running
+     * @throws UnavailableException for good, if the settings or the application are wrong; the log has the reason, which the exception
+     *     does not tell, and nothing is left running
      */
     @Override
-    public final void init() throws ServletException {
+    public final void init() throws UnavailableException {
         gateway = deployment != null
                 ? Gateway.of(getServletContext(), deployment)
                 : Gateway.start(
                         getServletContext(),
+                        getServletName(),
                         Parameters.of(getInitParameterNames(), this::getInitParameter),
                         this::application);
         mounts = new Mounts(getServletContext());

@@ -9,21 +9,28 @@ import static org.mockito.Mockito.when;
 import io.gangway.wsgi.Environ;
 import io.gangway.wsgi.GatewayApplication;
 import io.gangway.wsgi.StartResponse;
+import jakarta.servlet.FilterConfig;
 import jakarta.servlet.ServletConfig;
 import jakarta.servlet.ServletContext;
-import jakarta.servlet.ServletException;
+import jakarta.servlet.UnavailableException;
 import java.io.ByteArrayInputStream;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class GatewayServletStartTest {
     private final ServletContext context = mock(ServletContext.class);
 
     GatewayServletStartTest() {
-        when(context.getContextPath()).thenReturn("");
+        when(context.getContextPath()).thenReturn("/shop");
         when(context.getClassLoader()).thenReturn(getClass().getClassLoader());
         when(context.getInitParameterNames()).thenReturn(Collections.emptyEnumeration());
     }
@@ -57,29 +64,70 @@ class GatewayServletStartTest {
     }
 
     @Test
+    void why_a_start_failed_is_one_entry_of_the_log_with_the_trace() {
+        LogRecord entry =
+                failedStart(new GatewayServlet(), Map.of("gangway.application", "class:" + Failing.class.getName()));
+
+        assertThat(entry.getLevel()).isEqualTo(Level.SEVERE);
+        assertThat(entry.getMessage())
+                .startsWith("\"members\" of the web application \"/shop\" cannot start: gangway.application: ")
+                .contains("its constructor threw");
+        assertThat(entry.getThrown()).hasMessage("the password is sesame");
+    }
+
+    @Test
     void no_application_is_one_clear_message_without_a_trace() {
-        assertThatThrownBy(() -> new GatewayServlet().init(config(Map.of())))
-                .isInstanceOf(ServletException.class)
-                .hasMessageStartingWith("gangway.application: expected an application such as class:com.acme.Hello")
-                .hasNoCause()
-                .satisfies(e -> assertThat(e.getStackTrace()).isEmpty());
+        LogRecord entry = failedStart(new GatewayServlet(), Map.of());
+
+        assertThat(entry.getMessage())
+                .startsWith("\"members\" of the web application \"/shop\" cannot start: "
+                        + "gangway.application: expected an application such as class:com.acme.Hello");
+        assertThat(entry.getThrown()).isNull();
     }
 
     @Test
     void an_unknown_setting_suggests_the_nearest() {
-        assertThatThrownBy(() -> new GatewayServlet().init(config(Map.of("gangway.aplication", "class:x.Y"))))
-                .isInstanceOf(ServletException.class)
-                .hasMessageContaining("gangway.aplication: there is no such setting (servlet init-param)")
-                .hasMessageContaining("write gangway.application if that was meant");
+        LogRecord entry = failedStart(new GatewayServlet(), Map.of("gangway.aplication", "class:x.Y"));
+
+        assertThat(entry.getMessage())
+                .contains("gangway.aplication: there is no such setting (servlet init-param)")
+                .contains("write gangway.application if that was meant");
+    }
+
+    @ParameterizedTest
+    @MethodSource("whatApplicationsThrow")
+    void whatever_a_subclass_throws_is_logged_and_not_thrown(Throwable thrown) {
+        GatewayServlet servlet = new GatewayServlet() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected Optional<GatewayApplication> application() throws Exception {
+                throw sneaky(thrown);
+            }
+        };
+
+        assertThat(failedStart(servlet, Map.of()).getMessage())
+                .endsWith("cannot start: the application could not be made: " + thrown
+                        + ". Fix: correct what the exception below shows");
+    }
+
+    static Stream<Throwable> whatApplicationsThrow() {
+        return Stream.of(
+                new IllegalStateException("the password is sesame"),
+                new UnavailableException("the password is sesame", 1),
+                new ExceptionInInitializerError("the password is sesame"),
+                new AssertionError("the password is sesame"));
     }
 
     @Test
-    void an_exception_in_the_constructor_keeps_its_trace() {
-        assertThatThrownBy(() -> new GatewayServlet()
-                        .init(config(Map.of("gangway.application", "class:" + Failing.class.getName()))))
-                .isInstanceOf(ServletException.class)
-                .hasMessageContaining("its constructor threw")
-                .hasRootCauseMessage("no database");
+    void a_filter_keeps_the_reason_to_itself_too() throws Exception {
+        FilterConfig config = mock(FilterConfig.class);
+        when(config.getFilterName()).thenReturn("door");
+        when(config.getServletContext()).thenReturn(context);
+        when(config.getInitParameterNames()).thenReturn(Collections.emptyEnumeration());
+
+        assertThat(failedStart(() -> new GatewayFilter().init(config)).getMessage())
+                .startsWith("\"door\" of the web application \"/shop\" cannot start: gangway.application: expected");
     }
 
     @Test
@@ -97,8 +145,36 @@ class GatewayServletStartTest {
         return new ByteArrayInputStream(xml.getBytes(UTF_8));
     }
 
+    private LogRecord failedStart(GatewayServlet servlet, Map<String, String> parameters) {
+        return failedStart(() -> servlet.init(config(parameters)));
+    }
+
+    /** What was logged; of which the exception that a container catches, and shows, has nothing. */
+    private static LogRecord failedStart(ThrowingCallable start) {
+        try (CapturedLog log = new CapturedLog()) {
+            assertThatThrownBy(start)
+                    .isInstanceOfSatisfying(
+                            UnavailableException.class,
+                            e -> assertThat(e.isPermanent()).isTrue())
+                    .hasMessage("the application did not start. The log says why, in an entry of io.gangway.servlet."
+                            + " Fix: remove the cause that it names, and deploy again")
+                    .hasNoCause()
+                    .hasNoSuppressedExceptions()
+                    .satisfies(e -> assertThat(e.getStackTrace()).isEmpty());
+            assertThat(log.entries()).hasSize(1);
+            return log.entries().get(0);
+        }
+    }
+
+    /** An application may throw what it does not declare. */
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> RuntimeException sneaky(Throwable thrown) throws T {
+        throw (T) thrown;
+    }
+
     private ServletConfig config(Map<String, String> parameters) {
         ServletConfig config = mock(ServletConfig.class);
+        when(config.getServletName()).thenReturn("members");
         when(config.getServletContext()).thenReturn(context);
         when(config.getInitParameterNames()).thenAnswer(call -> Collections.enumeration(parameters.keySet()));
         parameters.forEach((name, value) -> when(config.getInitParameter(name)).thenReturn(value));
@@ -130,7 +206,7 @@ class GatewayServletStartTest {
     public static final class Failing implements GatewayApplication {
         /** Fails. */
         public Failing() {
-            throw new IllegalStateException("no database");
+            throw new IllegalStateException("the password is sesame");
         }
 
         @Override

@@ -2,9 +2,15 @@ package io.gangway.servlet.jetty;
 
 import static java.util.Objects.requireNonNull;
 
+import io.gangway.deploy.ApplicationLoaders;
 import io.gangway.deploy.Deployment;
 import io.gangway.deploy.DeploymentException;
+import io.gangway.deploy.LoadedApplication;
+import io.gangway.deploy.Setting;
+import io.gangway.deploy.SettingSource;
+import io.gangway.deploy.Settings;
 import io.gangway.servlet.GatewayServlet;
+import io.gangway.servlet.ServletSettings;
 import io.gangway.wsgi.GatewayApplication;
 import java.io.IOException;
 import java.net.BindException;
@@ -13,6 +19,8 @@ import java.net.URI;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
@@ -53,14 +61,25 @@ public final class GatewayServer implements AutoCloseable {
     }
 
     /**
-     * Begins to describe a server.
+     * Begins to describe a server; its settings are those of system properties and the environment.
      *
      * @param application called by many threads at once
      * @return a description with the defaults named at its methods
      */
     public static Builder of(GatewayApplication application) {
         requireNonNull(application, "application");
-        return new Builder(() -> new GatewayServlet(application));
+        return new Builder(() -> new GatewayServlet(deployed(application)));
+    }
+
+    /** Here and not in the servlet, whose exceptions are for clients' eyes and do not tell what was wrong. */
+    private static Deployment deployed(GatewayApplication application) {
+        List<Setting<?>> definitions =
+                new ArrayList<>(ApplicationLoaders.visibleTo(GatewayServer.class.getClassLoader())
+                        .settings());
+        definitions.addAll(ServletSettings.all());
+        Settings settings =
+                Settings.resolve(definitions, List.of(SettingSource.systemProperties(), SettingSource.environment()));
+        return Deployment.start(settings, LoadedApplication.of(application));
     }
 
     /**

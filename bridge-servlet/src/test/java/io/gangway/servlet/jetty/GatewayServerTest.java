@@ -198,6 +198,18 @@ class GatewayServerTest {
     }
 
     @Test
+    void a_wrong_setting_is_thrown_with_its_message() {
+        System.setProperty("gangway.lint", "sometimes");
+        try {
+            assertThatThrownBy(() -> GatewayServer.of(ECHO).port(0).start())
+                    .isInstanceOf(DeploymentException.class)
+                    .hasMessageStartingWith("gangway.lint: expected one of ");
+        } finally {
+            System.clearProperty("gangway.lint");
+        }
+    }
+
+    @Test
     void serves_on_a_unix_socket_and_removes_it(@TempDir Path folder) throws Exception {
         Path socket = folder.resolve("s.sock");
         try (GatewayServer server = GatewayServer.of(ECHO).unixSocket(socket).start()) {

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -20,7 +21,10 @@ final class BrokenWarIT {
         assertThatThrownBy(() -> CanaryServer.TOMCAT.deploy(broken, tomcat))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("Servlet [gateway] in web application [/shop/broken] threw load() exception")
-                .hasMessageContaining("step find of \"shop:nothing\" failed: module shop has no \"nothing\".");
+                .hasMessageContaining("the application did not start. The log says why");
+        tomcat.process()
+                .awaitLine(Pattern.compile("\"gateway\" of the web application \"/shop/broken\" cannot start: "
+                        + "step find of \"shop:nothing\" failed: module shop has no \"nothing\"\\."));
         DeployedOnTomcat.assertNothingLeft(tomcat, List.of());
         new Client(
                         URI.create("http://127.0.0.1:" + tomcat.port() + broken.contextPath()),

@@ -2,6 +2,7 @@ package io.gangway.it.canaries;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gangway.it.GatewayWar;
 import io.gangway.it.ServerProcess;
 import java.io.IOException;
 import java.net.URI;
@@ -23,7 +24,7 @@ final class DeployedOnTomcat implements Deployed {
         this.war = war(canary, tomcat);
         // Moved there whole, for Tomcat might find half a file.
         Path made = tomcat.webapps().resolveSibling(war.getFileName());
-        CanaryWar.write(made, canary);
+        GatewayWar.of(canary.allSettings()).write(made);
         Files.move(made, war, StandardCopyOption.ATOMIC_MOVE);
         awaitLine("Deployment of web application archive \\[" + Pattern.quote(war.toString()) + "\\] has finished");
         assertThat(processes())

@@ -1,0 +1,40 @@
+package io.gangway.servlet;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/** What the gateway logs from when this is made until it is closed, and nobody else sees. */
+final class CapturedLog implements AutoCloseable {
+    private final Logger logger = Logger.getLogger("io.gangway.servlet");
+    private final List<LogRecord> entries = new CopyOnWriteArrayList<>();
+    private final Handler handler = new Handler() {
+        @Override
+        public void publish(LogRecord entry) {
+            entries.add(entry);
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    };
+
+    CapturedLog() {
+        logger.addHandler(handler);
+        logger.setUseParentHandlers(false);
+    }
+
+    List<LogRecord> entries() {
+        return entries;
+    }
+
+    @Override
+    public void close() {
+        logger.setUseParentHandlers(true);
+        logger.removeHandler(handler);
+    }
+}
