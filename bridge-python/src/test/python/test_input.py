@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import array
+import csv
 import io
 import random
 import socket
 import threading
 import unittest
+import wsgiref.validate
 from typing import Any, Callable
 
 from exchanges import PATIENCE
@@ -150,6 +153,79 @@ class InputTest(unittest.TestCase):
         body.end_exchange()
         with self.assertRaisesRegex(OSError, "^wsgi.input was read after its request had ended$"):
             body.read()
+
+    def test_reads_what_is_there(self) -> None:
+        body = self.body([b"ab", b"cdef", b"gh"])
+        self.assertEqual([body.read1(0), body.read1(), body.read1(3), body.read1(9)], [b"", b"ab", b"cde", b"f"])
+        buffer = bytearray(b"......")
+        self.assertEqual((body.readinto(buffer), bytes(buffer)), (2, b"gh...."))
+        self.assertEqual((body.readinto(buffer), body.readinto1(buffer), body.read1()), (0, 0, b""))
+
+    def test_reads_into_any_writable_buffer(self) -> None:
+        numbers = array.array("H", [0, 0, 0])
+        self.assertEqual(self.body([b"abcd"], pushed=True).readinto(numbers), 4)
+        self.assertEqual(numbers.tobytes(), b"abcd\0\0")
+        with self.assertRaises(TypeError):
+            self.body([b"ab"], pushed=True).readinto(b"..")
+
+    def test_is_a_file_to_pythons_io(self) -> None:
+        body = self.body([b"ab"], pushed=True)
+        self.assertIsInstance(body, io.BufferedIOBase)
+        told = (body.readable(), body.writable(), body.seekable(), body.isatty(), body.closed)
+        self.assertEqual(told, (True, False, False, False, False))
+        for refused in (body.fileno, body.tell, body.detach, lambda: body.write(b"x")):
+            self.assertRaises(io.UnsupportedOperation, refused)
+
+    def test_python_reads_text_from_it(self) -> None:
+        text = "один\r\ndeux\n三".encode()
+        for chunks in ([text], [text[i : i + 1] for i in range(len(text))]):
+            with io.TextIOWrapper(self.body(chunks, pushed=True), encoding="utf-8") as reader:
+                self.assertEqual(list(reader), ["один\n", "deux\n", "三"])
+        rows = csv.reader(io.TextIOWrapper(self.body([b"a,b\r\n1", b",2\r\n"]), encoding="ascii", newline=""))
+        self.assertEqual(list(rows), [["a", "b"], ["1", "2"]])
+
+    def test_python_buffers_it(self) -> None:
+        content = b"one\ntwo\n" + b"x" * 100_000
+        reader = io.BufferedReader(self.body([content[:3], content[3:70_000], content[70_000:]], pushed=True))
+        self.assertEqual([reader.peek(1)[:1], reader.readline(), reader.readline(), reader.read(2)], [b"o", b"one\n", b"two\n", b"xx"])
+        self.assertEqual(reader.read(), content[10:])
+
+    def test_a_line_that_is_there_is_not_waited_for_more(self) -> None:
+        for wrapper in (io.BufferedReader, lambda body: io.TextIOWrapper(body, encoding="ascii")):
+            reader = wrapper(self.body([b"line\n", b"more\n"]))
+            self.assertEqual(len(reader.readline()), 5)
+            self.assertEqual(len(self.pulls), 1)
+            self.pulls.clear()
+
+    def test_closing_it_is_nothing(self) -> None:
+        for wrapper in (io.TextIOWrapper, io.BufferedReader):
+            body = self.body([b"first\n", b"second\n"])
+            wrapper(body).readline()  # and it is forgotten, which closes it
+            with wrapper(body), body:
+                pass
+            body.close()
+            self.assertEqual((body.closed, body.read(), body._connection.lost), (False, b"second\n", False))
+
+    def test_a_body_that_was_given_up_is_an_os_error_through_pythons_io(self) -> None:
+        ways: "list[Callable[[Any], Any]]" = [
+            lambda body: io.TextIOWrapper(body, encoding="ascii").read(),
+            lambda body: io.BufferedReader(body).read(),
+            lambda body: [body.read1(), body.read1()],
+            lambda body: [body.readinto(bytearray(9)) for _ in range(2)],
+        ]
+        for way in ways:
+            with self.assertRaisesRegex(OSError, "^the request's body is not complete: the client left$"):
+                way(self.body([b"abc"], frames.encode(BODY_ABORT, b"the client left")))
+
+    def test_the_standard_librarys_validator_takes_it(self) -> None:
+        checked = wsgiref.validate.InputWrapper(self.body([b"a\nb", b"c\nd"], pushed=True))
+        self.assertEqual([checked.read(1), checked.readline(), list(checked)], [b"a", b"\n", [b"bc\n", b"d"]])
+
+    def test_an_empty_body_stays_open_whoever_closes_it(self) -> None:
+        body = EmptyInput()  # the same for all requests
+        with io.TextIOWrapper(body) as reader:
+            self.assertEqual(reader.read(), "")
+        self.assertEqual((body.closed, body.read(), body.read1(), body.readinto(bytearray(3))), (False, b"", b"", 0))
 
     def test_an_empty_body_is_empty_for_ever(self) -> None:
         body = EmptyInput()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import sys
-from typing import Iterator, Optional
+from typing import Any, Iterator, Optional
 
 from gangway_worker import frames
 from gangway_worker.connection import Connection
@@ -20,14 +21,18 @@ class BodyAborted(OSError):
     """The client stopped in the middle of the body, or the bridge cannot read on; it is not complete (W43)."""
 
 
-class Input:
+class Input(io.BufferedIOBase):
     """A body, read by one thread at a time.
 
     ``read`` returns as much as it was asked for unless the body ends before, again and again (W41). Once the exchange is over,
     reading raises: the connection belongs to another request then.
+
+    ``io.TextIOWrapper`` and ``io.BufferedReader`` take it for a file. They read ahead, and close it when they are closed or
+    forgotten, which does nothing: whoever reads on finds what they have left.
     """
 
-    __slots__ = ("_connection", "_state", "_pushed", "_chunk", "_at", "_ended", "_failure", "__weakref__")
+    # What the base class has besides, it makes when the first is set: we set none.
+    __slots__ = ("_connection", "_state", "_pushed", "_chunk", "_at", "_ended", "_failure")
 
     def __init__(self, connection: Connection, state: ExchangeState, pushed: bool) -> None:
         self._connection = connection
@@ -50,6 +55,26 @@ class Input:
             pieces.append(piece)
             wanted -= len(piece)
         return b"".join(pieces)
+
+    def read1(self, size: int = -1) -> bytes:
+        """Up to ``size`` bytes, as soon as there are any; as many as there are if ``size`` is negative. Empty at the end only.
+
+        :raises BodyAborted: if there is no complete body
+        """
+        if size == 0 or not (self._at < len(self._chunk) or self._fill(max(size, 0))):
+            return b""
+        available = len(self._chunk) - self._at
+        return self._take(available if size < 0 else min(size, available))
+
+    def readinto(self, buffer: Any) -> int:
+        """Like :meth:`read1`, into a buffer; returns how many bytes there are in it. So ``io.BufferedReader`` does not wait for more
+        than a line that is there."""
+        with memoryview(buffer) as view, view.cast("B") as target:
+            data = self.read1(len(target))
+            target[: len(data)] = data
+        return len(data)
+
+    readinto1 = readinto
 
     def readline(self, size: Optional[int] = -1) -> bytes:
         """A line with its line feed, or ``size`` bytes of it; empty at the end.
@@ -79,6 +104,13 @@ class Input:
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self.readline, b"")
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def close(self) -> None:
+        """Does nothing: the connection is not the application's."""
 
     @property
     def aborted(self) -> bool:
