@@ -19,8 +19,9 @@ VERSIONS = [f"3.{minor}" for minor in range(9, 15)]
 
 #: Modules that 3.9 has and the worker may use; one that is missing here is a decision to be made, not an oversight.
 STANDARD = set(
-    "__future__ collections contextlib contextvars difflib faulthandler fcntl gc importlib inspect io json logging mmap os pkgutil "
-    "platform queue re resource select signal site socket stat struct sys threading time traceback types typing warnings weakref".split()
+    "__future__ atexit collections contextlib contextvars ctypes difflib faulthandler fcntl gc importlib inspect io json "
+    "logging mmap multiprocessing os pkgutil platform queue re resource select signal site socket stat struct sys threading "
+    "time traceback types typing warnings weakref".split()
 )
 
 

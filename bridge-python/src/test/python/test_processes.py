@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import unittest
-from typing import Any
+from typing import Any, Callable
 
 from bridge_double import Bridge, Inbox, Worker
 from exchanges import PATIENCE
@@ -125,6 +125,17 @@ class ProcessTest(unittest.TestCase):
         return bridge.fork(launcher).ready()
 
 
+    def assert_gone(self, *pids: int) -> None:
+        for pid in pids:
+            self.await_that(lambda pid=pid: not is_alive(pid), f"process {pid} is still there")
+
+    def await_that(self, condition: "Callable[[], bool]", failure: str) -> None:
+        deadline = time.monotonic() + GONE
+        while not condition():
+            self.assertLess(time.monotonic(), deadline, failure)
+            os.sched_yield()
+
+
 class BootTest(ProcessTest):
     def test_introduces_every_connection_and_announces_every_step(self) -> None:
         bridge, launcher = self.boot(threads=2)
@@ -224,13 +235,6 @@ class BootTest(ProcessTest):
 
 
 class EndTest(ProcessTest):
-    def assert_gone(self, *pids: int) -> None:
-        deadline = time.monotonic() + GONE
-        for pid in pids:
-            while _is_alive(pid):
-                self.assertLess(time.monotonic(), deadline, f"process {pid} is still there")
-                os.sched_yield()
-
     def test_tells_which_signal_killed_a_worker(self) -> None:
         worker = self.worker()
         os.kill(worker.pid, signal.SIGKILL)
@@ -450,7 +454,7 @@ class RoughApplicationTest(ProcessTest):
         self.assertEqual(worker.get("/pid"), str(worker.pid).encode())
 
 
-def _is_alive(pid: int) -> bool:
+def is_alive(pid: int) -> bool:
     try:
         with open(f"/proc/{pid}/stat", encoding="ascii") as file:
             return file.read().rpartition(")")[2].split()[0] not in ("Z", "X")

@@ -46,7 +46,10 @@ def load_application(configuration: Configuration, journey: Journey, sender: Log
     sys.path[:0] = configuration.python_path
     handler = logs.install(sender, configuration.log_level)
     journey.begin("import")
-    module = loader.import_module(configuration.application)
+    try:
+        module = loader.import_module(configuration.application)
+    finally:
+        _refuse_patched_threads()  # also where that is why the import failed, with words that do not tell
     journey.begin("find")
     application = loader.find(module, configuration.application)
     interface = configuration.interface
@@ -59,6 +62,25 @@ def load_application(configuration: Configuration, journey: Journey, sender: Log
         )
     logs.settle(handler)
     return application
+
+
+def _refuse_patched_threads() -> None:
+    """Requests run in threads of ours, and one of them runs before the application is imported: a library that puts something else
+    in the place of threads comes too late.
+
+    :raises LoadError: if there is one
+    """
+    gevent, eventlet = sys.modules.get("gevent.monkey"), sys.modules.get("eventlet.patcher")
+    if gevent is not None and gevent.is_module_patched("threading"):
+        patch, instead = "gevent.monkey.patch_all() or patch_thread()", "gevent.monkey.patch_socket() and patch_select() do no harm"
+    elif eventlet is not None and eventlet.is_monkey_patched("thread"):
+        patch, instead = "eventlet.monkey_patch()", "eventlet.monkey_patch(os=False, thread=False) does no harm"
+    else:
+        return
+    raise LoadError(
+        f"the application replaces threads by greenlets, with {patch}, and a worker serves requests with threads: take that call "
+        f"out, and set gangway.threads to as many requests as a worker is to serve at once; {instead}"
+    ) from None
 
 
 def _use_packages(venv: str) -> None:

@@ -1,16 +1,17 @@
 """A connection to the bridge: a blocking Unix socket with the codec in front, and what guards its descriptor.
 
-An application shares its process with these sockets. Daemon code closes every low descriptor, so ours are high ones; a fork
-copies them, so a forked child closes its copies at once, or the bridge would not see a dead worker's connections end.
+An application shares its process with these sockets. Daemon code closes every low descriptor, so ours are high ones.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
-import socket
 import threading
 import weakref
+
+# By name, and now: a library such as gevent replaces what these modules hold, when the application is imported.
+from socket import AF_UNIX, SOCK_STREAM, socket
 from typing import Iterator, NamedTuple, Optional
 
 from gangway_worker import frames
@@ -43,7 +44,7 @@ _open_connections: "weakref.WeakSet[Connection]" = weakref.WeakSet()
 class Connection:
     """Frames over a socket. Used by one thread, except where its owner locks."""
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: socket) -> None:
         self._socket = sock
         self._file = _file_of(sock.fileno())
         self._decoder = Decoder()
@@ -168,6 +169,12 @@ def are_intact() -> bool:
     return all(connection.is_intact() for connection in connections)
 
 
+def close_all() -> None:
+    """Closes a forked child's copies, or the bridge would not see a dead worker's connections end."""
+    for connection in list(_open_connections):
+        connection.close()
+
+
 def _file_of(descriptor: int) -> "Optional[tuple[int, int]]":
     """What a descriptor stands for."""
     try:
@@ -177,9 +184,9 @@ def _file_of(descriptor: int) -> "Optional[tuple[int, int]]":
     return status.st_dev, status.st_ino
 
 
-def dial(address: Address, purpose: str, slot: Optional[int] = None) -> socket.socket:
+def dial(address: Address, purpose: str, slot: Optional[int] = None) -> socket:
     """A socket, connected and introduced, for what is no conversation of frames (``stdout``), or a Connection's own."""
-    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    sock = socket(AF_UNIX, SOCK_STREAM)
     try:
         sock = _raised(sock)
         sock.settimeout(None)  # whatever the application thinks of socket.setdefaulttimeout
@@ -192,29 +199,11 @@ def dial(address: Address, purpose: str, slot: Optional[int] = None) -> socket.s
     return sock
 
 
-def _raised(sock: socket.socket) -> socket.socket:
+def _raised(sock: socket) -> socket:
     """The same socket on a high descriptor, where the limit of open files allows one."""
     try:
         descriptor = fcntl.fcntl(sock.fileno(), fcntl.F_DUPFD_CLOEXEC, FIRST_DESCRIPTOR)
     except OSError:
         return sock
     sock.close()
-    return socket.socket(fileno=descriptor)
-
-
-class ForkGuard:
-    """Knows the process that serves, and disarms the copies that an application's fork makes of it."""
-
-    def __init__(self) -> None:
-        self._in_child = False
-        os.register_at_fork(after_in_child=self._disarm)
-
-    def _disarm(self) -> None:
-        self._in_child = True
-        for connection in list(_open_connections):
-            connection.close()
-
-    def leave_if_child(self) -> None:
-        """Ends a forked child that came back out of the application: the exchange is its parent's."""
-        if self._in_child:
-            os._exit(0)
+    return socket(fileno=descriptor)

@@ -1,7 +1,8 @@
 """The launcher: forks workers when it is told to, reaps them, and tells how each one ended.
 
 One process for each deployment, and one thread in it, so that forking it is sound. It waits in a single place, for the bridge
-and for its children. When its connection ends, the JVM is gone: it kills its children and ends.
+and for its children, and for the orphans of those, which nobody else may reap: a JVM in a container is often process 1. When its
+connection ends, the JVM is gone: it kills its workers and ends.
 """
 
 from __future__ import annotations
@@ -11,18 +12,24 @@ import gc
 import logging
 import os
 import resource
-import select
 import signal
 import sys
 import threading
 import time
 from contextlib import contextmanager
+
+# By name, and now: a library such as gevent replaces what these modules hold, when the application is imported.
+from os import waitpid
+from select import POLLIN, poll
+from signal import signal as set_handler
 from typing import Any, Callable, Iterator, NamedTuple, NoReturn, Optional
 
-from gangway_worker import boot, frames, worker
+from gangway_worker import boot, daemons, ending, forks, frames, worker
 from gangway_worker.boot import Journey
 from gangway_worker.configuration import Configuration
 from gangway_worker.connection import Address, Connection, ConnectionLost
+from gangway_worker.daemons import DaemonList
+from gangway_worker.forks import ForkGuard
 from gangway_worker.frames import CHILD, FAILED, FORK, ProtocolError
 from gangway_worker.logs import LogSender
 
@@ -37,12 +44,27 @@ class Birth(NamedTuple):
     slot_file: str
     #: ``time.monotonic()`` of the fork.
     time: float
+    #: Where it lists its daemonic children.
+    daemons: DaemonList
+
+
+class Child(NamedTuple):
+    """A worker, as its launcher knows it."""
+
+    token: str
+    daemons: DaemonList
+
+    def end_daemons(self) -> None:
+        """After its own end: its children are ours by now."""
+        daemons.kill(self.daemons.read())
+        self.daemons.close()
 
 
 def main() -> int:
     """Runs the launcher, and in its children a worker; returns the exit status."""
     faulthandler.enable(file=2, all_threads=True)
     _detach()
+    guard = ForkGuard()
     try:
         configuration = Configuration.parse(sys.stdin.buffer.readline().decode())
         connection = Connection.open(Address(configuration.socket, configuration.token), "launcher")
@@ -55,28 +77,23 @@ def main() -> int:
     application = None
     if configuration.preload:
         with _ending_with(connection):
-            application = _preload(configuration, sender)
+            application = _preload(configuration, sender, guard)
         _prepare_to_fork(sender)
     # A child comes back from here, with nothing of the launcher's left on its stack; the launcher itself does not.
-    birth = Launcher(connection, sender).run()
+    birth = Launcher(connection, sender, guard).run()
     connection.close()
-    return worker.run(configuration, birth.token, birth.slot_file, birth.time, sender, application)
+    daemons.list_in(birth.daemons)
+    return worker.run(configuration, birth.token, birth.slot_file, birth.time, sender, guard, application)
 
 
 def _detach() -> None:
-    """Signals to the JVM's terminal or its control group are for the JVM, which ends us when it has drained. Handlers that do
-    nothing, rather than SIG_IGN: that would be passed on to every program that the application starts."""
+    """Leaves the JVM's terminal, and leaves the JVM's signals to it."""
     try:
         os.setsid()
     except OSError:
         pass  # a process group's leader already
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _ignore)
+    forks.leave_signals_to_the_jvm()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _ignore(number: int, frame: object) -> None:
-    pass
 
 
 def _close_stdin() -> None:
@@ -86,14 +103,16 @@ def _close_stdin() -> None:
     os.close(descriptor)
 
 
-def _preload(configuration: Configuration, sender: LogSender) -> "Callable[..., Any]":
+def _preload(configuration: Configuration, sender: LogSender, guard: ForkGuard) -> "Callable[..., Any]":
     """Imports the application once for all workers. A failure ends the launcher."""
     journey = Journey(lambda step, milliseconds: None, time.monotonic())
     try:
         application = boot.load_application(configuration, journey, sender)
     except BaseException as problem:  # SystemExit too: a module that exits has not been imported
+        guard.leave_if_child()
         sender.send(frames.encode_texts(FAILED, (journey.step, *boot.describe(problem))))
-        os._exit(1)
+        ending.end(1)
+    guard.leave_if_child()
     return application
 
 
@@ -102,12 +121,12 @@ def _ending_with(connection: Connection) -> "Iterator[None]":
     """Ends the process when the connection does, while nobody reads it: an import may take for ever. By a thread that is gone
     again when the launcher forks."""
     awake, wake = os.pipe()
-    poll = select.poll()
-    poll.register(connection, 0)  # not what comes, but the end
-    poll.register(awake, 0)
+    waiting = poll()
+    waiting.register(connection, 0)  # not what comes, but the end
+    waiting.register(awake, POLLIN)  # not its end, for a child that the import forks has a copy of the other
 
     def watch() -> None:
-        if any(descriptor != awake for descriptor, _ in poll.poll()):
+        if any(descriptor != awake for descriptor, _ in waiting.poll()):
             os._exit(0)
 
     watcher = threading.Thread(target=watch, name="gangway-preload", daemon=True)
@@ -115,8 +134,9 @@ def _ending_with(connection: Connection) -> "Iterator[None]":
     try:
         yield
     finally:
-        os.close(wake)
+        os.write(wake, b"\0")
         watcher.join()
+        os.close(wake)
         os.close(awake)
 
 
@@ -137,23 +157,25 @@ def _prepare_to_fork(sender: LogSender) -> None:
 class Launcher:
     """The loop of the launcher."""
 
-    def __init__(self, connection: Connection, sender: LogSender) -> None:
+    def __init__(self, connection: Connection, sender: LogSender, guard: ForkGuard) -> None:
         self._connection = connection
         self._sender = sender
-        self._children: "dict[int, str]" = {}
+        self._guard = guard
+        self._children: "dict[int, Child]" = {}
+        daemons.become_reaper()
         self._wake_read, self._wake_write = os.pipe()
         os.set_blocking(self._wake_write, False)
         os.set_blocking(self._wake_read, False)
-        signal.signal(signal.SIGCHLD, _ignore)  # without a handler there would be no wake-up
+        set_handler(signal.SIGCHLD, forks.ignore)  # without a handler there would be no wake-up
         signal.set_wakeup_fd(self._wake_write, warn_on_full_buffer=False)
 
     def run(self) -> Birth:
         """Serves the bridge; returns in each child only."""
-        poll = select.poll()
-        poll.register(self._connection, select.POLLIN)
-        poll.register(self._wake_read, select.POLLIN)
+        waiting = poll()
+        waiting.register(self._connection, POLLIN)
+        waiting.register(self._wake_read, POLLIN)
         while True:
-            for descriptor, _ in poll.poll():
+            for descriptor, _ in waiting.poll():
                 if descriptor == self._wake_read:
                     self._reap()
                     continue
@@ -172,21 +194,22 @@ class Launcher:
         token, slot_file = fields
         sys.stdout.flush()  # or each child would print it again
         sys.stderr.flush()
+        daemon_list = DaemonList()
         try:
-            pid = os.fork()
+            pid = self._guard.fork()
         except OSError as error:
             self._tell(token, 0, "failed", error.errno or 0)
             return None
         if pid == 0:
             self._become_child()
-            return Birth(token, slot_file, time.monotonic())
-        self._children[pid] = token
+            return Birth(token, slot_file, time.monotonic(), daemon_list)
+        self._children[pid] = Child(token, daemon_list)
         self._tell(token, pid, "started", 0)
         return None
 
     def _become_child(self) -> None:
         signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        set_handler(signal.SIGCHLD, signal.SIG_DFL)
         os.close(self._wake_read)
         os.close(self._wake_write)
 
@@ -195,14 +218,16 @@ class Launcher:
             os.read(self._wake_read, 4096)
         except BlockingIOError:
             pass
-        for pid in list(self._children):  # not any child: a preloaded application may have some of its own
-            ended, status = os.waitpid(pid, os.WNOHANG)
-            if ended:
-                token = self._children.pop(pid)
+        # Any child: besides workers there are their orphans, and what a preloaded application has started, which nobody waits for
+        # here, for its code does not run any more.
+        for pid, status in _ended_children():
+            child = self._children.pop(pid, None)
+            if child is not None:
+                child.end_daemons()
                 if os.WIFSIGNALED(status):
-                    self._tell(token, pid, "signal", os.WTERMSIG(status))
+                    self._tell(child.token, pid, "signal", os.WTERMSIG(status))
                 else:
-                    self._tell(token, pid, "exit", os.WEXITSTATUS(status))
+                    self._tell(child.token, pid, "exit", os.WEXITSTATUS(status))
 
     def _tell(self, token: str, pid: int, event: str, number: int) -> None:
         self._sender.send(frames.encode_fields(CHILD, (token, str(pid), event, str(number))))
@@ -210,8 +235,22 @@ class Launcher:
     def _end(self) -> NoReturn:
         for pid in self._children:
             os.kill(pid, signal.SIGKILL)  # none has been reaped yet, so each pid is still our child's
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        set_handler(signal.SIGALRM, signal.SIG_DFL)
         signal.alarm(_REAP_SECONDS)
-        for pid in self._children:
-            os.waitpid(pid, 0)
+        for pid, child in self._children.items():
+            waitpid(pid, 0)
+            child.end_daemons()
+        daemons.kill(daemons.listed())
         os._exit(0)
+
+
+def _ended_children() -> "Iterator[tuple[int, int]]":
+    """Reaps those that have ended: their pids and statuses."""
+    while True:
+        try:
+            pid, status = waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if pid == 0:
+            return
+        yield pid, status

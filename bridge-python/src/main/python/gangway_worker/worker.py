@@ -12,17 +12,20 @@ import logging
 import mmap
 import os
 import platform
-import queue
-import select
 import sys
 import threading
 import time
+
+# By name, and now: a library such as gevent replaces what these modules hold, when the application is imported.
+from queue import Empty, SimpleQueue
+from select import POLLIN, poll
 from typing import Any, Callable, MutableSequence, NoReturn, Optional
 
-from gangway_worker import boot, frames, logs, wsgi
+from gangway_worker import boot, ending, frames, logs, wsgi
 from gangway_worker.boot import Journey
 from gangway_worker.configuration import Configuration
-from gangway_worker.connection import Address, Connection, ConnectionLost, ForkGuard, are_intact, dial
+from gangway_worker.connection import Address, Connection, ConnectionLost, are_intact, dial
+from gangway_worker.forks import ForkGuard
 from gangway_worker.frames import DUMP, FAILED, READY, RETIRE, STEP, ProtocolError
 from gangway_worker.logs import LogSender
 from gangway_worker.wsgi import Service
@@ -53,6 +56,7 @@ def run(
     slot_file: str,
     started: float,
     sender: LogSender,
+    guard: ForkGuard,
     application: "Optional[Callable[..., Any]]",
 ) -> int:
     """Boots and serves; returns the exit status.
@@ -72,22 +76,25 @@ def run(
         sender.send(frames.encode_fields(STEP, (step, str(milliseconds))))
 
     journey = Journey(announce, started)
-    pool = _Pool(address, sender)
+    pool = _Pool(address, sender, guard)
     threading.Thread(target=pool.watch, args=(control,), name="gangway-control", daemon=True).start()
     try:
         journey.begin("connect")
         _redirect(address)
         if application is None:
             application = boot.load_application(configuration, journey, sender)
+        guard.leave_if_child()
         journey.begin("threads")
         environ = wsgi.common_environ(configuration.threads > 1, configuration.multiprocess)
         pool.start(Service(application, environ, sender, _slots(slot_file, configuration.threads)), configuration.threads)
     except BaseException as problem:  # SystemExit too: a module that exits has not been imported
+        guard.leave_if_child()
         sender.send(frames.encode_texts(FAILED, (journey.step, *boot.describe(problem))))
         sys.stdout.flush()
-        os._exit(EXIT_FAILED)  # whatever threads the application has started by now
+        ending.end(EXIT_FAILED)  # whatever threads the application has started by now
     ready = ("wsgi", platform.python_version(), str(journey.milliseconds()))
     pool.join(frames.encode_fields(READY, ready))
+    ending.prepare_exit()
     return 0
 
 
@@ -110,26 +117,17 @@ def _slots(slot_file: str, threads: int) -> MutableSequence[int]:
     return slots
 
 
-def _give_way() -> None:
-    """Has the kernel take this thread for one that computes (Linux: sched(7), SCHED_BATCH): it gets as much time as any other, but
-    where all processors are busy, a request that arrives for it does not push the bridge aside, which has the next one to bring."""
-    if hasattr(os, "SCHED_BATCH"):
-        try:
-            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
-        except OSError:
-            pass  # a container may forbid it: it is a hint, and no more
-
-
 class _Pool:
     """The exchange threads of a worker."""
 
-    def __init__(self, address: Address, sender: LogSender) -> None:
+    def __init__(self, address: Address, sender: LogSender, guard: ForkGuard) -> None:
         self._address = address
         self._sender = sender
+        self._guard = guard
         self._retiring = threading.Event()
         self._running = 0
         #: Gets something from each thread that ends.
-        self._over: "queue.SimpleQueue[None]" = queue.SimpleQueue()
+        self._over: "SimpleQueue[None]" = SimpleQueue()
         #: ``time.monotonic()`` at which a worker that retires ends, whatever it is doing.
         self._deadline: Optional[float] = None
 
@@ -138,12 +136,11 @@ class _Pool:
 
         :raises OSError: if one could not connect
         """
-        guard = ForkGuard()
-        connected: "queue.SimpleQueue[Optional[OSError]]" = queue.SimpleQueue()
+        connected: "SimpleQueue[Optional[OSError]]" = SimpleQueue()
         for slot in range(count):
             # No daemons: what the application starts from them would be daemons too, and cut off when the worker retires.
             thread = threading.Thread(
-                target=self._serve, args=(service, guard, slot, connected), name=f"gangway-{slot}", daemon=False
+                target=self._serve, args=(service, slot, connected), name=f"gangway-{slot}", daemon=False
             )
             thread.start()
             self._running += 1
@@ -177,25 +174,21 @@ class _Pool:
                 else:
                     self._over.get(timeout=_SIGNAL_SECONDS)
                     self._running -= 1
-            except queue.Empty:
+            except Empty:
                 pass
             except BaseException as problem:
                 raised.append(problem)
 
-    def _serve(
-        self, service: Service, guard: ForkGuard, slot: int, connected: "queue.SimpleQueue[Optional[OSError]]"
-    ) -> None:
+    def _serve(self, service: Service, slot: int, connected: "SimpleQueue[Optional[OSError]]") -> None:
         try:
-            self._serve_slot(service, guard, slot, connected)
+            self._serve_slot(service, slot, connected)
         except BaseException as problem:  # memory ran out in our own code, or somebody made this thread raise
-            guard.leave_if_child()
+            self._guard.leave_if_child()
             _give_up(f"the thread of exchange connection {slot} ended: {type(problem).__name__}")
         self._over.put(None)
 
-    def _serve_slot(
-        self, service: Service, guard: ForkGuard, slot: int, connected: "queue.SimpleQueue[Optional[OSError]]"
-    ) -> None:
-        _give_way()
+    def _serve_slot(self, service: Service, slot: int, connected: "SimpleQueue[Optional[OSError]]") -> None:
+        self._guard.give_way()
         try:
             connection = Connection.open(self._address, "exchange", slot)
         except OSError as error:
@@ -211,7 +204,7 @@ class _Pool:
                 summary, traceback = logs.format_problem(error)
                 text = f"exchange connection {slot} was given up: {summary}\n{traceback.rstrip()}"
                 self._sender.log(logging.ERROR, "gangway", text, "")
-            guard.leave_if_child()
+            self._guard.leave_if_child()
             if not are_intact():
                 _give_up("the application has closed descriptors that are not its own, as os.closerange(3, 65536) does")
             connection.close()
@@ -245,10 +238,10 @@ class _Pool:
                 else:
                     raise ProtocolError(f"{frames.NAMES[frame_type]} on the control connection")
         except ConnectionLost:
-            os._exit(0)
+            ending.end(0)
         except ProtocolError as error:
             os.write(2, f"gangway: the worker ends, for the bridge broke the protocol: {error}\n".encode())
-            os._exit(EXIT_PROTOCOL)
+            ending.end(EXIT_PROTOCOL)
 
     def _retire(self, seconds: str) -> None:
         try:
@@ -262,12 +255,12 @@ class _Pool:
         """Ends the process when its deadline is over. A timer would need a thread, and there may be none left to have."""
         if self._deadline is None:
             return
-        poll = select.poll()
-        poll.register(control, select.POLLIN)
-        if not poll.poll(max(0, int((self._deadline - time.monotonic()) * 1000))):
-            os._exit(EXIT_LATE)
+        waiting = poll()
+        waiting.register(control, POLLIN)
+        if not waiting.poll(max(0, int((self._deadline - time.monotonic()) * 1000))):
+            ending.end(EXIT_LATE)
 
 
 def _give_up(why: str) -> NoReturn:
     os.write(2, f"gangway: the worker ends, to be replaced: {why}\n".encode("utf-8", "backslashreplace"))
-    os._exit(EXIT_DAMAGED)
+    ending.end(EXIT_DAMAGED)

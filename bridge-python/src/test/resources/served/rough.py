@@ -2,6 +2,7 @@
 
 import ctypes
 import logging
+import multiprocessing
 import os
 import re
 import resource
@@ -117,6 +118,24 @@ def do_fork_and_stay(query, environ):
             time.sleep(0.01)
         os._exit(0)
     return child
+
+
+def do_start_daemon(query, environ):
+    child = multiprocessing.get_context(query).Process(target=time.sleep, args=(3600,), daemon=True)
+    child.start()
+    return child.pid
+
+
+def do_terminate(query, environ):
+    """How processes of multiprocessing end that are terminated at once."""
+    codes = set()
+    for _ in range(int(query)):
+        child = multiprocessing.get_context("fork").Process(target=time.sleep, args=(3600,))
+        child.start()
+        child.terminate()
+        child.join()
+        codes.add(child.exitcode)
+    return codes
 
 
 # Files and streams.

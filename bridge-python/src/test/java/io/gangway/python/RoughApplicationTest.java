@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -134,6 +136,56 @@ class RoughApplicationTest {
             Files.delete(gate);
         }
         child.onExit().get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void processes_that_it_terminates_end() {
+        try (Served served = rough()) {
+            assertThat(served.client().get("/terminate?20").send().text()).isEqualTo("{-15}");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fork", "spawn", "forkserver"})
+    void daemonic_processes_of_multiprocessing_end_with_the_application(String method) throws Exception {
+        ProcessHandle child;
+        try (Served served = rough()) {
+            child = daemon(served, method);
+            assertThat(child.isAlive()).isTrue();
+        }
+        assertThatItEnds(child);
+    }
+
+    @Test
+    void daemonic_processes_of_multiprocessing_end_when_the_application_is_reloaded() throws Exception {
+        Path trigger = files.resolve("deployed");
+        try (Served served = rough("reload", "touch:" + trigger)) {
+            ProcessHandle child = daemon(served, "fork");
+            Files.createFile(trigger);
+            assertThatItEnds(child);
+        }
+    }
+
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "elsewhere nobody gets a dead process's children but process 1")
+    @ParameterizedTest
+    @ValueSource(strings = {"/block", "/block_with_the_gil"})
+    void daemonic_processes_of_multiprocessing_end_with_a_worker_that_is_killed_for_a_timeout(String path)
+            throws Exception {
+        try (Served served = rough("request-timeout", "2s")) {
+            ProcessHandle child = daemon(served, "fork");
+            assertThat(served.client().get(path).send().code()).isEqualTo(504);
+            assertThatItEnds(child);
+        }
+    }
+
+    private static ProcessHandle daemon(Served served, String method) {
+        String pid = served.client().get("/start_daemon?" + method).send().text();
+        return ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
+    }
+
+    private static void assertThatItEnds(ProcessHandle process) throws Exception {
+        process.onExit().get(10, TimeUnit.SECONDS);
+        assertThat(process.isAlive()).isFalse();
     }
 
     // Files and streams.
