@@ -1,12 +1,17 @@
 package io.gangway.servlet;
 
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
 import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,19 +21,54 @@ import java.util.Map;
  * Keeps the container's 404 or 405 from the client, so that the application can be asked.
  *
  * <p>The decision falls when the container would send something: with such a status, its page goes nowhere; with any other,
- * everything passes as it is.
+ * everything passes as it is. Once the request is asynchronous everything passes, whatever the status: the filter has returned by the time of the
+ * answer, and nobody would ask the application.
  */
 final class DeclinableResponse extends HttpServletResponseWrapper {
+    /** The request attribute that says, in later dispatches too, that a servlet answers for itself. */
+    private static final String ASYNCHRONOUS = "io.gangway.servlet.asynchronous";
+
     private final HttpServletResponse response;
     /** What filters in front had set, to be left as it was. */
     private final Map<String, List<String>> headersBefore = new LinkedHashMap<>();
 
     private boolean errorWithheld;
+    /** Read by whatever thread answers an asynchronous request. */
+    private volatile boolean isAsynchronous;
 
     DeclinableResponse(HttpServletResponse response) {
         super(response);
         this.response = response;
         response.getHeaderNames().forEach(name -> headersBefore.put(name, List.copyOf(response.getHeaders(name))));
+    }
+
+    /** Whether a servlet behind the filter made a request asynchronous, and has dispatched it: Jetty leads it through the filter once more. */
+    static boolean isAnsweredByServlet(HttpServletRequest request) {
+        return request.getAttribute(ASYNCHRONOUS) != null;
+    }
+
+    /** The request as this response's servlets must see it: whether they started asynchronous work cannot be asked later, when it may have ended. */
+    HttpServletRequest noticing(HttpServletRequest request) {
+        return new HttpServletRequestWrapper(request) {
+            @Override
+            public AsyncContext startAsync() {
+                AsyncContext started = super.startAsync();
+                becomesAsynchronous();
+                return started;
+            }
+
+            @Override
+            public AsyncContext startAsync(ServletRequest servletRequest, ServletResponse servletResponse) {
+                AsyncContext started = super.startAsync(servletRequest, servletResponse);
+                becomesAsynchronous();
+                return started;
+            }
+
+            private void becomesAsynchronous() {
+                setAttribute(ASYNCHRONOUS, true);
+                isAsynchronous = true;
+            }
+        };
     }
 
     /** If the container declined, undoes what it did to the response, and says so. */
@@ -45,23 +85,24 @@ final class DeclinableResponse extends HttpServletResponseWrapper {
     }
 
     private boolean isDeclined() {
-        return errorWithheld || DeclinableSink.declines(getStatus());
+        return !isAsynchronous && (errorWithheld || DeclinableSink.declines(getStatus()));
+    }
+
+    private boolean withholds(int status) {
+        errorWithheld |= !isAsynchronous && DeclinableSink.declines(status);
+        return isDeclined();
     }
 
     @Override
     public void sendError(int status) throws IOException {
-        if (DeclinableSink.declines(status)) {
-            errorWithheld = true;
-        } else {
+        if (!withholds(status)) {
             super.sendError(status);
         }
     }
 
     @Override
     public void sendError(int status, String message) throws IOException {
-        if (DeclinableSink.declines(status)) {
-            errorWithheld = true;
-        } else {
+        if (!withholds(status)) {
             super.sendError(status, message);
         }
     }
@@ -81,36 +122,105 @@ final class DeclinableResponse extends HttpServletResponseWrapper {
 
     @Override
     public ServletOutputStream getOutputStream() throws IOException {
-        return isDeclined() ? new NullOutputStream() : super.getOutputStream();
+        if (!isDeclined()) {
+            containersStream(); // which makes getWriter() fail from now on, as without this wrapper
+        }
+        return new UndecidedStream();
     }
 
     @Override
     public PrintWriter getWriter() throws IOException {
-        return isDeclined() ? new PrintWriter(Writer.nullWriter()) : super.getWriter();
+        if (!isDeclined()) {
+            containersWriter(); // which fixes the encoding, as without this wrapper
+        }
+        return new PrintWriter(new UndecidedWriter());
     }
 
-    /** Takes the page that nobody will see. */
-    private static final class NullOutputStream extends ServletOutputStream {
-        private final OutputStream nowhere = OutputStream.nullOutputStream();
+    private ServletOutputStream containersStream() throws IOException {
+        return super.getOutputStream();
+    }
 
+    private PrintWriter containersWriter() throws IOException {
+        return super.getWriter();
+    }
+
+    /** Asks at each write where it goes: a status may be set, or asynchronous work begin, when the stream is in somebody's hands. */
+    private final class UndecidedStream extends ServletOutputStream {
         @Override
         public void write(int b) throws IOException {
-            nowhere.write(b);
+            if (!isDeclined()) {
+                containersStream().write(b);
+            }
         }
 
         @Override
         public void write(byte[] data, int offset, int length) throws IOException {
-            nowhere.write(data, offset, length);
+            if (!isDeclined()) {
+                containersStream().write(data, offset, length);
+            }
+        }
+
+        @Override
+        public void flush() throws IOException {
+            if (!isDeclined()) {
+                containersStream().flush();
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (!isDeclined()) {
+                containersStream().close();
+            }
         }
 
         @Override
         public boolean isReady() {
-            return true;
+            return unchecked().isReady();
         }
 
         @Override
         public void setWriteListener(WriteListener listener) {
-            throw new IllegalStateException("a declined response takes no asynchronous writes");
+            unchecked().setWriteListener(listener);
+        }
+
+        private ServletOutputStream unchecked() {
+            try {
+                return containersStream();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** Likewise. */
+    private final class UndecidedWriter extends Writer {
+        @Override
+        public void write(char[] text, int offset, int length) throws IOException {
+            if (!isDeclined()) {
+                containersWriter().write(text, offset, length);
+            }
+        }
+
+        @Override
+        public void write(String text, int offset, int length) throws IOException {
+            if (!isDeclined()) {
+                containersWriter().write(text, offset, length);
+            }
+        }
+
+        @Override
+        public void flush() throws IOException {
+            if (!isDeclined() && containersWriter().checkError()) { // which flushes
+                throw new IOException("the client has left");
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (!isDeclined()) {
+                containersWriter().close();
+            }
         }
     }
 }

@@ -139,7 +139,14 @@ final class Gateway implements AutoCloseable {
         }
     }
 
-    /** As {@link #handle}, but keeps a 404 or 405 from the client; says whether there was one. */
+    /** Answers one request before it returns: a filter's requests cannot be suspended, for their dispatch would pass by the filter. */
+    void handleOnThisThread(HttpServletRequest request, HttpServletResponse response, RequestPath path)
+            throws ServletException, IOException {
+        RequestBody body = new RequestBody(request);
+        handle(request, response, path, body, new ServletSink(response, body));
+    }
+
+    /** As {@link #handleOnThisThread}, but keeps a 404 or 405 from the client; says whether there was one. */
     boolean handleOrDecline(HttpServletRequest request, HttpServletResponse response, RequestPath path)
             throws ServletException, IOException {
         RequestBody body = new RequestBody(request);

@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  * {@code application-first}. The application is named as for {@link GatewayServlet}. It is mounted at the context path,
  * whatever the filter is mapped to.
  *
+ * <p>With {@code container-first}, only a synchronous 404 or 405 hands a request on. A servlet that has called {@code startAsync} answers
+ * for itself, with a 404 too: its answer comes when this filter has returned. The filter itself never makes a request asynchronous, for the
+ * dispatch that would end it does not pass filters; a request that it hands to the application keeps its thread.
+ *
  * <p>What the first one has read of the request's body is gone for the second: with {@code application-first}, decide by
  * method and path before reading.
  *
@@ -85,11 +89,14 @@ public class GatewayFilter extends HttpFilter {
             throws ServletException, IOException {
         Gateway started = requireNonNull(gateway);
         RequestPath path = requireNonNull(mounts).filterPath(request);
-        if (started.settings().get(ServletSettings.FILTER_ORDER) == Order.CONTAINER_FIRST) {
+        boolean isContainerFirst = started.settings().get(ServletSettings.FILTER_ORDER) == Order.CONTAINER_FIRST;
+        if (isContainerFirst && DeclinableResponse.isAnsweredByServlet(request)) {
+            chain.doFilter(request, response);
+        } else if (isContainerFirst) {
             DeclinableResponse declinable = new DeclinableResponse(response);
-            chain.doFilter(request, declinable);
+            chain.doFilter(declinable.noticing(request), declinable);
             if (declinable.takeBackIfDeclined()) {
-                started.handle(request, response, path);
+                started.handleOnThisThread(request, response, path);
             }
         } else if (started.handleOrDecline(request, response, path)) {
             chain.doFilter(request, response);

@@ -3,8 +3,11 @@ package io.gangway.servlet;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gangway.server.SuspendableApplication;
+import io.gangway.wsgi.Environ;
 import io.gangway.wsgi.GatewayApplication;
 import io.gangway.wsgi.Header;
+import io.gangway.wsgi.StartResponse;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServlet;
@@ -20,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.function.Consumer;
 import org.eclipse.jetty.ee10.servlet.DefaultServlet;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
@@ -95,12 +99,26 @@ class GatewayFilterTest {
         assertThat(get("/site/nothing").body()).doesNotContain("the application's 404");
     }
 
+    @Test
+    void a_request_is_never_suspended_for_its_dispatch_would_pass_by_the_filter() throws Exception {
+        start("container-first", new Suspendable());
+
+        assertThat(get("/site/app/x").body()).isEqualTo("application /site /app/x");
+    }
+
     private void start(String order) throws Exception {
+        start(order, APPLICATION);
+    }
+
+    private void start(String order, GatewayApplication application) throws Exception {
         Files.writeString(files.resolve("file.txt"), "a file");
         ServletContextHandler context = new ServletContextHandler("/site");
         context.setBaseResourceAsPath(files);
-        context.addFilter(new FilterHolder(new CookieFilter()), "/*", EnumSet.of(DispatcherType.REQUEST));
-        FilterHolder gateway = new FilterHolder(new GatewayFilter(APPLICATION));
+        FilterHolder front = new FilterHolder(new CookieFilter());
+        front.setAsyncSupported(true);
+        context.addFilter(front, "/*", EnumSet.of(DispatcherType.REQUEST));
+        FilterHolder gateway = new FilterHolder(new GatewayFilter(application));
+        gateway.setAsyncSupported(true);
         gateway.setInitParameter("gangway.filter-order", order);
         context.addFilter(gateway, "/*", EnumSet.of(DispatcherType.REQUEST));
         context.addServlet(new BothServlet(), "/both");
@@ -123,7 +141,20 @@ class GatewayFilterTest {
         return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
     }
 
-    /** A filter in front: what it sets must survive whoever answers. */
+    /** Can be suspended, and must not be. */
+    private static final class Suspendable implements SuspendableApplication {
+        @Override
+        public Iterable<byte[]> call(Environ environ, StartResponse startResponse) throws Exception {
+            return APPLICATION.call(environ, startResponse);
+        }
+
+        @Override
+        public void begin(Environ environ, Consumer<Resumption> resume) {
+            throw new AssertionError("suspended");
+        }
+    }
+
+    /** A filter in front, which lets requests be suspended: what it sets must survive whoever answers. */
     private static final class CookieFilter extends HttpFilter {
         private static final long serialVersionUID = 1L;
 
@@ -132,6 +163,7 @@ class GatewayFilterTest {
                 HttpServletRequest request, HttpServletResponse response, jakarta.servlet.FilterChain chain)
                 throws IOException, jakarta.servlet.ServletException {
             response.addHeader("Set-Cookie", "filter=kept");
+            request.setAttribute(GatewayServlet.SUSPENDABLE, true);
             chain.doFilter(request, response);
         }
     }

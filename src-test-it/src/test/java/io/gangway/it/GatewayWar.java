@@ -10,9 +10,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -26,16 +28,30 @@ public final class GatewayWar {
               <%1$s>
                 <%1$s-name>gateway</%1$s-name>
                 <%1$s-class>%2$s</%1$s-class>
-            %3$s  </%1$s>
+            %3$s    <async-supported>true</async-supported>
+              </%1$s>
               <%1$s-mapping>
                 <%1$s-name>gateway</%1$s-name>
                 <url-pattern>/*</url-pattern>
               </%1$s-mapping>
-            </web-app>
+            %4$s</web-app>
+            """;
+    private static final String BESIDE = """
+              <servlet>
+                <servlet-name>beside</servlet-name>
+                <servlet-class>%s</servlet-class>
+                <async-supported>true</async-supported>
+              </servlet>
+              <servlet-mapping>
+                <servlet-name>beside</servlet-name>
+                <url-pattern>%s</url-pattern>
+              </servlet-mapping>
             """;
 
     private final Map<String, String> settings;
     private Class<?> gateway = GatewayServlet.class;
+    private final Set<Class<?>> classes = new LinkedHashSet<>();
+    private String beside = "";
     private boolean isStartedOnDemand;
     private boolean hasContextXml = true;
 
@@ -51,12 +67,22 @@ public final class GatewayWar {
     /** With another servlet of this class path, which travels along. */
     GatewayWar servlet(Class<? extends Servlet> type) {
         gateway = type;
+        classes.add(type);
         return this;
     }
 
     /** With a filter in the servlet's place, which travels along. */
     GatewayWar filter(Class<? extends Filter> type) {
         gateway = type;
+        classes.add(type);
+        return this;
+    }
+
+    /** With another servlet, which has nothing to do with Gangway. */
+    GatewayWar beside(Class<? extends Servlet> type, String pattern) {
+        beside = BESIDE.formatted(type.getName(), pattern);
+        classes.add(type);
+        classes.addAll(List.of(type.getDeclaredClasses()));
         return this;
     }
 
@@ -81,10 +107,10 @@ public final class GatewayWar {
             for (String name : JARS) {
                 put(war, "WEB-INF/lib/" + name + ".jar", Files.readAllBytes(jar(name)));
             }
-            if (!gateway.getName().startsWith("io.gangway.servlet.")) {
-                String name = gateway.getName().replace('.', '/') + ".class";
+            for (Class<?> type : classes) {
+                String name = type.getName().replace('.', '/') + ".class";
                 try (InputStream content =
-                        Objects.requireNonNull(gateway.getClassLoader().getResourceAsStream(name), name)) {
+                        Objects.requireNonNull(type.getClassLoader().getResourceAsStream(name), name)) {
                     put(war, "WEB-INF/classes/" + name, content.readAllBytes());
                 }
             }
@@ -104,7 +130,7 @@ public final class GatewayWar {
         if (isServlet && !isStartedOnDemand) {
             inside.append("    <load-on-startup>0</load-on-startup>\n");
         }
-        return WEB_XML.formatted(isServlet ? "servlet" : "filter", gateway.getName(), inside);
+        return WEB_XML.formatted(isServlet ? "servlet" : "filter", gateway.getName(), inside, beside);
     }
 
     private static Path jar(String name) {
