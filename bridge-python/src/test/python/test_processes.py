@@ -176,6 +176,54 @@ class BootTest(ProcessTest):
         self.assertEqual(record[1:4], ["30", "gangway", ""])
         self.assertRegex(record[4], r"^the application started threads while it was preloaded \(cleaner\): they will not run")
 
+    def test_warns_of_sockets_that_a_preloaded_application_left_open(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            port = listener.getsockname()[1]
+            source = (
+                "import os, socket\n"
+                "def connect():\n"
+                "    global database\n"
+                f"    database = socket.create_connection(('127.0.0.1', {port}))\n"
+                "connect()\n"
+                "connect()\n"  # the first one is gone again
+                "os.register_at_fork(after_in_child=connect)\n"
+                "def application(environ, start_response):\n"
+                "    start_response('200 OK', [])\n"
+                "    return [str(database.getsockname()[1]).encode()]\n"
+            )
+            bridge, launcher = self.boot({"shop.py": source}, preload=True)
+            level, logger, _, text = launcher.until("LOG")[1:]
+            self.assertEqual((level, logger), ("30", "gangway"))
+            self.assertTrue(
+                text.startswith(
+                    f"the application opened sockets while it was preloaded (to 127.0.0.1:{port}): all workers would share them"
+                ),
+                text,
+            )
+            ports = {bridge.fork(launcher).ready().get("/") for _ in range(2)}
+            self.assertEqual(len(ports), 2, "register_at_fork gave each worker its own")
+
+    def test_names_the_first_sockets_of_many(self) -> None:
+        source = APPLICATION + (
+            "\nimport socket\n"
+            "pair = socket.socketpair()\n"
+            "listener = socket.create_server(('127.0.0.1', 0))\n"
+            "pairs = [socket.socketpair() for _ in range(3)]\n"
+        )
+        _, launcher = self.boot({"shop.py": source}, preload=True)
+        self.assertRegex(
+            launcher.until("LOG")[4],
+            r"preloaded \((descriptor \d+, ){2}at 127\.0\.0\.1:\d+, (descriptor \d+, ){2}and 4 more\): all workers",
+        )
+
+    def test_says_nothing_of_an_import_that_left_nothing_open(self) -> None:
+        source = APPLICATION + "\nimport socket\nsocket.socketpair()[0].close()\n"
+        bridge, launcher = self.boot({"shop.py": source}, preload=True)
+        told = []
+        launcher.until = lambda *wanted: told.append(launcher.next()) or told[-1]  # type: ignore
+        self.assertEqual(bridge.fork(launcher).ready().get("/where"), b"/")
+        self.assertEqual([frame[0] for frame in told], ["CHILD"])
+
     def test_tells_what_an_import_raises(self) -> None:
         for preload in (False, True):
             bridge, launcher = self.boot({"shop.py": "import os\nimport absent_module\n"}, preload=preload)

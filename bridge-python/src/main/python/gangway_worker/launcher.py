@@ -8,29 +8,24 @@ connection ends, the JVM is gone: it kills its workers and ends.
 from __future__ import annotations
 
 import faulthandler
-import gc
-import logging
 import os
 import resource
 import signal
 import sys
-import threading
 import time
-from contextlib import contextmanager
 
 # By name, and now: a library such as gevent replaces what these modules hold, when the application is imported.
 from os import waitpid
 from select import POLLIN, poll
 from signal import signal as set_handler
-from typing import Any, Callable, Iterator, NamedTuple, NoReturn, Optional
+from typing import Iterator, NamedTuple, NoReturn, Optional
 
-from gangway_worker import boot, daemons, ending, forks, frames, worker
-from gangway_worker.boot import Journey
+from gangway_worker import daemons, forks, frames, preload, worker
 from gangway_worker.configuration import Configuration
 from gangway_worker.connection import Address, Connection, ConnectionLost
 from gangway_worker.daemons import DaemonList
 from gangway_worker.forks import ForkGuard
-from gangway_worker.frames import CHILD, FAILED, FORK, ProtocolError
+from gangway_worker.frames import CHILD, FORK, ProtocolError
 from gangway_worker.logs import LogSender
 
 #: Seconds that killed children get to be reaped in; then the launcher leaves them to init.
@@ -76,9 +71,7 @@ def main() -> int:
     sender.use(connection)
     application = None
     if configuration.preload:
-        with _ending_with(connection):
-            application = _preload(configuration, sender, guard)
-        _prepare_to_fork(sender)
+        application = preload.load(configuration, connection, sender, guard)
     # A child comes back from here, with nothing of the launcher's left on its stack; the launcher itself does not.
     birth = Launcher(connection, sender, guard).run()
     connection.close()
@@ -101,57 +94,6 @@ def _close_stdin() -> None:
     descriptor = os.open(os.devnull, os.O_RDONLY)
     os.dup2(descriptor, 0)
     os.close(descriptor)
-
-
-def _preload(configuration: Configuration, sender: LogSender, guard: ForkGuard) -> "Callable[..., Any]":
-    """Imports the application once for all workers. A failure ends the launcher."""
-    journey = Journey(lambda step, milliseconds: None, time.monotonic())
-    try:
-        application = boot.load_application(configuration, journey, sender)
-    except BaseException as problem:  # SystemExit too: a module that exits has not been imported
-        guard.leave_if_child()
-        sender.send(frames.encode_texts(FAILED, (journey.step, *boot.describe(problem))))
-        ending.end(1)
-    guard.leave_if_child()
-    return application
-
-
-@contextmanager
-def _ending_with(connection: Connection) -> "Iterator[None]":
-    """Ends the process when the connection does, while nobody reads it: an import may take for ever. By a thread that is gone
-    again when the launcher forks."""
-    awake, wake = os.pipe()
-    waiting = poll()
-    waiting.register(connection, 0)  # not what comes, but the end
-    waiting.register(awake, POLLIN)  # not its end, for a child that the import forks has a copy of the other
-
-    def watch() -> None:
-        if any(descriptor != awake for descriptor, _ in waiting.poll()):
-            os._exit(0)
-
-    watcher = threading.Thread(target=watch, name="gangway-preload", daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        os.write(wake, b"\0")
-        watcher.join()
-        os.close(wake)
-        os.close(awake)
-
-
-def _prepare_to_fork(sender: LogSender) -> None:
-    """After an import that may have started what does not survive a fork."""
-    if threading.active_count() > 1:
-        names = ", ".join(thread.name for thread in threading.enumerate() if thread is not threading.main_thread())
-        sender.log(
-            logging.WARNING,
-            "gangway",
-            f"the application started threads while it was preloaded ({names}): they will not run in the workers, and what "
-            "they held locked stays locked; start them at the first request, or do not preload",
-        )
-    gc.collect()
-    gc.freeze()  # what lives now lives on: a collection in a worker would only unshare its pages
 
 
 class Launcher:

@@ -26,6 +26,7 @@ final class WorkerPackage {
             "launcher.py",
             "loader.py",
             "logs.py",
+            "preload.py",
             "rules.py",
             "states.py",
             "worker.py",
