@@ -78,8 +78,7 @@ def _refuse_patched_threads() -> None:
     else:
         return
     raise LoadError(
-        f"the application replaces threads by greenlets, with {patch}, and a worker serves requests with threads: take that call "
-        f"out, and set gangway.threads to as many requests as a worker is to serve at once; {instead}"
+        f"the application replaces threads by greenlets, with {patch}, and a worker serves requests with threads ({instead})"
     ) from None
 
 

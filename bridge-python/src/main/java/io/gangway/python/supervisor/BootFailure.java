@@ -47,7 +47,10 @@ final class BootFailure {
                         ? "put the directory that holds it into gangway.python-path (now "
                                 + quote(plan.pythonPath().toString())
                                 + "), or the virtual environment that it is installed in into gangway.venv"
-                        : "mend what the traceback shows";
+                        : message.startsWith("the application replaces threads")
+                                ? "take that call out, and set gangway.threads to as many requests as a worker is to serve at"
+                                        + " once"
+                                : "mend what the traceback shows";
             case "find" -> "name the callable after the colon, as in python:module:application";
             default -> "mend what the message tells";
         };
