@@ -29,8 +29,9 @@ def end(status: int) -> NoReturn:
         try:
             handlers.start()
             handlers.join(HANDLER_SECONDS)
-        except RuntimeError:
-            pass  # there is no thread to be had
+        except RuntimeError:  # there is no thread to be had, or the main thread waits for one that does not end (Python 3.12)
+            _become_runner()
+            _run_handlers()  # here, where nothing but the bridge limits it
     elif _runner is not threading.main_thread():
         threading.Event().wait(HANDLER_SECONDS)  # somebody else is ending the process
     os._exit(status)
@@ -42,6 +43,12 @@ def _becomes_runner(thread: threading.Thread) -> bool:
         if _runner is None:
             _runner = thread
         return _runner is thread
+
+
+def _become_runner() -> None:
+    """In place of a thread that could not be started."""
+    global _runner
+    _runner = threading.current_thread()
 
 
 def _run_handlers() -> None:

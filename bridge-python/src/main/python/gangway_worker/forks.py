@@ -14,6 +14,7 @@ import threading
 # By name, and now: a library such as gevent replaces what these modules hold, when the application is imported.
 from os import fork
 from signal import signal as set_handler
+from typing import Optional
 
 from gangway_worker import connection
 
@@ -43,7 +44,7 @@ class ForkGuard:
         self._in_child = False
         self._local = threading.local()
         self._files = resource.getrlimit(resource.RLIMIT_NOFILE)
-        self._policy = os.sched_getscheduler(0) if hasattr(os, "sched_getscheduler") else None
+        self._policy = _policy()
         # First of all: so that ours is the last hook before a fork, and the first after it.
         os.register_at_fork(before=self._hold_signals, after_in_parent=self._release_signals, after_in_child=self._disarm)
 
@@ -101,7 +102,7 @@ class ForkGuard:
                 os.kill(os.getpid(), signal.SIGINT)
 
     def _restore_limits(self) -> None:
-        if self._policy is not None and self._policy == os.SCHED_OTHER and os.sched_getscheduler(0) == os.SCHED_BATCH:
+        if self._policy is not None and self._policy == os.SCHED_OTHER and _policy() == os.SCHED_BATCH:
             _schedule(os.SCHED_OTHER)
         soft, hard = self._files
         # A JVM raises the soft limit to the hard one. What it was before, nobody can know; the child can raise it again.
@@ -110,6 +111,14 @@ class ForkGuard:
 
 def _above_convention(limit: int) -> bool:
     return limit == resource.RLIM_INFINITY or limit > CONVENTIONAL_FILES
+
+def _policy() -> Optional[int]:
+    """How this thread is scheduled; None where nobody can tell."""
+    try:
+        return os.sched_getscheduler(0)
+    except (AttributeError, OSError):
+        return None
+
 
 def _schedule(policy: int) -> None:
     try:
