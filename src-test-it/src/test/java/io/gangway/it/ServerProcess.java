@@ -49,12 +49,17 @@ public final class ServerProcess {
 
     /** Waits for a line of the log. */
     public Matcher awaitLine(Pattern pattern) {
+        return awaitLine(0, pattern);
+    }
+
+    /** Waits for a line of the log after so many others. */
+    public Matcher awaitLine(int after, Pattern pattern) {
         Predicate<String> found = line -> pattern.matcher(line).find();
-        if (!await(found)) {
+        if (!await(after, found)) {
             throw new AssertionError("no line " + pattern + " in the log:\n" + tail());
         }
         Matcher matcher =
-                pattern.matcher(lines().stream().filter(found).findFirst().orElseThrow());
+                pattern.matcher(lines(after).stream().filter(found).findFirst().orElseThrow());
         if (!matcher.find()) {
             throw new IllegalStateException("the pattern matched before");
         }
@@ -62,9 +67,14 @@ public final class ServerProcess {
     }
 
     /** Whether a line comes while there is patience and the process lives. */
-    public synchronized boolean await(Predicate<String> wanted) {
+    public boolean await(Predicate<String> wanted) {
+        return await(0, wanted);
+    }
+
+    /** As {@link #await(Predicate)}, without the first lines. */
+    public synchronized boolean await(int after, Predicate<String> wanted) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (lines.stream().noneMatch(wanted)) {
+        while (lines.stream().skip(after).noneMatch(wanted)) {
             long nanos = deadline - System.nanoTime();
             if (nanos <= 0 || !reader.isAlive()) {
                 return false;
@@ -82,6 +92,11 @@ public final class ServerProcess {
     /** The log until now. */
     public synchronized List<String> lines() {
         return List.copyOf(lines);
+    }
+
+    /** The log until now, without the first lines. */
+    public synchronized List<String> lines(int after) {
+        return List.copyOf(lines.subList(after, lines.size()));
     }
 
     /** The log's end, for messages. */

@@ -17,8 +17,8 @@ import javax.net.ssl.SSLSocket;
  * <p>Used by one thread. Whoever opens it closes it.
  */
 public final class RawConnection implements AutoCloseable {
-    /** Milliseconds that a read waits: far beyond any answer in the suite, short enough to notice a hanging server. */
-    private static final int READ_TIMEOUT = 10_000;
+    /** Milliseconds that a read waits: far beyond any answer in the suite on a busy machine, short enough to notice a hanging server. */
+    private static final int READ_TIMEOUT = 30_000;
 
     private final Socket socket;
     private final BufferedInputStream in;

@@ -1,12 +1,11 @@
 package io.gangway.it.canaries;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
 import java.nio.file.Files;
-import java.util.List;
 import java.util.Objects;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -18,14 +17,18 @@ final class BrokenWarIT {
         SharedTomcat tomcat = Objects.requireNonNull(CanaryTest.tomcat);
         VirtualEnvironment.root();
         Canary broken = Canary.of("flask", "shop:nothing").named("broken");
+        SharedTomcat.State before = tomcat.state();
         assertThatThrownBy(() -> CanaryServer.TOMCAT.deploy(broken, tomcat))
                 .isInstanceOf(AssertionError.class)
-                .hasMessageContaining("Servlet [gateway] in web application [/shop/broken] threw load() exception")
-                .hasMessageContaining("the application did not start. The log says why");
-        tomcat.process()
-                .awaitLine(Pattern.compile("\"gateway\" of the web application \"/shop/broken\" cannot start: "
-                        + "step find of \"shop:nothing\" failed: module shop has no \"nothing\"\\."));
-        DeployedOnTomcat.assertNothingLeft(tomcat, List.of());
+                .hasMessageContaining("\"gateway\" of the web application \"/shop/broken\" cannot start: "
+                        + "step find of \"shop:nothing\" failed: module shop has no \"nothing\".")
+                .hasMessageContaining("Context [/shop/broken] startup failed")
+                .satisfies(
+                        e -> assertThat(String.valueOf(e.getMessage()).lines().count())
+                                .as("lines of the message")
+                                .isLessThan(80));
+        Deployed.assertGone(tomcat.processesSince(before), tomcat.temporary(), before.directories());
+        tomcat.assertNothingLeftSince(before, broken);
         new Client(
                         URI.create("http://127.0.0.1:" + tomcat.port() + broken.contextPath()),
                         CanaryServer.TOMCAT.protocol())

@@ -73,9 +73,9 @@ abstract class CanaryTest {
         return new Client(deployed().base(), server().protocol());
     }
 
-    /** Waits for a line of the server's log. */
+    /** Waits for a line of the server's log since this canary was deployed. */
     final void awaitLog(String part) {
-        if (!deployed().server().await(line -> line.contains(part))) {
+        if (!deployed().server().await(deployed().linesBefore(), line -> line.contains(part))) {
             throw new AssertionError("no line with " + part + " in the log:\n"
                     + deployed().server().tail());
         }

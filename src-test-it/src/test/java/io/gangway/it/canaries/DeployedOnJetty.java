@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -40,11 +41,16 @@ final class DeployedOnJetty implements Deployed {
     }
 
     @Override
+    public int linesBefore() {
+        return 0;
+    }
+
+    @Override
     public void undeploy() throws IOException, InterruptedException {
-        List<ProcessHandle> processes = processes();
+        Set<ProcessHandle> processes = Deployed.descendants(process);
         process.stop();
         process.awaitLine(Pattern.compile("^STOPPED threads=\\[\\]$"));
-        Deployed.assertGone(processes, temporary);
+        Deployed.assertGone(processes, temporary, Set.of());
         Places.delete(temporary);
     }
 

@@ -10,7 +10,7 @@ import java.net.Socket;
 /** Where an application, in whichever process, waits until the test lets it go on, or tells the test something. */
 final class Gate implements AutoCloseable {
     /** Milliseconds: far beyond what any application takes to come here. */
-    private static final int PATIENCE = 20_000;
+    private static final int PATIENCE = 60_000;
 
     private final ServerSocket socket;
 

@@ -1,5 +1,7 @@
 package io.gangway.it.canaries;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.gangway.it.Distribution;
 import io.gangway.it.ServerProcess;
 import java.io.IOException;
@@ -9,7 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -38,6 +44,9 @@ final class SharedTomcat implements AutoCloseable {
             "--add-opens=java.base/java.util=ALL-UNNAMED",
             "--add-opens=java.base/java.util.concurrent=ALL-UNNAMED",
             "--add-opens=java.rmi/sun.rmi.transport=ALL-UNNAMED");
+
+    private static final Pattern GANGWAY_THREAD = Pattern.compile("^\"gangway.*\" #\\d+");
+    private static final int MOST_COMPLAINTS = 60;
 
     private @Nullable ServerProcess process;
     private @Nullable Path temporary;
@@ -80,20 +89,63 @@ final class SharedTomcat implements AutoCloseable {
         return Objects.requireNonNull(temporary);
     }
 
-    /** Why an application did not start: Tomcat tells that to a file alone. */
-    String failures() throws IOException {
-        try (Stream<Path> logs = Files.list(Objects.requireNonNull(base).resolve("logs"))) {
-            StringBuilder text = new StringBuilder();
-            for (Path log : logs.filter(file -> file.getFileName().toString().startsWith("localhost."))
-                    .toList()) {
-                text.append(Files.readString(log));
-            }
-            return text.toString();
-        }
+    /**
+     * What was there before a canary came, by another's fault or its own.
+     *
+     * @param lines of the log
+     * @param processes below Tomcat's
+     * @param threads of Gangway's, each with its number
+     * @param directories of Gangway's
+     */
+    record State(int lines, Set<ProcessHandle> processes, Set<String> threads, Set<Path> directories) {}
+
+    State state() throws IOException, InterruptedException {
+        webapps();
+        return new State(
+                process().lines().size(),
+                Deployed.descendants(process()),
+                gangwayThreads(),
+                Deployed.directories(temporary()));
     }
 
-    /** The names of its threads, each with what the JVM says of it. */
-    List<String> threads() throws IOException, InterruptedException {
+    Set<ProcessHandle> processesSince(State before) {
+        Set<ProcessHandle> processes = Deployed.descendants(process());
+        processes.removeAll(before.processes());
+        return processes;
+    }
+
+    Set<String> gangwayThreadsSince(State before) throws IOException, InterruptedException {
+        Set<String> threads = gangwayThreads();
+        threads.removeAll(before.threads());
+        return threads;
+    }
+
+    /** What the log says since, but for what goes well, and no more of it than can be read. */
+    String complaintsSince(State before) {
+        return process().lines(before.lines()).stream()
+                .filter(line -> !line.contains(" INFO ") && !line.startsWith("\tat "))
+                .limit(MOST_COMPLAINTS)
+                .collect(Collectors.joining("\n"));
+    }
+
+    /** Fails if a process, a thread or a thread local of a canary's is left, by what Tomcat notices too. */
+    void assertNothingLeftSince(State before, Canary canary) throws IOException, InterruptedException {
+        assertThat(processesSince(before))
+                .as("processes left by %s", canary.name())
+                .isEmpty();
+        assertThat(gangwayThreadsSince(before))
+                .as("threads left by %s", canary.name())
+                .isEmpty();
+        String named = "[" + canary.contextPath().substring(1).replace('/', '#') + "]";
+        assertThat(process().lines(before.lines()).stream()
+                        .filter(line -> line.contains("memory leak") && line.contains(named))
+                        .toList())
+                .as("what Tomcat notices of threads and thread locals that %s left", canary.name())
+                .isEmpty();
+    }
+
+    /** The names of Gangway's threads, each with its number. */
+    private Set<String> gangwayThreads() throws IOException, InterruptedException {
         Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
         return Command.run(
                         temporary(),
@@ -104,8 +156,10 @@ final class SharedTomcat implements AutoCloseable {
                 .succeeded()
                 .output()
                 .lines()
-                .filter(line -> line.startsWith("\""))
-                .toList();
+                .map(GANGWAY_THREAD::matcher)
+                .filter(Matcher::find)
+                .map(Matcher::group)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     @Override

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Workers are killed ten times a second for a minute, while clients ask over HTTP without a pause.
  *
- * <p>No request hangs, for each client waits for ten seconds at most; none gets another's answer, for each has a token that comes
+ * <p>No request hangs, for each client waits for thirty seconds at most; none gets another's answer, for each has a token that comes
  * back in head and body; and a 502 goes only to a request whose token the worker had written into a journal.
  */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "counts descriptors in /proc")
