@@ -335,6 +335,13 @@ class EndTest(ProcessTest):
         self.assertEqual(worker.ended(), ("exit", 0))
         self.assertTrue(worker.stdout.contains(b"at exit"))
 
+    def test_a_grace_period_of_a_year_is_waited_for(self) -> None:
+        worker = self.worker()
+        worker.retire(str(365 * 24 * 60 * 60.0))
+        self.assertEqual(worker.get("/where"), b"/", "an exchange under way is finished")
+        worker.exchanges[0][0]._socket.shutdown(socket.SHUT_RDWR)
+        self.assertEqual(worker.ended(), ("exit", 0))
+
     def test_a_retired_worker_that_hangs_ends_in_time(self) -> None:
         worker = self.worker()
         worker.send(worker.exchanges[0][0], PATH_INFO="/block")

@@ -46,6 +46,9 @@ _RECONNECT_SECONDS = 0.1
 #: Seconds that a signal handler of the application may have to wait, if its signal came just before the main thread slept.
 _SIGNAL_SECONDS = 1
 
+#: Milliseconds that poll(2) waits for at most: it takes an int, and Python raises OverflowError for more (24 days).
+_LONGEST_POLL = 2**31 - 1
+
 #: Seconds after which a worker that cannot connect gives itself up: a new process has descriptors, if those are what it lacks.
 _RECONNECT_PATIENCE = 10
 
@@ -248,6 +251,8 @@ class _Pool:
             grace = float(seconds)
         except ValueError:
             raise ProtocolError("RETIRE without seconds") from None
+        if not 0 <= grace < float("inf"):
+            raise ProtocolError(f"RETIRE after {grace} seconds")
         self._deadline = time.monotonic() + grace
         self._retiring.set()
 
@@ -257,8 +262,12 @@ class _Pool:
             return
         waiting = poll()
         waiting.register(control, POLLIN)
-        if not waiting.poll(max(0, int((self._deadline - time.monotonic()) * 1000))):
-            ending.end(EXIT_LATE)
+        while True:
+            left = max(0, int((self._deadline - time.monotonic()) * 1000))
+            if waiting.poll(min(left, _LONGEST_POLL)):
+                return
+            if left <= _LONGEST_POLL:
+                ending.end(EXIT_LATE)
 
 
 def _give_up(why: str) -> NoReturn:

@@ -115,10 +115,12 @@ public final class Setting<T> {
      *
      * @param name without the prefix
      * @param meaning one line
-     * @return the definition, without a default; values are never negative
+     * @return the definition, without a default; values are from 0 to 8760 hours, a year, which nanoseconds in a long can
+     *     carry in any sum
      */
     public static Setting<Duration> duration(String name, String meaning) {
-        return of(name, meaning, SettingType.duration());
+        return of(name, meaning, SettingType.duration())
+                .checked(value -> value.compareTo(SettingType.MAX_DURATION) <= 0, SettingType.longestDuration());
     }
 
     /**
@@ -127,10 +129,11 @@ public final class Setting<T> {
      *
      * @param name without the prefix
      * @param meaning one line
-     * @return the definition, without a default; values are bytes, never negative
+     * @return the definition, without a default; values are bytes, from 0 to 1 PiB
      */
     public static Setting<Long> byteSize(String name, String meaning) {
-        return of(name, meaning, SettingType.byteSize());
+        return of(name, meaning, SettingType.byteSize())
+                .checked(value -> value <= SettingType.MAX_BYTE_SIZE, SettingType.largestByteSize());
     }
 
     /**

@@ -29,11 +29,23 @@ record SettingType<T>(
         String expected,
         Function<String, T> parser,
         Function<T, String> formatter) {
-    /** Digits of a count: any more is a slip, and nine of them, times the largest unit, fit a long. */
-    private static final String DIGITS = "([0-9]{1,9})";
+    /**
+     * A year. Timers count in nanoseconds, of which a long holds 292 years, and add durations to one another and to
+     * {@link System#nanoTime}. Whoever means "for ever" has 0s, or the largest value.
+     */
+    static final Duration MAX_DURATION = Duration.ofDays(365);
 
-    private static final Pattern DURATION = Pattern.compile(DIGITS + "(ms|s|m|h)");
-    private static final Pattern BYTE_SIZE = Pattern.compile(DIGITS + "([kKmMgG]?)");
+    /** 1 PiB. No machine has as much to give, and sums of such sizes stay far from what a long holds. */
+    static final long MAX_BYTE_SIZE = 1L << 50;
+
+    /** Digits of a duration: any more is a slip, and twelve of them, as hours, fit a {@link Duration}. */
+    private static final Pattern DURATION = Pattern.compile("([0-9]{1,12})(ms|s|m|h)");
+
+    /** Digits of a size: any more is a slip, and eighteen of them fit a long. */
+    private static final Pattern BYTE_SIZE = Pattern.compile("([0-9]{1,18})([kKmMgG]?)");
+
+    /** The digits of ASCII only: {@link Integer#parseInt} takes those of every script, and a plus. */
+    private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,10}");
 
     static SettingType<String> text(String expected) {
         return new SettingType<>("text", "", "TEXT", expected, SettingType::nonEmpty, Function.identity());
@@ -67,6 +79,14 @@ record SettingType<T>(
                 "a size such as 65536, 64K or 10M",
                 SettingType::parseByteSize,
                 SettingType::formatByteSize);
+    }
+
+    static String longestDuration() {
+        return "a duration of at most " + formatDuration(MAX_DURATION) + ", which is a year";
+    }
+
+    static String largestByteSize() {
+        return "a size of at most " + formatByteSize(MAX_BYTE_SIZE);
     }
 
     static <E extends Enum<E>> SettingType<E> choice(Class<E> choices) {
@@ -135,7 +155,7 @@ record SettingType<T>(
     }
 
     private static int parseInteger(String text, int least, int most) {
-        int value = Integer.parseInt(text);
+        int value = Integer.parseInt(matched(INTEGER, text).group());
         if (value < least || value > most) {
             throw new IllegalArgumentException(text);
         }
@@ -167,7 +187,9 @@ record SettingType<T>(
 
     private static long parseByteSize(String text) {
         Matcher matcher = matched(BYTE_SIZE, text);
-        return Long.parseLong(matcher.group(1)) << shift(matcher.group(2));
+        long count = Long.parseLong(matcher.group(1));
+        int shift = shift(matcher.group(2));
+        return count > MAX_BYTE_SIZE >> shift ? MAX_BYTE_SIZE + 1 : count << shift; // what is too much stays too much
     }
 
     private static int shift(String unit) {

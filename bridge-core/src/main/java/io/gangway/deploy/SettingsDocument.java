@@ -28,8 +28,8 @@ public final class SettingsDocument {
                 .append(
                         "variables that Kubernetes adds for a service named `gangway`. Durations are written with their\n")
                 .append(
-                        "unit (`500ms`, `30s`, `2m`, `1h`), sizes in bytes or with one (`64K`, `10M`, `1G`, powers of\n")
-                .append("1024), lists with commas.\n\n")
+                        "unit (`500ms`, `30s`, `2m`, `1h`; at most a year, `8760h`), sizes in bytes or with one (`64K`, `10M`,\n")
+                .append("`1G`, powers of 1024), lists with commas.\n\n")
                 .append(
                         "| setting | environment | type | accepted | unit | default | meaning |\n|---|---|---|---|---|---|---|\n");
         for (Setting<?> setting : settings) {

@@ -287,11 +287,34 @@ public final class Environ extends AbstractMap<String, Object> {
     /**
      * The length of the body, if the client told it; without one the input still ends where the body does (W38).
      *
-     * @return {@code CONTENT_LENGTH} in bytes
+     * @return {@code CONTENT_LENGTH} in bytes, never negative
+     * @throws ServerViolation if it is no length (W14): a server that passed a sign or a list on would have others take the
+     *     body for another one
      */
     public OptionalLong contentLength() {
         Object length = get(CONTENT_LENGTH);
-        return length == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong((String) length));
+        return length == null ? OptionalLong.empty() : OptionalLong.of(parsedLength((String) length));
+    }
+
+    /** RFC 9110, section 8.6: digits of ASCII only; {@link Long#parseLong} takes signs and the digits of every script. */
+    private static long parsedLength(String text) {
+        try {
+            if (!text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+                return Long.parseLong(text);
+            }
+        } catch (NumberFormatException e) { // more than 64 bits
+            throw malformedLength(text);
+        }
+        throw malformedLength(text);
+    }
+
+    private static ServerViolation malformedLength(String text) {
+        return new ServerViolation(
+                "W14",
+                "environ[\"CONTENT_LENGTH\"]",
+                "decimal digits that fit 64 bits",
+                RuleViolation.quote(text),
+                "refuse the request with 400, or leave the key out");
     }
 
     /**

@@ -22,13 +22,15 @@ class SettingTest {
     private static final Setting<List<Integer>> PORTS = Setting.list("ports", "ports", Integer::valueOf, "Where.");
 
     @ParameterizedTest
-    @CsvSource({"500ms,PT0.5S", "30s,PT30S", "2m,PT2M", "1h,PT1H", "0s,PT0S", "999999999h,PT999999999H"})
+    @CsvSource({"500ms,PT0.5S", "30s,PT30S", "2m,PT2M", "1h,PT1H", "0s,PT0S", "8760h,PT8760H", "31536000000ms,PT8760H"})
     void a_duration_is_a_number_with_its_unit(String text, Duration expected) {
         assertThat(TIMEOUT.parse(text)).isEqualTo(expected);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "soon", "30", "s", "-1s", "1.5s", "30 s", "30S", "9999999999s", "PT30S"})
+    @ValueSource(
+            strings = {"", "soon", "30", "s", "-1s", "1.5s", "30 s", "30S", "1234567890123s", "+1s", "\u0663s", "PT30S"
+            })
     void a_duration_is_nothing_else(String text) {
         assertThatThrownBy(() -> TIMEOUT.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -36,19 +38,34 @@ class SettingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0,0", "65536,65536", "64K,65536", "64k,65536", "10M,10485760", "3G,3221225472"})
+    @ValueSource(strings = {"8761h", "9999999h", "999999999999h", "31536000001ms", "525601m"})
+    void a_duration_is_at_most_what_sums_of_nanoseconds_can_carry(String text) {
+        assertThatThrownBy(() -> TIMEOUT.parse(text)).hasMessage("a duration of at most 8760h, which is a year");
+        assertThat(TIMEOUT.parse("8760h").multipliedBy(100).toNanos()).isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1125899906842625", "1048577G", "999999999G", "999999999999999999G", "999999999999999999"})
+    void a_size_is_at_most_a_pebibyte(String text) {
+        assertThatThrownBy(() -> LIMIT.parse(text)).hasMessage("a size of at most 1048576G");
+        assertThat(LIMIT.parse("1048576G")).isEqualTo(1L << 50);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,0", "65536,65536", "64K,65536", "64k,65536", "10M,10485760", "3G,3221225472", "9999999999,9999999999"
+    })
     void a_size_is_bytes_or_powers_of_1024(String text, long expected) {
         assertThat(LIMIT.parse(text)).isEqualTo(expected);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "K", "-1", "1.5M", "10MB", "9999999999"})
+    @ValueSource(strings = {"", "K", "-1", "1.5M", "10MB", "+1", "\u0663", "1234567890123456789"})
     void a_size_is_nothing_else(String text) {
         assertThatThrownBy(() -> LIMIT.parse(text)).hasMessage("a size such as 65536, 64K or 10M");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "0", "65", "two", "1.0", "99999999999"})
+    @ValueSource(strings = {"", "0", "65", "two", "1.0", "+2", "\u0663", "99999999999"})
     void an_integer_stays_within_its_bounds(String text) {
         assertThat(WORKERS.parse("1")).isEqualTo(1);
         assertThat(WORKERS.parse("64")).isEqualTo(64);
@@ -67,7 +84,7 @@ class SettingTest {
     void a_choice_is_one_of_its_words_in_any_case() {
         assertThat(MODE.parse("off")).isEqualTo(Lint.Mode.OFF);
         assertThat(MODE.parse("Fail")).isEqualTo(Lint.Mode.FAIL);
-        assertThatThrownBy(() -> MODE.parse("loud")).hasMessage("one of off, log, fail");
+        assertThatThrownBy(() -> MODE.parse("loud")).hasMessage("one of off, log, fail, strict");
     }
 
     @Test
@@ -86,7 +103,8 @@ class SettingTest {
         assertThat(modes.parse("")).isEmpty();
         assertThat(described(modes.withDefault(List.of(Lint.Mode.LOG, Lint.Mode.OFF))))
                 .isEqualTo("log, off");
-        assertThatThrownBy(() -> modes.parse("log,loud")).hasMessage("some of off, log, fail; separated by commas");
+        assertThatThrownBy(() -> modes.parse("log,loud"))
+                .hasMessage("some of off, log, fail, strict; separated by commas");
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EnvironTest {
     private final Environ environ = new Environ(Map.of(
@@ -78,6 +79,17 @@ class EnvironTest {
         assertThat(environ.contentLength()).isEmpty();
         environ.put("CONTENT_LENGTH", "9223372036854775807");
         assertThat(environ.contentLength()).hasValue(Long.MAX_VALUE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-5", "+5", "5, 5", "0x5", "\u0665", "-9223372036854775808", "9223372036854775808"})
+    void takes_nothing_else_for_a_length(String text) {
+        environ.put("CONTENT_LENGTH", text);
+        assertThatThrownBy(environ::contentLength)
+                .isInstanceOf(ServerViolation.class)
+                .hasMessageStartingWith(
+                        "W14, environ[\"CONTENT_LENGTH\"]: expected decimal digits that fit 64 bits; found \"")
+                .hasMessageEndingWith("Fix: refuse the request with 400, or leave the key out");
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.gangway.wsgi.Header;
 import io.gangway.wsgi.StartResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * What a HEAD frame says: the arguments of start_response.
@@ -15,6 +16,9 @@ import java.util.List;
 record ResponseStart(String status, List<Header> headers, long contentLength) {
     private static final long UNKNOWN = -1;
 
+    /** Digits that surely fit a long. */
+    private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
+
     static ResponseStart of(Frame head) throws ProtocolException {
         List<String> fields = head.fields();
         List<Header> headers = new ArrayList<>(fields.size() / 2);
@@ -23,18 +27,15 @@ record ResponseStart(String status, List<Header> headers, long contentLength) {
             Header header = new Header(fields.get(i), fields.get(i + 1));
             headers.add(header);
             if (header.is("Content-Length")) {
-                contentLength = parsed(header.value());
+                contentLength = promised(header.value());
             }
         }
         return new ResponseStart(fields.get(0), headers, contentLength);
     }
 
-    private static long parsed(String length) {
-        try {
-            return Long.parseLong(length);
-        } catch (NumberFormatException e) {
-            return UNKNOWN; // the server's half of the rules says what is wrong with it
-        }
+    static long promised(String length) {
+        // What else it may be, the server's half of the rules refuses (W63).
+        return LENGTH.matcher(length).matches() ? Long.parseLong(length) : UNKNOWN;
     }
 
     void call(StartResponse startResponse) {

@@ -30,6 +30,25 @@ class ReplacementTest {
     }
 
     @Test
+    void the_longest_durations_do_not_end_the_supervision() {
+        try (Served served = Served.start(
+                "max-lifetime",
+                "8760h",
+                "queue-timeout",
+                "8760h",
+                "start-timeout",
+                "8760h",
+                "request-timeout",
+                "500ms")) {
+            long first = served.workerPid();
+            assertThat(served.client().get("/busy").send().code()).isEqualTo(504);
+            await().untilAsserted(() -> assertThat(served.workerPid()).isNotEqualTo(first));
+            assertThat(served.log().entries())
+                    .noneSatisfy(entry -> assertThat(entry).contains("met a problem"));
+        }
+    }
+
+    @Test
     void a_worker_that_grows_is_replaced_when_the_next_one_is_ready() {
         try (Served served =
                 Served.start("max-memory", "100M", "request-timeout", "5s", "threads", "1", "queue-size", "0")) {

@@ -147,7 +147,7 @@ final class Launcher {
         try {
             int number = Integer.parseInt(fields.get(3));
             switch (fields.get(2)) {
-                case "started" -> owner.workerStarted(worker, Long.parseLong(fields.get(1)));
+                case "started" -> owner.workerStarted(worker, Processes.pid(fields.get(1)));
                 case "exit" -> owner.workerEnded(worker, new WorkerEnd(false, number));
                 case "signal" -> owner.workerEnded(worker, new WorkerEnd(true, number));
                 case "failed" -> {

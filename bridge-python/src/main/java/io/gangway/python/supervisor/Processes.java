@@ -2,7 +2,7 @@ package io.gangway.python.supervisor;
 
 import java.io.IOException;
 
-/** Starts processes without a trace in this JVM. */
+/** Processes: which are started without a trace in this JVM, and which number one has. */
 final class Processes {
     private Processes() {}
 
@@ -21,5 +21,18 @@ final class Processes {
         } finally {
             current.setContextClassLoader(loader);
         }
+    }
+
+    /**
+     * Reads a process's number, as a process says it: one that is negative, or cut to an int elsewhere, would mean another one.
+     *
+     * @throws NumberFormatException if it is none
+     */
+    static long pid(String text) {
+        int pid = Integer.parseInt(text);
+        if (pid < 1) {
+            throw new NumberFormatException(text);
+        }
+        return pid;
     }
 }

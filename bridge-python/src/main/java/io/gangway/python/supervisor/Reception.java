@@ -193,7 +193,7 @@ final class Reception {
                         "HELLO of version " + quote(fields.get(0)) + " for " + quote(fields.get(1)));
             }
             try {
-                long pid = Long.parseLong(fields.get(3));
+                long pid = Processes.pid(fields.get(3));
                 int slot = purpose == Purpose.EXCHANGE ? Integer.parseInt(fields.get(4)) : -1;
                 return new Guest(purpose, fields.get(2), pid, slot, channel, known, decoder);
             } catch (NumberFormatException e) {

@@ -2,6 +2,7 @@ package io.gangway.python.supervisor;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What goes to the launcher, and what comes from an application. */
 class TextTest {
@@ -43,6 +46,13 @@ class TextTest {
         new LineSplitter(lines::add).feed(new byte[70_000]);
         assertThat(lines).hasSize(1);
         assertThat(lines.get(0)).hasSize(65_536);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "0", "-1", "-5", "4294967297", "9223372036854775808", "1.0"})
+    void a_process_has_a_positive_number(String text) {
+        assertThat(Processes.pid("4194304")).isEqualTo(4_194_304);
+        assertThatThrownBy(() -> Processes.pid(text)).isInstanceOf(NumberFormatException.class);
     }
 
     @Test
