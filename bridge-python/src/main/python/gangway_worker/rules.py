@@ -1,6 +1,7 @@
-"""What an application may say to start_response (W50-W52), checked so that no response can be split (pure).
+"""What an application may say to start_response (W50, W51), checked so that no response can be split (pure).
 
-The bridge checks every head too; here the error is raised in the application, at the call that broke the rule.
+The bridge checks every head too; here the error is raised in the application, at the call that broke the rule. Hop-by-hop headers
+(W52) pass here: the bridge drops them, and warns.
 """
 
 from __future__ import annotations
@@ -13,25 +14,11 @@ from gangway_worker import frames
 #: Characters of a quoted value that a message shows: enough to recognise it, too few to flood a log.
 QUOTE_LIMIT = 120
 
-#: RFC 9110, section 7.6.1, and PEP 3333: these belong to the connection, and so to the server (W52).
-HOP_BY_HOP = frozenset(
-    (
-        "connection",
-        "keep-alive",
-        "proxy-authenticate",
-        "proxy-authorization",
-        "te",
-        "trailer",
-        "trailers",
-        "transfer-encoding",
-        "upgrade",
-    )
-)
-
 #: RFC 9110, section 6.4.1 (W64), and 205, which promises an empty body (section 15.3.6).
 BODILESS = frozenset(("204", "205", "304"))
 
-_STATUS = re.compile(r"[2-5][0-9]{2} [^\x00-\x1f\x7f\u0100-\U0010ffff]*")
+#: As other servers do, this one takes a code without a reason, and those from 600 to 999.
+_STATUS = re.compile(r"[2-9][0-9]{2}(?: [^\x00-\x1f\x7f\u0100-\U0010ffff]*)?")
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _CONTROLS = bytes(range(0x20)) + b"\x7f"
 
@@ -141,12 +128,7 @@ def _check_name(name: object) -> bool:
             quote(name),
             "name the header as RFC 9110, section 5.1, allows",
         )
-    lower = name.lower()
-    if lower in HOP_BY_HOP:
-        raise RuleError(
-            "W52", "start_response", "no hop-by-hop header", quote(name), "leave it out: the connection is the server's"
-        )
-    is_length = lower == "content-length"
+    is_length = name.lower() == "content-length"
     if len(_known_names) < _KNOWN_LIMIT:
         _known_names[str(name)] = is_length
     return is_length
@@ -193,7 +175,7 @@ def _checked_length(value: object, before: Optional[int]) -> int:
 
 
 def _status_error(status: object) -> RuleError:
-    if isinstance(status, str) and re.match("[01][0-9]{2} ", status):
+    if isinstance(status, str) and re.fullmatch("[01][0-9]{2}(?: .*)?", status):
         return RuleError(
             "W50",
             "start_response",
@@ -204,7 +186,7 @@ def _status_error(status: object) -> RuleError:
     return RuleError(
         "W50",
         "start_response",
-        "a status of three digits, 200 to 599, a space and a reason, without control characters",
+        "a status of three digits, a space and a reason, without control characters",
         quote(status) if isinstance(status, str) else _kind(status),
         'pass a status such as "404 Not Found"',
     )

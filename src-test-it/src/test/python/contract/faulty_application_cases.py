@@ -147,7 +147,7 @@ def split_header(environ: Environ, start: StartResponse, run: Run) -> Iterable[b
     return blocks("body")
 
 
-@TWINS.of("the_linter_finds_what_the_application_does_wrong")
-def hop_by_hop(environ: Environ, start: StartResponse, run: Run) -> Iterable[bytes]:
-    ok(start, ("Connection", "close"))  # validate does not mind
+@TWINS.of("the_linter_finds_what_the_application_does_wrong", unvalidated=BY_ITSELF)
+def ringing(environ: Environ, start: StartResponse, run: Run) -> Iterable[bytes]:
+    ok(start, ("X-Id", "a\x07b"))
     return blocks("body")

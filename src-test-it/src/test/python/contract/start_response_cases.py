@@ -19,6 +19,18 @@ def own_status(environ: Environ, start: StartResponse, run: Run) -> Iterable[byt
     return blocks("body")
 
 
+@TWINS.of("a_status_without_a_reason_is_sent", unvalidated=BY_ITSELF)
+def unexplained_status(environ: Environ, start: StartResponse, run: Run) -> Iterable[bytes]:
+    start("404", [TEXT])
+    return blocks("body")
+
+
+@TWINS.of("any_status_from_600_to_999_is_sent")
+def high_status(environ: Environ, start: StartResponse, run: Run) -> Iterable[bytes]:
+    start("999 Own", [TEXT])
+    return blocks("body")
+
+
 @TWINS.of("the_reason_phrase_is_the_applications")
 def own_reason(environ: Environ, start: StartResponse, run: Run) -> Iterable[bytes]:
     start("404 Own Words", [TEXT])
@@ -46,13 +58,13 @@ _refused(
     [
         (status, [])
         for status in (
-            "200",
+            "20",
             "200OK",
             "2000 OK",
             "abc OK",
             "20 OK",
             "199 Low",
-            "600 High",
+            "103",
             "099 Low",
             "200 OK\r\nX-Injected: yes",
             "200 \0",
@@ -85,22 +97,22 @@ _refused(
         )
     ],
 )
-_refused(
-    "hop_by_hop_headers_are_refused",
-    [
-        ("200 OK", [(name, "x")])
-        for name in (
-            "Connection",
-            "keep-alive",
-            "Proxy-Authenticate",
-            "Proxy-Authorization",
-            "TE",
-            "Trailer",
-            "Transfer-Encoding",
-            "UPGRADE",
-        )
-    ],
-)
+
+@TWINS.of("hop_by_hop_headers_are_dropped", unvalidated=HIDES_LENGTH)
+def hop_by_hop(environ: Environ, start: StartResponse, run: Run) -> Iterable[bytes]:
+    ok(
+        start,
+        ("Connection", "x-own"),
+        ("keep-alive", "timeout=5"),
+        ("Proxy-Authenticate", "Basic"),
+        ("Proxy-Authorization", "x"),
+        ("TE", "trailers"),
+        ("Trailer", "X-Kept"),
+        ("Transfer-Encoding", "chunked"),
+        ("UPGRADE", "websocket"),
+        ("X-Kept", "yes"),
+    )
+    return blocks("body")
 
 
 @TWINS.of("header_values_of_native_text_arrive_as_bytes")

@@ -20,12 +20,14 @@ public final class CoreSettings {
                     "development", "Whether error responses show the traceback to the client. Never on in production.")
             .withDefault(false);
 
-    /** What is done about broken rules; on in development, where somebody is there to mend them. */
+    /** What is done about broken rules; on in development, where somebody is there to fix them. */
     public static final Setting<Lint.Mode> LINT = Setting.choice(
                     "lint",
                     Lint.Mode.class,
                     "What is done when the server or the application breaks a rule of `docs/wsgi.md`: nothing more than"
-                            + " safety needs, an entry in the log, or a failed request.")
+                            + " safety needs (off), an entry in the log (log), or a failed request (fail). What the server"
+                            + " repairs, a status without a reason or above 599 and hop-by-hop headers, fails a request only"
+                            + " if strict, which is for tests.")
             .withDefault(
                     settings -> settings.get(DEVELOPMENT) ? Lint.Mode.FAIL : Lint.Mode.OFF,
                     "fail if gangway.development is true, otherwise off");

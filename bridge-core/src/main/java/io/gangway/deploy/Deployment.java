@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.gangway.lint.Lint;
 import io.gangway.server.ErrorPage;
+import io.gangway.server.Repairs;
 import io.gangway.wsgi.GatewayApplication;
 import io.gangway.wsgi.Middleware;
 import java.util.HashMap;
@@ -33,6 +34,7 @@ public final class Deployment implements AutoCloseable {
     private final Settings settings;
     private final LoadedApplication loaded;
     private final GatewayApplication application;
+    private final Repairs repairs = new Repairs();
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile State state = State.RUNNING;
 
@@ -106,6 +108,15 @@ public final class Deployment implements AutoCloseable {
      */
     public ErrorPage errorPage() {
         return settings.get(CoreSettings.DEVELOPMENT) ? ErrorPage.DEVELOPMENT : ErrorPage.PRODUCTION;
+    }
+
+    /**
+     * What tells the log how the server repairs the application's responses.
+     *
+     * @return the same object each time
+     */
+    public Repairs repairs() {
+        return repairs;
     }
 
     /**

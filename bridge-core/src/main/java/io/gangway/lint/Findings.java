@@ -12,14 +12,21 @@ import java.util.function.Consumer;
 
 /** What is wrong in one request: thrown or logged, as the mode asks. After a call that returns, the request goes on. */
 final class Findings {
+    /** Messages: an application has a few, unless it makes up statuses; a log needs no more of them. */
+    private static final int MAX_REPAIRED = 100;
+
     private final Mode mode;
     private final Consumer<? super Finding> log;
     private final String request;
+    /** Shared by all requests of an application. */
+    private final Set<String> repaired;
+
     private final Set<String> logged = new HashSet<>();
 
-    Findings(Mode mode, Consumer<? super Finding> log, Environ environ) {
+    Findings(Mode mode, Consumer<? super Finding> log, Set<String> repaired, Environ environ) {
         this.mode = mode;
         this.log = log;
+        this.repaired = repaired;
         this.request = name(environ);
     }
 
@@ -37,10 +44,20 @@ final class Findings {
     }
 
     void report(RuleViolation violation, String where) {
-        if (mode == Mode.FAIL) {
+        if (mode == Mode.FAIL || mode == Mode.STRICT) {
             throw violation;
         }
         if (logged.add(violation.rule() + ' ' + where)) {
+            log.accept(new Finding(request, violation));
+        }
+    }
+
+    /** Something that the server repairs: it is logged once for an application, however many requests it has. */
+    void repaired(RuleViolation violation) {
+        if (mode == Mode.STRICT) {
+            throw violation;
+        }
+        if (repaired.size() < MAX_REPAIRED && repaired.add(String.valueOf(violation.getMessage()))) {
             log.accept(new Finding(request, violation));
         }
     }

@@ -22,6 +22,10 @@ import java.util.function.Consumer;
  * (W62). A {@link io.gangway.wsgi.FileWrapper} is checked against the head and then returned as it is, so that the server can
  * still send it its fastest way (W67); what happens to it afterwards is the server's, and is not watched.
  *
+ * <p><b>What servers repair</b> is logged once for each application, rule and name, unless the mode is {@link Mode#STRICT}: a
+ * status that only servers take (W50), and hop-by-hop headers (W52). The linter drops these headers itself then, so that the
+ * server does not warn of them again.
+ *
  * <p><b>Bodies that nobody closes</b> (W65) can be seen only once they are garbage. They are reported with a later call of the
  * same application, and the message names the request that they answered.
  *
@@ -39,8 +43,13 @@ public final class Lint implements Middleware {
         OFF,
         /** Log it, once for each rule and place in a request, and let the request go on as it would have without. */
         LOG,
-        /** Throw it where it happens, so that the request fails; for development and tests. */
-        FAIL
+        /**
+         * Throw it where it happens, so that the request fails; for development. What any server repairs (a status without a
+         * reason or above 599, hop-by-hop headers) is only logged.
+         */
+        FAIL,
+        /** Throw everything; for tests. */
+        STRICT
     }
 
     /**
@@ -67,7 +76,7 @@ public final class Lint implements Middleware {
      * A linter with a log of its own.
      *
      * @param mode what to do about a broken rule
-     * @param log called in mode {@link Mode#LOG}, on the thread of the request; what it throws makes the request fail
+     * @param log called for what the mode does not throw, on the thread of the request; what it throws makes the request fail
      */
     public Lint(Mode mode, Consumer<? super Finding> log) {
         this.mode = requireNonNull(mode, "mode");

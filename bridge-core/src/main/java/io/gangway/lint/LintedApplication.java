@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.util.Collection;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -21,6 +23,7 @@ final class LintedApplication implements GatewayApplication {
     private final Consumer<? super Finding> log;
     private final AtomicInteger running = new AtomicInteger();
     private final UnclosedBodies unclosed = new UnclosedBodies();
+    private final Set<String> repaired = ConcurrentHashMap.newKeySet();
 
     LintedApplication(GatewayApplication application, Mode mode, Consumer<? super Finding> log) {
         this.application = application;
@@ -30,7 +33,7 @@ final class LintedApplication implements GatewayApplication {
 
     @Override
     public Iterable<byte[]> call(Environ environ, StartResponse startResponse) throws Exception {
-        Findings findings = new Findings(mode, log, environ);
+        Findings findings = new Findings(mode, log, repaired, environ);
         int concurrent = running.incrementAndGet();
         try {
             unclosed.report(findings);

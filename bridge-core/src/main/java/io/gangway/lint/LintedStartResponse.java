@@ -29,13 +29,9 @@ final class LintedStartResponse implements StartResponse {
             return startTooLate(status, headers, excInfo);
         }
         checkCall(excInfo);
+        List<Header> accepted = accepted(status, headers);
         try {
-            state.accept(ResponseHead.of(status, headers));
-        } catch (ApplicationViolation e) {
-            state.refuse(e);
-        }
-        try {
-            return checked(inner.start(status, headers, excInfo));
+            return checked(inner.start(status, accepted, excInfo));
         } catch (Throwable e) { // also a checked one, which nobody declares: W56
             if (e == excInfo && !state.mayHaveSentHead()) {
                 findings.server(
@@ -46,6 +42,19 @@ final class LintedStartResponse implements StartResponse {
                         "send the head with the first non-empty block, write, or the end");
             }
             throw e;
+        }
+    }
+
+    /** Checks a head; returns the headers for the server to see: those that were given, but for what it would drop itself. */
+    private List<Header> accepted(String status, List<Header> headers) {
+        try {
+            ResponseHead head = ResponseHead.of(status, headers);
+            head.repaired().forEach(findings::repaired);
+            state.accept(head);
+            return head.repaired().isEmpty() ? headers : head.headers();
+        } catch (ApplicationViolation e) {
+            state.refuse(e);
+            return headers;
         }
     }
 

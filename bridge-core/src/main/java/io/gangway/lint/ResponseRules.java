@@ -26,17 +26,21 @@ final class ResponseRules {
             must("W50", START_RESPONSE, APPLICATION, BY_BOTH, """
                     The status is three digits, a space and a reason, such as `404 Not Found`, without control characters. It is
                     a final one, 200 to 599. The reason is passed on where protocol and container can, and dropped
-                    elsewhere: HTTP/2 has none, and servlets cannot set one.""", """
-                    A status below 200 is no answer; containers break over one. It is the server's to send those."""),
+                    elsewhere: HTTP/2 has none, and servlets cannot set one. The server itself also takes a code without a
+                    reason, and 600 to 999, as other servers do; the linter logs these, and fails them in mode `strict`.""", """
+                    A status below 200 is no answer; containers break over one. It is the server's to send those. Real
+                    applications send `200`, and nobody gets to see the reason."""),
             must("W51", START_RESPONSE, APPLICATION, BY_BOTH, """
                     The headers are a list of pairs of a name and a value. Names are tokens (RFC 9110). Values hold ISO-8859-1
                     characters and no control characters: no CR, no LF, no NUL, no DEL. That is checked at the call, which
                     raises, from Java and from Python, with assertions on or off.""", """
                     So no response splitting is possible. Containers do not look at names at all."""),
             must("W52", START_RESPONSE, APPLICATION, BY_BOTH, """
-                    Hop-by-hop headers are refused: `Connection`, `Keep-Alive`, `Proxy-Authenticate`, `Proxy-Authorization`,
-                    `TE`, `Trailer`, `Transfer-Encoding`, `Upgrade`.""", """
-                    The connection is the server's. A `Transfer-Encoding` set by hand frames the body twice."""),
+                    Hop-by-hop headers are not sent: `Connection`, `Keep-Alive`, `Proxy-Authenticate`, `Proxy-Authorization`,
+                    `TE`, `Trailer`, `Transfer-Encoding`, `Upgrade`. The server drops them, with one warning for each
+                    application and name; the linter logs them, and fails them in mode `strict`.""", """
+                    The connection is the server's. A `Transfer-Encoding` set by hand frames the body twice. But
+                    `Connection: keep-alive` stands in many a tutorial, and takes nothing from anybody once it is dropped."""),
             must("W53", START_RESPONSE, BOTH, BY_BOTH, """
                     `start_response` returns `write`, a callable that takes bytes. What is written goes before the iterable's
                     blocks: the application writes before its iterable is iterated, and not from within it.""", """

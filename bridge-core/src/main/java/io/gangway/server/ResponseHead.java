@@ -1,17 +1,16 @@
 package io.gangway.server;
 
-import static io.gangway.wsgi.RuleViolation.quote;
-
 import io.gangway.wsgi.ApplicationViolation;
 import io.gangway.wsgi.Header;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
- * A response's status and headers; one that exists has kept W50, W51 and W52.
+ * A response's status and headers; one that exists has kept W50, W51 and W52, be it with the server's help.
+ *
+ * <p>Servers send some responses that applications should not give, and so does this one: a status without a reason, a status
+ * from 600 to 999, and what is left of the headers when those of the connection are taken away. {@link #repaired} has what is
+ * wrong with them.
  *
  * <p>Immutable. The checks are the only ones there are: containers turn CR and LF into spaces at best and do not look at
  * names at all, so no response splitting is possible only because every head comes through here.
@@ -20,61 +19,51 @@ public final class ResponseHead {
     /** The length of a body that ends where the iterable does. */
     public static final long UNKNOWN_LENGTH = -1;
 
-    /** RFC 9110, section 7.6.1, and PEP 3333: these belong to the connection, and so to the server (W52). */
-    private static final Set<String> HOP_BY_HOP = caseless(
-            "Connection",
-            "Keep-Alive",
-            "Proxy-Authenticate",
-            "Proxy-Authorization",
-            "TE",
-            "Trailer",
-            "Trailers",
-            "Transfer-Encoding",
-            "Upgrade");
-
     private final int code;
     private final String reason;
     private final List<Header> headers;
     private final long contentLength;
+    private final List<ApplicationViolation> repaired;
 
-    private ResponseHead(int code, String reason, List<Header> headers, long contentLength) {
+    private ResponseHead(
+            int code, String reason, List<Header> headers, long contentLength, List<ApplicationViolation> repaired) {
         this.code = code;
         this.reason = reason;
         this.headers = headers;
         this.contentLength = contentLength;
+        this.repaired = repaired;
     }
 
     /**
      * Checks what an application gave to start_response.
      *
      * @param status such as {@code 200 OK}
-     * @param headers copied
+     * @param headers copied, without those that are the connection's
      * @return the head
      * @throws ApplicationViolation naming the rule that is broken
      */
     public static ResponseHead of(String status, List<Header> headers) {
-        int code = checkedCode(status);
-        List<Header> copy = checkedCopy(headers);
+        int code = HeadRules.checkedCode(status);
+        List<Header> copy = HeadRules.checkedCopy(headers);
+        List<ApplicationViolation> repaired = HeadRules.oddities(status, code);
+        boolean hasHopByHop = false;
         long contentLength = UNKNOWN_LENGTH;
         boolean repeated = false;
         for (Header header : copy) {
-            checkName(header.name());
-            checkValue(header);
+            HeadRules.checkName(header.name());
+            HeadRules.checkValue(header);
+            hasHopByHop |= HeadRules.isHopByHop(header);
             if (header.is("Content-Length")) {
-                long length = checkedLength(header.value());
-                if (contentLength != UNKNOWN_LENGTH && contentLength != length) {
-                    throw new ApplicationViolation(
-                            "W63",
-                            "start_response",
-                            "one Content-Length",
-                            "two that differ, " + contentLength + " and " + length,
-                            "send the header once");
-                }
+                long length = HeadRules.checkedLength(header.value(), contentLength);
                 repeated = contentLength != UNKNOWN_LENGTH;
                 contentLength = length;
             }
         }
-        ResponseHead head = new ResponseHead(code, status.substring(4), copy, contentLength);
+        if (hasHopByHop) {
+            repaired = HeadRules.withHopByHop(repaired, copy);
+            copy = copy.stream().filter(header -> !HeadRules.isHopByHop(header)).toList();
+        }
+        ResponseHead head = new ResponseHead(code, HeadRules.reason(status), copy, contentLength, repaired);
         // RFC 9110, section 8.6: clients refuse some repeats, so equal ones are sent as one.
         return repeated ? head.withContentLength(contentLength) : head;
     }
@@ -82,7 +71,7 @@ public final class ResponseHead {
     /**
      * The status code.
      *
-     * @return 200 to 599
+     * @return 200 to 999
      */
     public int code() {
         return code;
@@ -98,7 +87,7 @@ public final class ResponseHead {
     }
 
     /**
-     * All headers in the application's order, Content-Length among them if it is known.
+     * All headers in the application's order, Content-Length among them if it is known, without hop-by-hop headers (W52).
      *
      * @return an unmodifiable list
      */
@@ -113,6 +102,16 @@ public final class ResponseHead {
      */
     public long contentLength() {
         return contentLength;
+    }
+
+    /**
+     * What the application should have given otherwise, and the server sends or repairs all the same: W50 for a status that
+     * only servers take, W52 for each hop-by-hop header.
+     *
+     * @return an unmodifiable list, nearly always empty
+     */
+    public List<ApplicationViolation> repaired() {
+        return repaired;
     }
 
     /**
@@ -141,131 +140,6 @@ public final class ResponseHead {
         if (length != UNKNOWN_LENGTH) {
             changed.add(new Header("Content-Length", Long.toString(length)));
         }
-        return new ResponseHead(code, reason, List.copyOf(changed), length);
-    }
-
-    private static List<Header> checkedCopy(List<Header> headers) {
-        if (headers == null || holdsNull(headers)) {
-            throw new ApplicationViolation(
-                    "W51",
-                    "start_response",
-                    "a list of headers",
-                    headers == null ? "null" : "a null in the list",
-                    "pass List.of() where there is no header, and leave absent ones out");
-        }
-        return List.copyOf(headers);
-    }
-
-    /** {@link List#contains} will not do: the lists that {@link List#of} makes refuse to be asked for null. */
-    private static boolean holdsNull(List<?> headers) {
-        for (Object header : headers) {
-            if (header == null) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static int checkedCode(String status) {
-        boolean wellFormed = status != null && status.length() >= 4 && status.charAt(3) == ' ';
-        int code = 0;
-        for (int i = 0; wellFormed && i < 3; i++) {
-            int digit = status.charAt(i) - '0';
-            wellFormed = digit >= 0 && digit <= 9;
-            code = code * 10 + digit;
-        }
-        if (!wellFormed || hasControlOrWideChar(status)) {
-            throw new ApplicationViolation(
-                    "W50",
-                    "start_response",
-                    "a status of three digits, a space and a reason, without control characters",
-                    quote(String.valueOf(status)),
-                    "pass a status such as \"404 Not Found\"");
-        }
-        if (code < 200 || code > 599) {
-            throw new ApplicationViolation(
-                    "W50",
-                    "start_response",
-                    "a final status, 200 to 599 (the server itself sends those below)",
-                    quote(status),
-                    "pass the status that answers the request");
-        }
-        return code;
-    }
-
-    /** Compares names as they are: a lower-case copy of each would be garbage in every response. */
-    private static Set<String> caseless(String... names) {
-        Set<String> set = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-        set.addAll(List.of(names));
-        return Collections.unmodifiableSet(set);
-    }
-
-    private static void checkName(String name) {
-        boolean token = !name.isEmpty();
-        for (int i = 0; token && i < name.length(); i++) {
-            token = isTokenChar(name.charAt(i));
-        }
-        if (!token) {
-            throw new ApplicationViolation(
-                    "W51",
-                    "start_response",
-                    "a header name of letters, digits and !#$%&'*+-.^_`|~",
-                    quote(name),
-                    "name the header as RFC 9110, section 5.1, allows");
-        }
-        if (HOP_BY_HOP.contains(name)) {
-            throw new ApplicationViolation(
-                    "W52",
-                    "start_response",
-                    "no hop-by-hop header",
-                    quote(name),
-                    "leave it out: the connection is the server's");
-        }
-    }
-
-    /** RFC 9110, section 5.6.2: tchar. */
-    private static boolean isTokenChar(char c) {
-        return (c >= 'a' && c <= 'z')
-                || (c >= 'A' && c <= 'Z')
-                || (c >= '0' && c <= '9')
-                || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
-    }
-
-    private static void checkValue(Header header) {
-        if (hasControlOrWideChar(header.value())) {
-            throw new ApplicationViolation(
-                    "W51",
-                    "start_response",
-                    "a value of ISO-8859-1 characters without controls for header " + quote(header.name()),
-                    quote(header.value()),
-                    "encode what is not plain text, and never pass on line breaks from a request");
-        }
-    }
-
-    private static boolean hasControlOrWideChar(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c < ' ' || c == 0x7f || c > 0xff) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** RFC 9110, section 8.6: digits only; no sign, no list. */
-    private static long checkedLength(String value) {
-        boolean digits = !value.isEmpty() && value.length() <= 18;
-        for (int i = 0; digits && i < value.length(); i++) {
-            digits = value.charAt(i) >= '0' && value.charAt(i) <= '9';
-        }
-        if (!digits) {
-            throw new ApplicationViolation(
-                    "W63",
-                    "start_response",
-                    "a Content-Length of decimal digits",
-                    quote(value),
-                    "pass the number of bytes in the body, or leave the header out");
-        }
-        return Long.parseLong(value);
+        return new ResponseHead(code, reason, List.copyOf(changed), length, repaired);
     }
 }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Keeps the server's side of W02 and W50-W68 on any {@link ResponseSink}:
  *
  * <ul>
+ *   <li>headers that belong to the connection are dropped (W52), and {@link Repairs} tells which;
  *   <li>the head is held until the first non-empty block, the first write or the end (W57), and can be replaced until then
  *       (W55);
  *   <li>never more bytes than Content-Length promises, and never silently fewer (W63);
@@ -39,6 +40,7 @@ public final class WsgiExchange {
     private final Environ environ;
     private final CountedResponse response;
     private final ErrorPage errorPage;
+    private final Repairs repairs;
     private final String requestId;
 
     private @Nullable ResponseHead head;
@@ -54,11 +56,13 @@ public final class WsgiExchange {
      * @param environ the request
      * @param sink where the response goes
      * @param errorPage what to answer in the application's place
+     * @param repairs the application's own
      */
-    public WsgiExchange(Environ environ, ResponseSink sink, ErrorPage errorPage) {
+    public WsgiExchange(Environ environ, ResponseSink sink, ErrorPage errorPage, Repairs repairs) {
         this.environ = environ;
         this.response = new CountedResponse(sink, environ.method().equals("HEAD"));
         this.errorPage = errorPage;
+        this.repairs = repairs;
         this.requestId = environ.requestId();
     }
 
@@ -103,6 +107,7 @@ public final class WsgiExchange {
         head = null;
         try {
             head = ResponseHead.of(status, headers);
+            repairs.tell(head, environ);
         } catch (RuntimeException e) {
             refusal = e;
             throw e;

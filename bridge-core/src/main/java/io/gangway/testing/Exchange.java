@@ -41,7 +41,7 @@ final class Exchange {
     /** Calls the application. The body's source is closed and the cookies are kept, whatever happens. */
     Outcome run(ResponseSink sink) {
         PrintWriter given = environ.errors(); // the application may empty its environ (W01)
-        Outcome outcome = new WsgiExchange(environ, new CookieKeeping(sink), ErrorPage.PRODUCTION)
+        Outcome outcome = new WsgiExchange(environ, new CookieKeeping(sink), ErrorPage.PRODUCTION, settings.repairs())
                 .run(settings.servedApplication());
         given.flush();
         try {

@@ -9,7 +9,7 @@ public sealed interface ReceivedHead permits TestResponse, StreamedResponse {
     /**
      * The status code.
      *
-     * @return 200 to 599
+     * @return 200 to 999
      */
     int code();
 

@@ -3,6 +3,7 @@ package io.gangway.testing;
 import static java.util.Objects.requireNonNull;
 
 import io.gangway.lint.Lint;
+import io.gangway.server.Repairs;
 import io.gangway.wsgi.GatewayApplication;
 import io.gangway.wsgi.Header;
 import java.time.InstantSource;
@@ -53,7 +54,8 @@ public final class TestClient {
             List<Header> headers,
             Map<String, Object> environ,
             CookieJar cookies,
-            AtomicLong requests) {
+            AtomicLong requests,
+            Repairs repairs) {
 
         boolean isInside(Target target) {
             String path = Target.decoded(target.path());
@@ -74,7 +76,7 @@ public final class TestClient {
     /**
      * Makes a client without cookies, for an application mounted at the root.
      *
-     * @param application called for every request; linted
+     * @param application called for every request; linted in {@linkplain Lint.Mode#STRICT strict} mode
      * @return the client
      */
     public static TestClient of(GatewayApplication application) {
@@ -85,14 +87,15 @@ public final class TestClient {
     static TestClient of(GatewayApplication application, InstantSource clock) {
         return new TestClient(new Settings(
                 requireNonNull(application, "application"),
-                new Lint(Lint.Mode.FAIL).wrap(application),
+                new Lint(Lint.Mode.STRICT).wrap(application),
                 false,
                 false,
                 "",
                 List.of(),
                 Map.of(),
                 new CookieJar(clock),
-                new AtomicLong()));
+                new AtomicLong(),
+                new Repairs()));
     }
 
     /**
@@ -179,7 +182,8 @@ public final class TestClient {
                 settings.headers(),
                 settings.environ(),
                 settings.cookies(),
-                settings.requests()));
+                settings.requests(),
+                settings.repairs()));
     }
 
     private TestClient with(List<Header> headers, Map<String, Object> environ) {
@@ -192,7 +196,8 @@ public final class TestClient {
                 headers,
                 environ,
                 settings.cookies(),
-                settings.requests()));
+                settings.requests(),
+                settings.repairs()));
     }
 
     /**

@@ -18,9 +18,10 @@ public interface StartResponse {
     /**
      * Sets, or with {@code excInfo} replaces, status and headers.
      *
-     * @param status three digits, a space and a reason, such as {@code 404 Not Found} (W50)
+     * @param status three digits, a space and a reason, such as {@code 404 Not Found} (W50); servers take it without a
+     *     reason, too
      * @param headers names are RFC 9110 tokens; values are ISO-8859-1 text without control characters (W51); hop-by-hop
-     *     headers are refused (W52). The list is copied
+     *     headers are dropped by the server (W52). The list is copied
      * @param excInfo null on the first call; on a later one, the error that made the application change its mind. If the
      *     headers have left already, this very throwable is thrown again, checked or not (W56)
      * @return a way to write body bytes before the iterable's blocks, for code that cannot be turned into an iterable

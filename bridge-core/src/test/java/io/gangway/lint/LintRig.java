@@ -56,7 +56,7 @@ final class LintRig {
     }
 
     static GatewayApplication linted(GatewayApplication application) {
-        return new Lint(Lint.Mode.FAIL).wrap(application);
+        return new Lint(Lint.Mode.STRICT).wrap(application);
     }
 
     /** Serves one request by the rules, as far as the linter lets it. */

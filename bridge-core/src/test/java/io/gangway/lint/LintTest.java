@@ -14,9 +14,11 @@ import io.gangway.lint.Lint.Mode;
 import io.gangway.lint.WsgiRule.Check;
 import io.gangway.server.ErrorPage;
 import io.gangway.server.Outcome;
+import io.gangway.server.Repairs;
 import io.gangway.server.ResponseHead;
 import io.gangway.server.ResponseSink;
 import io.gangway.server.WsgiExchange;
+import io.gangway.testlog.CapturedLog;
 import io.gangway.wsgi.Environ;
 import io.gangway.wsgi.GatewayApplication;
 import io.gangway.wsgi.Header;
@@ -30,6 +32,8 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.platform.commons.support.ReflectionSupport;
 
 class LintTest {
@@ -78,6 +82,38 @@ class LintTest {
         assertThat(findings).extracting(Finding::request).containsOnly("\"GET\" \"/shop/list\", id \"r-1\"");
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"LOG", "FAIL"})
+    void what_the_server_repairs_is_logged_once_for_an_application_and_passes(Mode mode) {
+        List<Finding> findings = new ArrayList<>();
+        GatewayApplication streaming = new Lint(mode, findings::add).wrap((environ, startResponse) -> {
+            startResponse.start("200", List.of(new Header("Connection", "keep-alive"), new Header("X-Id", "1")));
+            return List.of(bytes("data"));
+        });
+        for (int i = 0; i < 3; i++) {
+            Wire wire = new Wire();
+            try (CapturedLog log = new CapturedLog("io.gangway.server")) {
+                Outcome outcome = new WsgiExchange(environ(), wire, ErrorPage.PRODUCTION, new Repairs()).run(streaming);
+                assertThat(outcome.problem()).isNull();
+                assertThat(wire.text())
+                        .isEqualTo("200 Header[name=X-Id, value=1]Header[name=Content-Length, value=4]: data");
+                assertThat(log.entries()).as("the linter has said it").isEmpty();
+            }
+        }
+        assertThat(findings).extracting(finding -> finding.violation().rule()).containsExactly("W50", "W52");
+    }
+
+    @Test
+    void strict_fails_what_the_server_repairs() {
+        GatewayApplication streaming = new Lint(Mode.STRICT).wrap((environ, startResponse) -> {
+            startResponse.start("200 OK", List.of(new Header("Connection", "keep-alive")));
+            return List.of(bytes("data"));
+        });
+        Outcome outcome = new WsgiExchange(environ(), new Wire(), ErrorPage.PRODUCTION, new Repairs()).run(streaming);
+        assertThat(outcome.ending()).isEqualTo(Outcome.Ending.REPLACED);
+        assertThat(outcome.problem()).hasMessageStartingWith("W52, start_response: expected no hop-by-hop header");
+    }
+
     @Test
     void log_lets_the_server_answer_what_it_would_have_answered() {
         GatewayApplication twice = (environ, startResponse) -> {
@@ -89,8 +125,8 @@ class LintTest {
         Wire bare = new Wire();
         Wire linted = new Wire();
 
-        Outcome without = new WsgiExchange(environ(), bare, ErrorPage.PRODUCTION).run(twice);
-        Outcome with = new WsgiExchange(environ(), linted, ErrorPage.PRODUCTION)
+        Outcome without = new WsgiExchange(environ(), bare, ErrorPage.PRODUCTION, new Repairs()).run(twice);
+        Outcome with = new WsgiExchange(environ(), linted, ErrorPage.PRODUCTION, new Repairs())
                 .run(new Lint(Mode.LOG, findings::add).wrap(twice));
 
         assertThat(with.ending()).isEqualTo(without.ending()).isEqualTo(Outcome.Ending.REPLACED);
@@ -110,8 +146,8 @@ class LintTest {
         };
         Wire wire = new Wire();
 
-        Outcome outcome =
-                new WsgiExchange(environ(), wire, ErrorPage.DEVELOPMENT).run(new Lint(Mode.FAIL).wrap(lively));
+        Outcome outcome = new WsgiExchange(environ(), wire, ErrorPage.DEVELOPMENT, new Repairs())
+                .run(new Lint(Mode.STRICT).wrap(lively));
 
         assertThat(outcome.problem()).isNull();
         assertThat(wire.text()).isEqualTo("202 : abc");
@@ -120,9 +156,9 @@ class LintTest {
 
     @Test
     void a_second_linter_finds_nothing_that_the_first_did() throws Exception {
-        Lint lint = new Lint(Mode.FAIL);
+        Lint lint = new Lint(Mode.STRICT);
 
-        Outcome outcome = new WsgiExchange(environ(), new Wire(), ErrorPage.DEVELOPMENT)
+        Outcome outcome = new WsgiExchange(environ(), new Wire(), ErrorPage.DEVELOPMENT, new Repairs())
                 .run(lint.around(lint).wrap(HELLO));
 
         assertThat(outcome.problem()).isNull();

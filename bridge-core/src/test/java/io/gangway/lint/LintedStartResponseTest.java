@@ -54,6 +54,15 @@ class LintedStartResponseTest {
     }
 
     @Test
+    @Tag("W50")
+    void a_status_above_599_is_the_servers_to_bear() {
+        assertThatThrownBy(() -> serve(answering("600 High", NONE)))
+                .isInstanceOf(ApplicationViolation.class)
+                .hasMessage("W50, start_response: expected a status from 200 to 599; found \"600 High\"."
+                        + " Fix: pass a status such as \"404 Not Found\"");
+    }
+
+    @Test
     @Tag("W53")
     void the_server_returns_a_write_callable() {
         StartResponse poor = (status, headers, excInfo) -> nothing();

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.gangway.server.ErrorPage;
 import io.gangway.server.Outcome;
+import io.gangway.server.Repairs;
 import io.gangway.server.ResponseHead;
 import io.gangway.server.ResponseSink;
 import io.gangway.server.WsgiExchange;
@@ -73,7 +74,7 @@ final class Call implements ResponseSink {
     }
 
     Call to(GatewayApplication application) {
-        outcome = new WsgiExchange(environ, this, ErrorPage.PRODUCTION).run(application);
+        outcome = new WsgiExchange(environ, this, ErrorPage.PRODUCTION, new Repairs()).run(application);
         return this;
     }
 

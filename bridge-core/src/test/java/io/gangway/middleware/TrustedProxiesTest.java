@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gangway.middleware.TrustedProxies.Field;
+import io.gangway.testlog.CapturedLog;
 import io.gangway.wsgi.Environ;
 import java.util.EnumSet;
 import java.util.HashMap;

@@ -26,7 +26,7 @@ class AnsweredAlreadyTest {
     @Test
     void a_sink_may_throw_again_what_the_application_threw() {
         ClientException fault = new ClientException("the body broke", new EOFException());
-        Outcome outcome = new WsgiExchange(environ(), new AgainSink(fault), ErrorPage.PRODUCTION)
+        Outcome outcome = new WsgiExchange(environ(), new AgainSink(fault), ErrorPage.PRODUCTION, new Repairs())
                 .run((given, start) -> {
                     throw fault;
                 });
@@ -54,7 +54,7 @@ class AnsweredAlreadyTest {
     }
 
     private Outcome run(Exception fault) {
-        return new WsgiExchange(environ(), new AnsweringSink(), ErrorPage.PRODUCTION)
+        return new WsgiExchange(environ(), new AnsweringSink(), ErrorPage.PRODUCTION, new Repairs())
                 .run((given, start) -> new FailingBody(fault));
     }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gangway.server.Outcome.Ending;
 import io.gangway.server.RecordingSink.Boom;
+import io.gangway.testlog.CapturedLog;
 import io.gangway.wsgi.ApplicationViolation;
 import io.gangway.wsgi.Header;
 import io.gangway.wsgi.StartResponse;
@@ -145,6 +146,38 @@ class ExchangeHeadTest {
             return List.of();
         });
         assertThat(sink.log).containsExactly("commit 500 Sorry Content-Length=0");
+    }
+
+    @Test
+    void headers_of_the_connection_are_dropped_and_told_of_once_for_an_application() {
+        Repairs repairs = new Repairs();
+        try (CapturedLog log = new CapturedLog("io.gangway.server")) {
+            for (String name : List.of("Connection", "connection", "Upgrade", "Connection")) {
+                RecordingSink each = new RecordingSink();
+                each.run(repairs, (environ, startResponse) -> {
+                    startResponse.start("200 OK", List.of(new Header(name, "x"), new Header("X", "y")));
+                    return List.of();
+                });
+                assertThat(each.log).containsExactly("commit 200 OK X=y Content-Length=0");
+            }
+            assertThat(log.entries())
+                    .containsExactly(
+                            "WARNING a header is dropped, from the response to \"GET /shop/events\" and from later ones: W52,"
+                                    + " start_response: expected no hop-by-hop header; found \"Connection\". Fix: leave it out:"
+                                    + " the connection is the server's",
+                            "WARNING a header is dropped, from the response to \"GET /shop/events\" and from later ones: W52,"
+                                    + " start_response: expected no hop-by-hop header; found \"Upgrade\". Fix: leave it out:"
+                                    + " the connection is the server's");
+        }
+    }
+
+    @Test
+    void a_status_without_a_reason_is_taken() {
+        sink.run((environ, startResponse) -> {
+            startResponse.start("204", List.of());
+            return List.of();
+        });
+        assertThat(sink.log).containsExactly("commit 204 ");
     }
 
     @Test

@@ -54,10 +54,21 @@ final class RecordingSink implements ResponseSink {
     }
 
     Outcome run(String method, ErrorPage errorPage, GatewayApplication application) {
+        return run(method, errorPage, new Repairs(), application);
+    }
+
+    /** For one of several requests of an application. */
+    Outcome run(Repairs repairs, GatewayApplication application) {
+        return run("GET", ErrorPage.PRODUCTION, repairs, application);
+    }
+
+    private Outcome run(String method, ErrorPage errorPage, Repairs repairs, GatewayApplication application) {
         Environ environ = new Environ();
         environ.put(Environ.REQUEST_METHOD, method);
+        environ.put(Environ.SCRIPT_NAME, "/shop");
+        environ.put(Environ.PATH_INFO, "/events");
         environ.put(Environ.REQUEST_ID, "r1");
-        return new WsgiExchange(environ, this, errorPage).run(application);
+        return new WsgiExchange(environ, this, errorPage, repairs).run(application);
     }
 
     Outcome run(GatewayApplication application) {

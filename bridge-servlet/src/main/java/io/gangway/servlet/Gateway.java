@@ -133,7 +133,8 @@ final class Gateway implements AutoCloseable {
                 && SuspendedRequest.isPossible(request)
                 && !hasUnknownTransferCoding(request)) {
             RequestEnviron source = new RequestEnviron(request, response, path, body, concurrency);
-            new SuspendedRequest(request, response, body, source, deployment.errorPage()).begin(application);
+            new SuspendedRequest(request, response, body, source, deployment.errorPage(), deployment.repairs())
+                    .begin(application);
         } else {
             handle(request, response, path, body, new ServletSink(response, body));
         }
@@ -169,7 +170,8 @@ final class Gateway implements AutoCloseable {
         RequestEnviron source = new RequestEnviron(request, response, path, body, concurrency);
         Outcome outcome;
         try {
-            outcome = new WsgiExchange(source.environ(), sink, deployment.errorPage()).run(deployment.application());
+            outcome = new WsgiExchange(source.environ(), sink, deployment.errorPage(), deployment.repairs())
+                    .run(deployment.application());
         } finally {
             source.end();
         }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.gangway.server.ErrorPage;
 import io.gangway.server.Outcome;
 import io.gangway.server.Outcome.Ending;
+import io.gangway.server.Repairs;
 import io.gangway.server.SuspendableApplication;
 import io.gangway.server.SuspendableApplication.Resumption;
 import io.gangway.server.WsgiExchange;
@@ -56,12 +57,13 @@ final class SuspendedRequest implements AsyncListener {
             HttpServletResponse response,
             RequestBody body,
             RequestEnviron source,
-            ErrorPage errorPage) {
+            ErrorPage errorPage,
+            Repairs repairs) {
         this.request = request;
         this.response = response;
         this.source = source;
         this.sink = new ServletSink(response, body);
-        this.exchange = new WsgiExchange(source.environ(), sink, errorPage);
+        this.exchange = new WsgiExchange(source.environ(), sink, errorPage, repairs);
         this.context = request.startAsync(request, response);
         context.setTimeout(0); // how long an application may take is its deployment's to say
         context.addListener(this);

@@ -53,7 +53,8 @@ final class WsgiDocument {
 
             - **types**: in Java the compiler sees to it.
             - **linter**: `io.gangway.lint.Lint`, a middleware that checks both sides on every request. It stands around every
-              application under test, and can be left on in production, where it only logs.
+              application under test, in mode `strict`, and can be left on in production, where it only logs (mode `log`). In
+              development (mode `fail`) it fails what breaks a rule, but for what every server repairs (W50, W52).
             - **contract suite**: tests that ask every supported container from outside, with the same applications in Java
               and Python.
             """;

@@ -175,7 +175,7 @@ public final class Case {
 
     GatewayApplication bound(Run run) {
         GatewayApplication plain = (environ, start) -> application.call(environ, start, run);
-        return isLinted() ? new Lint(Lint.Mode.FAIL).wrap(plain) : plain;
+        return isLinted() ? new Lint(Lint.Mode.STRICT).wrap(plain) : plain;
     }
 
     /** Whether the linter stands around the application. */

@@ -174,14 +174,14 @@ final class FaultyApplicationCases {
                         .expect(answer ->
                                 answer.status(500).header("X-Injected").header("Location"))
                         .logged(1),
-                Case.of("the_linter_finds_what_the_application_does_wrong", "W52", "W68")
+                Case.of("the_linter_finds_what_the_application_does_wrong", "W51", "W68")
                         .application((environ, start, run) -> {
-                            Apps.ok(start, header("Connection", "close"));
+                            Apps.ok(start, header("X-Id", "a\u0007b"));
                             return Apps.blocks("body");
                         })
                         .expect(answer -> answer.status(500))
                         .journal(seen -> seen.check(
-                                seen.details("raised").stream().allMatch(text -> text.contains("W52")), "W52"))
+                                seen.details("raised").stream().allMatch(text -> text.contains("W51")), "W51"))
                         .logged(1));
     }
 

@@ -11,7 +11,7 @@ public final class LintedCases implements Middleware {
 
     @Override
     public GatewayApplication wrap(GatewayApplication application) {
-        GatewayApplication linted = new Lint(Lint.Mode.FAIL).wrap(application);
+        GatewayApplication linted = new Lint(Lint.Mode.STRICT).wrap(application);
         return (environ, startResponse) -> {
             boolean isLinted = environ.header(ContractApplication.CASE)
                     .flatMap(Cases::named)

@@ -1,4 +1,4 @@
-package io.gangway.middleware;
+package io.gangway.testlog;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -7,7 +7,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /** What went to a logger since this was made. */
-final class CapturedLog implements AutoCloseable {
+public final class CapturedLog implements AutoCloseable {
     private final Logger logger;
     private final List<String> entries = new CopyOnWriteArrayList<>();
     private final Handler handler = new Handler() {
@@ -23,12 +23,12 @@ final class CapturedLog implements AutoCloseable {
         public void close() {}
     };
 
-    CapturedLog(String name) {
+    public CapturedLog(String name) {
         logger = Logger.getLogger(name);
         logger.addHandler(handler);
     }
 
-    List<String> entries() {
+    public List<String> entries() {
         return entries;
     }
 
