@@ -116,7 +116,7 @@ public final class StaticFiles implements GatewayApplication, Middleware {
             redirects = !environ.pathInfo().endsWith("/");
             found = index == null
                     ? null
-                    : lookup.file(found.path().resolve(index)).orElse(null);
+                    : lookup.file(found.named().resolve(index)).orElse(null);
         }
         if (found == null) {
             return null;
@@ -218,7 +218,7 @@ public final class StaticFiles implements GatewayApplication, Middleware {
         boolean isListed = heaviest > 0;
         for (Encoding encoding : Encoding.values()) {
             Optional<Found> sibling =
-                    lookup.file(found.path().resolveSibling(found.path().getFileName() + encoding.suffix));
+                    lookup.file(found.named().resolveSibling(found.named().getFileName() + encoding.suffix));
             if (sibling.isEmpty()) {
                 continue;
             }
@@ -247,8 +247,8 @@ public final class StaticFiles implements GatewayApplication, Middleware {
         return new Preconditions(etag, shown.truncatedTo(ChronoUnit.SECONDS));
     }
 
-    private void describe(List<Header> headers, Found named, Representation chosen) {
-        String name = String.valueOf(named.path().getFileName());
+    private void describe(List<Header> headers, Found asked, Representation chosen) {
+        String name = String.valueOf(asked.named().getFileName());
         headers.add(new Header("Content-Type", contentTypes.of(name)));
         headers.add(new Header("X-Content-Type-Options", "nosniff"));
         headers.add(new Header("Accept-Ranges", "bytes"));

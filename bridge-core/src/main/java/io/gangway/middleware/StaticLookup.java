@@ -22,8 +22,11 @@ import java.util.Optional;
  * trailing slashes and further percent-encoding are not undone.
  */
 record StaticLookup(Path root, boolean showsDotFiles) {
-    /** @param path resolved, without symbolic links when it was looked at */
-    record Found(Path path, BasicFileAttributes attributes) {
+    /**
+     * @param named what was asked for, perhaps through links: its name says what it is, whatever the file is called
+     * @param path resolved, without symbolic links when it was looked at
+     */
+    record Found(Path named, Path path, BasicFileAttributes attributes) {
         boolean isFile() {
             return attributes.isRegularFile();
         }
@@ -69,7 +72,7 @@ record StaticLookup(Path root, boolean showsDotFiles) {
         }
         BasicFileAttributes attributes = Files.readAttributes(real, BasicFileAttributes.class);
         boolean servable = attributes.isRegularFile() || attributes.isDirectory(); // a pipe would block its reader
-        return servable ? Optional.of(new Found(real, attributes)) : Optional.empty();
+        return servable ? Optional.of(new Found(path, real, attributes)) : Optional.empty();
     }
 
     private boolean isPlainName(String segment) {

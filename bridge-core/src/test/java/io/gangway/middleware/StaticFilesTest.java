@@ -201,6 +201,33 @@ class StaticFilesTest {
     }
 
     @Test
+    void takes_type_index_and_compressed_siblings_from_the_name_that_was_asked_for() throws IOException {
+        Path blobs = Files.createDirectory(root.resolve("blobs"));
+        Files.writeString(blobs.resolve("3f2a"), "script");
+        Files.writeString(blobs.resolve("77b1.html"), "compressed");
+        Files.createSymbolicLink(root.resolve("app.js"), Path.of("blobs/3f2a"));
+        Files.createSymbolicLink(root.resolve("app.js.gz"), Path.of("blobs/77b1.html"));
+        Files.createSymbolicLink(root.resolve("plain.txt"), Path.of("blobs/77b1.html"));
+        Files.createSymbolicLink(
+                Files.createDirectory(root.resolve("linked")).resolve("index.html"), Path.of("../blobs/3f2a"));
+        StaticFiles files = StaticFiles.in(root).precompressed().build();
+
+        Call plain = Call.get("/app.js").to(files);
+        assertThat(plain.body()).isEqualTo("script");
+        assertThat(plain.responseHeader("Content-Type")).contains("text/javascript; charset=utf-8");
+
+        Call compressed = Call.get("/app.js").header("Accept-Encoding", "gzip").to(files);
+        assertThat(compressed.body()).isEqualTo("compressed");
+        assertThat(compressed.responseHeader("Content-Type")).contains("text/javascript; charset=utf-8");
+        assertThat(compressed.responseHeader("Content-Encoding")).contains("gzip");
+
+        assertThat(Call.get("/plain.txt").to(files).responseHeader("Content-Type"))
+                .contains("text/plain; charset=utf-8");
+        assertThat(Call.get("/linked/").to(files).responseHeader("Content-Type"))
+                .contains("text/html; charset=utf-8");
+    }
+
+    @Test
     void serves_a_root_that_is_a_link_and_is_switched() throws IOException {
         Path current = Files.createSymbolicLink(directory.resolve("current"), Path.of("public"));
         StaticFiles linked = StaticFiles.in(current).build();
