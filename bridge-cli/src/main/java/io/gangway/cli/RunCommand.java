@@ -1,5 +1,7 @@
 package io.gangway.cli;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.gangway.deploy.ApplicationLoader;
 import io.gangway.deploy.ApplicationLoaders;
 import io.gangway.deploy.CoreSettings;
@@ -14,10 +16,12 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -126,10 +130,13 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private static Map<String, String> entry(SettingSource source) {
-        String name = source.kind().spell(ServerSettings.CLASS_PATH.key());
-        return Optional.ofNullable(source.values().get(name))
-                .map(value -> Map.of(name, value))
-                .orElse(Map.of());
+        Map<String, String> entries = new HashMap<>(source.values());
+        Set<String> names = Stream.concat(
+                        Stream.of(ServerSettings.CLASS_PATH.name()), ServerSettings.CLASS_PATH.formerNames().stream())
+                .map(name -> source.kind().spell(Setting.PREFIX + name))
+                .collect(toSet());
+        entries.keySet().retainAll(names);
+        return entries;
     }
 
     private static URL url(String place) {

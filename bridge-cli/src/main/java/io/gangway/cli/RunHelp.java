@@ -37,7 +37,10 @@ final class RunHelp {
     /** What the command takes, for the parser and the completion. */
     static CommandSpec spec(Callable<Integer> command, SettingOptions options) {
         CommandSpec spec = outline(command);
-        withoutApplication(options).forEach(setting -> spec.addOption(options.explained(setting)));
+        withoutApplication(options).forEach(setting -> {
+            spec.addOption(options.explained(setting));
+            options.former(setting).forEach(spec::addOption);
+        });
         return spec;
     }
 

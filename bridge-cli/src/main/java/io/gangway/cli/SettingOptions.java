@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import picocli.CommandLine.IParameterPreprocessor;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
@@ -56,8 +57,22 @@ final class SettingOptions {
                 .build();
     }
 
+    /** Options of the names that a setting had before: taken, and shown to nobody. */
+    Stream<OptionSpec> former(Setting<?> setting) {
+        return formerNames(setting)
+                .map(name -> option(setting, name).hidden(true).build());
+    }
+
+    private static Stream<String> formerNames(Setting<?> setting) {
+        return setting.formerNames().stream().map(former -> Kind.COMMAND_LINE.spell(Setting.PREFIX + former));
+    }
+
     private static OptionSpec.Builder option(Setting<?> setting) {
-        OptionSpec.Builder option = OptionSpec.builder(name(setting))
+        return option(setting, name(setting));
+    }
+
+    private static OptionSpec.Builder option(Setting<?> setting, String name) {
+        OptionSpec.Builder option = OptionSpec.builder(name)
                 .paramLabel(setting.placeholder())
                 .type(setting.isMap() ? String[].class : String.class);
         return setting.flagValue()
@@ -96,15 +111,18 @@ final class SettingOptions {
     /** What the options say, with a value more. */
     SettingSource source(ParseResult parsed, Map<String, String> additional) {
         Map<String, String> values = new LinkedHashMap<>(additional);
-        byOption.forEach((name, setting) -> {
-            OptionSpec matched = parsed.matchedOption(name);
-            if (matched != null && setting.isMap()) {
-                entries(matched, parsed).forEach((entry, text) -> values.put(name + "." + entry, text));
-            } else if (matched != null) {
-                values.put(name, String.valueOf(matched.<Object>getValue()));
-            }
-        });
+        byOption.forEach((current, setting) -> Stream.concat(Stream.of(current), formerNames(setting))
+                .forEach(name -> put(values, name, setting, parsed)));
         return SettingSource.commandLine(values);
+    }
+
+    private static void put(Map<String, String> values, String name, Setting<?> setting, ParseResult parsed) {
+        OptionSpec matched = parsed.matchedOption(name);
+        if (matched != null && setting.isMap()) {
+            entries(matched, parsed).forEach((entry, text) -> values.put(name + "." + entry, text));
+        } else if (matched != null) {
+            values.put(name, String.valueOf(matched.<Object>getValue()));
+        }
     }
 
     private static Map<String, String> entries(OptionSpec option, ParseResult parsed) {

@@ -9,6 +9,8 @@ import io.gangway.server.ErrorPage;
 import io.gangway.server.Repairs;
 import io.gangway.wsgi.GatewayApplication;
 import io.gangway.wsgi.Middleware;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,8 @@ public final class Deployment implements AutoCloseable {
         /** Over, cleanly or not. */
         STOPPED
     }
+
+    private static final Logger LOG = System.getLogger("io.gangway.deploy");
 
     private final Settings settings;
     private final LoadedApplication loaded;
@@ -68,6 +72,7 @@ public final class Deployment implements AutoCloseable {
      * @throws DeploymentException as there
      */
     public static Deployment start(Settings settings, ApplicationLoaders loaders, Middleware middleware) {
+        warn(settings);
         Middleware wrapping = wrapping(settings, middleware);
         return new Deployment(settings, loaders.load(settings), wrapping);
     }
@@ -80,6 +85,7 @@ public final class Deployment implements AutoCloseable {
      * @return the running deployment; to be closed
      */
     public static Deployment start(Settings settings, LoadedApplication application) {
+        warn(settings);
         return new Deployment(settings, application, wrapping(settings, unchanged -> unchanged));
     }
 
@@ -169,6 +175,10 @@ public final class Deployment implements AutoCloseable {
         } finally {
             state = State.STOPPED;
         }
+    }
+
+    private static void warn(Settings settings) {
+        settings.warnings().forEach(warning -> LOG.log(Level.WARNING, warning));
     }
 
     /** What stands around the application; the first sees the request first. */

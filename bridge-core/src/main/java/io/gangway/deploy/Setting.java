@@ -34,6 +34,7 @@ public final class Setting<T> {
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]*([-.][a-z0-9]+)*");
 
     private final String name;
+    private final List<String> formerNames;
     private final String meaning;
     private final SettingType<T> type;
     private final List<Check<T>> checks;
@@ -50,17 +51,15 @@ public final class Setting<T> {
 
     private Setting(
             String name,
+            List<String> formerNames,
             String meaning,
             SettingType<T> type,
             List<Check<T>> checks,
             @Nullable Predicate<String> names,
             @Nullable Default<T> standard,
             Option option) {
-        if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException(
-                    "a setting's name is lower-case words joined by dashes or dots, without the prefix, not " + name);
-        }
-        this.name = name;
+        this.name = checkedName(name);
+        this.formerNames = List.copyOf(formerNames);
         this.meaning = requireNonNull(meaning, "meaning");
         this.type = type;
         this.checks = List.copyOf(checks);
@@ -69,8 +68,17 @@ public final class Setting<T> {
         this.option = option;
     }
 
+    private static String checkedName(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "a setting's name is lower-case words joined by dashes or dots, without the prefix, not " + name);
+        }
+        return name;
+    }
+
     private static <T> Setting<T> of(String name, String meaning, SettingType<T> type) {
-        return new Setting<>(name, meaning, type, List.of(), null, null, new Option(type.placeholder(), null));
+        return new Setting<>(
+                name, List.of(), meaning, type, List.of(), null, null, new Option(type.placeholder(), null));
     }
 
     /**
@@ -191,6 +199,7 @@ public final class Setting<T> {
         SettingType<Map<String, String>> type = SettingType.map(expected);
         return new Setting<>(
                 name,
+                List.of(),
                 meaning,
                 type,
                 List.of(),
@@ -218,7 +227,8 @@ public final class Setting<T> {
      * @return a changed copy
      */
     public Setting<T> withDefault(Function<Settings, T> value, String description) {
-        return new Setting<>(name, meaning, type, checks, names, new Default<>(value, description), option);
+        return new Setting<>(
+                name, formerNames, meaning, type, checks, names, new Default<>(value, description), option);
     }
 
     /**
@@ -231,7 +241,7 @@ public final class Setting<T> {
     public Setting<T> checked(Predicate<T> accepts, String expected) {
         List<Check<T>> more = new ArrayList<>(checks);
         more.add(new Check<>(accepts, expected));
-        return new Setting<>(name, meaning, type, more, names, standard, option);
+        return new Setting<>(name, formerNames, meaning, type, more, names, standard, option);
     }
 
     /**
@@ -241,7 +251,8 @@ public final class Setting<T> {
      * @return a changed copy
      */
     public Setting<T> withPlaceholder(String placeholder) {
-        return new Setting<>(name, meaning, type, checks, names, standard, new Option(placeholder, option.flagValue()));
+        return new Setting<>(
+                name, formerNames, meaning, type, checks, names, standard, new Option(placeholder, option.flagValue()));
     }
 
     /**
@@ -252,7 +263,30 @@ public final class Setting<T> {
      * @return a changed copy
      */
     public Setting<T> withFlagValue(String text) {
-        return new Setting<>(name, meaning, type, checks, names, standard, new Option(option.placeholder(), text));
+        return new Setting<>(
+                name, formerNames, meaning, type, checks, names, standard, new Option(option.placeholder(), text));
+    }
+
+    /**
+     * The same setting with a name that it had before: sources may still use that one, and {@linkplain Settings#warnings()
+     * warnings} tell them to change. Take it away one release after the new name came.
+     *
+     * @param name without the prefix
+     * @return a changed copy
+     */
+    public Setting<T> formerly(String name) {
+        List<String> more = new ArrayList<>(formerNames);
+        more.add(checkedName(name));
+        return new Setting<>(this.name, more, meaning, type, checks, names, standard, option);
+    }
+
+    /**
+     * The names that it had before.
+     *
+     * @return without the prefix, nearly always none
+     */
+    public List<String> formerNames() {
+        return formerNames;
     }
 
     /**
@@ -275,7 +309,21 @@ public final class Setting<T> {
 
     /** The key to look up; for a map, the start of all keys that belong to it. */
     String lookupKey() {
-        return isMap() ? PREFIX + name + "." : PREFIX + name;
+        return lookupKey(name);
+    }
+
+    /** All keys to look up, today's first, then those of former names. */
+    List<String> lookupKeys() {
+        if (formerNames.isEmpty()) {
+            return List.of(lookupKey());
+        }
+        List<String> keys = new ArrayList<>(List.of(lookupKey()));
+        formerNames.forEach(former -> keys.add(lookupKey(former)));
+        return keys;
+    }
+
+    private String lookupKey(String under) {
+        return isMap() ? PREFIX + under + "." : PREFIX + under;
     }
 
     /**

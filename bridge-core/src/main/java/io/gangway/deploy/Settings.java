@@ -34,13 +34,16 @@ public final class Settings {
     private final Map<String, Setting<?>> definitions;
     private final Map<String, Value> values = new LinkedHashMap<>();
     private final List<String> problems = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
 
     private Settings(Collection<? extends Setting<?>> definitions) {
         this.definitions = new LinkedHashMap<>();
         Set<String> spellings = new HashSet<>();
         for (Setting<?> setting : definitions) {
-            if (!spellings.add(Kind.ENVIRONMENT.spell(setting.lookupKey()))) {
-                throw new IllegalArgumentException("two settings are named " + setting.key());
+            for (String key : setting.lookupKeys()) {
+                if (!spellings.add(Kind.ENVIRONMENT.spell(key))) {
+                    throw new IllegalArgumentException("two settings are named " + key);
+                }
             }
             this.definitions.put(setting.name(), setting);
         }
@@ -107,6 +110,15 @@ public final class Settings {
     }
 
     /**
+     * What the owners of the sources should change, though it works in this release: names that settings had before.
+     *
+     * @return an unmodifiable list of messages; {@link Deployment} logs them
+     */
+    public List<String> warnings() {
+        return List.copyOf(warnings);
+    }
+
+    /**
      * The settings that were resolved, set or not.
      *
      * @return an unmodifiable collection
@@ -126,7 +138,8 @@ public final class Settings {
         Kind kind = source.kind();
         Set<String> names = definitions.values().stream()
                 .filter(setting -> !setting.isMap())
-                .map(setting -> kind.spell(setting.key()))
+                .flatMap(setting -> setting.lookupKeys().stream())
+                .map(kind::spell)
                 .collect(toCollection(TreeSet::new));
         for (String name : new TreeSet<>(source.values().keySet())) {
             if (!names.contains(name) && !isEntry(name, kind)) {
@@ -166,10 +179,11 @@ public final class Settings {
     }
 
     private boolean isEntry(String name, Kind kind) {
-        return definitions.values().stream().anyMatch(setting -> {
-            String prefix = kind.spell(setting.lookupKey());
-            return setting.isMap() && name.startsWith(prefix) && name.length() > prefix.length();
-        });
+        return definitions.values().stream()
+                .filter(Setting::isMap)
+                .flatMap(setting -> setting.lookupKeys().stream())
+                .map(kind::spell)
+                .anyMatch(prefix -> name.startsWith(prefix) && name.length() > prefix.length());
     }
 
     private Set<String> spellings(Kind kind) {
@@ -184,45 +198,99 @@ public final class Settings {
             return;
         }
         for (SettingSource source : strongestFirst) {
-            String written = source.kind().spell(setting.lookupKey());
-            String text = source.values().get(written);
-            if (text != null) {
-                String origin = origin(source.kind(), setting.key(), written);
-                try {
-                    values.put(setting.name(), new Value(setting.parse(text), origin));
-                } catch (IllegalArgumentException e) {
-                    problems.add(setting.key() + ": expected " + e.getMessage() + "; found " + quote(text) + " (from "
-                            + origin + "). Fix: correct it"
-                            + setting.defaultDescription()
-                                    .map(standard -> ", or remove it for the default: " + standard)
-                                    .orElse(""));
-                }
+            List<String> written = setting.lookupKeys().stream()
+                    .map(source.kind()::spell)
+                    .filter(source.values()::containsKey)
+                    .toList();
+            if (!written.isEmpty()) {
+                warnOfFormerNames(setting, source.kind(), written);
+                resolve(setting, source, written.get(0));
                 return;
             }
         }
+    }
+
+    private void resolve(Setting<?> setting, SettingSource source, String written) {
+        String text = source.values().getOrDefault(written, "");
+        String origin = origin(source.kind(), setting.key(), written);
+        try {
+            values.put(setting.name(), new Value(setting.parse(text), origin));
+        } catch (IllegalArgumentException e) {
+            problems.add(setting.key() + ": expected " + e.getMessage() + "; found " + quote(text) + " (from " + origin
+                    + "). Fix: correct it"
+                    + setting.defaultDescription()
+                            .map(standard -> ", or remove it for the default: " + standard)
+                            .orElse(""));
+        }
+    }
+
+    /** Says which of the names that a source uses are former ones; the first is the one that counts. */
+    private void warnOfFormerNames(Setting<?> setting, Kind kind, List<String> written) {
+        String current = kind.spell(setting.lookupKey());
+        for (String name : written) {
+            if (!name.equals(current)) {
+                boolean counts = name.equals(written.get(0));
+                warnings.add(formerly(
+                        name,
+                        current,
+                        kind,
+                        counts
+                                ? "the old name is accepted in this release"
+                                : "it is ignored beside " + written.get(0)));
+            }
+        }
+    }
+
+    private static String formerly(String name, String current, Kind kind, String consequence) {
+        return name + ": the setting is called " + current + " now, and " + consequence + " (" + kind.description()
+                + "). Fix: write " + current;
     }
 
     private void resolveMap(Setting<?> setting, List<SettingSource> strongestFirst) {
         Map<String, String> entries = new TreeMap<>();
         Set<String> origins = new LinkedHashSet<>();
         for (SettingSource source : strongestFirst) {
-            String prefix = source.kind().spell(setting.lookupKey());
-            for (String written : new TreeSet<>(source.values().keySet())) {
-                String name = written.startsWith(prefix) ? written.substring(prefix.length()) : "";
-                String text = source.values().get(written);
-                if (name.isEmpty() || text == null || entries.putIfAbsent(name, text) != null) {
-                    continue;
-                }
-                origins.add(source.kind().description());
-                if (!setting.acceptsName(name)) {
-                    problems.add(setting.key() + ": expected " + setting.expected() + "; found " + quote(name)
-                            + " (from " + source.kind().description() + " " + written + "). Fix: choose another name");
-                }
+            for (String key : setting.lookupKeys()) {
+                resolveEntries(setting, source, key, entries, origins);
             }
         }
         if (!entries.isEmpty()) {
             values.put(setting.name(), new Value(Map.copyOf(entries), String.join(", ", origins)));
         }
+    }
+
+    private void resolveEntries(
+            Setting<?> setting, SettingSource source, String key, Map<String, String> entries, Set<String> origins) {
+        Kind kind = source.kind();
+        String prefix = kind.spell(key);
+        for (String written : new TreeSet<>(source.values().keySet())) {
+            String name = written.startsWith(prefix) ? written.substring(prefix.length()) : "";
+            String text = source.values().get(written);
+            if (name.isEmpty() || text == null) {
+                continue;
+            }
+            boolean counts = entries.putIfAbsent(name, text) == null;
+            if (!key.equals(setting.lookupKey())) {
+                String current = entry(kind, kind.spell(setting.lookupKey()), name);
+                String consequence = counts
+                        ? "the old name is accepted in this release"
+                        : "it is ignored beside a stronger " + setting.key().replace("NAME", name);
+                warnings.add(formerly(entry(kind, prefix, name), current, kind, consequence));
+            }
+            if (!counts) {
+                continue;
+            }
+            origins.add(kind.description());
+            if (!setting.acceptsName(name)) {
+                problems.add(setting.key() + ": expected " + setting.expected() + "; found " + quote(name) + " (from "
+                        + kind.description() + " " + written + "). Fix: choose another name");
+            }
+        }
+    }
+
+    /** How an entry of a map is written: {@code --env A}, or {@code gangway.env.A}. */
+    private static String entry(Kind kind, String prefix, String name) {
+        return kind == Kind.COMMAND_LINE ? prefix.substring(0, prefix.length() - 1) + " " + name : prefix + name;
     }
 
     private void throwIfWrong() {

@@ -45,6 +45,13 @@ public final class SettingsDocument {
         text.append(" | ").append(setting.expected());
         text.append(" | ").append(setting.unit());
         text.append(" | ").append(setting.defaultDescription().orElse(""));
-        text.append(" | ").append(setting.meaning()).append(" |\n");
+        text.append(" | ").append(setting.meaning());
+        for (String former : setting.formerNames()) {
+            text.append(" Formerly `")
+                    .append(Setting.PREFIX)
+                    .append(former)
+                    .append("`, which is accepted in this release.");
+        }
+        text.append(" |\n");
     }
 }

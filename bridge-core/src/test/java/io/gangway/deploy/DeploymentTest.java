@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gangway.deploy.Deployment.State;
 import io.gangway.deploy.applications.Applications;
 import io.gangway.server.ErrorPage;
+import io.gangway.testlog.CapturedLog;
 import io.gangway.wsgi.Environ;
 import io.gangway.wsgi.GatewayApplication;
 import io.gangway.wsgi.ServerViolation;
@@ -17,6 +18,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -61,6 +63,26 @@ class DeploymentTest {
         one.close();
         assertThat(other.state()).isEqualTo(State.RUNNING);
         other.close();
+    }
+
+    @Test
+    void each_start_logs_the_former_names_of_settings() {
+        Setting<Boolean> renamed = Setting.bool("shiny", "Whether.").formerly("polished");
+        List<Setting<?>> definitions = new ArrayList<>(CoreSettings.all());
+        definitions.add(renamed);
+        Settings settings = Settings.resolve(
+                definitions,
+                List.of(SettingSource.initParams(Map.of("gangway.application", WORKING, "gangway.polished", "true"))));
+        String warning =
+                "WARNING gangway.polished: the setting is called gangway.shiny now, and the old name is accepted in this"
+                        + " release (servlet init-param). Fix: write gangway.shiny";
+        try (CapturedLog log = new CapturedLog("io.gangway.deploy")) {
+            Deployment.start(settings, ApplicationLoaders.visibleTo(OURS)).close();
+            assertThat(log.entries()).containsExactly(warning);
+            Deployment.start(settings, LoadedApplication.of(new Applications.Working()))
+                    .close();
+            assertThat(log.entries()).containsExactly(warning, warning);
+        }
     }
 
     @Test

@@ -19,6 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SettingsTest {
     private static final Setting<Duration> TIMEOUT =
             Setting.duration("request-timeout", "How long.").withDefault(Duration.ofSeconds(60));
+    private static final Setting<Duration> RENAMED =
+            TIMEOUT.formerly("max-time").formerly("patience");
     private static final Setting<Integer> WORKERS = Setting.integer("workers", 1, 64, "processes", "How many.");
     private static final Setting<Map<String, String>> ENVIRON = CoreSettings.ENVIRON;
     private static final List<Setting<?>> ALL = List.of(TIMEOUT, WORKERS, ENVIRON);
@@ -242,6 +244,94 @@ class SettingsTest {
         assertThatThrownBy(() -> Settings.resolve(twice, List.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("two settings are named gangway.request.timeout");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "COMMAND_LINE,--max-time,--request-timeout,command line option",
+        "SYSTEM_PROPERTY,gangway.max-time,gangway.request-timeout,system property",
+        "ENVIRONMENT,GANGWAY_MAX_TIME,GANGWAY_REQUEST_TIMEOUT,environment variable",
+        "INIT_PARAM,gangway.max-time,gangway.request-timeout,servlet init-param",
+        "CONTEXT_PARAM,gangway.max-time,gangway.request-timeout,context-param"
+    })
+    void a_former_name_is_accepted_with_a_warning(Kind kind, String former, String current, String place) {
+        Settings settings = Settings.resolve(List.of(RENAMED), List.of(source(kind, "gangway.max-time", "2s")));
+        assertThat(settings.get(RENAMED)).isEqualTo(Duration.ofSeconds(2));
+        assertThat(settings.origin(RENAMED)).isEqualTo(place + " " + former);
+        assertThat(settings.warnings())
+                .containsExactly(former + ": the setting is called " + current
+                        + " now, and the old name is accepted in this release (" + place + "). Fix: write " + current);
+    }
+
+    @Test
+    void todays_name_warns_of_nothing_and_wins_over_a_former_one_in_the_same_source() {
+        assertThat(Settings.resolve(List.of(RENAMED), List.of(source(Kind.INIT_PARAM, "gangway.request-timeout", "1s")))
+                        .warnings())
+                .isEmpty();
+
+        Settings both = Settings.resolve(
+                List.of(RENAMED),
+                List.of(SettingSource.initParams(
+                        Map.of("gangway.request-timeout", "1s", "gangway.max-time", "2s", "gangway.patience", "3s"))));
+        assertThat(both.get(RENAMED)).isEqualTo(Duration.ofSeconds(1));
+        assertThat(both.warnings())
+                .containsExactly(
+                        "gangway.max-time: the setting is called gangway.request-timeout now, and it is ignored beside"
+                                + " gangway.request-timeout (servlet init-param). Fix: write gangway.request-timeout",
+                        "gangway.patience: the setting is called gangway.request-timeout now, and it is ignored beside"
+                                + " gangway.request-timeout (servlet init-param). Fix: write gangway.request-timeout");
+    }
+
+    @Test
+    void a_former_name_in_a_stronger_source_wins_over_todays_in_a_weaker_one() {
+        Settings settings = Settings.resolve(
+                List.of(RENAMED),
+                List.of(
+                        source(Kind.CONTEXT_PARAM, "gangway.request-timeout", "1s"),
+                        source(Kind.ENVIRONMENT, "gangway.max-time", "2s")));
+        assertThat(settings.get(RENAMED)).isEqualTo(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void a_bad_value_under_a_former_name_is_told_with_that_name() {
+        assertThatThrownBy(() -> Settings.resolve(
+                        List.of(RENAMED), List.of(source(Kind.INIT_PARAM, "gangway.max-time", "9999999h"))))
+                .hasMessage("gangway.request-timeout: expected a duration of at most 8760h, which is a year; found"
+                        + " \"9999999h\" (from servlet init-param gangway.max-time). Fix: correct it, or remove it for the"
+                        + " default: 1m");
+    }
+
+    @Test
+    void entries_of_a_map_are_accepted_under_its_former_name() {
+        Setting<Map<String, String>> map = Setting.map("env", name -> !name.equals("BAD"), "a good name", "What.")
+                .formerly("variables");
+        Settings settings = Settings.resolve(
+                List.of(map),
+                List.of(
+                        SettingSource.initParams(Map.of("gangway.env.A", "new", "gangway.variables.A", "old")),
+                        new SettingSource(Kind.ENVIRONMENT, Map.of("GANGWAY_VARIABLES_B", "b"))));
+        assertThat(settings.get(map)).isEqualTo(Map.of("A", "new", "B", "b"));
+        assertThat(settings.warnings())
+                .containsExactly(
+                        "GANGWAY_VARIABLES_B: the setting is called GANGWAY_ENV_B now, and the old name is accepted in this"
+                                + " release (environment variable). Fix: write GANGWAY_ENV_B",
+                        "gangway.variables.A: the setting is called gangway.env.A now, and it is ignored beside a stronger"
+                                + " gangway.env.A (servlet init-param). Fix: write gangway.env.A");
+    }
+
+    @Test
+    void a_former_name_is_nobody_elses() {
+        List<Setting<?>> definitions = List.of(RENAMED, Setting.bool("max.time", "Another."));
+        assertThatThrownBy(() -> Settings.resolve(definitions, List.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("two settings are named gangway.max.time");
+    }
+
+    @Test
+    void the_table_tells_a_former_name() {
+        assertThat(SettingsDocument.markdown(List.of(RENAMED)))
+                .contains(" | How long. Formerly `gangway.max-time`, which is accepted in this release. Formerly"
+                        + " `gangway.patience`, which is accepted in this release. |\n");
     }
 
     @Test

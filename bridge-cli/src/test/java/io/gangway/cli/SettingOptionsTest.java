@@ -1,0 +1,59 @@
+package io.gangway.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gangway.deploy.Setting;
+import io.gangway.deploy.Settings;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+
+/** Settings that were renamed, on the command line. */
+class SettingOptionsTest {
+    private static final Setting<Integer> CREW =
+            Setting.integer("crew", 1, 9, "processes", "How many.").formerly("hands");
+    private static final Setting<Boolean> LOUD =
+            Setting.bool("loud", "Whether.").formerly("noisy");
+    private static final Setting<Map<String, String>> ENV =
+            Setting.map("env", name -> true, "a name", "What.").formerly("variables");
+    private static final List<Setting<?>> ALL = List.of(CREW, LOUD, ENV);
+
+    private final SettingOptions options = new SettingOptions(ALL);
+    private final CommandLine line = new CommandLine(RunHelp.spec(() -> 0, options));
+
+    private Settings parsed(String... arguments) {
+        return Settings.resolve(ALL, List.of(options.source(line.parseArgs(arguments), Map.of())));
+    }
+
+    @Test
+    void former_names_are_options_that_warn() {
+        Settings settings = parsed("--hands=4", "--noisy", "--variables", "A=b");
+        assertThat(settings.get(CREW)).isEqualTo(4);
+        assertThat(settings.find(LOUD)).contains(true);
+        assertThat(settings.get(ENV)).isEqualTo(Map.of("A", "b"));
+        assertThat(settings.warnings())
+                .containsExactly(
+                        "--hands: the setting is called --crew now, and the old name is accepted in this release (command"
+                                + " line option). Fix: write --crew",
+                        "--noisy: the setting is called --loud now, and the old name is accepted in this release (command"
+                                + " line option). Fix: write --loud",
+                        "--variables A: the setting is called --env A now, and the old name is accepted in this release"
+                                + " (command line option). Fix: write --env A");
+    }
+
+    @Test
+    void todays_names_warn_of_nothing() {
+        Settings settings = parsed("--crew", "5", "--loud=false", "--env=A=b");
+        assertThat(settings.get(CREW)).isEqualTo(5);
+        assertThat(settings.find(LOUD)).contains(false);
+        assertThat(settings.warnings()).isEmpty();
+    }
+
+    @Test
+    void neither_the_help_nor_the_completion_shows_a_former_name() {
+        assertThat(line.getUsageMessage()).contains("--crew").doesNotContain("--hands");
+        assertThat(AutoComplete.bash("gangway", line)).contains("--crew").doesNotContain("--hands");
+    }
+}
