@@ -85,6 +85,9 @@ class _Replay:
     def __init__(self, count: int) -> None:
         self._left = count
 
+    def fileno(self) -> int:
+        return -1
+
     def recv_into(self, buffer: memoryview) -> int:
         self._left -= 1
         if self._left < 0:
