@@ -49,7 +49,7 @@ public final class PythonApplicationLoader implements ApplicationLoader {
         Workers workers;
         try {
             workers = Workers.start(plan, dispatcher, Path.of(System.getProperty("java.io.tmpdir")));
-        } catch (IOException | InterruptedException | RuntimeException e) {
+        } catch (IOException | InterruptedException | RuntimeException | Error e) {
             dispatcher.close();
             throw e;
         }

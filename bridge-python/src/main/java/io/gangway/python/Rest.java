@@ -29,9 +29,12 @@ record Rest(GatewayApplication application, int size, Runnable giveUp) implement
     }
 
     /** A call that has failed. */
-    static Rest failed(Exception problem) {
+    static Rest failed(Throwable problem) {
         return later((environ, startResponse) -> {
-            throw problem;
+            if (problem instanceof Exception exception) {
+                throw exception;
+            }
+            throw (Error) problem;
         });
     }
 

@@ -3,9 +3,7 @@ package io.gangway.python;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.gangway.python.dispatch.Dispatcher;
-import io.gangway.python.protocol.FrameEncoder.UnencodableException;
 import io.gangway.server.SuspendableApplication;
-import io.gangway.wsgi.ClientException;
 import io.gangway.wsgi.Environ;
 import io.gangway.wsgi.Header;
 import io.gangway.wsgi.StartResponse;
@@ -64,7 +62,6 @@ final class WorkerApplication implements SuspendableApplication {
 
     /** Begins an exchange, unless the answer is clear without one. */
     private Optional<WorkerExchange> beginExchange(Environ environ, Consumer<Resumption> resume) {
-        WorkerExchange exchange;
         try {
             WorkerRequest request = WorkerRequest.of(environ);
             if (request.hasNul()) {
@@ -77,13 +74,13 @@ final class WorkerApplication implements SuspendableApplication {
                 resume.accept(explanation(request, problem.get()));
                 return Optional.empty();
             }
-            exchange = new WorkerExchange(dispatcher, request, resume);
-        } catch (ClientException | UnencodableException e) {
+            WorkerExchange exchange = new WorkerExchange(dispatcher, request, resume);
+            exchange.begin();
+            return Optional.of(exchange);
+        } catch (Exception | Error e) { // the client's, or ours: whoever is to be resumed hears of it
             resume.accept(Rest.failed(e));
             return Optional.empty();
         }
-        exchange.begin();
-        return Optional.of(exchange);
     }
 
     /** An answer in the application's place. */

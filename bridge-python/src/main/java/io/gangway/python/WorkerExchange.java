@@ -45,6 +45,8 @@ final class WorkerExchange implements Claim, AnswerListener {
     private final Consumer<Resumption> resume;
     private int attempts;
     private @Nullable ResponseStart start;
+    /** Whether the connection is to be given back by this exchange. */
+    private boolean isHolding;
     /** The client has the whole response; only the worker has not ended it yet. */
     private boolean isAnswered;
 
@@ -79,7 +81,18 @@ final class WorkerExchange implements Claim, AnswerListener {
 
     @Override
     public void granted(WorkerConnection connection) {
+        isHolding = true;
         connection.begin(request.event(), frames, request.name(), this);
+    }
+
+    private void release(WorkerConnection connection) {
+        isHolding = false;
+        dispatcher.release(connection);
+    }
+
+    @Override
+    public void failed(Throwable problem) {
+        resume.accept(Rest.failed(problem));
     }
 
     @Override
@@ -122,7 +135,7 @@ final class WorkerExchange implements Claim, AnswerListener {
     /** The connection first: its worker has nothing to do. */
     private void answer(WorkerConnection connection, ResponseStart head, List<byte[]> body) {
         try {
-            dispatcher.release(connection);
+            release(connection);
         } finally {
             resume.accept(whole(head, body));
         }
@@ -146,7 +159,7 @@ final class WorkerExchange implements Claim, AnswerListener {
             return;
         }
         Exception problem = PythonApplicationException.of(frame);
-        dispatcher.release(connection);
+        release(connection);
         resume.accept(Rest.failed(problem));
     }
 
@@ -158,7 +171,14 @@ final class WorkerExchange implements Claim, AnswerListener {
             return;
         }
         WorkerConversation conversation = new WorkerConversation(dispatcher, connection, request, start, early);
-        resume.accept(Rest.later((environ, startResponse) -> conversation.run(startResponse), conversation::finish));
+        Rest rest = Rest.later((environ, startResponse) -> conversation.run(startResponse), conversation::finish);
+        isHolding = false;
+        try {
+            resume.accept(rest);
+        } catch (RuntimeException | Error e) {
+            rest.drop();
+            throw e;
+        }
     }
 
     /** After the last byte of the response: what the worker does now concerns nobody but the log. */
@@ -172,12 +192,12 @@ final class WorkerExchange implements Claim, AnswerListener {
                     () -> request.name() + ": answered, but W63: the application went on where its Content-Length had"
                             + " ended. Fix: send the length that the body has, in bytes");
         }
-        dispatcher.release(connection);
+        release(connection);
     }
 
     @Override
     public void ended(WorkerConnection connection, @Nullable ProtocolException fault) {
-        dispatcher.release(connection);
+        release(connection);
         if (isAnswered) {
             LOG.log(
                     Level.ERROR,
@@ -188,6 +208,21 @@ final class WorkerExchange implements Claim, AnswerListener {
         } else {
             WorkerLoss loss = new WorkerLoss(connection, request, fault);
             resume.accept(Rest.later((environ, startResponse) -> loss.answer(startResponse)));
+        }
+    }
+
+    @Override
+    public void failed(WorkerConnection connection, Throwable problem) {
+        try {
+            if (isHolding) {
+                release(connection);
+            }
+        } finally {
+            if (isAnswered) {
+                LOG.log(Level.ERROR, request.name() + ": answered, but then something in Gangway failed", problem);
+            } else {
+                resume.accept(Rest.failed(problem)); // of no effect where it has been resumed before
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ import io.gangway.deploy.ApplicationLoaders;
 import io.gangway.deploy.Deployment;
 import io.gangway.deploy.DeploymentException;
 import io.gangway.deploy.LoadedApplication;
+import io.gangway.deploy.OwnClasses;
 import io.gangway.deploy.Setting;
 import io.gangway.deploy.SettingSource;
 import io.gangway.deploy.Settings;
@@ -90,6 +91,7 @@ final class Gateway implements AutoCloseable {
 
     /** The gateway to a deployment that is running; the gateway closes it. */
     static Gateway of(ServletContext context, Deployment deployment) {
+        OwnClasses.loadWith(Gateway.class);
         boolean multiprocess = deployment.isMultiprocess() || Distributable.isMarked(context);
         return new Gateway(deployment, new Concurrency(deployment.isMultithread(), multiprocess));
     }

@@ -22,4 +22,13 @@ public interface AnswerListener {
      * @param fault what the worker did against the protocol, if it did
      */
     void ended(WorkerConnection connection, @Nullable ProtocolException fault);
+
+    /**
+     * Something of ours threw: one of the other two methods, perhaps after it had released the connection, or what calls them. If the
+     * connection has not been released, it is to be. Nothing more follows.
+     *
+     * @param connection where the answer was to come from
+     * @param problem what was thrown
+     */
+    void failed(WorkerConnection connection, Throwable problem);
 }

@@ -15,4 +15,11 @@ public interface Claim {
      * @param why too many wait already, the wait was too long, or the application is being stopped
      */
     void refused(RefusedException why);
+
+    /**
+     * It was granted, but its exchange could not be begun.
+     *
+     * @param problem what {@link #granted} threw
+     */
+    void failed(Throwable problem);
 }

@@ -31,6 +31,8 @@ public final class Dispatcher implements AutoCloseable {
     private final Duration queueTimeout;
     private boolean isExpiring;
     private boolean isClosed;
+    /** Why requests are refused, once it is closed. */
+    private @Nullable RefusedException refusal;
 
     /** A request in the queue. */
     private record Waiting(Claim claim, long deadline) {}
@@ -46,7 +48,7 @@ public final class Dispatcher implements AutoCloseable {
      * @throws IOException if the system has no selector to give
      */
     public Dispatcher(int queueSize, Duration queueTimeout) throws IOException {
-        this.loop = new EventLoop("gangway-python-exchanges");
+        this.loop = new EventLoop("gangway-python-exchanges", this::loseAll);
         this.queueSize = queueSize;
         this.queueTimeout = queueTimeout;
         loop.start();
@@ -63,29 +65,41 @@ public final class Dispatcher implements AutoCloseable {
      */
     public void claim(Claim claim) {
         WorkerConnection free = null;
-        RefusedException refusal = null;
+        RefusedException refused = null;
         boolean isFirst = false;
         lock.lock();
         try {
             if (isClosed) {
-                refusal = stopped();
+                refused = refusal;
             } else {
                 free = queue.isEmpty() ? takeFromLeastBusy() : null;
             }
-            if (free == null && refusal == null) {
-                refusal = enqueue(claim);
-                isFirst = refusal == null && !isExpiring;
+            if (free == null && refused == null) {
+                refused = enqueue(claim);
+                isFirst = refused == null && !isExpiring;
                 isExpiring |= isFirst;
             }
         } finally {
             lock.unlock();
         }
         if (free != null) {
-            claim.granted(free);
-        } else if (refusal != null) {
-            claim.refused(refusal);
+            grant(claim, free);
+        } else if (refused != null) {
+            claim.refused(refused);
         } else if (isFirst) {
-            loop.execute(this::expire);
+            loop.execute(
+                    this::expire); // if the loop has ended, all claims have been refused, or are just being refused
+        }
+    }
+
+    /** Whatever comes of it, the claim is answered, and the connection is not lost. */
+    private void grant(Claim claim, WorkerConnection connection) {
+        try {
+            claim.granted(connection);
+        } catch (RuntimeException | Error e) {
+            connection.close();
+            release(connection);
+            claim.failed(e);
         }
     }
 
@@ -134,8 +148,8 @@ public final class Dispatcher implements AutoCloseable {
         }
         RefusedException tooLate = new RefusedException(
                 "no worker became free within the " + queueTimeout.toMillis() + " ms of gangway.queue-timeout");
-        late.forEach(
-                claim -> loop.execute(() -> claim.refused(tooLate))); // one by one: none keeps others from being told
+        late.forEach(claim ->
+                loop.executeAlways(() -> claim.refused(tooLate))); // one by one: none keeps others from being told
     }
 
     private static RefusedException stopped() {
@@ -249,7 +263,7 @@ public final class Dispatcher implements AutoCloseable {
 
     private void serveQueue() {
         for (Grant grant = nextGrant(); grant != null; grant = nextGrant()) {
-            grant.claim().granted(grant.connection());
+            grant(grant.claim(), grant.connection());
         }
     }
 
@@ -301,27 +315,42 @@ public final class Dispatcher implements AutoCloseable {
 
     /** Refuses every request from now on, those that wait included. Exchanges that are under way go on. */
     public void refuseAll() {
+        refuseAll(stopped());
+    }
+
+    /** Without its loop, nobody would hear of an answer: waiting requests are refused, and exchanges are ended. */
+    private void loseAll() {
+        refuseAll(new RefusedException(
+                "no answer of a worker can be received any more, for a system call has failed (the log says"
+                        + " which). Fix: deploy the application again"));
+        stillBusy().forEach(WorkerConnection::giveUp);
+    }
+
+    private void refuseAll(RefusedException why) {
         List<Waiting> refused;
         lock.lock();
         try {
             isClosed = true;
+            refusal = refusal == null ? why : refusal;
             refused = List.copyOf(queue);
             queue.clear();
         } finally {
             lock.unlock();
         }
-        refused.forEach(waiting -> loop.executeAlways(() -> waiting.claim().refused(stopped())));
+        refused.forEach(waiting -> loop.executeAlways(() -> waiting.claim().refused(why)));
     }
 
     /** Ends what is left, when all workers have ended: what they have sent is read, and nobody is left without an answer. */
     @Override
     public void close() {
-        refuseAll();
-        loop.settle();
-        stillBusy().forEach(WorkerConnection::giveUp);
-        loop.settle();
-        loop.stop();
-        stillBusy().forEach(WorkerConnection::closeIfReturning);
+        try {
+            refuseAll();
+            loop.settle();
+            stillBusy().forEach(WorkerConnection::giveUp);
+            loop.settle();
+        } finally {
+            loop.stop();
+        }
     }
 
     private List<WorkerConnection> stillBusy() {

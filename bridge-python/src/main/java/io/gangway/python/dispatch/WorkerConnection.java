@@ -48,7 +48,6 @@ public final class WorkerConnection {
 
     private volatile @Nullable SelectionKey key;
     private volatile @Nullable AnswerListener listener;
-    private volatile boolean isReturning;
     private int sequence;
 
     private volatile long waitingSince = NOT_WAITING;
@@ -108,24 +107,20 @@ public final class WorkerConnection {
         };
         // The end of the connection that had its slot before is seen first: it asks whether that one's request had been
         // taken.
-        dispatcher.loop().executeAfterReading(() -> watchAnd(add));
-    }
-
-    /** After it was taken over: the loop watches it again, and the exchange ends then. Any thread may call it. */
-    void returnToLoop() {
-        isReturning = true;
-        dispatcher.loop().executeAfterReading(() -> watchAnd(() -> dispatcher.release(this)));
-    }
-
-    /** When the loop has ended: nobody will take what was returned to it. */
-    void closeIfReturning() {
-        if (isReturning) {
+        if (!dispatcher.loop().executeAfterReading(() -> watchAnd(add))) {
             closeChannel();
         }
     }
 
+    /** After it was taken over: the loop watches it again, and the exchange ends then. Any thread may call it. */
+    void returnToLoop() {
+        if (!dispatcher.loop().executeAfterReading(() -> watchAnd(() -> dispatcher.release(this)))) {
+            closeChannel();
+            dispatcher.release(this);
+        }
+    }
+
     private void watchAnd(Runnable then) {
-        isReturning = false;
         try {
             key = dispatcher.loop().register(channel, SelectionKey.OP_READ, this::ready);
         } catch (IOException e) {
@@ -139,6 +134,7 @@ public final class WorkerConnection {
 
     /**
      * Begins an exchange; to be called once it was granted, by any thread. Returns without waiting, also if the connection is broken.
+     * If it throws, the exchange has not begun, and the listener is not told.
      *
      * @param event which kind of REQUEST
      * @param frames REQUEST, encoded, and for a pushed one its body
@@ -165,14 +161,15 @@ public final class WorkerConnection {
         listener = awaiting;
         try {
             channel.write(buffers);
+            if (buffers[buffers.length - 1].hasRemaining()) {
+                dispatcher.loop().executeAlways(() -> writeRest(awaiting, buffers));
+            } else if (!writing.compareAndSet(Writing.UNDER_WAY, Writing.DONE)) {
+                dispatcher.loop().executeAlways(() -> listenAgain(awaiting));
+            }
         } catch (IOException e) {
             dispatcher.loop().executeAlways(() -> end(awaiting, null));
-            return;
-        }
-        if (buffers[buffers.length - 1].hasRemaining()) {
-            dispatcher.loop().execute(() -> writeRest(awaiting, buffers));
-        } else if (!writing.compareAndSet(Writing.UNDER_WAY, Writing.DONE)) {
-            dispatcher.loop().execute(() -> listenAgain(awaiting));
+        } catch (RuntimeException | Error e) { // from here on, the listener is told, and not the caller
+            dispatcher.loop().executeAlways(() -> awaiting.failed(this, e));
         }
     }
 
@@ -240,6 +237,8 @@ public final class WorkerConnection {
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "a worker's connection broke", e);
             end(awaiting, null);
+        } catch (RuntimeException | Error e) {
+            awaiting.failed(this, e);
         }
     }
 
@@ -247,7 +246,11 @@ public final class WorkerConnection {
         if (listener == awaiting) {
             closeChannel();
             stopListening();
-            awaiting.ended(this, fault);
+            try {
+                awaiting.ended(this, fault);
+            } catch (RuntimeException | Error e) {
+                awaiting.failed(this, e);
+            }
         }
     }
 

@@ -5,7 +5,6 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -120,8 +119,10 @@ final class LogWriter {
         for (Entry entry = next(); entry != null; entry = next()) {
             try {
                 entry.write();
-            } catch (RuntimeException e) {
-                // A handler that throws: there is no other log to tell it to, and it may like the next entry better.
+            } catch (Throwable e) {
+                // A handler that throws, or lacks memory or a class: there is no other log to tell it to, and it may
+                // like the next
+                // entry better.
             }
         }
     }
@@ -154,10 +155,6 @@ final class LogWriter {
         } finally {
             lock.unlock();
         }
-        try {
-            thread.join(TimeUnit.NANOSECONDS.toMillis(CLOSING.toNanos()));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        Threads.join(thread, CLOSING);
     }
 }

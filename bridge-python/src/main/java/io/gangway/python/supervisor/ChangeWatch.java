@@ -3,8 +3,8 @@ package io.gangway.python.supervisor;
 import static io.gangway.wsgi.RuleViolation.quote;
 
 import io.gangway.python.loop.LoopLogger;
+import io.gangway.python.loop.Threads;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -25,6 +25,9 @@ final class ChangeWatch implements AutoCloseable {
 
     private static final Duration TOUCH_INTERVAL = Duration.ofMillis(500);
 
+    /** For a look that is under way at the end: a network's file system may keep it for ever. */
+    private static final Duration LONGEST_LOOK = Duration.ofSeconds(2);
+
     /** Looking takes at most this part of the time. */
     private static final int SHARE = 10;
 
@@ -35,6 +38,13 @@ final class ChangeWatch implements AutoCloseable {
     private final Consumer<String> changed;
     private final Thread thread = new Thread(this::run, "gangway-python-reload");
     private final SourceTree first;
+    /** What was told last. */
+    private SourceTree known;
+    /** What the last look saw. */
+    private SourceTree before;
+
+    private boolean isFailing;
+    private volatile boolean isClosed;
 
     @FunctionalInterface
     private interface Look {
@@ -44,6 +54,8 @@ final class ChangeWatch implements AutoCloseable {
     private ChangeWatch(Look look, Duration interval, Consumer<String> changed) throws IOException {
         this.look = look;
         this.first = look.take();
+        this.known = first;
+        this.before = first;
         this.interval = interval;
         this.changed = changed;
         thread.setDaemon(true);
@@ -83,40 +95,45 @@ final class ChangeWatch implements AutoCloseable {
 
     private void run() {
         try {
-            SourceTree known = first;
-            SourceTree before = first;
-            while (true) {
+            while (!isClosed) {
                 long began = System.nanoTime();
-                SourceTree now = look.take();
-                if (now.changeSince(before).isEmpty()) {
-                    Optional<Path> change = now.changeSince(known);
-                    known = now;
-                    change.ifPresent(file -> changed.accept("a change of " + quote(file.toString())));
-                }
-                before = now;
+                lookOnce();
                 long took = System.nanoTime() - began;
                 TimeUnit.NANOSECONDS.sleep(Math.max(interval.toNanos(), took * SHARE));
             }
-        } catch (InterruptedException | InterruptedIOException e) {
+        } catch (InterruptedException e) {
             LOG.log(Level.TRACE, "the watch for changes ends", e);
-        } catch (IOException | RuntimeException e) {
-            LOG.log(Level.ERROR, "changes are not noticed any more", e);
+        }
+    }
+
+    /** What fails once may succeed the next time; what fails each time is told once. */
+    private void lookOnce() {
+        try {
+            SourceTree now = look.take();
+            if (now.changeSince(before).isEmpty()) {
+                Optional<Path> change = now.changeSince(known);
+                known = now;
+                change.ifPresent(file -> changed.accept("a change of " + quote(file.toString())));
+            }
+            before = now;
+            isFailing = false;
+        } catch (IOException | RuntimeException | Error e) {
+            if (!isClosed && !isFailing) {
+                LOG.log(Level.ERROR, "changes are not noticed for now; it is tried again", e);
+            }
+            isFailing = true;
         }
     }
 
     @Override
     public void close() {
+        isClosed = true;
         thread.interrupt();
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true; // a look does not take long
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        if (!Threads.join(thread, LONGEST_LOOK)) {
+            LOG.log(
+                    Level.WARNING,
+                    "the watch for changes is left behind: the file system has kept it for " + LONGEST_LOOK.toSeconds()
+                            + " s. Fix: see whether the directories of gangway.python-path can be read");
         }
     }
 }

@@ -91,7 +91,21 @@ final class Crew implements WorkerLinks.Owner {
     }
 
     void tick() {
-        List.copyOf(workers.values()).forEach(watch::look);
+        List.copyOf(workers.values()).forEach(this::look);
+    }
+
+    /** An exception in one look at one worker takes nothing from the next look, or from the other workers. */
+    private void look(Worker worker) {
+        try {
+            watch.look(worker);
+        } catch (RuntimeException | Error e) {
+            boolean isFirst = !worker.isLookFailing;
+            worker.isLookFailing = true;
+            LOG.log(
+                    isFirst ? Level.ERROR : Level.DEBUG,
+                    "worker " + worker.pid() + " could not be looked after this time; it is tried again",
+                    e);
+        }
     }
 
     /** Where a start stands that takes too long. */
@@ -190,6 +204,12 @@ final class Crew implements WorkerLinks.Owner {
         worker.kill();
     }
 
+    /** Takes a worker for ended, of which nobody has told how. */
+    void missing(Worker worker) {
+        worker.kill();
+        ended(worker, WorkerEnd.UNKNOWN);
+    }
+
     void retireAll() {
         for (Worker worker : List.copyOf(workers.values())) {
             if (worker.state == State.STARTING) {
@@ -224,8 +244,9 @@ final class Crew implements WorkerLinks.Owner {
 
     /** Ends what is left, when the loop has ended. */
     void end() {
-        for (Worker worker : List.copyOf(workers.values())) {
-            worker.kill();
+        List<Worker> left = List.copyOf(workers.values());
+        left.forEach(Worker::kill); // before anything else, which might fail
+        for (Worker worker : left) {
             worker.ended(WorkerEnd.UNKNOWN);
             if (worker.serving != null) {
                 dispatcher.retire(worker.serving);

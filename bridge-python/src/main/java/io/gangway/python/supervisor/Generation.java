@@ -61,7 +61,7 @@ final class Generation implements Launcher.Owner, Crew.Owner {
     void begin() {
         try {
             launcher = Launcher.start(surroundings, this);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             surroundings.loop().execute(() -> fail(e));
             return;
         }
@@ -110,11 +110,14 @@ final class Generation implements Launcher.Owner, Crew.Owner {
     /** Ends what is left, when the loop has ended. */
     void end() {
         phase = Phase.LEAVING;
-        crew.end();
         Launcher last = launcher;
-        if (last != null) {
-            last.end();
-            last.awaitEnd();
+        try {
+            crew.end();
+        } finally {
+            if (last != null) {
+                last.end();
+                last.awaitEnd();
+            }
         }
     }
 
@@ -137,10 +140,10 @@ final class Generation implements Launcher.Owner, Crew.Owner {
     }
 
     void tick() {
+        crew.tick();
         if (launcher != null) {
             launcher.readOutput();
         }
-        crew.tick();
     }
 
     /** Takes a connection, if it is one of its processes'. */

@@ -85,14 +85,22 @@ final class Launcher {
         Process process = Processes.start(Interpreter.processBuilder(plan, plan.python(), workerPackage.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(files.resolve(OUTPUT).toFile()));
-        Launcher launcher = new Launcher(token, process, files, surroundings.loop(), owner);
+        try {
+            Launcher launcher = new Launcher(token, process, files, surroundings.loop(), owner);
+            launcher.configure(LauncherConfiguration.of(plan, surroundings.socket(), token));
+            return launcher;
+        } catch (RuntimeException | Error e) {
+            process.destroyForcibly(); // nobody else knows of it
+            throw e;
+        }
+    }
+
+    private void configure(String configuration) {
         try (OutputStream stdin = process.getOutputStream()) {
-            String configuration = LauncherConfiguration.of(plan, surroundings.socket(), token);
             stdin.write((configuration + "\n").getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            launcher.log.stderr("the configuration could not be written: " + e); // it ended; its output says why
+            log.stderr("the configuration could not be written: " + e); // it ended; its output says why
         }
-        return launcher;
     }
 
     long pid() {
@@ -194,10 +202,15 @@ final class Launcher {
             return;
         }
         isEnding = true;
-        if (link != null) {
-            link.close();
-        } else {
+        if (link == null) {
             process.destroyForcibly();
+            return;
+        }
+        try {
+            link.close();
+        } catch (RuntimeException | Error e) {
+            process.destroyForcibly();
+            throw e;
         }
     }
 
@@ -205,12 +218,12 @@ final class Launcher {
     void awaitEnd() {
         try {
             end.get(END_TIME.toMillis(), TimeUnit.MILLISECONDS);
-            return;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
             LOG.log(Level.WARNING, () -> "the launcher of the Python workers, process " + pid() + ", is killed: " + e);
+        } finally {
+            process.destroyForcibly(); // of no effect on one that has ended
         }
-        process.destroyForcibly();
     }
 }

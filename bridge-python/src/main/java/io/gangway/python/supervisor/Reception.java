@@ -118,7 +118,7 @@ final class Reception {
                 new Introduction(channel).begin();
             }
             return channel != null;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) { // memory for its buffer may be short, too
             LOG.log(Level.WARNING, "a worker's connection could not be accepted, and waits", e);
             close(channel);
             pause();
@@ -179,6 +179,10 @@ final class Reception {
                 LOG.log(Level.DEBUG, "a connection to the workers' socket was refused", e);
                 strangers.remove(channel);
                 close(channel);
+            } catch (RuntimeException | Error e) {
+                strangers.remove(channel);
+                close(channel); // a process that is in need of it dials again, or ends and is replaced
+                throw e;
             }
         }
 

@@ -81,8 +81,9 @@ final class Retirement {
         late.forEach(WorkerConnection::close);
         if (isFirst) {
             dump(worker);
-            long grace = limits.gracefulTimeout().toNanos();
-            awaitOthers(worker, serving, System.nanoTime() + grace);
+            Duration grace = limits.gracefulTimeout();
+            loop.schedule(grace.plus(KILL_AFTER), worker::killIfAlive); // whatever happens to the looks that follow
+            awaitOthers(worker, serving, System.nanoTime() + grace.toNanos());
         }
     }
 

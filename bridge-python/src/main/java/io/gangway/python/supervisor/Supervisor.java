@@ -49,7 +49,9 @@ final class Supervisor implements Generation.Owner {
 
     /** Completes when all workers are ready; exceptionally, with the reason, if one cannot be. */
     CompletableFuture<Void> boot() {
-        loop.execute(this::open);
+        if (!loop.execute(this::open)) {
+            booted.completeExceptionally(new IOException("its event loop has ended"));
+        }
         return booted;
     }
 
@@ -70,14 +72,32 @@ final class Supervisor implements Generation.Owner {
 
     /** Completes when no worker is left; they have the graceful timeout to finish. */
     CompletableFuture<Void> retireAll() {
-        loop.execute(this::stop);
+        if (!loop.execute(this::stop)) {
+            emptied.complete(null); // nobody is left who could wait for them
+        }
         return emptied;
     }
 
-    /** Ends what is left, when the loop has ended. */
+    /** The event loop has failed, and has ended. */
+    void isLeftAlone() {
+        booted.completeExceptionally(new IOException("its event loop failed"));
+        emptied.complete(null);
+        LOG.log(
+                Level.ERROR,
+                "Python workers are not looked after any more, for a system call of their event loop has failed (see above): those"
+                        + " that run go on serving, and none is replaced. Fix: deploy the application again");
+    }
+
+    /** Ends what is left, when the loop has ended; processes first, and whatever fails, the next ones too. */
     void end() {
+        for (Generation generation : List.copyOf(generations)) {
+            try {
+                generation.end();
+            } catch (RuntimeException | Error e) {
+                LOG.log(Level.ERROR, "Python workers did not end cleanly", e);
+            }
+        }
         reception.close();
-        generations.forEach(Generation::end);
     }
 
     // On the event loop.
@@ -85,22 +105,25 @@ final class Supervisor implements Generation.Owner {
     private void open() {
         try {
             reception.open();
-        } catch (IOException e) {
+            loop.repeat(Watch.interval(surroundings.plan().limits()), this::tick);
+            prepare();
+        } catch (IOException | RuntimeException | Error e) { // whoever waits for the start must hear of it
             booted.completeExceptionally(e);
-            return;
         }
-        prepare();
-        tick();
     }
 
+    /** What is thrown for one of them takes nothing from the others. */
     private void tick() {
         for (Generation generation : List.copyOf(generations)) {
-            generation.tick();
-            if (generation.isProven()) {
-                backoff.succeeds();
+            try {
+                generation.tick();
+                if (generation.isProven()) {
+                    backoff.succeeds();
+                }
+            } catch (RuntimeException | Error e) {
+                LOG.log(Level.ERROR, "a generation of Python workers could not be looked after this time", e);
             }
         }
-        loop.schedule(Watch.interval(surroundings.plan().limits()), this::tick);
     }
 
     private void introduced(Guest guest) {
@@ -182,6 +205,9 @@ final class Supervisor implements Generation.Owner {
 
     private void stop() {
         isStopping = true;
+        loop.schedule( // first: whatever fails below, the stop comes to an end
+                surroundings.plan().limits().gracefulTimeout().plus(Retirement.KILL_AFTER.multipliedBy(2)),
+                () -> emptied.complete(null));
         surroundings.dispatcher().refuseAll();
         booted.completeExceptionally(new IOException("it was stopped while it started"));
         for (Generation generation : List.copyOf(generations)) {
@@ -190,8 +216,5 @@ final class Supervisor implements Generation.Owner {
             }
         }
         completeIfEmpty();
-        loop.schedule(
-                surroundings.plan().limits().gracefulTimeout().plus(Retirement.KILL_AFTER.multipliedBy(2)),
-                () -> emptied.complete(null));
     }
 }

@@ -38,9 +38,18 @@ final class Watch {
     }
 
     void look(Worker worker) {
+        if (worker.isMissingFor(Retirement.KILL_AFTER)) {
+            crew.missing(
+                    worker); // the launcher's word was lost: what it says is heard once, and what is so can be seen
+            // again
+            return;
+        }
         if (worker.state == State.STARTING) {
             if (worker.age().compareTo(limits.startTimeout()) > 0) {
                 crew.giveUp(worker);
+            }
+            if (worker.pid() == 0 && worker.age().minus(Retirement.KILL_AFTER).compareTo(limits.startTimeout()) > 0) {
+                crew.missing(worker); // nobody has ever told which process it is
             }
             return;
         }

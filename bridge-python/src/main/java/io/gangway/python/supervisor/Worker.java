@@ -58,10 +58,15 @@ final class Worker {
     boolean isKilled;
     /** Whether it kept a request waiting for too long. */
     boolean isTimedOut;
+    /** Whether looking after it has failed before. */
+    boolean isLookFailing;
 
     private final List<Link> outputs = new ArrayList<>();
     private long pid;
     private boolean hasEnded;
+    /** Since when there has been no such process, by {@link System#nanoTime}; 0 as long as there is one. */
+    private long missingSince;
+
     private WorkerLog log = new WorkerLog("worker");
     private Optional<ProcessHandle> process = Optional.empty();
 
@@ -137,6 +142,18 @@ final class Worker {
 
     boolean hasEnded() {
         return hasEnded;
+    }
+
+    /** Whether its process has been gone for long, and nobody has said so. */
+    boolean isMissingFor(Duration time) {
+        if (pid == 0 || process.filter(ProcessHandle::isAlive).isPresent()) {
+            missingSince = 0;
+            return false;
+        }
+        if (missingSince == 0) {
+            missingSince = System.nanoTime() | 1;
+        }
+        return System.nanoTime() - missingSince > time.toNanos();
     }
 
     /** Ends it now, after it has written all its stacks to stderr; that works even where native code holds the GIL. */

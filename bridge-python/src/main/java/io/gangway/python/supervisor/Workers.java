@@ -1,6 +1,7 @@
 package io.gangway.python.supervisor;
 
 import io.gangway.deploy.DeploymentException;
+import io.gangway.deploy.OwnClasses;
 import io.gangway.python.dispatch.Dispatcher;
 import io.gangway.python.loop.EventLoop;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -60,12 +62,8 @@ public final class Workers implements AutoCloseable {
         Workers workers;
         try {
             Interpreter.check(plan, directory.path().resolve("interpreter.txt"));
-            EventLoop loop = new EventLoop("gangway-python-supervisor");
-            Surroundings surroundings = new Surroundings(plan, directory.path(), loop, dispatcher);
-            Supervisor supervisor = new Supervisor(surroundings);
-            Optional<ChangeWatch> changes = ChangeWatch.of(plan, supervisor::reload);
-            workers = new Workers(plan, directory, loop, supervisor, changes);
-        } catch (IOException | InterruptedException | RuntimeException e) {
+            workers = of(plan, dispatcher, directory);
+        } catch (IOException | InterruptedException | RuntimeException | Error e) {
             directory.close();
             throw e;
         }
@@ -73,11 +71,34 @@ public final class Workers implements AutoCloseable {
         return workers;
     }
 
+    private static Workers of(Plan plan, Dispatcher dispatcher, PrivateDirectory directory) throws IOException {
+        CompletableFuture<Void> failed = new CompletableFuture<>();
+        EventLoop loop = new EventLoop("gangway-python-supervisor", () -> failed.complete(null));
+        Supervisor supervisor = null;
+        Workers made = null;
+        try {
+            supervisor = new Supervisor(new Surroundings(plan, directory.path(), loop, dispatcher));
+            failed.thenRun(supervisor::isLeftAlone);
+            made = new Workers(plan, directory, loop, supervisor, ChangeWatch.of(plan, supervisor::reload));
+            return made;
+        } finally {
+            if (made == null) {
+                loop.stop();
+                if (supervisor != null) {
+                    supervisor.end();
+                }
+            }
+        }
+    }
+
     private void boot() throws IOException, InterruptedException {
         boolean isRunning = false;
         loop.start();
         try {
-            supervisor.boot().get();
+            CompletableFuture<Void> booted = supervisor.boot();
+            OwnClasses.loadWith(Workers.class); // for the stop, while the interpreter starts
+            OwnClasses.loadWith(OwnClasses.class);
+            booted.get();
             changes.ifPresent(ChangeWatch::begin);
             isRunning = true;
         } catch (ExecutionException e) {
@@ -104,8 +125,8 @@ public final class Workers implements AutoCloseable {
     /** Lets requests that are under way finish, within the graceful timeout; then ends all processes. */
     @Override
     public void close() throws IOException {
-        changes.ifPresent(ChangeWatch::close);
         try {
+            changes.ifPresent(ChangeWatch::close);
             supervisor
                     .retireAll()
                     .get(plan.limits().gracefulTimeout().plus(MARGIN).toMillis(), TimeUnit.MILLISECONDS);
@@ -119,8 +140,14 @@ public final class Workers implements AutoCloseable {
     }
 
     private void end() throws IOException {
-        loop.stop();
-        supervisor.end();
-        directory.close();
+        try {
+            loop.stop();
+        } finally {
+            try {
+                supervisor.end();
+            } finally {
+                directory.close();
+            }
+        }
     }
 }

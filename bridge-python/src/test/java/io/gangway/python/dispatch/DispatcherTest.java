@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.gangway.python.loop.EventLoop;
 import io.gangway.python.protocol.FrameDecoder;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
@@ -172,6 +175,51 @@ class DispatcherTest {
         assertThat(worker.nextSequence(1)).isEqualTo(1);
     }
 
+    @Test
+    void a_claim_whose_granting_throws_is_told_and_loses_no_connection() throws Exception {
+        ServingWorker worker = worker(1, 2);
+        CompletableFuture<Throwable> told = new CompletableFuture<>();
+        dispatcher.claim(new Claim() {
+            @Override
+            public void granted(WorkerConnection connection) {
+                throw new IllegalStateException("granted");
+            }
+
+            @Override
+            public void refused(RefusedException why) {}
+
+            @Override
+            public void failed(Throwable problem) {
+                told.complete(problem);
+            }
+        });
+        assertThat(told.get(10, TimeUnit.SECONDS)).hasMessage("granted");
+        assertThat(dispatcher.busyOf(worker)).isEmpty();
+        assertThat(granted(claim()).worker()).isSameAs(worker);
+    }
+
+    @Test
+    void a_loop_that_fails_refuses_those_who_wait_and_those_who_come() throws Exception {
+        worker(1, 1);
+        WorkerConnection only = granted(claim());
+        Waiting waiting = claim();
+        breakSelector(dispatcher);
+        assertThatThrownBy(told(waiting))
+                .hasRootCauseInstanceOf(RefusedException.class)
+                .hasRootCauseMessage(
+                        "no answer of a worker can be received any more, for a system call has failed (the log says"
+                                + " which). Fix: deploy the application again");
+        assertThatThrownBy(told(claim())).hasRootCauseInstanceOf(RefusedException.class);
+        dispatcher.release(only);
+        assertThat(only.isReusable()).isFalse();
+    }
+
+    private static void breakSelector(Dispatcher dispatcher) throws Exception {
+        Field selector = EventLoop.class.getDeclaredField("selector");
+        selector.setAccessible(true);
+        ((Selector) selector.get(dispatcher.loop())).close();
+    }
+
     private static final class Waiting implements Claim {
         private final CompletableFuture<WorkerConnection> told = new CompletableFuture<>();
 
@@ -183,6 +231,11 @@ class DispatcherTest {
         @Override
         public void refused(RefusedException why) {
             told.completeExceptionally(why);
+        }
+
+        @Override
+        public void failed(Throwable problem) {
+            told.completeExceptionally(problem);
         }
     }
 

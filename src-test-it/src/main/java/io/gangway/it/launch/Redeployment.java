@@ -1,5 +1,6 @@
 package io.gangway.it.launch;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ref.WeakReference;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
 import org.apache.catalina.Context;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.core.StandardHost;
+import org.apache.catalina.startup.ExpandWar;
 import org.apache.catalina.startup.Tomcat;
 
 /** Tomcat with one web application that is deployed and undeployed again and again; tells what is left of it. */
@@ -28,7 +30,8 @@ public final class Redeployment {
     /**
      * Prints what the answers were, and then a line for each kind of thing that may be left behind.
      *
-     * @param arguments the directory that Tomcat works in, the WAR, how often it is deployed
+     * @param arguments the directory that Tomcat works in, the WAR, how often it is deployed, and {@code gone} if its directory is to
+     *     be removed before it is undeployed
      * @throws Exception if the server does not start or stop
      */
     public static void main(String[] arguments) throws Exception {
@@ -43,11 +46,12 @@ public final class Redeployment {
         Files.createDirectories(base.resolve("webapps"));
         StandardHost host = (StandardHost) tomcat.getHost();
         tomcat.start();
+        boolean isRemoved = arguments[3].equals("gone");
         List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
-        loaders.add(deployOnce(tomcat, arguments[1], connector.getLocalPort()));
+        loaders.add(deployOnce(tomcat, arguments[1], connector.getLocalPort(), isRemoved));
         long descriptors = descriptors(); // what the server opens once is open by now
         for (int i = 0; i < Integer.parseInt(arguments[2]); i++) {
-            loaders.add(deployOnce(tomcat, arguments[1], connector.getLocalPort()));
+            loaders.add(deployOnce(tomcat, arguments[1], connector.getLocalPort(), isRemoved));
         }
         await(() -> descriptors() <= descriptors);
         tell("descriptors", descriptors() - descriptors);
@@ -65,7 +69,8 @@ public final class Redeployment {
         System.exit(0);
     }
 
-    private static WeakReference<ClassLoader> deployOnce(Tomcat tomcat, String war, int port) throws IOException {
+    private static WeakReference<ClassLoader> deployOnce(Tomcat tomcat, String war, int port, boolean isRemoved)
+            throws IOException {
         Context context = tomcat.addWebapp("/shop", war);
         HttpURLConnection request = (HttpURLConnection)
                 URI.create("http://127.0.0.1:" + port + "/shop/").toURL().openConnection();
@@ -74,7 +79,14 @@ public final class Redeployment {
         request.getInputStream().close();
         WeakReference<ClassLoader> loader =
                 new WeakReference<>(context.getLoader().getClassLoader());
+        if (isRemoved) {
+            context.getResources().gc(); // as after 30 idle seconds: Tomcat closes the jars, and would open them again
+            ExpandWar.deleteDir(new File(context.getDocBase()));
+        }
+        long began = System.nanoTime();
         tomcat.getHost().removeChild(context);
+        System.out.println(
+                "STOPPED " + Duration.ofNanos(System.nanoTime() - began).toSeconds());
         return loader;
     }
 

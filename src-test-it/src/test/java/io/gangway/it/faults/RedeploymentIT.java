@@ -28,6 +28,10 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(value = OS.LINUX, disabledReason = "counts descriptors in /proc")
 final class RedeploymentIT {
     private static final int TIMES = 20;
+    private static final int FEW_TIMES = 3;
+
+    /** Seconds; an idle application stops in a tenth of one, and what waits for something lost waits for longer. */
+    private static final int LONGEST_STOP = 10;
 
     private static final String WEB_XML = """
             <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.0">
@@ -52,6 +56,16 @@ final class RedeploymentIT {
 
     @Test
     void leaves_no_thread_process_file_descriptor_or_class_loader_behind() throws Exception {
+        nothingIsLeftAfter(TIMES, "there");
+    }
+
+    /** Nobody can load a class from there any more: each that the stop needs was loaded at the start. */
+    @Test
+    void leaves_nothing_behind_where_its_directory_was_removed_before_the_stop() throws Exception {
+        nothingIsLeftAfter(FEW_TIMES, "gone");
+    }
+
+    private void nothingIsLeftAfter(int times, String directory) throws Exception {
         Python.assumeThere();
         Path war = files.resolve("shop.war");
         write(war);
@@ -66,7 +80,8 @@ final class RedeploymentIT {
                         Redeployment.class.getName(),
                         Files.createDirectory(files.resolve("base")).toString(),
                         war.toString(),
-                        Integer.toString(TIMES))
+                        Integer.toString(times),
+                        directory)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
@@ -79,7 +94,7 @@ final class RedeploymentIT {
         List<String> lines = Files.readAllLines(log);
         assertThat(lines)
                 .filteredOn(line -> line.startsWith("ANSWER "))
-                .isEqualTo(Collections.nCopies(TIMES + 1, "ANSWER 200"));
+                .isEqualTo(Collections.nCopies(times + 1, "ANSWER 200"));
         assertThat(lines)
                 .filteredOn(line -> line.startsWith("LEFT "))
                 .containsExactly(
@@ -89,7 +104,12 @@ final class RedeploymentIT {
                         "LEFT directories=0",
                         "LEFT loaders=0",
                         "LEFT leaks=[]");
+        assertThat(lines)
+                .filteredOn(line -> line.startsWith("STOPPED "))
+                .hasSize(times + 1)
+                .allMatch(line -> Integer.parseInt(line.substring("STOPPED ".length())) < LONGEST_STOP);
         assertThat(lines).noneMatch(line -> line.contains("a thread named [gangway"));
+        assertThat(lines).noneMatch(line -> line.contains("NoClassDefFoundError"));
     }
 
     private static void write(Path war) throws IOException {
