@@ -7,6 +7,7 @@ import io
 import os
 import tempfile
 import unittest
+import unittest.mock
 from typing import Any, Callable
 from wsgiref.validate import validator
 
@@ -50,9 +51,11 @@ class OfferedFileTest(FileTest):
     def test_is_offered_with_its_length_and_closed_after_it_was_sent(self) -> None:
         file = open(self.path, "rb")
         client = self.client(file)
-        response, (path, offset, length) = self.offered(client)
+        response, (path, offset, length, device, inode) = self.offered(client)
         self.assertEqual(response.head, ["200 OK", "Content-Length", str(len(CONTENT))])
         self.assertEqual((path, offset, length), (f"/proc/{os.getpid()}/fd/{file.fileno()}", "0", str(len(CONTENT))))
+        status = os.stat(self.path)
+        self.assertEqual((device, inode), (str(status.st_dev), str(status.st_ino)))
         with open(path, "rb") as seen:
             self.assertEqual(seen.read(), CONTENT)
         self.assertFalse(file.closed)
@@ -64,12 +67,12 @@ class OfferedFileTest(FileTest):
             file = open(self.path, "rb", buffering)
             file.read(100)
             client = self.client(file)
-            self.assertEqual(self.offered(client)[1][1:], ["100", str(len(CONTENT) - 100)])
+            self.assertEqual(self.offered(client)[1][1:3], ["100", str(len(CONTENT) - 100)])
             self.accept(client)
 
     def test_keeps_to_content_length(self) -> None:
         client = self.client(open(self.path, "rb"), ("Content-Length", "7"))
-        response, (_, offset, length) = self.offered(client)
+        response, (_, offset, length, _, _) = self.offered(client)
         self.assertEqual((response.head, offset, length), (["200 OK", "Content-Length", "7"], "0", "7"))
         self.accept(client)
 
@@ -121,6 +124,14 @@ class OfferedFileTest(FileTest):
 
 
 class ReadFileTest(FileTest):
+    def test_where_there_is_no_proc_a_file_is_read_and_its_length_told(self) -> None:
+        with unittest.mock.patch("gangway_worker.files._HAS_PROC", False):
+            file = open(self.path, "rb")
+            file.read(100)
+            response = self.client(file).get()
+        self.assertEqual((response.body, file.closed), (CONTENT[100:], True))
+        self.assertEqual(response.head, ["200 OK", "Content-Length", str(len(CONTENT) - 100)])
+
     def test_a_file_without_a_descriptor_is_read(self) -> None:
         file = io.BytesIO(CONTENT * 30)
         response = self.client(file).get()

@@ -12,6 +12,8 @@ from typing import Any, Iterator, NamedTuple, Optional
 #: made few more.
 BLOCK_SIZE = 128 << 10
 
+#: Whether files that this process has open have names that are true in any process (Linux: proc(5)). A file's own name is not: it may be
+#: relative to a directory of ours, or mean another file by now.
 _HAS_PROC = os.path.isdir("/proc/self/fd")
 
 
@@ -38,8 +40,12 @@ class FileWrapper:
 class OpenFile(NamedTuple):
     """What is left of a plain file."""
 
-    #: Where the bridge can open it.
-    path: str
+    #: Where the bridge can open it; None if there is no such name.
+    path: Optional[str]
+    #: ``st_dev`` and ``st_ino``, by which the bridge knows that it is the same file: to a process in another namespace, our process id
+    #: may be somebody else's.
+    device: int
+    inode: int
     #: The current position.
     offset: int
     #: Bytes from there to the end; at least one.
@@ -66,8 +72,8 @@ def plain_file(filelike: Any) -> Optional[OpenFile]:
     # /proc and /sys have regular files of size 0 that are not empty.
     if not readable or not stat.S_ISREG(status.st_mode) or length <= 0:
         return None
-    path = f"/proc/{os.getpid()}/fd/{descriptor}" if _HAS_PROC else opened.name
-    return OpenFile(path, offset, length) if isinstance(path, str) else None
+    path = f"/proc/{os.getpid()}/fd/{descriptor}" if _HAS_PROC else None
+    return OpenFile(path, status.st_dev, status.st_ino, offset, length)
 
 
 def _unwrapped(filelike: Any) -> Any:

@@ -291,7 +291,12 @@ class Exchange:
                 head = head._replace(payload=head.payload + b"\0Content-Length\0%d" % length, content_length=length)
         else:
             length = min(length, head.content_length)
-        offer = frames.encode_fields(FILE, (opened.path, str(opened.offset), str(length)))
+        if opened.path is None:
+            self._head = head  # its length is known all the same
+            self._read_file(wrapper, head)
+            return
+        what = (str(opened.offset), str(length), str(opened.device), str(opened.inode))
+        offer = frames.encode_fields(FILE, (opened.path, *what))
         front = b"" if self._sent else self._start(head)
         self._state.sent(FILE)
         self._connection.send(front + offer)

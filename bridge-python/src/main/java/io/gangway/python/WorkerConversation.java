@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -154,11 +155,11 @@ final class WorkerConversation {
     }
 
     private Optional<FileWrapper> opened(Frame offer) throws ProtocolException {
-        List<String> fields = offer.fields(3);
+        List<String> fields = offer.fields(5);
         FileChannel channel = null;
         try {
             Path path = Path.of(fields.get(0));
-            if (!Files.isRegularFile(path)) { // opening a pipe would wait
+            if (!isOffered(path, Long.parseLong(fields.get(3)), Long.parseLong(fields.get(4)))) {
                 return Optional.empty();
             }
             channel = FileChannel.open(path).position(Long.parseLong(fields.get(1)));
@@ -168,6 +169,19 @@ final class WorkerConversation {
             closeQuietly(channel);
             return Optional.empty();
         }
+    }
+
+    /**
+     * Whether a name means the file that the worker has open: in a container, a worker's process id may be another process's here. The worker
+     * keeps it open until it is answered, so the name means the same a moment later.
+     */
+    private static boolean isOffered(Path path, long device, long inode) throws IOException {
+        Map<String, Object> found =
+                Files.readAttributes(path, "unix:isRegularFile,dev,ino"); // opening a pipe would wait
+        return path.isAbsolute()
+                && found.get("isRegularFile").equals(true)
+                && found.get("dev").equals(device)
+                && found.get("ino").equals(inode);
     }
 
     private static void closeQuietly(@Nullable FileChannel channel) {

@@ -19,6 +19,8 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an application in a healthy worker can do. */
@@ -128,6 +130,58 @@ class PythonApplicationTest {
                 .isInstanceOf(PythonApplicationException.class)
                 .hasMessageContaining("ValueError: after the head");
         assertThat(served.client().get("/").send().code()).isEqualTo(200);
+    }
+
+    /** To a process in another namespace, a worker's process id may be that of somebody else: here, of the JVM itself. */
+    @Test
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "files are offered by their names in /proc")
+    void a_file_is_known_by_more_than_the_process_that_offers_it() throws IOException {
+        assertThat(textOf("""
+                import os, stat
+
+                def is_file(name):
+                    try:
+                        return stat.S_ISREG(os.stat(name).st_mode) and os.path.getsize(name) > 0
+                    except OSError:
+                        return False
+
+                def application(environ, start_response):
+                    with open(f"/proc/{os.getppid()}/stat") as status:
+                        jvm = int(status.read().rsplit(")", 1)[1].split()[1])
+                    taken = os.listdir("/proc/self/fd")
+                    files = [n for n in os.listdir(f"/proc/{jvm}/fd") if n not in taken and is_file(f"/proc/{jvm}/fd/{n}")]
+                    mine = open(environ["QUERY_STRING"], "rb")
+                    os.dup2(mine.fileno(), int(files[0]))
+                    os.getpid = lambda: jvm
+                    start_response("200 OK", [])
+                    return environ["wsgi.file_wrapper"](open(int(files[0]), "rb"))
+                """)).isEqualTo("mine");
+    }
+
+    @Test
+    void without_proc_a_relative_name_is_the_workers_own() throws IOException {
+        assertThat(Path.of("pom.xml"))
+                .as("a file of the same name where the JVM works")
+                .exists();
+        assertThat(textOf("""
+                import os
+                import gangway_worker.files
+
+                def application(environ, start_response):
+                    gangway_worker.files._HAS_PROC = False
+                    os.chdir(os.path.dirname(environ["QUERY_STRING"]))
+                    start_response("200 OK", [])
+                    return environ["wsgi.file_wrapper"](open("pom.xml", "rb"))
+                """)).isEqualTo("mine");
+    }
+
+    /** What an application answers that is told of a file in which {@code mine} is written. */
+    private String textOf(String application) throws IOException {
+        Path mine = Files.writeString(files.resolve("pom.xml"), "mine");
+        Files.writeString(files.resolve("offering.py"), application);
+        try (Served offering = Served.of("python:offering:application", "python-path", files.toString())) {
+            return offering.client().get("/?" + mine).send().text();
+        }
     }
 
     @Test

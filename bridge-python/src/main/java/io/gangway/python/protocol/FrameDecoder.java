@@ -29,9 +29,26 @@ public final class FrameDecoder {
     /** Ready to be read from; outside the heap, since channels would copy from there. */
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_SIZE).limit(0);
 
+    /** Bytes that the next payload may have. */
+    private int longest;
+
     private @Nullable FrameType type;
     private byte[] payload = {};
     private int filled;
+
+    /** A decoder of frames up to {@link Frame#MAX_PAYLOAD}. */
+    public FrameDecoder() {
+        this(Frame.MAX_PAYLOAD);
+    }
+
+    /**
+     * A decoder for somebody of whom nothing is known before the first frame.
+     *
+     * @param longestFirst bytes that the first payload may have; the others may have {@link Frame#MAX_PAYLOAD}
+     */
+    public FrameDecoder(int longestFirst) {
+        longest = longestFirst;
+    }
 
     /**
      * Receives once; to be called when {@link #next} has given null.
@@ -79,10 +96,11 @@ public final class FrameDecoder {
         int length = buffer.getInt();
         FrameType found = FrameType.of(code)
                 .orElseThrow(() -> new ProtocolException(String.format("a frame of unknown type 0x%02x", code)));
-        if (length < 0 || length > Frame.MAX_PAYLOAD) {
+        if (length < 0 || length > longest) {
             throw new ProtocolException("a " + found + " frame of " + Integer.toUnsignedString(length)
-                    + " bytes; at most " + Frame.MAX_PAYLOAD + " are allowed");
+                    + " bytes; at most " + longest + " are allowed");
         }
+        longest = Frame.MAX_PAYLOAD;
         type = found;
         payload = new byte[length];
         filled = 0;

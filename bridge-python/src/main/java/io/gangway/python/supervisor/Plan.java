@@ -70,6 +70,14 @@ public record Plan(
         }
     }
 
+    /** Connections of a worker besides its threads': control, stdout, stderr. */
+    private static final int MORE_CONNECTIONS = 3;
+
+    /** How many connections the processes have, when all of them are there: each worker's, and the launcher's. */
+    int connections() {
+        return workers * (threads + MORE_CONNECTIONS) + 1;
+    }
+
     /** Copies what could change. */
     public Plan {
         pythonPath = List.copyOf(pythonPath);

@@ -19,10 +19,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +32,15 @@ final class Reception {
     /** Connections that may wait to be accepted: all threads of all workers open theirs at once. */
     private static final int BACKLOG = 4096;
 
+    /** Bytes of a HELLO: its five fields have a hundred; no more is kept for somebody who may be anybody. */
+    private static final int LONGEST_HELLO = 1 << 10;
+
+    /** For a HELLO, which is sent at once: as long as a worker goes on trying to connect. */
+    static final Duration HELLO_TIMEOUT = Duration.ofSeconds(10);
+
+    /** How often silent connections are looked for. */
+    private static final Duration HELLO_INTERVAL = Duration.ofSeconds(1);
+
     /** For a JVM without descriptors to get some back. */
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
@@ -41,7 +49,11 @@ final class Reception {
     private final EventLoop loop;
     private final ServerSocketChannel listener;
     private final Consumer<Guest> introduced;
-    private final Set<SocketChannel> strangers = new HashSet<>();
+    private final int mostStrangers;
+    private final Duration helloTimeout;
+    /** Connections that have not said HELLO, and when they came, by {@link System#nanoTime}; the oldest first. */
+    private final Map<SocketChannel, Long> strangers = new LinkedHashMap<>();
+
     private @Nullable SelectionKey accepting;
 
     /** What a connection is for. */
@@ -81,9 +93,21 @@ final class Reception {
         }
     }
 
-    /** Listens; connections are accepted once {@link #open} was called. */
-    Reception(EventLoop loop, Path socket, Consumer<Guest> introduced) throws IOException {
+    /**
+     * Listens; connections are accepted once {@link #open} was called.
+     *
+     * @param mostStrangers connections that may be open without a HELLO; where there are more, the oldest is closed: processes of ours say
+     *     HELLO at once
+     */
+    Reception(EventLoop loop, Path socket, int mostStrangers, Consumer<Guest> introduced) throws IOException {
+        this(loop, socket, mostStrangers, HELLO_TIMEOUT, introduced);
+    }
+
+    Reception(EventLoop loop, Path socket, int mostStrangers, Duration helloTimeout, Consumer<Guest> introduced)
+            throws IOException {
         this.loop = loop;
+        this.mostStrangers = mostStrangers;
+        this.helloTimeout = helloTimeout;
         this.introduced = introduced;
         listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
@@ -96,11 +120,28 @@ final class Reception {
 
     void open() throws IOException {
         accepting = loop.register(listener, SelectionKey.OP_ACCEPT, this::accept);
+        Duration interval = helloTimeout.compareTo(HELLO_INTERVAL) < 0 ? helloTimeout : HELLO_INTERVAL;
+        loop.repeat(interval, this::dismissSilent);
+    }
+
+    private void dismissSilent() {
+        long now = System.nanoTime();
+        for (Map.Entry<SocketChannel, Long> stranger : List.copyOf(strangers.entrySet())) {
+            if (now - stranger.getValue() > helloTimeout.toNanos()) {
+                dismiss(stranger.getKey(), "it did not say HELLO within " + helloTimeout.toMillis() + " ms");
+            }
+        }
+    }
+
+    private void dismiss(SocketChannel stranger, String why) {
+        LOG.log(Level.DEBUG, () -> "a connection to the workers' socket was closed: " + why);
+        strangers.remove(stranger);
+        close(stranger);
     }
 
     void close() {
         close(listener);
-        strangers.forEach(Reception::close);
+        strangers.keySet().forEach(Reception::close);
     }
 
     /** All that wait, at once: what has happened to a process may be told next, and its own last words come first. */
@@ -152,7 +193,7 @@ final class Reception {
     /** The first frame of a connection. */
     private final class Introduction {
         private final SocketChannel channel;
-        private final FrameDecoder decoder = new FrameDecoder();
+        private final FrameDecoder decoder = new FrameDecoder(LONGEST_HELLO);
         private @Nullable SelectionKey key;
 
         Introduction(SocketChannel channel) {
@@ -160,7 +201,12 @@ final class Reception {
         }
 
         void begin() throws IOException {
-            strangers.add(channel);
+            if (strangers.size() >= mostStrangers) {
+                dismiss(
+                        strangers.keySet().iterator().next(),
+                        mostStrangers + " others had not said HELLO either, and it was the oldest");
+            }
+            strangers.put(channel, System.nanoTime());
             key = loop.register(channel, SelectionKey.OP_READ, this::read);
             read();
         }

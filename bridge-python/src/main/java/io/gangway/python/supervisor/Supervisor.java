@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * entry points run on the event loop.
  */
 final class Supervisor implements Generation.Owner {
+    /** How many may open their connections at once: the one that serves, the next one, and one that has been overtaken. */
+    private static final int GENERATIONS = 3;
+
     private static final Logger LOG = LoopLogger.of("io.gangway.python");
 
     private final Surroundings surroundings;
@@ -42,7 +45,8 @@ final class Supervisor implements Generation.Owner {
     Supervisor(Surroundings surroundings) throws IOException {
         this.surroundings = surroundings;
         this.loop = surroundings.loop();
-        this.reception = new Reception(loop, surroundings.socket(), this::introduced);
+        this.reception = new Reception(
+                loop, surroundings.socket(), surroundings.plan().connections() * GENERATIONS, this::introduced);
     }
 
     // For other threads.

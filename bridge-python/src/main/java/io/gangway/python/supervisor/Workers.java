@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The workers of one deployment, with everything that belongs to them: a private directory, a socket, a thread, processes.
@@ -72,13 +73,14 @@ public final class Workers implements AutoCloseable {
     }
 
     private static Workers of(Plan plan, Dispatcher dispatcher, PrivateDirectory directory) throws IOException {
-        CompletableFuture<Void> failed = new CompletableFuture<>();
-        EventLoop loop = new EventLoop("gangway-python-supervisor", () -> failed.complete(null));
+        AtomicReference<Runnable> failed = new AtomicReference<>(() -> {});
+        EventLoop loop =
+                new EventLoop("gangway-python-supervisor", () -> failed.get().run());
         Supervisor supervisor = null;
         Workers made = null;
         try {
             supervisor = new Supervisor(new Surroundings(plan, directory.path(), loop, dispatcher));
-            failed.thenRun(supervisor::isLeftAlone);
+            failed.set(supervisor::isLeftAlone);
             made = new Workers(plan, directory, loop, supervisor, ChangeWatch.of(plan, supervisor::reload));
             return made;
         } finally {
