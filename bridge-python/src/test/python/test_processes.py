@@ -371,7 +371,9 @@ class EndTest(ProcessTest):
             worker.send(connection, PATH_INFO="/block")
         self.assertTrue(worker.stdout.contains(b"blocking"))
         worker.control.connection.send(frames.encode(frames.DUMP))
-        self.assertTrue(worker.stderr.contains(b"in do_block"))
+        level, logger, request, text = worker.control.until("LOG")[1:]
+        self.assertEqual((level, logger, request), ("30", "gangway", ""))
+        self.assertRegex(text, r"(?s)^what the worker's threads are doing:\n.*\bin do_block\b")
         self.assertEqual(worker.get("/where"), b"/")
 
     def test_dumps_its_stacks_when_it_aborts_and_leaves_no_core(self) -> None:

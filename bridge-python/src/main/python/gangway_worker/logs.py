@@ -6,6 +6,7 @@ not come through here: stdout and stderr are connections of their own.
 
 from __future__ import annotations
 
+import faulthandler
 import logging
 import os
 import sys
@@ -72,6 +73,22 @@ class LogSender:
                 self._waiting.clear()
             finally:
                 self._sending = False
+
+
+def tell_stacks(sender: LogSender) -> None:
+    """Logs, as one record, what all threads are doing. Without memory that has a descriptor (Linux: memfd_create(2)), it goes to stderr
+    line by line: faulthandler writes to a descriptor, since it asks nothing of an interpreter that may be in any state."""
+    try:
+        descriptor = os.memfd_create("gangway-stacks")
+    except (AttributeError, OSError):
+        faulthandler.dump_traceback(file=2, all_threads=True)
+        return
+    try:
+        faulthandler.dump_traceback(file=descriptor, all_threads=True)
+        text = os.pread(descriptor, frames.MAX_TEXT, 0).decode("utf-8", "backslashreplace")
+    finally:
+        os.close(descriptor)
+    sender.log(logging.WARNING, "gangway", f"what the worker's threads are doing:\n{text.rstrip()}", "")
 
 
 class ErrorStream:

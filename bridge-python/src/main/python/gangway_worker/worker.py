@@ -7,7 +7,6 @@ connection, and opens a new one when an exchange did not end cleanly.
 
 from __future__ import annotations
 
-import faulthandler
 import logging
 import mmap
 import os
@@ -237,7 +236,7 @@ class _Pool:
                 if frame_type == RETIRE:
                     self._retire(frames.split_fields(RETIRE, payload)[0])
                 elif frame_type == DUMP:
-                    faulthandler.dump_traceback(file=2, all_threads=True)
+                    logs.tell_stacks(self._sender)
                 else:
                     raise ProtocolError(f"{frames.NAMES[frame_type]} on the control connection")
         except ConnectionLost:

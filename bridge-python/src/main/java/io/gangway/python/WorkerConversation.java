@@ -22,6 +22,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -179,9 +180,9 @@ final class WorkerConversation {
         Map<String, Object> found =
                 Files.readAttributes(path, "unix:isRegularFile,dev,ino"); // opening a pipe would wait
         return path.isAbsolute()
-                && found.get("isRegularFile").equals(true)
-                && found.get("dev").equals(device)
-                && found.get("ino").equals(inode);
+                && Boolean.TRUE.equals(found.get("isRegularFile"))
+                && Objects.equals(found.get("dev"), device)
+                && Objects.equals(found.get("ino"), inode);
     }
 
     private static void closeQuietly(@Nullable FileChannel channel) {

@@ -55,7 +55,8 @@ record WorkerLoss(
     private String inWords() {
         String worker = "worker " + connection.worker().pid();
         if (connection.isTimedOut()) {
-            return worker + " took longer than gangway.request-timeout; its stacks are in the log, and it is replaced";
+            return worker
+                    + " took longer than gangway.request-timeout, and is replaced; what it was doing is in the log, if it could tell";
         }
         if (fault != null) {
             return worker + " broke the protocol: " + fault.getMessage();

@@ -159,7 +159,7 @@ class DeploymentTest {
     @Test
     void a_python_that_is_too_old_is_named(@TempDir Path files) throws IOException {
         Path old = files.resolve("python");
-        Files.writeString(old, "#!/bin/sh\necho 3 6 /opt/old/python\n");
+        Files.writeString(old, "#!/bin/sh\necho gangway-probe 3 6 /opt/old/python\n");
         assertThat(old.toFile().setExecutable(true)).isTrue();
         assertThatThrownBy(() -> Served.start("python", old.toString()))
                 .isInstanceOf(DeploymentException.class)

@@ -7,11 +7,14 @@ import io.gangway.deploy.DeploymentException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which interpreter runs the application, and what it finds there: virtual environments, paths, interfaces. */
 class InterpreterTest {
@@ -97,6 +100,30 @@ class InterpreterTest {
         try (Served served = Served.withoutPath("python:shop:application", "chdir", directory.toString())) {
             assertThat(served.client().get("/").send().text()).contains(directory + "/sold.py");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PYTHONVERBOSE, 1",
+        "PYTHONINSPECT, 1",
+        "PYTHONSTARTUP, /nowhere.py",
+        "PYTHONWARNINGS, no such action",
+        "PYTHONIOENCODING, utf-16",
+        "PATH, ''"
+    })
+    void what_the_environment_does_to_an_interpreter_confuses_nobody(String name, String value) throws IOException {
+        assertThat(told("venv", venv.toString(), "env." + name, value))
+                .element(2)
+                .isEqualTo(packages(venv) + "/sold.py");
+    }
+
+    @Test
+    void a_wrapper_may_say_something_of_its_own() throws IOException {
+        Path wrapper = Files.writeString(
+                files.resolve("wrapper"),
+                "#!/bin/sh\necho 4 5 chatter\necho warning >&2\nexec " + venv + "/bin/python \"$@\"\n");
+        Files.setPosixFilePermissions(wrapper, PosixFilePermissions.fromString("rwx------"));
+        assertThat(told("python", wrapper.toString())).element(1).isEqualTo(venv.toString());
     }
 
     @Test

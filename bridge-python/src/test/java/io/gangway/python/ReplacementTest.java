@@ -93,7 +93,7 @@ class ReplacementTest {
             assertThat(hanging.get(10, TimeUnit.SECONDS).code()).isEqualTo(504);
             await().untilAsserted(() -> assertThat(served.log().entries())
                     .anySatisfy(entry -> assertThat(entry)
-                            .contains("[python " + first + "] stderr:")
+                            .contains("[python " + first + "] gangway: what the worker's threads are doing:")
                             .contains("a_function_that_never_ends")));
             await().until(() -> ProcessHandle.of(first).isEmpty());
             assertThat(served.log().entries())

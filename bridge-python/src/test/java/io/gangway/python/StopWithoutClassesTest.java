@@ -26,6 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** A stop after the jars are gone, as where the directory of a web application was removed: nothing of it is left all the same. */
 @Timeout(120)
 class StopWithoutClassesTest {
+    /** An idle application needs none of it, and what waits for something lost waits for longer. */
+    private static final Duration GRACE = Duration.ofSeconds(8);
+
     @TempDir
     Path files;
 
@@ -37,19 +40,16 @@ class StopWithoutClassesTest {
             jars.add(jar(module).toUri().toURL());
         }
         List<ProcessHandle> processes = new ArrayList<>();
-        try (URLClassLoader loader =
-                new URLClassLoader(jars.toArray(new URL[0]), ClassLoader.getPlatformClassLoader())) {
-            AutoCloseable deployment = deploy(loader);
-            ProcessHandle.current().descendants().forEach(processes::add);
-            assertThat(processes).hasSize(3); // the launcher and two workers
-            loader.close();
-            assertThat(loader.findResource("io/gangway/python/supervisor/Workers.class"))
-                    .isNull();
-            long began = System.nanoTime();
-            deployment.close();
-            assertThat(Duration.ofNanos(System.nanoTime() - began))
-                    .isLessThan(Duration.ofSeconds(8)); // graceful-timeout
-        }
+        URLClassLoader loader = new URLClassLoader(jars.toArray(new URL[0]), ClassLoader.getPlatformClassLoader());
+        AutoCloseable deployment = deploy(loader);
+        ProcessHandle.current().descendants().forEach(processes::add);
+        assertThat(processes).hasSize(3); // the launcher and two workers
+        loader.close();
+        assertThat(loader.findResource("io/gangway/python/supervisor/Workers.class"))
+                .isNull();
+        long began = System.nanoTime();
+        deployment.close();
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(GRACE);
         await().untilAsserted(() -> {
             assertThat(processes).noneMatch(ProcessHandle::isAlive);
             assertThat(Thread.getAllStackTraces().keySet())
@@ -76,7 +76,7 @@ class StopWithoutClassesTest {
                                 "gangway.workers",
                                 "2",
                                 "gangway.graceful-timeout",
-                                "8s"));
+                                GRACE.toSeconds() + "s"));
         Object definitions = loaders.getMethod("settings").invoke(visible);
         Object resolved = method(settings, "resolve").invoke(null, definitions, List.of(given));
         return (AutoCloseable) loader.loadClass("io.gangway.deploy.Deployment")

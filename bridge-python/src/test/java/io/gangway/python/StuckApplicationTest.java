@@ -34,8 +34,14 @@ class StuckApplicationTest {
                             .startsWith("SEVERE worker " + pid + " keeps request \"test-")
                             .contains("ms of gangway.request-timeout"))
                     .anySatisfy(entry -> assertThat(entry)
-                            .contains("[python " + pid + "] stderr:")
+                            .startsWith(
+                                    "WARNING [python " + pid + "] was ended by Gangway while it was doing this:\n    ")
                             .contains("in " + function)));
+            assertThat(served.log().entries())
+                    .as("what looks like a crash")
+                    .noneMatch(entry -> entry.contains("Fatal Python error"))
+                    .as("lines of a stack")
+                    .noneMatch(entry -> entry.contains("stderr:"));
             await().untilAsserted(() -> assertThat(pid(served)).isNotEqualTo(pid));
             assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
         }
@@ -65,8 +71,28 @@ class StuckApplicationTest {
                             entry -> assertThat(entry)
                                     .contains(
                                             "is replaced: one of its threads is still busy, longer than gangway.request-timeout"))
-                    .anySatisfy(entry -> assertThat(entry).contains("stderr:").contains("in hang_after_head")));
+                    .anySatisfy(entry -> assertThat(entry)
+                            .contains("] gangway: what the worker's threads are doing:\n    ")
+                            .contains("in hang_after_head")));
             assertThat(served.client().get("/").send().text()).isEqualTo("a part");
+        }
+    }
+
+    @Test
+    void a_process_that_is_stopped_is_replaced_and_is_not_said_to_have_left_its_stacks() throws Exception {
+        try (Served served = stuck()) {
+            long pid = pid(served);
+            Process stop = new ProcessBuilder("/bin/sh", "-c", "kill -STOP " + pid).start();
+            assertThat(stop.waitFor()).isZero();
+            assertThat(served.client().get("/pid").send().code()).isEqualTo(504);
+            await().untilAsserted(() -> assertThat(pid(served)).isNotEqualTo(pid));
+            await().untilAsserted(
+                            () -> assertThat(served.log().entries())
+                                    .contains(
+                                            "WARNING [python " + pid
+                                                    + "] was ended without a word of what it was doing: it did not react to the"
+                                                    + " signal that asks for its stacks. Perhaps it is stopped (SIGSTOP), or waits for a device"));
+            assertThat(served.log().entries()).noneMatch(entry -> entry.contains("in the log above"));
         }
     }
 

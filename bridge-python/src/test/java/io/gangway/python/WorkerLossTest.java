@@ -73,7 +73,7 @@ class WorkerLossTest {
             await().untilAsserted(() -> assertThat(served.log().entries())
                     .anySatisfy(entry -> assertThat(entry).contains("ms of gangway.request-timeout"))
                     .anySatisfy(entry -> assertThat(entry)
-                            .contains("[python " + pid + "] stderr:")
+                            .contains("[python " + pid + "] was ended by Gangway while it was doing this:")
                             .contains("a_function_that_never_ends")));
             assertThat(served.workerPid()).isNotEqualTo(pid);
         }

@@ -97,6 +97,7 @@ final class Crew implements WorkerLinks.Owner {
     /** An exception in one look at one worker takes nothing from the next look, or from the other workers. */
     private void look(Worker worker) {
         try {
+            worker.log().tellFullStacks();
             watch.look(worker);
         } catch (RuntimeException | Error e) {
             boolean isFirst = !worker.isLookFailing;
@@ -189,7 +190,7 @@ final class Crew implements WorkerLinks.Owner {
         replace(
                 worker,
                 "one of its threads is still busy, longer than gangway.request-timeout, with a request that nobody waits for any"
-                        + " more: its stacks are in the log");
+                        + " more (what its threads are doing is logged, if it can tell)");
     }
 
     /** Ends a worker that keeps requests waiting; what it is doing is in the log then. */

@@ -1,54 +1,125 @@
 package io.gangway.python.supervisor;
 
 import static io.gangway.wsgi.RuleViolation.quote;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.gangway.deploy.DeploymentException;
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The interpreter that a plan names: whether it is one, and new enough. */
 final class Interpreter {
     private static final int LEAST_MINOR = 9;
 
+    /** What begins the line that tells the version: a wrapper may say something of its own before it. */
+    private static final String MARK = "gangway-probe ";
+
     /** Works in Python 2, too, which is to be told politely. */
-    private static final String TELL_VERSION =
-            "import sys; sys.stdout.write('%d %d %s' % (sys.version_info[0], sys.version_info[1], sys.executable))";
+    private static final String TELL_VERSION = "import sys; sys.stdout.write('\\n" + MARK
+            + "%d %d %s\\n' % (sys.version_info[0], sys.version_info[1], sys.executable))";
+
+    /** Where programs are looked for if nothing says where: as systemd has it. Without, the C library looks into the working directory. */
+    private static final String USUAL_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    /** Makes a program wait for more input at its end, as if somebody were typing: for a person, and not for a server. */
+    private static final String INSPECT = "PYTHONINSPECT";
+
+    /** What else changes what an interpreter says, besides what a program prints. */
+    private static final List<String> TALKATIVE =
+            List.of(INSPECT, "PYTHONVERBOSE", "PYTHONIOENCODING", "PYTHONSTARTUP");
 
     private Interpreter() {}
 
-    /** The plan's environment around the JVM's own. */
-    static ProcessBuilder processBuilder(Plan plan, String... command) {
-        ProcessBuilder builder = new ProcessBuilder(command);
+    /** A process of the plan's interpreter, with the plan's environment around the JVM's own. */
+    static ProcessBuilder processBuilder(Plan plan, String... arguments) {
+        ProcessBuilder builder = new ProcessBuilder();
         Map<String, String> environment = builder.environment();
+        String path = usable(environment.get("PATH"));
+        builder.command().add(resolve(plan.python(), path));
+        builder.command().addAll(List.of(arguments));
         plan.virtualEnvironment().ifPresent(root -> {
             environment.put("VIRTUAL_ENV", root.toString());
-            environment.merge("PATH", root.resolve("bin").toString(), (path, bin) -> bin + File.pathSeparator + path);
+            environment.put("PATH", root.resolve("bin") + File.pathSeparator + path);
             environment.remove("PYTHONHOME");
         });
         if (plan.reload().mode() == Reload.Mode.WATCH) {
             // A cache file is known by its source's second and size: too coarse for one who saves twice in a second.
             environment.putIfAbsent("PYTHONDONTWRITEBYTECODE", "1");
         }
+        environment.remove(INSPECT);
         environment.putAll(plan.environment());
+        environment.put("PATH", usable(environment.get("PATH")));
         return builder;
+    }
+
+    static String usable(@Nullable String path) {
+        return path == null || path.isBlank() ? USUAL_PATH : path;
+    }
+
+    /** Finds a command as a shell would; one that cannot be found is left as it is, for the message. */
+    static String resolve(String command, String path) {
+        if (command.contains("/")) {
+            return command;
+        }
+        return Stream.of(path.split(File.pathSeparator, -1))
+                .filter(directory -> directory.startsWith("/"))
+                .map(directory -> Path.of(directory, command))
+                .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
+                .map(Path::toString)
+                .findFirst()
+                .orElse(command);
     }
 
     /**
      * Asks the interpreter for its version.
      *
+     * @param directory for what it says
      * @throws DeploymentException if it is none, or too old
      */
-    static void check(Plan plan, Path output) throws IOException, InterruptedException {
+    static void check(Plan plan, Path directory) throws IOException, InterruptedException {
+        Path output = directory.resolve("interpreter.txt");
+        Path errors = directory.resolve("interpreter-errors.txt");
+        ProcessBuilder builder = processBuilder(plan, "-S", "-c", TELL_VERSION);
+        builder.environment().keySet().removeAll(TALKATIVE);
+        int status = status(
+                plan,
+                builder.redirectOutput(output.toFile())
+                        .redirectError(errors.toFile())
+                        .redirectInput(new File("/dev/null")));
+        String said = Files.readString(output, ISO_8859_1);
+        String[] words = said.lines()
+                .filter(line -> line.startsWith(MARK))
+                .reduce((earlier, later) -> later)
+                .map(line -> line.substring(MARK.length()))
+                .orElse("")
+                .split(" ", 3);
+        if (status != 0 || words.length < 3 || !isNumber(words[0]) || !isNumber(words[1])) {
+            throw new DeploymentException("step interpreter: " + quote(plan.python())
+                    + " is no Python that works: it ended with status " + status + " and said "
+                    + quote((said.strip() + "\n"
+                                    + Files.readString(errors, ISO_8859_1).strip())
+                            .strip()) + ". Fix: "
+                    + howToName(plan));
+        }
+        int major = Integer.parseInt(words[0]);
+        int minor = Integer.parseInt(words[1]);
+        if (major != 3 || minor < LEAST_MINOR) {
+            throw new DeploymentException("step interpreter: expected Python 3." + LEAST_MINOR + " or later; found "
+                    + major + "." + minor + " (" + quote(words[2]) + "). Fix: " + howToName(plan));
+        }
+    }
+
+    private static int status(Plan plan, ProcessBuilder builder) throws InterruptedException {
         Process process;
         try {
-            process = Processes.start(processBuilder(plan, plan.python(), "-S", "-c", TELL_VERSION)
-                    .redirectErrorStream(true)
-                    .redirectOutput(output.toFile())
-                    .redirectInput(new File("/dev/null")));
+            process = Processes.start(builder);
         } catch (IOException e) {
             throw new DeploymentException("step interpreter: " + quote(plan.python()) + " cannot be started: "
                     + quote(String.valueOf(e.getMessage())) + ". Fix: " + howToName(plan));
@@ -61,20 +132,7 @@ final class Interpreter {
         } finally {
             process.destroyForcibly();
         }
-        String told = java.nio.file.Files.readString(output, StandardCharsets.ISO_8859_1)
-                .strip();
-        String[] words = told.split(" ", 3);
-        if (process.exitValue() != 0 || words.length < 3 || !isNumber(words[0]) || !isNumber(words[1])) {
-            throw new DeploymentException("step interpreter: " + quote(plan.python())
-                    + " is no Python that works: it ended with status " + process.exitValue() + " and said "
-                    + quote(told) + ". Fix: " + howToName(plan));
-        }
-        int major = Integer.parseInt(words[0]);
-        int minor = Integer.parseInt(words[1]);
-        if (major != 3 || minor < LEAST_MINOR) {
-            throw new DeploymentException("step interpreter: expected Python 3." + LEAST_MINOR + " or later; found "
-                    + major + "." + minor + " (" + quote(words[2]) + "). Fix: " + howToName(plan));
-        }
+        return process.exitValue();
     }
 
     private static boolean isNumber(String word) {

@@ -82,7 +82,7 @@ final class Launcher {
         // start.
         Path files = Files.createDirectory(surroundings.directory().resolve("launcher-" + token.substring(0, 8)));
         Path workerPackage = WorkerPackage.unpack(files);
-        Process process = Processes.start(Interpreter.processBuilder(plan, plan.python(), workerPackage.toString())
+        Process process = Processes.start(Interpreter.processBuilder(plan, workerPackage.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(files.resolve(OUTPUT).toFile()));
         try {

@@ -92,7 +92,9 @@ final class Retirement {
                 String.join(", ", late.stream().map(WorkerConnection::request).toList());
         return "worker " + worker.pid() + " keeps " + requests + " waiting for longer than the "
                 + limits.requestTimeout().toMillis() + " ms of gangway.request-timeout: "
-                + (isFirst ? "it writes its stacks, is killed and replaced" : "it is being replaced already");
+                + (isFirst
+                        ? "it is asked what its threads are doing, killed and replaced"
+                        : "it is being replaced already");
     }
 
     static void dump(Worker worker) {

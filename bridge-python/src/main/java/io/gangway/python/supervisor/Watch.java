@@ -1,5 +1,7 @@
 package io.gangway.python.supervisor;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import io.gangway.python.dispatch.Dispatcher;
 import io.gangway.python.dispatch.ServingWorker;
 import io.gangway.python.supervisor.Worker.State;
@@ -7,6 +9,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Looks at workers now and then: who is late, who is old, who is large. Belongs to the event loop. */
 final class Watch {
@@ -16,8 +20,8 @@ final class Watch {
     /** A timeout is noticed within a tenth of itself. */
     private static final int PRECISION = 10;
 
-    /** Linux: proc(5), statm; what other systems lack. */
-    private static final long PAGE_SIZE = 4096;
+    /** Linux: proc(5), status; what other systems lack. In kibibytes, whatever the size of a page is. */
+    private static final Pattern RESIDENT = Pattern.compile("^VmRSS:\\s*([0-9]{1,15}) kB$", Pattern.MULTILINE);
 
     private final Plan.Limits limits;
     private final Dispatcher dispatcher;
@@ -93,11 +97,14 @@ final class Watch {
 
     private static long residentBytes(long pid) {
         try {
-            String[] pages =
-                    Files.readString(Path.of("/proc/" + pid + "/statm")).split(" ", -1);
-            return pages.length < 2 ? 0 : Long.parseLong(pages[1]) * PAGE_SIZE;
-        } catch (IOException | NumberFormatException e) {
+            return residentBytes(Files.readString(Path.of("/proc/" + pid + "/status"), ISO_8859_1));
+        } catch (IOException e) {
             return 0;
         }
+    }
+
+    static long residentBytes(String status) {
+        Matcher resident = RESIDENT.matcher(status);
+        return resident.find() ? Long.parseLong(resident.group(1)) * 1024 : 0;
     }
 }

@@ -159,6 +159,7 @@ final class Worker {
     /** Ends it now, after it has written all its stacks to stderr; that works even where native code holds the GIL. */
     void abort() {
         isKilled = true;
+        log.askForStacks();
         try {
             Processes.start(new ProcessBuilder("/bin/sh", "-c", "kill -ABRT \"$0\"", Long.toString(pid))
                     .redirectErrorStream(true)
@@ -181,6 +182,7 @@ final class Worker {
             output.drain();
             output.close();
         }
+        log.end();
         if (serving != null) {
             serving.ended(how);
         }

@@ -10,6 +10,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a process says, on its way to the container's log: with its pid, and what it said last kept for messages. */
 final class WorkerLog {
@@ -25,6 +26,11 @@ final class WorkerLog {
 
     private final String process;
     private final Deque<String> lastLines = new ArrayDeque<>();
+    /** What is being gathered. */
+    private @Nullable Stacks stacks;
+
+    private boolean isAsked;
+    private boolean hasStacks;
 
     WorkerLog(String process) {
         this.process = process;
@@ -39,7 +45,51 @@ final class WorkerLog {
             lastLines.remove();
         }
         lastLines.add(Printable.of(line));
-        LOG.log(Level.WARNING, () -> process + " stderr: " + Printable.of(line));
+        Stacks gathered = stacks;
+        if (gathered != null) {
+            gathered.add(line);
+            tellFullStacks();
+        } else if (Stacks.isFirst(line)) {
+            stacks = new Stacks(line);
+        } else {
+            LOG.log(Level.WARNING, () -> process + " stderr: " + Printable.of(line));
+        }
+    }
+
+    /** The process is about to be ended by a signal that has it write its stacks. */
+    void askForStacks() {
+        isAsked = true;
+    }
+
+    /** To be called now and then: stacks of which no more is to be expected are one entry of the log. */
+    void tellFullStacks() {
+        if (stacks != null && stacks.isFull()) {
+            tellStacks();
+        }
+    }
+
+    private void tellStacks() {
+        Stacks gathered = stacks;
+        if (gathered != null) {
+            stacks = null;
+            hasStacks |= gathered.isOfAbort();
+            boolean isExpected = isAsked && gathered.isOfAbort();
+            LOG.log(
+                    isExpected ? Level.WARNING : Level.ERROR,
+                    () -> process + " " + Printable.of(gathered.inWords(isAsked)));
+        }
+    }
+
+    /** After the process's end, when all has been read. */
+    void end() {
+        tellStacks();
+        if (isAsked && !hasStacks) {
+            LOG.log(
+                    Level.WARNING,
+                    () -> process
+                            + " was ended without a word of what it was doing: it did not react to the signal that asks for its"
+                            + " stacks. Perhaps it is stopped (SIGSTOP), or waits for a device");
+        }
     }
 
     /** What stderr said last. */

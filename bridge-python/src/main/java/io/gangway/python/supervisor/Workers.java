@@ -1,5 +1,7 @@
 package io.gangway.python.supervisor;
 
+import static java.util.Objects.requireNonNull;
+
 import io.gangway.deploy.DeploymentException;
 import io.gangway.deploy.OwnClasses;
 import io.gangway.python.dispatch.Dispatcher;
@@ -62,7 +64,7 @@ public final class Workers implements AutoCloseable {
         PrivateDirectory directory = PrivateDirectory.create(temporary);
         Workers workers;
         try {
-            Interpreter.check(plan, directory.path().resolve("interpreter.txt"));
+            Interpreter.check(plan, directory.path());
             workers = of(plan, dispatcher, directory);
         } catch (IOException | InterruptedException | RuntimeException | Error e) {
             directory.close();
@@ -74,8 +76,8 @@ public final class Workers implements AutoCloseable {
 
     private static Workers of(Plan plan, Dispatcher dispatcher, PrivateDirectory directory) throws IOException {
         AtomicReference<Runnable> failed = new AtomicReference<>(() -> {});
-        EventLoop loop =
-                new EventLoop("gangway-python-supervisor", () -> failed.get().run());
+        EventLoop loop = new EventLoop(
+                "gangway-python-supervisor", () -> requireNonNull(failed.get()).run());
         Supervisor supervisor = null;
         Workers made = null;
         try {

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,12 +32,17 @@ class ReceptionTest {
     private final List<SocketChannel> clients = new ArrayList<>();
     private final List<String> introduced = new CopyOnWriteArrayList<>();
     private EventLoop loop;
-    private Reception reception;
+    private final List<Reception> receptions = new ArrayList<>();
+
+    @BeforeEach
+    void make() throws IOException {
+        loop = new EventLoop("gangway-test", () -> {});
+    }
 
     private void open(int mostStrangers, Duration timeout) throws IOException {
-        loop = new EventLoop("gangway-test", () -> {});
-        reception =
+        Reception reception =
                 new Reception(loop, files.resolve("s"), mostStrangers, timeout, guest -> introduced.add(guest.token()));
+        receptions.add(reception);
         reception.open();
         loop.start();
     }
@@ -44,7 +50,7 @@ class ReceptionTest {
     @AfterEach
     void close() throws IOException {
         loop.stop();
-        reception.close();
+        receptions.forEach(Reception::close);
         for (SocketChannel client : clients) {
             client.close();
         }
