@@ -18,7 +18,7 @@ from gangway_worker.forks import CONVENTIONAL_FILES
 from test_processes import ProcessTest, is_alive
 
 #: How often a race is run: the faults that these tests look for showed in one of thirty to seventy.
-ROUNDS = int(os.environ.get("GANGWAY_FORK_ROUNDS", "100"))
+ROUNDS = int(os.environ.get("TEST_FORK_ROUNDS", "100"))
 
 APPLICATION = '''
 import atexit, json, multiprocessing, os, resource, signal, subprocess, sys, threading, time

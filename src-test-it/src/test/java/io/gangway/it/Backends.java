@@ -58,6 +58,13 @@ final class Backends {
     static final Backend WAR_JETTY_EE10 = defaultJetty(war("WAR in Jetty ee10", JETTY_EE10, 0));
     static final Backend WAR_JETTY_EE11 = defaultJetty(war("WAR in Jetty ee11", JETTY_EE11, 0));
 
+    /** Only on JDK 21 or later, and so not among those that every run has. */
+    static final Backend WAR_TOMCAT_11_VIRTUAL =
+            defaultTomcat(war("WAR in Tomcat 11, virtual threads", TOMCAT_11.onVirtualThreads(), 1));
+
+    static final Backend WAR_JETTY_EE11_VIRTUAL =
+            defaultJetty(war("WAR in Jetty ee11, virtual threads", JETTY_EE11.onVirtualThreads(), 0));
+
     static final List<Backend> ALL = List.of(
             MEMORY,
             EMBEDDED_JETTY,

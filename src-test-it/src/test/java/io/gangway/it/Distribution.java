@@ -41,13 +41,16 @@ public abstract class Distribution {
     }
 
     static Distribution tomcat(String version) {
-        return new Tomcat("apache-tomcat-" + version, "tomcat-" + version);
+        return new Tomcat("apache-tomcat-" + version, "tomcat-" + version, false);
     }
 
     /** A Jetty with one of its environments: {@code ee10} or {@code ee11}. */
     static Distribution jetty(String version, String environment) {
-        return new Jetty("jetty-home-" + version, environment);
+        return new Jetty("jetty-home-" + version, environment, false);
     }
+
+    /** The same, with a virtual thread for each request; only on JDK 21 or later. */
+    abstract Distribution onVirtualThreads();
 
     /** A line of its log that says it serves. */
     abstract Pattern ready();
@@ -128,8 +131,18 @@ public abstract class Distribution {
 
     /** With its own server.xml, but for ports and a second connector that has the settings that the docs name. */
     private static final class Tomcat extends Distribution {
-        Tomcat(String folder, String name) {
+        private final String folder;
+        private final boolean isVirtual;
+
+        Tomcat(String folder, String name, boolean isVirtual) {
             super(folder, name);
+            this.folder = folder;
+            this.isVirtual = isVirtual;
+        }
+
+        @Override
+        Distribution onVirtualThreads() {
+            return new Tomcat(folder, this + "-virtual", true);
         }
 
         @Override
@@ -155,13 +168,15 @@ public abstract class Distribution {
             }
             Path serverXml = conf.resolve("server.xml");
             String shipped = Files.readString(serverXml);
-            String documented = "<Connector port=\"0\" address=\"127.0.0.1\" protocol=\"HTTP/1.1\""
+            String own = isVirtual ? " useVirtualThreads=\"true\"" : "";
+            String documented = "<Connector" + own + " port=\"0\" address=\"127.0.0.1\" protocol=\"HTTP/1.1\""
                     + " encodedSolidusHandling=\"passthrough\" encodedReverseSolidusHandling=\"passthrough\""
                     + " continueResponseTiming=\"onRead\"/>";
             String changed = shipped.replace("<Server port=\"8005\"", "<Server port=\"-1\"")
                     .replaceFirst(
                             "<Connector port=\"8080\" protocol=\"HTTP/1.1\"",
-                            documented + "\n<Connector port=\"0\" address=\"127.0.0.1\" protocol=\"HTTP/1.1\"");
+                            documented + "\n<Connector" + own
+                                    + " port=\"0\" address=\"127.0.0.1\" protocol=\"HTTP/1.1\"");
             Files.writeString(serverXml, changed);
         }
 
@@ -187,11 +202,20 @@ public abstract class Distribution {
 
     /** With the modules that its documentation names for a WAR. */
     private static final class Jetty extends Distribution {
+        private final String folder;
         private final String environment;
+        private final boolean isVirtual;
 
-        Jetty(String folder, String environment) {
-            super(folder, folder + "-" + environment);
+        Jetty(String folder, String environment, boolean isVirtual) {
+            super(folder, folder + "-" + environment + (isVirtual ? "-virtual" : ""));
+            this.folder = folder;
             this.environment = environment;
+            this.isVirtual = isVirtual;
+        }
+
+        @Override
+        Distribution onVirtualThreads() {
+            return new Jetty(folder, environment, true);
         }
 
         @Override
@@ -210,6 +234,9 @@ public abstract class Distribution {
             Files.writeString(
                     modules.resolve("http.ini"), "--module=http\njetty.http.host=127.0.0.1\njetty.http.port=0\n");
             Files.writeString(modules.resolve("deploy.ini"), "--module=" + environment + "-deploy\n");
+            if (isVirtual) {
+                Files.writeString(modules.resolve("threads.ini"), "--module=threadpool-virtual\n");
+            }
         }
 
         @Override
