@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * server.join();
  * }</pre>
  *
- * <p>HTTP/1.1 and HTTP/2 cleartext (h2c, by prior knowledge or upgrade) on one port. The server stops when the JVM does,
+ * <p>HTTP/1.1 and HTTP/2 cleartext (h2c, by prior knowledge) on one port. The server stops when the JVM does,
  * and gracefully: it accepts no more connections, lets requests in progress finish and then closes the application.
  *
  * <p>All methods may be called from any thread.

@@ -63,28 +63,6 @@ class GatewayServerTest {
     }
 
     @Test
-    void serves_http_2_cleartext() throws Exception {
-        try (GatewayServer server = GatewayServer.of(ECHO).port(0).start()) {
-            HttpResponse<String> response = post(Version.HTTP_2, server.uri(), "body");
-
-            assertThat(response.version()).isEqualTo(Version.HTTP_2);
-            assertThat(response.body()).isEqualTo("HTTP/2 " + server.uri() + " body");
-        }
-    }
-
-    @Test
-    void serves_a_cookie_as_django_writes_it_over_http_2() throws Exception {
-        GatewayApplication padded = (environ, startResponse) -> {
-            startResponse.start("200 OK", List.of(new Header("Set-Cookie", " a=b; Path=/")));
-            return List.of();
-        };
-        try (GatewayServer server = GatewayServer.of(padded).port(0).start()) {
-            assertThat(post(Version.HTTP_2, server.uri(), "").headers().allValues("Set-Cookie"))
-                    .containsExactly("a=b; Path=/");
-        }
-    }
-
-    @Test
     void says_which_port_is_taken() throws Exception {
         try (GatewayServer server = GatewayServer.of(ECHO).port(0).start()) {
             assertThatThrownBy(() -> GatewayServer.of(ECHO).port(server.port()).start())
@@ -262,8 +240,6 @@ class GatewayServerTest {
 
     private static HttpResponse<String> post(Version version, URI uri, String body) throws Exception {
         HttpClient client = HttpClient.newBuilder().version(version).build();
-        // The client upgrades to h2c by a request without a body.
-        client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.discarding());
         HttpRequest request = HttpRequest.newBuilder(uri)
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();

@@ -93,6 +93,15 @@ public final class Answer {
     }
 
     /**
+     * All headers.
+     *
+     * @return in order
+     */
+    public List<Header> headers() {
+        return headers;
+    }
+
+    /**
      * All values of a header, in order.
      *
      * @param name in any case

@@ -1,8 +1,8 @@
 /**
- * An HTTP/1.1 client that hides nothing: it sends the bytes it is given and tells how the answer was framed.
+ * Clients for HTTP/1.1 and HTTP/2 that hide nothing: they send the bytes they are given and tell how the answer was framed.
  *
  * <p>Ordinary clients repair, retry and pool, and so cannot show a truncated body, a second answer on one connection or a
- * reset. This one keeps RFC 9112 and no more.
+ * reset. These keep RFC 9112 and RFC 9113, and no more.
  */
 @NullMarked
 package io.gangway.it.client;

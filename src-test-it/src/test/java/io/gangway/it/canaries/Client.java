@@ -18,15 +18,25 @@ final class Client {
 
     private final URI base;
     private final CookieManager cookies = new CookieManager();
-    private final HttpClient http;
+    private final Sender sender;
+
+    /** Sends a request, and waits for the answer's head. */
+    private interface Sender {
+        HttpResponse<InputStream> send(HttpRequest request) throws IOException, InterruptedException;
+    }
 
     Client(URI base, HttpClient.Version protocol) {
         this.base = base;
-        http = HttpClient.newBuilder()
-                .version(protocol)
-                .cookieHandler(cookies)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .build();
+        if (protocol == HttpClient.Version.HTTP_2) { // which Java's client speaks by upgrade, or over TLS
+            sender = new PriorKnowledge(cookies)::send;
+        } else {
+            HttpClient http = HttpClient.newBuilder()
+                    .version(protocol)
+                    .cookieHandler(cookies)
+                    .followRedirects(HttpClient.Redirect.NEVER)
+                    .build();
+            sender = request -> http.send(request, BodyHandlers.ofInputStream());
+        }
     }
 
     /** Where the application is mounted, without a slash at the end. */
@@ -74,12 +84,15 @@ final class Client {
     }
 
     private Reply send(HttpRequest request) throws IOException, InterruptedException {
-        return new Reply(http.send(request, BodyHandlers.ofByteArray()));
+        HttpResponse<InputStream> response = sender.send(request);
+        try (InputStream body = response.body()) {
+            return new Reply(response, body.readAllBytes());
+        }
     }
 
     /** Begins to read an answer; its body comes as the application sends it. */
     HttpResponse<InputStream> stream(String path) throws IOException, InterruptedException {
-        return http.send(request("GET", path, BodyPublishers.noBody()), BodyHandlers.ofInputStream());
+        return sender.send(request("GET", path, BodyPublishers.noBody()));
     }
 
     private HttpRequest request(String method, String path, BodyPublisher body, String... headers) {

@@ -13,10 +13,12 @@ import java.util.regex.Pattern;
 final class Reply {
     private static final int SHOWN = 1500;
 
-    private final HttpResponse<byte[]> response;
+    private final HttpResponse<?> response;
+    private final byte[] body;
 
-    Reply(HttpResponse<byte[]> response) {
+    Reply(HttpResponse<?> response, byte[] body) {
         this.response = response;
+        this.body = body;
     }
 
     URI uri() {
@@ -24,11 +26,11 @@ final class Reply {
     }
 
     byte[] bytes() {
-        return response.body();
+        return body;
     }
 
     String text() {
-        return new String(response.body(), UTF_8);
+        return new String(body, UTF_8);
     }
 
     /** A header that must be there. */
