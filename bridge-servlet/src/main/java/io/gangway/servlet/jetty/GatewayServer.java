@@ -306,6 +306,8 @@ public final class GatewayServer implements AutoCloseable {
             ServletHolder holder = new ServletHolder("gateway", servlet);
             holder.setInitOrder(0);
             holder.setAsyncSupported(true);
+            context.setAllowNullPathInContext(
+                    true); // /shop is the application's too: a redirect to /shop/ would lose a body
             context.addServlet(holder, "/*");
             Handler handler = maxRequestBody < 0 ? context : limited(context);
             return new GracefulHandler(handler);
