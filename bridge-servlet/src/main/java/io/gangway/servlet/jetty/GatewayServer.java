@@ -289,6 +289,9 @@ public final class GatewayServer implements AutoCloseable {
             http.setSendServerVersion(false);
             // What applications get elsewhere they get here: %2F, %25, //, %FF (with decodeAmbiguousURIs below).
             http.setUriCompliance(UriCompliance.UNSAFE);
+            // By default, a field of a connection's earlier request stands for one that differs in case only: somebody
+            // else's cookie.
+            http.setHeaderCacheCaseSensitive(true);
             http.addCustomizer(Builder::allowSuspension);
             return unixSocket != null
                     ? UnixListener.of(server, http, unixSocket, idleTimeout)
