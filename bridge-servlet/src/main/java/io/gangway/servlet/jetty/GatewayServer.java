@@ -306,14 +306,14 @@ public final class GatewayServer implements AutoCloseable {
         private Handler handler(GatewayServlet servlet) {
             ServletContextHandler context = new ServletContextHandler(contextPath.isEmpty() ? "/" : contextPath);
             context.getServletHandler().setDecodeAmbiguousURIs(true);
+            context.setAllowNullPathInContext(
+                    true); // /shop is the application's too: a redirect to /shop/ would lose a body
             ServletHolder holder = new ServletHolder("gateway", servlet);
             holder.setInitOrder(0);
             holder.setAsyncSupported(true);
-            context.setAllowNullPathInContext(
-                    true); // /shop is the application's too: a redirect to /shop/ would lose a body
             context.addServlet(holder, "/*");
             Handler handler = maxRequestBody < 0 ? context : limited(context);
-            return new GracefulHandler(handler);
+            return new RequestChecks(new GracefulHandler(handler));
         }
 
         private Handler limited(Handler handler) {

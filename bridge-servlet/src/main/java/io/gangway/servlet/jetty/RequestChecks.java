@@ -1,0 +1,149 @@
+package io.gangway.servlet.jetty;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpScheme;
+import org.eclipse.jetty.http.HttpURI;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses requests whose framing or target is wrong, though Jetty would serve them, before anything else sees them; and makes
+ * the scheme of the others the connection's.
+ *
+ * <p>Thread-safe.
+ */
+final class RequestChecks extends Handler.Wrapper {
+    /** Digits of a Content-Length: as many as every {@code long} has room for. */
+    private static final int MAX_LENGTH_DIGITS = 18;
+
+    /** What HTTP/2 says in other ways (RFC 9113, section 8.2.2). */
+    private static final Set<HttpHeader> CONNECTION_FIELDS = EnumSet.of(
+            HttpHeader.TRANSFER_ENCODING,
+            HttpHeader.CONNECTION,
+            HttpHeader.KEEP_ALIVE,
+            HttpHeader.PROXY_CONNECTION,
+            HttpHeader.UPGRADE);
+
+    RequestChecks(Handler handler) {
+        super(handler);
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        Refusal refusal = refusal(request);
+        if (refusal == null) {
+            return super.handle(withConnectionsScheme(request), response, callback);
+        }
+        if (refusal.isConnectionLost() && version(request) != HttpVersion.HTTP_2) {
+            response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
+        }
+        if (refusal.status() == 405) {
+            response.getHeaders()
+                    .put(HttpHeader.ALLOW, ""); // RFC 9110, section 10.2.1: what is named by CONNECT allows nothing
+        }
+        Response.writeError(request, response, callback, refusal.status(), refusal.reason());
+        return true;
+    }
+
+    private static @Nullable Refusal refusal(Request request) {
+        if (HttpMethod.CONNECT.is(request.getMethod())) { // RFC 9110, section 9.3.6: nobody here is a proxy
+            return new Refusal(405, "CONNECT is for proxies", true);
+        }
+        if (hasWrongLength(request.getHeaders())) { // RFC 9110, section 8.6; Jetty checks it in HTTP/1.1 only
+            return new Refusal(400, "Content-Length is not one number", true);
+        }
+        return version(request) == HttpVersion.HTTP_2 ? refusalOfHttp2(request) : refusalOfHttp1(request);
+    }
+
+    private static @Nullable Refusal refusalOfHttp2(Request request) {
+        for (HttpField field : request.getHeaders()) {
+            if (field.getHeader() != null && CONNECTION_FIELDS.contains(field.getHeader())) {
+                return new Refusal(400, "HTTP/2 has no " + field.getHeader(), false);
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable Refusal refusalOfHttp1(Request request) {
+        HttpFields headers = request.getHeaders();
+        if (version(request) == HttpVersion.HTTP_1_0) {
+            if (headers.contains(HttpHeader.TRANSFER_ENCODING)) { // RFC 9112, section 6.1: its framing is faulty
+                return new Refusal(400, "HTTP/1.0 has no Transfer-Encoding", true);
+            }
+            // RFC 9110, section 10.1.1, wants it ignored; but Jetty cannot be told to, and would send 100, which
+            // HTTP/1.0 has not.
+            if (headers.contains(HttpHeader.EXPECT, HttpHeaderValue.CONTINUE.asString())) {
+                return new Refusal(417, "HTTP/1.0 has no 100 Continue", true);
+            }
+        }
+        if (!scheme(request).is(request.getHttpURI().getScheme())) { // RFC 9110, section 7.4
+            return new Refusal(400, "The target's scheme is not the connection's", true);
+        }
+        return null;
+    }
+
+    private static boolean hasWrongLength(HttpFields headers) {
+        List<String> lengths = headers.getValuesList(HttpHeader.CONTENT_LENGTH);
+        return lengths.size() > 1 || (lengths.size() == 1 && !isNumber(lengths.get(0)));
+    }
+
+    private static boolean isNumber(String text) {
+        if (text.isEmpty() || text.length() > MAX_LENGTH_DIGITS) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** HTTP/2's {@code :scheme} is whatever the client says, and proxies pass it on; {@code HTTP://} is written as {@code http}. */
+    private static Request withConnectionsScheme(Request request) {
+        HttpScheme scheme = scheme(request);
+        HttpURI uri = request.getHttpURI();
+        return scheme.asString().equals(uri.getScheme()) ? request : new WithScheme(request, uri, scheme);
+    }
+
+    private static HttpScheme scheme(Request request) {
+        return request.getConnectionMetaData().isSecure() ? HttpScheme.HTTPS : HttpScheme.HTTP;
+    }
+
+    private static HttpVersion version(Request request) {
+        return request.getConnectionMetaData().getHttpVersion();
+    }
+
+    /** An answer that no application gives. */
+    private record Refusal(int status, String reason, boolean isConnectionLost) {}
+
+    private static final class WithScheme extends Request.Wrapper {
+        private final HttpURI uri;
+
+        WithScheme(Request request, HttpURI uri, HttpScheme scheme) {
+            super(request);
+            this.uri = HttpURI.build(uri).scheme(scheme);
+        }
+
+        @Override
+        public HttpURI getHttpURI() {
+            return uri;
+        }
+
+        @Override
+        public boolean isSecure() {
+            return getConnectionMetaData().isSecure();
+        }
+    }
+}
