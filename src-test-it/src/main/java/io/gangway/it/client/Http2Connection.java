@@ -38,6 +38,9 @@ public final class Http2Connection implements AutoCloseable {
     /** Milliseconds that a read waits, as {@link RawConnection}'s. */
     private static final int READ_TIMEOUT = 10_000;
 
+    /** Milliseconds that the server has for its side of the end: it may wait for requests that are unfinished. */
+    private static final int GOODBYE_TIMEOUT = 500;
+
     private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
     /** Bytes that the server may send unasked, for each stream and for the connection: none has to wait for a test. */
     private static final int WINDOW = Integer.MAX_VALUE;
@@ -72,14 +75,29 @@ public final class Http2Connection implements AutoCloseable {
      * @throws IOException if nobody listens
      */
     public Http2Connection(int port) throws IOException {
+        this(port, WINDOW);
+        send(Http2Frame.ofInt(Http2Frame.WINDOW_UPDATE, 0, WINDOW - FIRST_WINDOW));
+    }
+
+    /**
+     * Connects with the windows that every connection begins with.
+     *
+     * @param port on the loopback interface
+     * @return with no room for more than 65,535 bytes until the test says so
+     * @throws IOException if nobody listens
+     */
+    public static Http2Connection withSmallWindow(int port) throws IOException {
+        return new Http2Connection(port, FIRST_WINDOW);
+    }
+
+    private Http2Connection(int port, int streamWindow) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(READ_TIMEOUT);
         in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), BUFFER));
         out = new BufferedOutputStream(socket.getOutputStream(), BUFFER);
         out.write(PREFACE.getBytes(ISO_8859_1));
-        send(new Http2Frame(Http2Frame.SETTINGS, 0, 0, settings(0x1, 0, 0x4, WINDOW))); // no dynamic table, much room
-        send(Http2Frame.ofInt(Http2Frame.WINDOW_UPDATE, 0, WINDOW - FIRST_WINDOW));
+        send(new Http2Frame(Http2Frame.SETTINGS, 0, 0, settings(0x1, 0, 0x4, streamWindow))); // no dynamic table
     }
 
     /**
@@ -135,15 +153,29 @@ public final class Http2Connection implements AutoCloseable {
      * @throws IOException as above
      */
     public int request(String method, String path, List<String> headers, byte @Nullable [] body) throws IOException {
+        int stream = begin(method, path, headers, body == null);
+        if (body != null) {
+            sendBody(stream, of(stream), body);
+        }
+        return stream;
+    }
+
+    /**
+     * Sends the head of a request that has a body, which the test is to send, or not.
+     *
+     * @return its stream
+     * @throws IOException as above
+     */
+    public int begin(String method, String path, String... headers) throws IOException {
+        return begin(method, path, List.of(headers), false);
+    }
+
+    private int begin(String method, String path, List<String> headers, boolean isWhole) throws IOException {
         int stream = nextStream;
         nextStream += 2;
-        Stream answer = new Stream();
-        streams.put(stream, answer);
-        int flags = Http2Frame.END_HEADERS | (body == null ? Http2Frame.END_STREAM : 0);
+        streams.put(stream, new Stream());
+        int flags = Http2Frame.END_HEADERS | (isWhole ? Http2Frame.END_STREAM : 0);
         send(new Http2Frame(Http2Frame.HEADERS, flags, stream, head(method, path, headers)));
-        if (body != null) {
-            sendBody(stream, answer, body);
-        }
         return stream;
     }
 
@@ -364,6 +396,7 @@ public final class Http2Connection implements AutoCloseable {
             send(new Http2Frame(Http2Frame.GOAWAY, 0, 0, new byte[8]));
             out.flush();
             socket.shutdownOutput();
+            socket.setSoTimeout(GOODBYE_TIMEOUT);
             in.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
             // the server has gone before

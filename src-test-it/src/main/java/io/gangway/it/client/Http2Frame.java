@@ -16,6 +16,8 @@ public record Http2Frame(int type, int flags, int stream, byte[] payload) {
     public static final int DATA = 0;
     /** HEADERS. */
     public static final int HEADERS = 1;
+    /** PRIORITY. */
+    public static final int PRIORITY = 2;
     /** RST_STREAM. */
     public static final int RST_STREAM = 3;
     /** SETTINGS. */

@@ -1,5 +1,6 @@
 package io.gangway.it.embedded;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gangway.it.client.Http2Connection;
@@ -20,7 +21,7 @@ final class CleartextHttp2IT {
         startResponse.start(
                 "200 OK", List.of(new Header("Content-Type", "text/plain"), new Header("Set-Cookie", " a=b; Path=/")));
         return List.of(
-                (environ.string("SERVER_PROTOCOL") + " " + environ.input().readAllBytes().length).getBytes());
+                (environ.string("SERVER_PROTOCOL") + " " + environ.input().readAllBytes().length).getBytes(US_ASCII));
     };
 
     private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
