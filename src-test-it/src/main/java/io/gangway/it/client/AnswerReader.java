@@ -161,7 +161,7 @@ public final class AnswerReader {
     }
 
     private static int codeOf(String statusLine) throws IOException {
-        if (!statusLine.matches("HTTP/1\\.[01] [1-5][0-9][0-9]( .*)?")) {
+        if (!statusLine.matches("HTTP/1\\.[01] [1-9][0-9][0-9]( .*)?")) {
             throw new IOException("not a status line: " + statusLine);
         }
         return Integer.parseInt(statusLine.substring(9, 12));
