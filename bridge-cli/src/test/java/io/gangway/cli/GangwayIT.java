@@ -114,7 +114,7 @@ class GangwayIT {
 
             assertThat(gangway.exitCode()).isZero();
             assertThat(gangway.output()).contains("\nStopped; some requests were not done in time\n");
-            HttpResponse<String> late = held.get(10, TimeUnit.SECONDS);
+            HttpResponse<String> late = held.get(30, TimeUnit.SECONDS);
             assertThat(late.statusCode()).isEqualTo(502);
             assertThat(late.body()).startsWith("502 Bad Gateway\nRequest id: ");
             await().until(() -> gangway.leftOver() == 0);

@@ -336,11 +336,11 @@ class DeploymentTest {
         Deployment deployment = Deployment.start(settings(), LoadedApplication.of(new Closing(() -> {
             closed.incrementAndGet();
             entered.countDown();
-            assertThat(leave.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(leave.await(30, TimeUnit.SECONDS)).isTrue();
         })));
         Thread first = new Thread(deployment::close);
         first.start();
-        assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
         deployment.close();
         assertThat(deployment.state()).isEqualTo(State.STOPPING);
         leave.countDown();

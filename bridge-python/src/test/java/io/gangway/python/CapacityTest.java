@@ -33,7 +33,7 @@ class CapacityTest {
             assertThat(served.client().get("/").send().code()).isEqualTo(503);
             for (int i = 0; i < 6; i++) {
                 Files.createFile(files.resolve("gate" + i));
-                assertThat(held.get(i).get(10, TimeUnit.SECONDS).code()).isEqualTo(200);
+                assertThat(held.get(i).get(30, TimeUnit.SECONDS).code()).isEqualTo(200);
             }
         }
     }
@@ -51,7 +51,7 @@ class CapacityTest {
             }
             assertThat(workers()).contains(first, other);
             Files.createFile(files.resolve("gate"));
-            assertThat(held.get(10, TimeUnit.SECONDS).code()).isEqualTo(200);
+            assertThat(held.get(30, TimeUnit.SECONDS).code()).isEqualTo(200);
         }
     }
 
@@ -81,7 +81,7 @@ class CapacityTest {
                     () -> served.client().get("/hold?" + files.resolve("gate")).send());
             await().until(() -> Files.exists(files.resolve("gate.taken")));
         }
-        assertThat(held.get(10, TimeUnit.SECONDS).code()).isEqualTo(502);
+        assertThat(held.get(30, TimeUnit.SECONDS).code()).isEqualTo(502);
         assertThat(workers()).isEmpty();
     }
 
@@ -99,8 +99,8 @@ class CapacityTest {
                 open(files.resolve("gate"));
             });
         }
-        opened.get(10, TimeUnit.SECONDS);
-        assertThat(held.get(10, TimeUnit.SECONDS).code()).isEqualTo(200);
+        opened.get(30, TimeUnit.SECONDS);
+        assertThat(held.get(30, TimeUnit.SECONDS).code()).isEqualTo(200);
     }
 
     private static void open(Path gate) {

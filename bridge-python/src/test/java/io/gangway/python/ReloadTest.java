@@ -112,7 +112,7 @@ class ReloadTest {
             await().until(() -> pid(served) != pid);
             await().until(() -> ProcessHandle.of(pid).isEmpty());
             isOver.set(true);
-            assertThat(load.get(10, TimeUnit.SECONDS)).isPositive();
+            assertThat(load.get(30, TimeUnit.SECONDS)).isPositive();
         }
     }
 

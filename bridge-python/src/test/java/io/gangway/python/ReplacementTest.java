@@ -77,7 +77,7 @@ class ReplacementTest {
             await().until(() -> Files.exists(files.resolve("gate.taken")));
             await().untilAsserted(() -> assertThat(served.workerPid()).isNotEqualTo(first));
             Files.createFile(files.resolve("gate"));
-            assertThat(held.get(10, TimeUnit.SECONDS).code()).isEqualTo(200);
+            assertThat(held.get(30, TimeUnit.SECONDS).code()).isEqualTo(200);
         }
     }
 
@@ -90,7 +90,7 @@ class ReplacementTest {
             // Begun while the other hangs, and not late itself when that one is answered.
             await().until(() ->
                     served.client().get("/slow-stream?" + files).send().code() == 200 && hanging.isDone());
-            assertThat(hanging.get(10, TimeUnit.SECONDS).code()).isEqualTo(504);
+            assertThat(hanging.get(30, TimeUnit.SECONDS).code()).isEqualTo(504);
             await().untilAsserted(() -> assertThat(served.log().entries())
                     .anySatisfy(entry -> assertThat(entry)
                             .contains("[python " + first + "] gangway: what the worker's threads are doing:")

@@ -138,7 +138,7 @@ class RoughApplicationTest {
         } finally {
             Files.delete(gate);
         }
-        child.onExit().get(10, TimeUnit.SECONDS);
+        child.onExit().get(30, TimeUnit.SECONDS);
     }
 
     @Test
@@ -187,7 +187,7 @@ class RoughApplicationTest {
     }
 
     private static void assertThatItEnds(ProcessHandle process) throws Exception {
-        process.onExit().get(10, TimeUnit.SECONDS);
+        process.onExit().get(30, TimeUnit.SECONDS);
         assertThat(process.isAlive()).isFalse();
     }
 

@@ -75,7 +75,7 @@ class SupervisionTest {
             environ.put("wsgi.input", "no stream");
             CompletableFuture<Resumption> resumed = new CompletableFuture<>();
             ((SuspendableApplication) application).begin(environ, resumed::complete);
-            return resumed.get(10, TimeUnit.SECONDS).call(environ, startResponse);
+            return resumed.get(30, TimeUnit.SECONDS).call(environ, startResponse);
         };
         try (Served served = Served.start()) {
             TestResponse response = served.client(breaking)
@@ -96,7 +96,7 @@ class SupervisionTest {
                 handed.complete(environ);
                 throw new NoClassDefFoundError("of the server's");
             });
-            handed.get(10, TimeUnit.SECONDS);
+            handed.get(30, TimeUnit.SECONDS);
             startResponse.start("200 OK", List.of());
             return List.of();
         };

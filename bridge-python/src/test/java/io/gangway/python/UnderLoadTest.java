@@ -114,7 +114,7 @@ class UnderLoadTest {
     private static List<Integer> codes(List<CompletableFuture<TestResponse>> asked) throws Exception {
         List<Integer> codes = new ArrayList<>();
         for (CompletableFuture<TestResponse> each : asked) {
-            codes.add(each.get(10, TimeUnit.SECONDS).code());
+            codes.add(each.get(30, TimeUnit.SECONDS).code());
         }
         return codes;
     }

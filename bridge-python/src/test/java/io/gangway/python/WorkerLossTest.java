@@ -25,7 +25,7 @@ class WorkerLossTest {
             CompletableFuture<TestResponse> held = held(served);
             awaitTaken();
             ProcessHandle.of(pid).orElseThrow().destroyForcibly();
-            assertThat(held.get(10, TimeUnit.SECONDS).code()).isEqualTo(502);
+            assertThat(held.get(30, TimeUnit.SECONDS).code()).isEqualTo(502);
             assertThat(served.log().entries())
                     .anySatisfy(entry -> assertThat(entry)
                             .startsWith("SEVERE request \"test-")
@@ -43,7 +43,7 @@ class WorkerLossTest {
                 ProcessHandle worker = ProcessHandle.of(pid).orElseThrow();
                 worker.destroyForcibly();
                 assertThat(served.client().get("/").send().code()).isEqualTo(200);
-                worker.onExit().get(10, TimeUnit.SECONDS);
+                worker.onExit().get(30, TimeUnit.SECONDS);
             }
         }
     }
@@ -91,7 +91,7 @@ class WorkerLossTest {
                     .anySatisfy(
                             entry -> assertThat(entry).contains("answered 503").contains("gangway.queue-size"));
             Files.createFile(files.resolve("gate"));
-            assertThat(held.get(10, TimeUnit.SECONDS).code()).isEqualTo(200);
+            assertThat(held.get(30, TimeUnit.SECONDS).code()).isEqualTo(200);
         }
     }
 
@@ -104,7 +104,7 @@ class WorkerLossTest {
             assertThat(served.log().entries())
                     .anySatisfy(entry -> assertThat(entry).contains("within the 50 ms of gangway.queue-timeout"));
             Files.createFile(files.resolve("gate"));
-            assertThat(held.get(10, TimeUnit.SECONDS).code()).isEqualTo(200);
+            assertThat(held.get(30, TimeUnit.SECONDS).code()).isEqualTo(200);
         }
     }
 

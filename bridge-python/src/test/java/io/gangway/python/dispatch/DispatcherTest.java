@@ -193,7 +193,7 @@ class DispatcherTest {
                 told.complete(problem);
             }
         });
-        assertThat(told.get(10, TimeUnit.SECONDS)).hasMessage("granted");
+        assertThat(told.get(30, TimeUnit.SECONDS)).hasMessage("granted");
         assertThat(dispatcher.busyOf(worker)).isEmpty();
         assertThat(granted(claim()).worker()).isSameAs(worker);
     }
@@ -250,11 +250,11 @@ class DispatcherTest {
     }
 
     private static WorkerConnection granted(Waiting waiting) throws Exception {
-        return waiting.told.get(10, TimeUnit.SECONDS);
+        return waiting.told.get(30, TimeUnit.SECONDS);
     }
 
     private static ThrowingCallable told(Waiting waiting) {
-        return () -> waiting.told.get(10, TimeUnit.SECONDS);
+        return () -> waiting.told.get(30, TimeUnit.SECONDS);
     }
 
     private Dispatcher dispatcher(int queueSize, Duration queueTimeout) throws IOException {
@@ -278,7 +278,7 @@ class DispatcherTest {
         WorkerConnection connection = new WorkerConnection(dispatcher, worker, slot, channel, new FrameDecoder());
         CountDownLatch joined = new CountDownLatch(1);
         connection.join(joined::countDown);
-        assertThat(joined.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(joined.await(30, TimeUnit.SECONDS)).isTrue();
         return connection;
     }
 }

@@ -46,7 +46,7 @@ class EventLoopTest {
                     done.countDown();
                 });
                 connected.countDown();
-                assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+                assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
             }
         } finally {
             connected.countDown();
@@ -80,7 +80,7 @@ class EventLoopTest {
             loop.stop();
             stopped.countDown();
         });
-        assertThat(stopped.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(stopped.await(30, TimeUnit.SECONDS)).isTrue();
         loop.stop();
         assertThat(threads("gangway-test")).isEmpty();
     }
@@ -99,7 +99,7 @@ class EventLoopTest {
                 }
             });
             adding.start();
-            assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
             loop.stop();
             adding.join();
             // The last round of the loop above may have had its first task accepted, and its second refused.
@@ -143,8 +143,8 @@ class EventLoopTest {
                 loop.execute(() -> {
                     throw new StackOverflowError("of a task");
                 });
-                assertThat(repeated.await(10, TimeUnit.SECONDS)).isTrue();
-                assertThat(called.await(10, TimeUnit.SECONDS)).isTrue();
+                assertThat(repeated.await(30, TimeUnit.SECONDS)).isTrue();
+                assertThat(called.await(30, TimeUnit.SECONDS)).isTrue();
             }
         } finally {
             loop.stop();
