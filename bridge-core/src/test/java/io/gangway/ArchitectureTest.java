@@ -19,7 +19,7 @@ class ArchitectureTest {
     private static final JavaClasses OURS =
             new ClassFileImporter().withImportOption(new DoNotIncludeTests()).importPackages("io.gangway");
 
-    /** What each package may use of ours, beside itself. */
+    /** The packages of Gangway that each package may use, beside itself. */
     private static final Map<String, Set<String>> ARROWS = Map.of(
             "wsgi", Set.of(),
             "server", Set.of("wsgi"),

@@ -7,8 +7,8 @@ import io.gangway.wsgi.ClientException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what goes to a sink: never more than Content-Length, never silently less (W63), nothing where a body has no place
- * (W64).
+ * Counts the bytes that go to a sink: never more than Content-Length, never fewer without an error (W63), and none where the
+ * response has no body (W64).
  */
 final class CountedResponse {
     private final ResponseSink sink;
@@ -33,24 +33,24 @@ final class CountedResponse {
         return committed != null;
     }
 
-    /** What exceeded Content-Length, if anything did; the bytes that fit were sent. */
+    /** The error of a body that exceeded Content-Length, or null; the bytes that fit were sent. */
     @Nullable
     ApplicationViolation surplus() {
         return surplus;
     }
 
-    /** The failure of the sink, if it failed. */
+    /** The sink's exception, or null if it has not failed. */
     @Nullable
     ClientException clientLeft() {
         return clientLeft;
     }
 
-    /** Whether no further byte can reach the client, whatever the application yields. */
+    /** Whether no further byte of the application can reach the client. */
     boolean isSettled() {
         return (committed != null && swallowing) || surplus != null;
     }
 
-    /** How many more bytes the client is waiting for; {@link ResponseHead#UNKNOWN_LENGTH} if only the end will tell. */
+    /** How many more bytes the client expects; {@link ResponseHead#UNKNOWN_LENGTH} if there is no Content-Length. */
     long missing() {
         if (committed == null || committed.contentLength() == UNKNOWN_LENGTH) {
             return UNKNOWN_LENGTH;
@@ -58,7 +58,7 @@ final class CountedResponse {
         return swallowing ? 0 : committed.contentLength() - sent;
     }
 
-    /** Whether the client has the whole response already, even if the iteration should end in an exception now. */
+    /** Whether the client has the whole response already, even if the iteration ends with an exception now. */
     boolean isWhole() {
         return committed != null && (swallowing || missing() == 0);
     }
@@ -81,7 +81,8 @@ final class CountedResponse {
 
     void write(byte[] data, int length, boolean flush) throws ClientException {
         if (clientLeft != null) {
-            throw clientLeft; // an application may have swallowed it, and containers recycle a response that failed
+            throw clientLeft; // the application may have caught it and gone on, and containers reuse a response object
+            // that failed
         }
         if (swallowing) {
             return;

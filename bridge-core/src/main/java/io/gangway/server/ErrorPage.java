@@ -8,14 +8,14 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
 
-/** What a server answers in an application's place: plain text, and as much of it as the deployment wants to tell. */
+/** The server's own response in place of an application's: plain text, with or without the traceback. */
 public enum ErrorPage {
-    /** A request id and nothing more: what went wrong is in the log. */
+    /** The request id only: the error is in the log. */
     PRODUCTION,
-    /** The traceback too, for the developer who is looking. */
+    /** The request id and the traceback, for development. */
     DEVELOPMENT;
 
-    /** Sends a response of the server's own; nothing may have been committed before. */
+    /** Sends the page; nothing may have been committed before. */
     void send(CountedResponse response, String status, String requestId, Throwable problem) throws ClientException {
         byte[] body = text(status, requestId, problem).getBytes(UTF_8);
         response.commit(ResponseHead.of(

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** W50, W51 and W52: what a head may be, what a server makes of it, and what it refuses. */
+/** W50, W51 and W52: which statuses and headers are accepted, which the server repairs, and which it refuses. */
 final class HeadRules {
     private static final String PLACE = "start_response";
 
@@ -18,18 +18,18 @@ final class HeadRules {
             "a status of three digits, a space and a reason, without control characters";
 
     /** Final statuses begin here (RFC 9110, section 15.2). */
-    private static final int LOWEST_CODE = 200;
+    private static final int MIN_CODE = 200;
 
-    /** What RFC 9110, section 15, has classes for; servers send those above, up to 999, as applications ask. */
-    private static final int HIGHEST_CODE = 599;
+    /** RFC 9110, section 15, defines classes up to here; servers also send 600 to 999 if an application asks for it. */
+    private static final int MAX_CODE = 599;
 
-    /** Where in a status the reason begins. */
+    /** The index of the reason in a status. */
     private static final int REASON = 4;
 
-    /** Digits of a Content-Length: what surely fits a long. */
+    /** The maximum number of digits in a Content-Length: eighteen always fit a long. */
     private static final int LENGTH_DIGITS = 18;
 
-    /** RFC 9110, section 7.6.1, and PEP 3333: these belong to the connection, and so to the server (W52). */
+    /** RFC 9110, section 7.6.1, and PEP 3333: these headers belong to the connection, and so to the server (W52). */
     private static final Set<String> HOP_BY_HOP = caseless(
             "Connection",
             "Keep-Alive",
@@ -50,12 +50,12 @@ final class HeadRules {
                     PLACE,
                     "a list of headers",
                     headers == null ? "null" : "a null in the list",
-                    "pass List.of() where there is no header, and leave absent ones out");
+                    "pass List.of() if there are no headers, and leave null entries out");
         }
         return List.copyOf(headers);
     }
 
-    /** {@link List#contains} will not do: the lists that {@link List#of} makes refuse to be asked for null. */
+    /** {@link List#contains} is no use here: on lists made by {@link List#of}, it throws if it is asked for null. */
     private static boolean holdsNull(List<?> headers) {
         for (Object header : headers) {
             if (header == null) {
@@ -77,7 +77,7 @@ final class HeadRules {
         if (!wellFormed || hasControlOrWideChar(status)) {
             throw wrongStatus(WELL_FORMED, String.valueOf(status));
         }
-        if (code < LOWEST_CODE) {
+        if (code < MIN_CODE) {
             throw new ApplicationViolation(
                     "W50",
                     PLACE,
@@ -88,15 +88,13 @@ final class HeadRules {
         return code;
     }
 
-    /** What a status that was found good should be otherwise: as other servers do, this one sends it all the same. */
+    /** What is unusual about an accepted status: it is sent nevertheless, as other servers do. */
     static List<ApplicationViolation> oddities(String status, int code) {
-        if (status.length() >= REASON && code <= HIGHEST_CODE) {
+        if (status.length() >= REASON && code <= MAX_CODE) {
             return List.of();
         }
         return List.of(
-                code > HIGHEST_CODE
-                        ? wrongStatus("a status from 200 to 599", status)
-                        : wrongStatus(WELL_FORMED, status));
+                code > MAX_CODE ? wrongStatus("a status from 200 to 599", status) : wrongStatus(WELL_FORMED, status));
     }
 
     private static ApplicationViolation wrongStatus(String expected, String status) {
@@ -104,12 +102,12 @@ final class HeadRules {
                 "W50", PLACE, expected, quote(status), "pass a status such as \"404 Not Found\"");
     }
 
-    /** The text behind the code and its space; empty if there is none. */
+    /** The text after the code and the space; empty if there is none. */
     static String reason(String status) {
         return status.length() > REASON ? status.substring(REASON) : "";
     }
 
-    /** W52: the connection is the server's. */
+    /** W52. */
     static boolean isHopByHop(Header header) {
         return HOP_BY_HOP.contains(header.name());
     }
@@ -129,7 +127,7 @@ final class HeadRules {
         return List.copyOf(all);
     }
 
-    /** Compares names as they are: a lower-case copy of each would be garbage in every response. */
+    /** A set that ignores case, so that no lower-case copy of each name has to be made in every response. */
     private static Set<String> caseless(String... names) {
         Set<String> set = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         set.addAll(List.of(names));

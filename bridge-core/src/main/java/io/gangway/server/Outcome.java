@@ -4,26 +4,26 @@ import io.gangway.wsgi.ClientException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an exchange ended, for the server to act on and to log once.
+ * How an exchange ended: the server acts on it and logs it once.
  *
- * @param ending what the client has got
- * @param problem what went wrong, with later problems as its suppressed ones; null if nothing did
+ * @param ending what the client has received
+ * @param problem the first error, with later ones as its suppressed exceptions; null if there was none
  */
 public record Outcome(Ending ending, @Nullable Throwable problem) {
-    /** What the client has got. */
+    /** What the client has received. */
     public enum Ending {
-        /** The application's whole response. A problem came after it, or took nothing from the client. */
+        /** The application's whole response. If there was a problem, it did not affect what the client received. */
         COMPLETE,
-        /** An error response in the application's place: nothing had been sent yet. */
+        /** An error response in place of the application's: nothing had been sent before. */
         REPLACED,
-        /** A part of the response: the server must break the connection off, never end it cleanly (W68). */
+        /** A part of the response: the server must break the connection off, and not end the response normally (W68). */
         BROKEN,
-        /** Nothing more, because it left; there is nobody to tell. */
+        /** Nothing more, because the client left. */
         CLIENT_LEFT
     }
 
     /**
-     * Whether the client, rather than the application or the server, is to blame; such problems are no errors in a log.
+     * Whether the client caused the problem, not the application or the server; such a problem is not logged as an error.
      *
      * @return whether a {@link ClientException} is behind the problem
      */

@@ -11,25 +11,25 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Tells the log, {@code io.gangway.server} at level WARNING, which headers of an application are dropped because they belong to
- * the connection (W52): each name once, for an application sends them with every response.
+ * Logs which headers of an application are dropped because they belong to the connection (W52): to {@code io.gangway.server}, at
+ * level WARNING, each name once, because an application usually sends them with every response.
  *
  * <p>One for each application. Thread-safe.
  */
 public final class Repairs {
     private static final Logger LOG = System.getLogger("io.gangway.server");
 
-    /** In lower case: there are nine names. */
-    private final Set<String> told = ConcurrentHashMap.newKeySet();
+    /** Messages in lower case; there are at most nine, one for each header name. */
+    private final Set<String> logged = ConcurrentHashMap.newKeySet();
 
-    /** Nothing has been told yet. */
+    /** Makes an object for one application, with nothing logged yet. */
     public Repairs() {}
 
-    /** Looks at a head that an application gave. */
-    void tell(ResponseHead head, Environ environ) {
+    /** Logs the headers that were dropped from a head, if their names are new. */
+    void log(ResponseHead head, Environ environ) {
         for (ApplicationViolation violation : head.repaired()) {
             String message = String.valueOf(violation.getMessage());
-            if (violation.rule().equals("W52") && told.add(message.toLowerCase(Locale.ROOT))) {
+            if (violation.rule().equals("W52") && logged.add(message.toLowerCase(Locale.ROOT))) {
                 LOG.log(
                         Level.WARNING,
                         "a header is dropped, from the response to " + request(environ) + " and from later ones: "
@@ -38,7 +38,7 @@ public final class Repairs {
         }
     }
 
-    /** Method and path; the query may hold secrets, and the application may have put anything there (W01). */
+    /** Method and path; the query may hold secrets, and the application may have changed the environ (W01). */
     private static String request(Environ environ) {
         return quote(environ.get(Environ.REQUEST_METHOD) + " " + environ.get(Environ.SCRIPT_NAME)
                 + environ.get(Environ.PATH_INFO));

@@ -6,14 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A response's status and headers; one that exists has kept W50, W51 and W52, be it with the server's help.
+ * A response's status and headers. Every object keeps W50, W51 and W52, if necessary because the server repaired it.
  *
- * <p>Servers send some responses that applications should not give, and so does this one: a status without a reason, a status
- * from 600 to 999, and what is left of the headers when those of the connection are taken away. {@link #repaired} has what is
- * wrong with them.
+ * <p>As other servers do, this one sends some responses that break a rule: a status without a reason, a status from 600 to 999,
+ * and the other headers if some belong to the connection. {@link #repaired} lists these violations.
  *
- * <p>Immutable. The checks are the only ones there are: containers turn CR and LF into spaces at best and do not look at
- * names at all, so no response splitting is possible only because every head comes through here.
+ * <p>Immutable. No other code checks headers: containers at best turn CR and LF into spaces, and do not check names at all.
+ * Response splitting is impossible only because every head is made here.
  */
 public final class ResponseHead {
     /** The length of a body that ends where the iterable does. */
@@ -37,10 +36,10 @@ public final class ResponseHead {
     /**
      * Checks what an application gave to start_response.
      *
-     * @param status such as {@code 200 OK}
-     * @param headers copied, without those that are the connection's
+     * @param status for example {@code 200 OK}
+     * @param headers copied, without those that belong to the connection
      * @return the head
-     * @throws ApplicationViolation naming the rule that is broken
+     * @throws ApplicationViolation if a rule is broken that the server cannot repair
      */
     public static ResponseHead of(String status, List<Header> headers) {
         int code = HeadRules.checkedCode(status);
@@ -105,8 +104,8 @@ public final class ResponseHead {
     }
 
     /**
-     * What the application should have given otherwise, and the server sends or repairs all the same: W50 for a status that
-     * only servers take, W52 for each hop-by-hop header.
+     * The violations that the server accepts or repairs: W50 for a status without a reason or above 599, W52 for each hop-by-hop
+     * header.
      *
      * @return an unmodifiable list, nearly always empty
      */
@@ -115,10 +114,10 @@ public final class ResponseHead {
     }
 
     /**
-     * Whether a response with this status has no body by its nature: 204 and 304 (RFC 9110, section 6.4.1; W64), and 205,
-     * which promises an empty one (section 15.3.6).
+     * Whether a response with this status never has a body: 204 and 304 (RFC 9110, section 6.4.1; W64), and 205,
+     * whose body is always empty (section 15.3.6).
      *
-     * @return whether body bytes are to be swallowed
+     * @return whether body bytes are discarded
      */
     public boolean isBodiless() {
         return code == 204 || code == 205 || code == 304;
@@ -127,7 +126,7 @@ public final class ResponseHead {
     /**
      * The same head with a length.
      *
-     * @param length bytes, or {@link #UNKNOWN_LENGTH} to take Content-Length away
+     * @param length bytes, or {@link #UNKNOWN_LENGTH} to remove Content-Length
      * @return a new head
      */
     ResponseHead withContentLength(long length) {

@@ -3,7 +3,7 @@ package io.gangway.server;
 import io.gangway.wsgi.ClientException;
 
 /**
- * Where a response goes: the part that differs from container to container.
+ * The destination of a response: the part of a server that differs from container to container.
  *
  * <p>{@link WsgiExchange} calls {@link #commit} at most once and before any {@link #write}; it has counted and checked
  * everything by then. All calls come from the thread that runs the exchange.
@@ -23,7 +23,7 @@ public interface ResponseSink {
      * @param data the array; the sink does not keep it
      * @param offset the first byte
      * @param length how many; at least one
-     * @param flush whether the bytes must reach the client now, because the next ones may take their time (W61)
+     * @param flush whether the bytes must reach the client now, because the next bytes may come much later (W61)
      * @throws ClientException if the client left
      */
     void write(byte[] data, int offset, int length, boolean flush) throws ClientException;

@@ -5,36 +5,37 @@ import io.gangway.wsgi.GatewayApplication;
 import java.util.function.Consumer;
 
 /**
- * A gateway application that can work on a request while none of the server's threads waits for it.
+ * A gateway application that can work on a request while no thread of the server waits for it.
  *
- * <p>A server that can suspend requests calls {@link #begin} in place of {@link #call}, and goes on with others. To everybody else, all middleware included, it is an application like any other.
+ * <p>A server that can suspend requests calls {@link #begin} in place of {@link #call}, and its thread goes on with other requests.
+ * Middleware and other servers use it as an ordinary application.
  *
  * <p>Thread-safe.
  */
 public interface SuspendableApplication extends GatewayApplication {
     /**
-     * Begins a call, and returns without waiting for the answer. It may wait for the client, to read its body.
+     * Begins a call, and returns without waiting for the response. It may wait for the client while it reads the request's body.
      *
-     * @param environ as for {@link #call}; to be left as it is until the call has been resumed
-     * @param resume called once, whatever happens, with the rest of the call: by any thread, and perhaps before this returns. It
-     *     must not wait for anything
+     * @param environ as for {@link #call}; the server does not change it until the call has been resumed
+     * @param resume called exactly once, also after a failure, with the pending call: by any thread, and perhaps before this method
+     *     returns. It must not block
      */
     void begin(Environ environ, Consumer<Resumption> resume);
 
-    /** The rest of a call, as an application: to be called once with the same environ, or else dropped. */
+    /** A pending call, as an application: it must be called once with the same environ, or dropped. */
     interface Resumption extends GatewayApplication {
-        /** The size of a response that is not here yet, or not as a whole. */
+        /** The size of a response that has not arrived completely. */
         int UNKNOWN_SIZE = -1;
 
         /**
-         * How large the response's body is, if it is here: then neither {@link #call} nor the iteration waits for anything, and if there
-         * is a Content-Length, it is this size, but for HEAD.
+         * The size of the response's body, if it has arrived completely. Then neither {@link #call} nor the iteration blocks, and a
+         * Content-Length is equal to this size, except for HEAD.
          *
          * @return bytes, or {@link #UNKNOWN_SIZE}
          */
         int size();
 
-        /** Gives the call up, in place of calling it. */
+        /** Abandons the call, in place of calling it. */
         void drop();
     }
 }

@@ -18,20 +18,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request's call of an application: start_response, the iteration, the counting and the closing.
+ * Runs one request: calls the application, iterates its body, counts the bytes, and closes the body.
  *
- * <p>Keeps the server's side of W02 and W50-W68 on any {@link ResponseSink}:
+ * <p>Implements the server's side of W02 and W50-W68 on any {@link ResponseSink}:
  *
  * <ul>
- *   <li>headers that belong to the connection are dropped (W52), and {@link Repairs} tells which;
+ *   <li>headers that belong to the connection are dropped (W52), and {@link Repairs} logs which;
  *   <li>the head is held until the first non-empty block, the first write or the end (W57), and can be replaced until then
  *       (W55);
- *   <li>never more bytes than Content-Length promises, and never silently fewer (W63);
- *   <li>no body where the method or the status has none (W64): the iteration stops there, for a body without an end would
- *       keep its thread for nothing;
+ *   <li>the client never gets more bytes than Content-Length declares, and never fewer without an error (W63);
+ *   <li>no body is sent where the method or the status has none (W64). The iteration stops there, because an endless body
+ *       would occupy the thread for nothing;
  *   <li>the iterable is closed once, on this thread, after everything else (W65);
- *   <li>a failure before the head has left is answered 500, or 400 if the client caused it (W68). After it, the client's
- *       copy is {@link Ending#BROKEN}, unless it is whole already.
+ *   <li>a failure before the head has been sent is answered with 500, or 400 if the client caused it (W68). After that, the
+ *       response is {@link Ending#BROKEN}, unless the client already has all of it.
  * </ul>
  *
  * <p>Made for one request and used by one thread.
@@ -44,19 +44,19 @@ public final class WsgiExchange {
     private final String requestId;
 
     private @Nullable ResponseHead head;
-    /** Why the last call of start_response left no head behind. */
+    /** The exception of the last call of start_response, if that call failed. */
     private @Nullable RuntimeException refusal;
 
     private boolean startCalled;
     private boolean ended;
 
     /**
-     * Prepares an exchange. What is needed of the environ is read here, before the application can change it (W01).
+     * Prepares an exchange. It reads the needed environ keys now, before the application can change them (W01).
      *
      * @param environ the request
      * @param sink where the response goes
-     * @param errorPage what to answer in the application's place
-     * @param repairs the application's own
+     * @param errorPage the page to send if the application fails
+     * @param repairs logs dropped headers; one object for each application
      */
     public WsgiExchange(Environ environ, ResponseSink sink, ErrorPage errorPage, Repairs repairs) {
         this.environ = environ;
@@ -80,7 +80,7 @@ public final class WsgiExchange {
             body = application.call(environ, this::start);
             send(body);
             problem = response.surplus();
-        } catch (Throwable e) { // whatever an application throws, errors included, the server goes on
+        } catch (Throwable e) { // an application may throw anything, also an Error, and the server must go on
             problem = e;
         }
         ended = true;
@@ -107,7 +107,7 @@ public final class WsgiExchange {
         head = null;
         try {
             head = ResponseHead.of(status, headers);
-            repairs.tell(head, environ);
+            repairs.log(head, environ);
         } catch (RuntimeException e) {
             refusal = e;
             throw e;
@@ -157,12 +157,13 @@ public final class WsgiExchange {
             if (known == 1 && block.length > 0) {
                 supplyContentLength(block.length); // W62
             }
-            // The last of a known number needs no push: the response's end is one, unless it is going to be broken off.
+            // The last block of a known number needs no flush: the end of the response flushes it, unless the response
+            // is broken off.
             emit(block, block.length, number != known || isShort(block.length));
         }
     }
 
-    /** Sends a file's bytes up to the promised length (W67). */
+    /** Sends a file's bytes up to Content-Length (W67). */
     private void sendFile(FileWrapper file) throws IOException {
         long remaining = file.remaining();
         if (remaining != UNKNOWN_LENGTH) {
@@ -182,13 +183,13 @@ public final class WsgiExchange {
         }
     }
 
-    /** Whether more is promised than these bytes, so that the response cannot be whole if they are the last ones. */
+    /** Whether Content-Length declares more than these bytes, so that the response is too short if they are the last. */
     private boolean isShort(long length) {
         long missing = response.isCommitted() || head == null ? response.missing() : head.contentLength();
         return missing > length;
     }
 
-    /** Adds a Content-Length if nothing has left and the application gave none. */
+    /** Adds a Content-Length if nothing has been sent and the application set none. */
     private void supplyContentLength(long length) {
         ResponseHead given = checkedHead();
         if (!response.isCommitted() && given.contentLength() == UNKNOWN_LENGTH && !given.isBodiless()) {
@@ -210,7 +211,7 @@ public final class WsgiExchange {
         ResponseHead given = checkedHead();
         boolean bodyExpected = !response.isHead() && !given.isBodiless();
         if (bodyExpected && given.contentLength() > 0) {
-            throw tooShort(given.contentLength()); // nothing has left: this can still become a 500
+            throw tooShort(given.contentLength()); // nothing has been sent: this can still become a 500
         }
         response.commit(bodyExpected ? given.withContentLength(0) : given);
     }
@@ -268,14 +269,14 @@ public final class WsgiExchange {
         } catch (ClientException e) {
             suppress(e, problem);
             return Ending.CLIENT_LEFT;
-        } catch (Throwable e) { // of the container or of the problem's own text; the body is still to be closed
+        } catch (Throwable e) { // from the container or the problem's toString(); the body must still be closed
             suppress(e, problem);
-            // Tomcat answers 400 by itself as soon as a read meets a body that breaks its framing.
+            // Tomcat itself answers 400 as soon as a read finds malformed framing in the request's body.
             return ClientException.isBehind(problem) ? Ending.CLIENT_LEFT : Ending.BROKEN;
         }
     }
 
-    /** W65: once, whatever happened; what it throws is the problem if there is no other. */
+    /** W65: exactly once, also after a failure; its exception is the problem if there is no other. */
     private static @Nullable Throwable close(@Nullable Iterable<byte[]> body, @Nullable Throwable problem) {
         if (body instanceof AutoCloseable closeable) {
             try {
@@ -292,14 +293,14 @@ public final class WsgiExchange {
         return problem;
     }
 
-    /** A sink may throw again what the application met before it: a throwable does not suppress itself. */
+    /** A sink may throw the same exception again, and a throwable cannot suppress itself. */
     private static void suppress(Throwable later, Throwable problem) {
         if (later != problem) {
             problem.addSuppressed(later);
         }
     }
 
-    /** Throws anything from a method that declares nothing: W56 wants the application's own exception. */
+    /** Throws a checked exception undeclared: W56 requires the application's own exception. */
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     private static <T extends Throwable> T unchecked(Throwable throwable) throws T {
         throw (T) throwable;

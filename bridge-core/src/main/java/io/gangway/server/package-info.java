@@ -1,9 +1,8 @@
 /**
- * The server's half of WSGI without a server: one call of an application, run by the rules against a
- * {@link io.gangway.server.ResponseSink}.
+ * The server's half of WSGI, independent of any server: it runs one call of an application by the rules, and writes the response
+ * to a {@link io.gangway.server.ResponseSink}.
  *
- * <p>The servlet, the in-memory client and whatever carries applications later share it, so that the rules about
- * responses are kept in one place.
+ * <p>The servlet and the in-memory client share it, so that the rules about responses are implemented once.
  */
 @NullMarked
 package io.gangway.server;

@@ -1,6 +1,6 @@
 package io.gangway.wsgi;
 
-/** A rule broken by the application, or by a middleware in its place; the server answers 500 or breaks off (W68). */
+/** A rule broken by the application, or by a middleware in its place; the server answers 500 or breaks the response off (W68). */
 public final class ApplicationViolation extends RuleViolation {
     private static final long serialVersionUID = 1L;
 

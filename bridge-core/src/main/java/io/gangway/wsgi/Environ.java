@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * One request, as PEP 3333 describes it: a mutable map with the PEP's own keys, and typed accessors beside it.
  *
  * <p>Strings are native strings: each char is one byte (ISO-8859-1), so {@code /café} sent as UTF-8 arrives with five chars
- * after the slash. Accessors that decode UTF-8 say so in their name. Null is never a value: what is absent is an absent key
+ * after the slash. Accessors that decode UTF-8 say so in their name. No value is null: a key without a value is absent
  * (W20).
  *
  * <table>
@@ -32,9 +32,9 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code SERVER_NAME}, {@code SERVER_PORT}, {@code SERVER_PROTOCOL}</td><td>always (W15)</td></tr>
  * <tr><td>{@code HTTP_*}</td><td>the request's headers (W16)</td></tr>
  * <tr><td>{@code REMOTE_ADDR}, {@code REMOTE_PORT}, {@code REMOTE_USER}, {@code AUTH_TYPE}</td><td>the client (W18)</td></tr>
- * <tr><td>{@code wsgi.*}</td><td>the streams and facts of the gateway (W30-W39)</td></tr>
+ * <tr><td>{@code wsgi.*}</td><td>the gateway's streams and properties (W30-W39)</td></tr>
  * <tr><td>{@code jakarta.servlet.*}</td><td>in a container: {@code request}, {@code response}, {@code context}</td></tr>
- * <tr><td>{@code gangway.*}</td><td>our own, such as {@code gangway.request_id} (W37)</td></tr>
+ * <tr><td>{@code gangway.*}</td><td>Gangway's own keys, for example {@code gangway.request_id} (W37)</td></tr>
  * </table>
  *
  * <p>Belongs to one request; not thread-safe. An application may change it as it likes (W01).
@@ -82,9 +82,9 @@ public final class Environ extends AbstractMap<String, Object> {
     public static final String WSGI_MULTITHREAD = "wsgi.multithread";
     /** A {@link Boolean}: whether another process may serve the same application (W35). */
     public static final String WSGI_MULTIPROCESS = "wsgi.multiprocess";
-    /** A {@link Boolean}: whether the application is called once in its life; false here (W36). */
+    /** A {@link Boolean}: whether the application is called only once; always false here (W36). */
     public static final String WSGI_RUN_ONCE = "wsgi.run_once";
-    /** A {@link Boolean}: true, for the input ends where the body does (W38). */
+    /** A {@link Boolean}: always true, because the input ends where the body does (W38). */
     public static final String WSGI_INPUT_TERMINATED = "wsgi.input_terminated";
     /** A {@link FileWrapper.Factory} (W39). */
     public static final String WSGI_FILE_WRAPPER = "wsgi.file_wrapper";
@@ -93,7 +93,7 @@ public final class Environ extends AbstractMap<String, Object> {
 
     private static final String HEADER_PREFIX = "HTTP_";
 
-    /** Slots for the usual forty keys without growing: a table of 64 holds 48 entries. */
+    /** Slots that hold the usual forty keys without growing: a table of 64 holds 48 entries. */
     private static final int USUAL_SLOTS = 64;
 
     /**
@@ -108,16 +108,17 @@ public final class Environ extends AbstractMap<String, Object> {
     }
 
     /**
-     * A request that answers for its keys when it is asked: most applications want few of them.
+     * A request that computes the value of a key when the key is read: most applications read few keys.
      *
-     * <p>Asked by the thread that uses the environ, and only until the request ends.
+     * <p>It is called by the thread that uses the environ, and only until the request ends.
      */
     public interface Source {
         /**
          * The value of a key.
          *
          * @param key any name
-         * @return the same value each time, as far as it has an identity; null if the request does not have the key
+         * @return an equal value on each call, and the same object where identity matters (the streams); null if the request
+         *     does not have the key
          * @throws IllegalStateException if the request has ended
          */
         @Nullable
@@ -126,7 +127,7 @@ public final class Environ extends AbstractMap<String, Object> {
         /**
          * All keys that the request has.
          *
-         * @return each once, in any order
+         * @return each key once, in any order
          * @throws IllegalStateException if the request has ended
          */
         Iterable<String> keys();
@@ -141,10 +142,10 @@ public final class Environ extends AbstractMap<String, Object> {
     }
 
     /**
-     * Makes an environ of a request that answers key by key. It copies the whole request as soon as it is iterated, measured
-     * or loses a key; what is set meanwhile goes before the request's own.
+     * Makes an environ that reads a request key by key. It copies the whole request when it is first iterated, its size is
+     * asked for or a key is removed. Keys that are set before that take precedence over the request's own.
      *
-     * @param source asked until then
+     * @param source read until then
      */
     public Environ(Source source) {
         this.values = new HashMap<>();
@@ -154,7 +155,7 @@ public final class Environ extends AbstractMap<String, Object> {
     /**
      * Copies another request's keys; the values are shared.
      *
-     * @param other what to copy
+     * @param other the environ to copy
      */
     public Environ(Map<String, ?> other) {
         this();
@@ -172,7 +173,7 @@ public final class Environ extends AbstractMap<String, Object> {
      *
      * @param key any name
      * @param value never null (W20)
-     * @return the value before, or null if there was none
+     * @return the previous value, or null if there was none
      */
     @Override
     public @Nullable Object put(String key, Object value) {
@@ -237,7 +238,7 @@ public final class Environ extends AbstractMap<String, Object> {
     /**
      * The path after the mount point as text.
      *
-     * @return {@code PATH_INFO} decoded as UTF-8; what is not UTF-8 becomes U+FFFD
+     * @return {@code PATH_INFO} decoded as UTF-8; bytes that are not UTF-8 become U+FFFD
      */
     public String pathInfoUtf8() {
         return new String(pathInfo().getBytes(ISO_8859_1), UTF_8);
@@ -253,10 +254,10 @@ public final class Environ extends AbstractMap<String, Object> {
     }
 
     /**
-     * A request header; repeated ones are one value, joined by a comma ({@code Cookie}: by a semicolon and a space) (W16).
+     * A request header; repeated headers are one value, joined by a comma ({@code Cookie}: by a semicolon and a space) (W16).
      *
-     * @param name the header's own name in any case, such as {@code X-Id} or {@code content-type}
-     * @return its value, which may be empty; nothing if it was not sent
+     * @param name the header's name in any case, for example {@code X-Id} or {@code content-type}
+     * @return its value, which may be an empty string; an empty Optional if the header was not sent
      */
     public Optional<String> header(String name) {
         return Optional.ofNullable((String) get(headerKey(name)));
@@ -266,7 +267,7 @@ public final class Environ extends AbstractMap<String, Object> {
      * The environ key of a request header: {@code X-Id} is {@code HTTP_X_ID}, {@code Content-Type} is
      * {@code CONTENT_TYPE} (W14, W16).
      *
-     * @param name the header's own name in any case
+     * @param name the header's name in any case
      * @return the key
      */
     public static String headerKey(String name) {
@@ -285,18 +286,18 @@ public final class Environ extends AbstractMap<String, Object> {
     }
 
     /**
-     * The length of the body, if the client told it; without one the input still ends where the body does (W38).
+     * The length of the body, if the client sent one; without it, the input still ends where the body does (W38).
      *
      * @return {@code CONTENT_LENGTH} in bytes, never negative
-     * @throws ServerViolation if it is no length (W14): a server that passed a sign or a list on would have others take the
-     *     body for another one
+     * @throws ServerViolation if the value is not a length (W14): if a server passed a sign or a list on, other programs could
+     *     read another length from it
      */
     public OptionalLong contentLength() {
         Object length = get(CONTENT_LENGTH);
         return length == null ? OptionalLong.empty() : OptionalLong.of(parsedLength((String) length));
     }
 
-    /** RFC 9110, section 8.6: digits of ASCII only; {@link Long#parseLong} takes signs and the digits of every script. */
+    /** RFC 9110, section 8.6: ASCII digits only; {@link Long#parseLong} accepts signs and the digits of every script. */
     private static long parsedLength(String text) {
         try {
             if (!text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
@@ -346,7 +347,7 @@ public final class Environ extends AbstractMap<String, Object> {
     }
 
     /**
-     * What makes files into bodies.
+     * The factory that makes response bodies from files.
      *
      * @return {@code wsgi.file_wrapper}
      */
@@ -417,7 +418,7 @@ public final class Environ extends AbstractMap<String, Object> {
     /**
      * A key that always holds text.
      *
-     * @param key such as {@code SERVER_NAME}
+     * @param key for example {@code SERVER_NAME}
      * @return its value
      * @throws IllegalStateException if the key is absent or holds something else: a middleware removed or replaced it
      */
@@ -434,7 +435,7 @@ public final class Environ extends AbstractMap<String, Object> {
         return type.cast(value);
     }
 
-    /** Encodes all but what RFC 3986, section 3.3, lets stand in a path. */
+    /** Percent-encodes all characters except those that RFC 3986, section 3.3, allows in a path. */
     private static void appendQuoted(StringBuilder url, String path) {
         for (int i = 0; i < path.length(); i++) {
             char c = path.charAt(i);

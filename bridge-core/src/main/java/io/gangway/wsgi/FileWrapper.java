@@ -16,11 +16,11 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file, or anything that can be read, as a response body (PEP 3333, "Optional Platform-Specific File Handling").
+ * A file, or another stream, as a response body (PEP 3333, "Optional Platform-Specific File Handling").
  *
- * <p>Returned unchanged from an application, it is sent from its current position by the server's fastest way and closed;
- * wrapped by a middleware or iterated, it works as any iterable does (W67). Without a Content-Length the server supplies
- * one if the length is known.
+ * <p>If an application returns it unchanged, the server sends it from its current position in its fastest way, and closes it.
+ * If a middleware wraps or iterates it, it works as any iterable does (W67). If the response has no Content-Length, the server
+ * adds one where the length is known.
  *
  * <p>Not thread-safe; it can be iterated once.
  */
@@ -31,19 +31,19 @@ public final class FileWrapper implements Iterable<byte[]>, AutoCloseable {
         /**
          * Wraps a stream.
          *
-         * @param source what to send, from its current position
+         * @param source the bytes to send, from its current position
          * @param blockSize bytes to read at once where the server has no faster way; positive
          * @return a body that owns the stream
          */
         FileWrapper wrap(InputStream source, int blockSize);
     }
 
-    /** Bytes in a block: in measurements on Tomcat and Jetty, arrays of 64 to 256 KiB came near sendfile. */
+    /** Bytes in a block: in measurements on Tomcat and Jetty, arrays of 64 to 256 KiB were nearly as fast as sendfile. */
     public static final int DEFAULT_BLOCK_SIZE = 128 * 1024;
 
     private final InputStream source;
     private final @Nullable FileChannel channel;
-    /** The position in the channel where sending stops, if the file is as long. */
+    /** The position in the channel where sending stops, if the file is that long. */
     private final long end;
 
     private final int blockSize;
@@ -51,7 +51,7 @@ public final class FileWrapper implements Iterable<byte[]>, AutoCloseable {
     /**
      * Wraps a stream of unknown length.
      *
-     * @param source what to send, from its current position; closed with this wrapper
+     * @param source the bytes to send, from its current position; closed with this wrapper
      * @param blockSize bytes in each block but the last; positive
      */
     public FileWrapper(InputStream source, int blockSize) {
@@ -93,7 +93,7 @@ public final class FileWrapper implements Iterable<byte[]>, AutoCloseable {
      * Wraps a section of an open file.
      *
      * @param channel sent from its current position; closed with this wrapper
-     * @param count the bytes to send at most; not negative
+     * @param count the maximum number of bytes to send; not negative
      * @return the section as a body; iterated, it ends where the section does
      * @throws IOException if the channel cannot be asked for its position; it stays open
      */
@@ -106,8 +106,8 @@ public final class FileWrapper implements Iterable<byte[]>, AutoCloseable {
     }
 
     /**
-     * The same file, read and closed through another stream: for a middleware that watches what is sent. What the file's
-     * length is stays known.
+     * The same file, read and closed through another stream: for a middleware that observes the bytes. The file's length
+     * stays known.
      *
      * @param filter wraps {@link #source}; the result yields the same bytes and passes {@code close()} on
      * @return a wrapper to return in this one's place
@@ -117,7 +117,7 @@ public final class FileWrapper implements Iterable<byte[]>, AutoCloseable {
     }
 
     /**
-     * What is sent; a server reads it from here.
+     * The stream that a server reads the bytes from.
      *
      * @return the stream, owned by this wrapper
      */
@@ -126,7 +126,7 @@ public final class FileWrapper implements Iterable<byte[]>, AutoCloseable {
     }
 
     /**
-     * The bytes from the current position to the end.
+     * The number of bytes from the current position to the end.
      *
      * @return a count of bytes, or -1 if it is not known without reading
      * @throws IOException if the file cannot be asked
@@ -136,7 +136,7 @@ public final class FileWrapper implements Iterable<byte[]>, AutoCloseable {
     }
 
     /**
-     * The bytes that the application asked to have in a block.
+     * The size of a block that the application asked for.
      *
      * @return a positive count of bytes
      */

@@ -18,11 +18,11 @@ package io.gangway.wsgi;
  * <p><b>The body.</b> {@code startResponse} must have been called by the time the first non-empty block is asked for; it
  * may be called as late as in the iterator's first step (W02). Empty blocks are allowed, null blocks are an error (W60).
  * Each block reaches the client before the next is asked for, so a slow iterator streams (W61). If the iterable is also
- * {@link AutoCloseable}, it is closed exactly once, on the thread that iterated, whatever happened: success, an error of
- * the application, an error of the server, or a client that left (W65).
+ * {@link AutoCloseable}, it is closed exactly once, on the thread that iterated: after success, after an error of the
+ * application or of the server, and after the client left (W65).
  *
- * <p><b>Errors.</b> An exception before the first byte left becomes a 500; after that the connection is broken off, so
- * that the client can see the truncation (W68).
+ * <p><b>Errors.</b> An exception before the first byte was sent becomes a 500. After that, the server breaks the connection
+ * off, so that the client can detect the truncation (W68).
  *
  * @see <a href="https://peps.python.org/pep-3333/#the-application-framework-side">PEP 3333, the application side</a>
  */
@@ -31,10 +31,10 @@ public interface GatewayApplication {
     /**
      * Answers one request.
      *
-     * @param environ the request; mutable, and the application's to change (W01)
+     * @param environ the request; the application may change it (W01)
      * @param startResponse takes status and headers; to be called once
      * @return the body's blocks, in order; never null. May also be {@link AutoCloseable}
-     * @throws Exception anything; the client is answered as described above and the exception is logged once
+     * @throws Exception any exception; the server answers as described above and logs the exception once
      */
     Iterable<byte[]> call(Environ environ, StartResponse startResponse) throws Exception;
 }

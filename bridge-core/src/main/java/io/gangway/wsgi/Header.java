@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 /**
  * A response header: one name and one value, as sent.
  *
- * <p>Both are native strings: each char stands for one byte (ISO-8859-1). What a value may hold is checked where it
- * matters, at {@link StartResponse#start}, so that no path leads around it.
+ * <p>Both are native strings: each char stands for one byte (ISO-8859-1). {@link StartResponse#start} checks the content,
+ * because every response passes it.
  *
  * @param name a token (RFC 9110, section 5.6.2), in any case
  * @param value field content without control characters (RFC 9110, section 5.5); may be empty

@@ -3,10 +3,11 @@ package io.gangway.wsgi;
 import java.util.Locale;
 
 /**
- * A broken rule of the gateway interface: which rule, where, what was expected, what came, and how to mend it.
+ * A broken rule of the gateway interface. The message has the rule, the place, the expected and the found value, and the fix.
  *
- * <p>The subtype says whose fault it is: {@link ApplicationViolation} or {@link ServerViolation}. Whatever came from
- * outside is quoted with its control characters escaped and cut to a sane length, so the message can be logged as it is.
+ * <p>The subtype says whose fault it is: {@link ApplicationViolation} or {@link ServerViolation}. Values from
+ * outside are quoted, their control characters are escaped, and they are cut to 120 characters, so the message can be logged as
+ * it is.
  */
 public abstract sealed class RuleViolation extends RuntimeException permits ApplicationViolation, ServerViolation {
     private static final long serialVersionUID = 1L;
@@ -24,16 +25,16 @@ public abstract sealed class RuleViolation extends RuntimeException permits Appl
     /**
      * The rule's number in {@code docs/wsgi.md}.
      *
-     * @return such as {@code W51}
+     * @return for example {@code W51}
      */
     public final String rule() {
         return rule;
     }
 
     /**
-     * Quotes a value for a message: in double quotes, controls and non-ASCII escaped, cut after 120 characters.
+     * Quotes a value for a message: in double quotes, control and non-ASCII characters escaped, cut after 120 characters.
      *
-     * @param value anything, hostile or not
+     * @param value any text; it may be hostile
      * @return printable ASCII
      */
     public static String quote(CharSequence value) {

@@ -10,7 +10,7 @@ import java.util.Iterator;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** Servers that answer in the middle of an exchange, as Tomcat does to a request body that breaks its framing. */
+/** Servers that answer in the middle of an exchange, as Tomcat does if a request body's framing is malformed. */
 class AnsweredAlreadyTest {
     private final AtomicInteger closings = new AtomicInteger();
 

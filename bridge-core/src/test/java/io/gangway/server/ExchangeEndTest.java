@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class ExchangeEndTest {
     private final RecordingSink sink = new RecordingSink();
 
-    /** Yields so many blocks and then throws. */
+    /** Yields the given number of blocks and then throws. */
     private static Closing throwingAfter(int blocks, Throwable problem) {
         return new Closing(() -> new Iterator<>() {
             private int left = blocks;

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Notes in words what an exchange does to its sink, and fails on demand. */
+/** Records the calls of an exchange as text, and fails on demand. */
 final class RecordingSink implements ResponseSink {
     final ClientException gone = new ClientException("the client left", new IOException("Broken pipe"));
 
@@ -22,7 +22,7 @@ final class RecordingSink implements ResponseSink {
     private @Nullable Throwable failure;
     private int failingCall;
 
-    /** Makes the call of that number fail: 1 is the commit, 2 the first write. */
+    /** Makes the call with this number fail: 1 is the commit, 2 the first write. */
     RecordingSink failingAt(int call, Throwable with) {
         failingCall = call;
         failure = with;
@@ -99,7 +99,7 @@ final class RecordingSink implements ResponseSink {
         };
     }
 
-    /** A body that says when it is closed, and by whom. */
+    /** A body that records when it is closed, and by which thread. */
     static final class Closing implements Iterable<byte[]>, AutoCloseable {
         final List<Thread> closedBy = new ArrayList<>();
         private final Iterable<byte[]> blocks;

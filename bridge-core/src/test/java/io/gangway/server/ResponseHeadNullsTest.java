@@ -22,6 +22,6 @@ class ResponseHeadNullsTest {
         assertThatThrownBy(() -> ResponseHead.of("200 OK", Arrays.asList(new Header("X-Id", "1"), null)))
                 .isInstanceOf(ApplicationViolation.class)
                 .hasMessage("W51, start_response: expected a list of headers; found a null in the list."
-                        + " Fix: pass List.of() where there is no header, and leave absent ones out");
+                        + " Fix: pass List.of() if there are no headers, and leave null entries out");
     }
 }

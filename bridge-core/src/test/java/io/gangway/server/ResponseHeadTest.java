@@ -85,7 +85,7 @@ class ResponseHeadTest {
                                 + " characters; found \"null\". Fix: pass a status such as \"404 Not Found\"");
         assertThatThrownBy(() -> ResponseHead.of("200 OK", null))
                 .hasMessage("W51, start_response: expected a list of headers; found null."
-                        + " Fix: pass List.of() where there is no header, and leave absent ones out");
+                        + " Fix: pass List.of() if there are no headers, and leave null entries out");
     }
 
     @ParameterizedTest

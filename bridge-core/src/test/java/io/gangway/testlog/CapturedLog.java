@@ -6,7 +6,7 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** What went to a logger since this was made. */
+/** The entries of a logger since this object was made. */
 public final class CapturedLog implements AutoCloseable {
     private final Logger logger;
     private final List<String> entries = new CopyOnWriteArrayList<>();
