@@ -1,7 +1,5 @@
 package io.gangway.deploy;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import io.gangway.lint.Lint;
@@ -9,6 +7,7 @@ import io.gangway.server.ErrorPage;
 import io.gangway.server.Repairs;
 import io.gangway.wsgi.GatewayApplication;
 import io.gangway.wsgi.Middleware;
+import io.gangway.wsgi.NativeStrings;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
@@ -202,7 +201,7 @@ public final class Deployment implements AutoCloseable {
             return application -> application;
         }
         Map<String, String> nativeStrings = new HashMap<>();
-        additions.forEach((name, text) -> nativeStrings.put(name, new String(text.getBytes(UTF_8), ISO_8859_1)));
+        additions.forEach((name, text) -> nativeStrings.put(name, NativeStrings.ofText(text)));
         return application -> (environ, startResponse) -> {
             environ.putAll(nativeStrings);
             return application.call(environ, startResponse);

@@ -2,13 +2,14 @@ package io.gangway.lint;
 
 import static io.gangway.wsgi.RuleViolation.quote;
 
+import io.gangway.server.IpAddress;
 import io.gangway.wsgi.Environ;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
-/** Checks the CGI variables of an environ as the server gave it: W10-W20 and, where framing is concerned, W42. */
+/** Checks the CGI variables of an environ as the server gave it: W10-W22 and, where framing is concerned, W42. */
 final class EnvironCheck {
     private static final Set<String> PATHS = Set.of(Environ.SCRIPT_NAME, Environ.PATH_INFO);
     private static final int HIGHEST_PORT = 65_535;
@@ -27,6 +28,7 @@ final class EnvironCheck {
         checkMethod();
         checkPaths();
         checkQuery();
+        checkTarget();
         checkContent();
         checkServer();
         checkClient();
@@ -116,6 +118,24 @@ final class EnvironCheck {
         }
     }
 
+    /** SHOULD: a server may leave them out. */
+    private void checkTarget() {
+        for (String key : new String[] {Environ.RAW_URI, Environ.REQUEST_URI}) {
+            String target = text(key);
+            if (target != null && (target.isEmpty() || !all(target, c -> c > ' ' && c != 0x7f))) {
+                wrong(
+                        "W22",
+                        key,
+                        "the target's path and query as sent",
+                        quote(target),
+                        "pass them on without decoding them, or leave out the key");
+            }
+        }
+        if ("".equals(environ.get(Environ.SERVER_SOFTWARE))) {
+            wrong("W22", Environ.SERVER_SOFTWARE, "a name", "an empty string", "name the server, or leave out the key");
+        }
+    }
+
     private void checkContent() {
         String length = text(Environ.CONTENT_LENGTH);
         if (length == null) {
@@ -163,6 +183,15 @@ final class EnvironCheck {
             if ("".equals(environ.get(key))) {
                 wrong("W18", key, "a value, or no such key", "an empty string", "leave out what is not known");
             }
+        }
+        String address = text(Environ.REMOTE_ADDR);
+        if (address != null && !address.equals(IpAddress.normalized(address))) {
+            wrong(
+                    "W18",
+                    Environ.REMOTE_ADDR,
+                    "the address without brackets in the form of RFC 5952, " + IpAddress.normalized(address),
+                    quote(address),
+                    "normalize what the container gives");
         }
         String port = text(Environ.REMOTE_PORT);
         if (port != null && !port.isEmpty() && !isPort(port)) {

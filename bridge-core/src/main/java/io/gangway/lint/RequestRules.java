@@ -55,8 +55,11 @@ final class RequestRules {
                     Only the application knows its charset. So the raw request URI is the source here: the
                     `getPathInfo()` of servlets has lost parameters and, on some containers, double slashes."""),
             must("W13", CGI, SERVER, BY_BOTH, """
-                    `QUERY_STRING` is the query as sent, undecoded, and the empty string if there is none.""", """
-                    Decoding before splitting at `&` would turn data into syntax."""),
+                    `QUERY_STRING` is the query as sent, undecoded, and the empty string if there is none. Raw bytes above 0x7F
+                    arrive as those bytes. Where the container has lost them, because they are not UTF-8, the request is
+                    refused with 400.""", """
+                    Decoding before splitting at `&` would turn data into syntax; and a byte that became U+FFFD can be
+                    given back by nobody."""),
             must("W14", CGI, SERVER, BY_BOTH, """
                     `CONTENT_TYPE` and `CONTENT_LENGTH` stand there without `HTTP_`, only if sent, and without a twin such as
                     `HTTP_CONTENT_TYPE`. `CONTENT_LENGTH` is decimal text and may be any length that fits into 64 bits.""", """
@@ -68,18 +71,23 @@ final class RequestRules {
             must("W16", CGI, SERVER, BY_BOTH, """
                     Each request header becomes a key: `HTTP_` and its name in upper case with `-` as `_`. Repeated
                     ones are joined by a comma, `Cookie` by a semicolon and a space. An absent header is an absent key,
-                    an empty one an empty string.""", """
-                    The application finds a header under one name, however the client wrote it; and a cookie joined by
-                    a comma would be another cookie."""),
+                    an empty one an empty string. A value is this request's own, byte for byte: nothing changes its case
+                    or spelling.""", """
+                    The application finds a header under one name, however the client wrote it; a cookie joined by
+                    a comma would be another cookie; and a session id that a cache took from another request would be
+                    another user's."""),
             must("W17", CGI, SERVER, BY_BOTH, """
                     A request header with `_` in its name is dropped, and so is `Proxy`.""", """
                     `X_User` would arrive under the same key as the `X-User` that a proxy vouches for; `HTTP_PROXY` sends the
                     outgoing requests of many libraries to the attacker's proxy (httpoxy)."""),
             must("W18", CGI, SERVER, BY_BOTH, """
-                    `REMOTE_ADDR` and `REMOTE_PORT` are the client's, and never empty. `REMOTE_HOST` is there only if it is
+                    `REMOTE_ADDR` and `REMOTE_PORT` are the client's, and never empty. An IPv6 address has no brackets and no
+                    zone, and the form of RFC 5952: `::1`. `REMOTE_HOST` is there only if it is
                     known without a lookup; `REMOTE_USER` and `AUTH_TYPE` only when the container authenticated the
-                    request.""", """
-                    An application trusts `REMOTE_USER` without asking: an empty or guessed one is a way in."""),
+                    request. `AUTH_TYPE` is the scheme's name as RFC 3875 writes it (`Basic`, `Digest`), or the container's
+                    own word where it is no HTTP scheme (`FORM`, `CLIENT_CERT`).""", """
+                    An application trusts `REMOTE_USER` without asking: an empty or guessed one is a way in. And it
+                    compares addresses as text."""),
             new WsgiRule("W19", CGI, SERVER, SHOULD, BY_BOTH, """
                     On TLS, `wsgi.url_scheme` is `https`, and `HTTPS` (`on`), `SSL_PROTOCOL`, `SSL_CIPHER`,
                     `SSL_CIPHER_USEKEYSIZE`, `SSL_SESSION_ID`, `SSL_CLIENT_CERT` (PEM) and `SSL_CLIENT_S_DN` are there as far
@@ -87,14 +95,26 @@ final class RequestRules {
                     These are mod_ssl's names; applications that ask for client certificates know them."""),
             must("W20", CGI, SERVER, Set.of(TYPES, LINTER, CONTRACT), """
                     All of these values are strings, never null and never numbers, and each character stands for one byte.
+                    Text that the container gives as Unicode (the user's name, a certificate's subject) becomes its UTF-8 bytes.
                     In Java, an `Environ` refuses null; what else is a CGI variable is told by its name, which holds no dot.""", """
-                    `environ["SERVER_PORT"] == "80"` has to mean the same everywhere."""),
+                    `environ["SERVER_PORT"] == "80"` has to mean the same everywhere, and a user named Łukasz has to be
+                    able to log in."""),
+            must("W21", CGI, SERVER, Set.of(CONTRACT), """
+                    A request in which a header that may come once comes twice (`Host`, `Content-Type`, `Content-Length`,
+                    `Authorization`) is refused with 400.""", """
+                    What stands in front of the application may have looked at the one, and the application looks at the
+                    other."""),
+            new WsgiRule("W22", CGI, SERVER, SHOULD, BY_BOTH, """
+                    `RAW_URI` and `REQUEST_URI` are the target's path and query as sent, nothing decoded and nothing resolved.
+                    `SERVER_SOFTWARE` names the server: `Gangway/` and its version.""", """
+                    `PATH_INFO` cannot tell `%2F` from `/`. These are the names that gunicorn, mod_wsgi and uWSGI use."""),
             must("W30", WSGI_KEYS, SERVER, BY_BOTH, """
                     `wsgi.version` is (1, 0). In Java it is a `WsgiVersion`.""", """
                     PEP 3333 kept the number of PEP 333."""),
             must("W31", WSGI_KEYS, SERVER, BY_BOTH, """
-                    `wsgi.url_scheme` is the request's scheme: `http` or `https`.""", """
-                    Links and secure cookies depend on it; behind a proxy it is the scheme that the client used (W71)."""),
+                    `wsgi.url_scheme` is `http` or `https`: the connection's scheme, or what a trusted proxy (W71) or the
+                    container's own configuration says. The scheme of the request's target counts for nothing.""", """
+                    Links and secure cookies depend on it, and a client can write any scheme into its request."""),
             must("W32", WSGI_KEYS, SERVER, BY_BOTH, """
                     `wsgi.input` is the input stream below. In Java it is an `InputStream`.""", """
                     The request's body comes as a stream, so that its size is no concern of memory."""),

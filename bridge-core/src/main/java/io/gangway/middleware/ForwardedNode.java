@@ -1,6 +1,6 @@
 package io.gangway.middleware;
 
-import java.util.Locale;
+import io.gangway.server.IpAddress;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A party on a request's way, as a proxy names it (RFC 7239, section 6), in {@code X-Forwarded-For} too.
  *
  * @param address its address; null if the proxy hides it ({@code unknown} or an identifier such as {@code _gazonk})
- * @param text the address as the proxy wrote it, in lower case, without brackets and port; empty if it is hidden
+ * @param text the address in the form of REMOTE_ADDR (W18); what the proxy wrote in its place, or empty, if it is hidden
  * @param port its port in digits; null if none was told
  */
 record ForwardedNode(
@@ -43,6 +43,6 @@ record ForwardedNode(
     }
 
     private static Optional<ForwardedNode> named(String text, @Nullable String port) {
-        return IpAddress.parse(text).map(address -> new ForwardedNode(address, text.toLowerCase(Locale.ROOT), port));
+        return IpAddress.parse(text).map(address -> new ForwardedNode(address, address.toString(), port));
     }
 }

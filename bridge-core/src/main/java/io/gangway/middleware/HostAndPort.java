@@ -1,5 +1,6 @@
 package io.gangway.middleware;
 
+import io.gangway.server.IpAddress;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

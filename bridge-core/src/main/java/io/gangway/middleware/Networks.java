@@ -2,6 +2,7 @@ package io.gangway.middleware;
 
 import static io.gangway.wsgi.RuleViolation.quote;
 
+import io.gangway.server.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
 

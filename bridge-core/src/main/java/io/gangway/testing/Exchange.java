@@ -6,6 +6,7 @@ import io.gangway.server.ErrorPage;
 import io.gangway.server.Outcome;
 import io.gangway.server.ResponseHead;
 import io.gangway.server.ResponseSink;
+import io.gangway.server.ServerSoftware;
 import io.gangway.server.WsgiExchange;
 import io.gangway.wsgi.ClientException;
 import io.gangway.wsgi.Environ;
@@ -91,6 +92,9 @@ final class Exchange {
         environ.put(Environ.SERVER_NAME, target.serverName());
         environ.put(Environ.SERVER_PORT, target.serverPort());
         environ.put(Environ.SERVER_PROTOCOL, "HTTP/1.1");
+        environ.put(Environ.SERVER_SOFTWARE, ServerSoftware.NAME);
+        environ.put(Environ.RAW_URI, target.pathAndQuery());
+        environ.put(Environ.REQUEST_URI, target.pathAndQuery());
         if (target.isSecure()) {
             environ.put("HTTPS", "on"); // W19
         }

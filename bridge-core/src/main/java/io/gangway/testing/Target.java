@@ -54,7 +54,12 @@ record Target(String scheme, String authority, String path, String query) {
     }
 
     String url() {
-        return scheme + "://" + authority + path + (query.isEmpty() ? "" : "?" + query);
+        return scheme + "://" + authority + pathAndQuery();
+    }
+
+    /** As it stands in a request line. */
+    String pathAndQuery() {
+        return path + (query.isEmpty() ? "" : "?" + query);
     }
 
     boolean isSecure() {

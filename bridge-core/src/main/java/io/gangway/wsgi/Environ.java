@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code QUERY_STRING}</td><td>the query, undecoded; empty if there is none (W13)</td></tr>
  * <tr><td>{@code CONTENT_TYPE}, {@code CONTENT_LENGTH}</td><td>only if sent (W14)</td></tr>
  * <tr><td>{@code SERVER_NAME}, {@code SERVER_PORT}, {@code SERVER_PROTOCOL}</td><td>always (W15)</td></tr>
+ * <tr><td>{@code RAW_URI}, {@code REQUEST_URI}, {@code SERVER_SOFTWARE}</td><td>the target as sent, and Gangway's version
+ * (W22)</td></tr>
  * <tr><td>{@code HTTP_*}</td><td>the request's headers (W16)</td></tr>
  * <tr><td>{@code REMOTE_ADDR}, {@code REMOTE_PORT}, {@code REMOTE_USER}, {@code AUTH_TYPE}</td><td>the client (W18)</td></tr>
  * <tr><td>{@code wsgi.*}</td><td>the gateway's streams and properties (W30-W39)</td></tr>
@@ -54,19 +56,25 @@ public final class Environ extends AbstractMap<String, Object> {
     public static final String CONTENT_TYPE = "CONTENT_TYPE";
     /** The body's length in decimal digits, if sent (W14). */
     public static final String CONTENT_LENGTH = "CONTENT_LENGTH";
-    /** The host that the client asked for, or the server's (W15). */
+    /** The host that the client asked for, or the server's; an IPv6 address in brackets (W15; RFC 3875, section 4.1.14). */
     public static final String SERVER_NAME = "SERVER_NAME";
     /** The port that the client asked for, in digits (W15). */
     public static final String SERVER_PORT = "SERVER_PORT";
     /** The client's protocol: {@code HTTP/1.0}, {@code HTTP/1.1}, {@code HTTP/2} (W15). */
     public static final String SERVER_PROTOCOL = "SERVER_PROTOCOL";
-    /** The client's address (W18). */
+    /** The target's path and query as sent, nothing decoded: it tells {@code %2F} from a slash (W22). */
+    public static final String RAW_URI = "RAW_URI";
+    /** The same, under the name that mod_wsgi and uWSGI give it (W22). */
+    public static final String REQUEST_URI = "REQUEST_URI";
+    /** The server's name and version, such as {@code Gangway/0.1.0} (W22). */
+    public static final String SERVER_SOFTWARE = "SERVER_SOFTWARE";
+    /** The client's address, IPv6 in the form of RFC 5952 without brackets (W18). */
     public static final String REMOTE_ADDR = "REMOTE_ADDR";
     /** The client's port, in digits (W18). */
     public static final String REMOTE_PORT = "REMOTE_PORT";
     /** The user, only if the container authenticated one (W18). */
     public static final String REMOTE_USER = "REMOTE_USER";
-    /** How the container authenticated the user (W18). */
+    /** How the container authenticated the user: {@code Basic}, {@code Digest} or the container's own word (W18). */
     public static final String AUTH_TYPE = "AUTH_TYPE";
     /** The {@code Host} header. */
     public static final String HTTP_HOST = "HTTP_HOST";

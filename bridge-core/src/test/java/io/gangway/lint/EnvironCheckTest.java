@@ -157,6 +157,34 @@ class EnvironCheckTest {
     }
 
     @Test
+    @Tag("W18")
+    void an_address_has_no_brackets_and_the_usual_form() {
+        refuses(
+                environ -> environ.put("REMOTE_ADDR", "[0:0:0:0:0:0:0:1]"),
+                "W18, environ[\"REMOTE_ADDR\"]: expected the address without brackets in the form of RFC 5952, ::1; found"
+                        + " \"[0:0:0:0:0:0:0:1]\". Fix: normalize what the container gives");
+        accepts(environ -> environ.put("REMOTE_ADDR", "2001:db8::1"));
+    }
+
+    @Test
+    @Tag("W22")
+    void the_target_is_as_sent_where_it_is_told() {
+        accepts(environ -> environ.put("RAW_URI", "/caf%C3%A9?q=\u00c3\u00a9"));
+        refuses(
+                environ -> environ.put("RAW_URI", "/two words"),
+                "W22, environ[\"RAW_URI\"]: expected the target's path and query as sent; found \"/two words\"."
+                        + " Fix: pass them on without decoding them, or leave out the key");
+        refuses(
+                environ -> environ.put("REQUEST_URI", ""),
+                "W22, environ[\"REQUEST_URI\"]: expected the target's path and query as sent; found \"\"."
+                        + " Fix: pass them on without decoding them, or leave out the key");
+        refuses(
+                environ -> environ.put("SERVER_SOFTWARE", ""),
+                "W22, environ[\"SERVER_SOFTWARE\"]: expected a name; found an empty string."
+                        + " Fix: name the server, or leave out the key");
+    }
+
+    @Test
     @Tag("W20")
     void cgi_variables_are_native_strings() {
         refuses(

@@ -45,6 +45,9 @@ class TestClientTest {
                         "SERVER_NAME",
                         "SERVER_PORT",
                         "SERVER_PROTOCOL",
+                        "SERVER_SOFTWARE",
+                        "RAW_URI",
+                        "REQUEST_URI",
                         "REMOTE_ADDR",
                         "REMOTE_PORT",
                         "HTTP_HOST",
@@ -63,6 +66,8 @@ class TestClientTest {
                 .containsEntry("SCRIPT_NAME", "")
                 .containsEntry("PATH_INFO", "/a")
                 .containsEntry("QUERY_STRING", "b=c")
+                .containsEntry("RAW_URI", "/a?b=c")
+                .containsEntry("REQUEST_URI", "/a?b=c")
                 .containsEntry("SERVER_NAME", "testserver")
                 .containsEntry("SERVER_PORT", "80")
                 .containsEntry("SERVER_PROTOCOL", "HTTP/1.1")

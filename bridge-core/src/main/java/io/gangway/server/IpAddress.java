@@ -1,4 +1,4 @@
-package io.gangway.middleware;
+package io.gangway.server;
 
 import java.util.Arrays;
 import java.util.Optional;
@@ -7,12 +7,16 @@ import java.util.Optional;
  * An IP address read from its literal; never from a name, for a lookup would let a client decide whom we ask.
  *
  * <p>An IPv4-mapped IPv6 address is the IPv4 address: which of the two a dual-stack socket reports is the platform's whim.
+ *
+ * <p>Immutable and thread-safe.
  */
-final class IpAddress {
+public final class IpAddress {
     private static final int V4_BYTES = 4;
     private static final int V6_BYTES = 16;
     /** Where the IPv4 part of a mapped address begins: after ten zeros and two 0xff (RFC 4291, section 2.5.5.2). */
     private static final int MAPPED_OFFSET = 12;
+    /** RFC 5952, section 4.2.2: a single group of zeros is not shortened. */
+    private static final int SHORTEST_GAP = 2;
 
     private final byte[] bytes;
 
@@ -20,8 +24,13 @@ final class IpAddress {
         this.bytes = bytes;
     }
 
-    /** Reads {@code 192.0.2.1} or {@code 2001:db8::1}, without brackets, port or zone. */
-    static Optional<IpAddress> parse(String text) {
+    /**
+     * Reads an address.
+     *
+     * @param text such as {@code 192.0.2.1} or {@code 2001:db8::1}, without brackets, port or zone
+     * @return nothing if the text is anything else
+     */
+    public static Optional<IpAddress> parse(String text) {
         byte[] bytes = new byte[V6_BYTES];
         if (text.indexOf(':') < 0) {
             return readV4(text, bytes, 0)
@@ -31,12 +40,43 @@ final class IpAddress {
         return readV6(text, bytes) ? Optional.of(new IpAddress(unmapped(bytes))) : Optional.empty();
     }
 
-    int bits() {
+    /**
+     * The form in which REMOTE_ADDR has an address (W18; RFC 3875, section 4.1.8): without the brackets that Jetty puts around
+     * IPv6, without a zone, which means nothing outside the machine and which that grammar does not have, and as {@link
+     * #toString} writes it.
+     *
+     * @param text what a container or a proxy calls the address
+     * @return the address in that form; the text itself if it is no address
+     */
+    public static String normalized(String text) {
+        if (text.indexOf(':') < 0) {
+            return text; // IPv4 has one spelling
+        }
+        boolean isBracketed = text.startsWith("[") && text.endsWith("]");
+        String bare = isBracketed ? text.substring(1, text.length() - 1) : text;
+        int zone = bare.indexOf('%');
+        return parse(zone < 0 ? bare : bare.substring(0, zone))
+                .map(IpAddress::toString)
+                .orElse(text);
+    }
+
+    /**
+     * The size of the address.
+     *
+     * @return 32 or 128
+     */
+    public int bits() {
         return bytes.length * Byte.SIZE;
     }
 
-    /** Whether the first {@code length} bits are those of another address of the same family. */
-    boolean sharesPrefix(IpAddress other, int length) {
+    /**
+     * Whether two addresses of the same family begin alike.
+     *
+     * @param other the address to compare with
+     * @param length of the common prefix, in bits
+     * @return false if the families differ
+     */
+    public boolean sharesPrefix(IpAddress other, int length) {
         if (bytes.length != other.bytes.length) {
             return false;
         }
@@ -44,6 +84,56 @@ final class IpAddress {
         int rest = length % Byte.SIZE;
         boolean wholeEqual = Arrays.equals(bytes, 0, whole, other.bytes, 0, whole);
         return wholeEqual && (rest == 0 || ((bytes[whole] ^ other.bytes[whole]) & 0xff) >> (Byte.SIZE - rest) == 0);
+    }
+
+    /**
+     * The address as text: IPv4 with dots, IPv6 in the form of RFC 5952.
+     *
+     * @return without brackets
+     */
+    @Override
+    public String toString() {
+        return bytes.length == V4_BYTES ? v4() : v6();
+    }
+
+    private String v4() {
+        return (bytes[0] & 0xff) + "." + (bytes[1] & 0xff) + "." + (bytes[2] & 0xff) + "." + (bytes[3] & 0xff);
+    }
+
+    /** Hexadecimal groups without leading zeros, in lower case; the first of the longest runs of zeros becomes {@code ::}. */
+    private String v6() {
+        int gap = -1;
+        int gapLength = SHORTEST_GAP - 1;
+        for (int start = 0; start < V6_BYTES / 2; start++) {
+            int length = zeroGroups(start);
+            if (length > gapLength) {
+                gap = start;
+                gapLength = length;
+            }
+        }
+        StringBuilder text = new StringBuilder(39);
+        for (int i = 0; i < V6_BYTES / 2; i++) {
+            if (i == gap) {
+                text.append("::");
+                i += gapLength - 1;
+            } else {
+                boolean isSeparated = i > 0 && !(gap >= 0 && i == gap + gapLength);
+                text.append(isSeparated ? ":" : "").append(Integer.toHexString(group(i)));
+            }
+        }
+        return text.toString();
+    }
+
+    private int zeroGroups(int start) {
+        int end = start;
+        while (end < V6_BYTES / 2 && group(end) == 0) {
+            end++;
+        }
+        return end - start;
+    }
+
+    private int group(int index) {
+        return ((bytes[2 * index] & 0xff) << Byte.SIZE) | (bytes[2 * index + 1] & 0xff);
     }
 
     private static byte[] unmapped(byte[] v6) {
