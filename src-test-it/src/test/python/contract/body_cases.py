@@ -87,6 +87,12 @@ def unchanged(environ: Environ, start: StartResponse, run: Run) -> Iterable[byte
     return [bytes(range(256)) + b"\n\r\n\r"]
 
 
+@TWINS.of("a_content_type_is_sent_as_it_was_given")
+def described(environ: Environ, start: StartResponse, run: Run) -> Iterable[bytes]:
+    start("200 OK", [("Content-Type", "text/html; charset=utf-8")])
+    return blocks("<html>")
+
+
 @TWINS.of("an_absent_content_type_stays_absent", unvalidated="validate demands a Content-Type")
 def undescribed(environ: Environ, start: StartResponse, run: Run) -> Iterable[bytes]:
     start("200 OK", [])

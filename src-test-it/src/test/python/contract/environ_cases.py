@@ -1,4 +1,4 @@
-"""W10-W20: the request as strings."""
+"""W10-W22: the request as strings."""
 
 from __future__ import annotations
 
@@ -32,6 +32,9 @@ TWINS.dumped(
     "tls_is_told_with_its_cipher_and_session",
     "the_version_of_tls_is_told",
     "a_clients_certificate_is_told",
+    "a_users_name_is_utf_8_and_the_scheme_is_spelled_as_in_cgi",
+    "the_target_is_told_as_it_was_sent",
+    "the_target_tells_an_escaped_slash_from_a_slash",
 )
 
 

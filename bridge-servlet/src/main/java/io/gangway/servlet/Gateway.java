@@ -14,6 +14,7 @@ import io.gangway.server.ResponseSink;
 import io.gangway.server.SuspendableApplication;
 import io.gangway.server.WsgiExchange;
 import io.gangway.servlet.RequestEnviron.Concurrency;
+import io.gangway.servlet.ServletSettings.EncodedSlash;
 import io.gangway.wsgi.GatewayApplication;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
@@ -22,7 +23,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,9 +36,11 @@ import java.util.concurrent.Callable;
 final class Gateway implements AutoCloseable {
     private final Deployment deployment;
     private final Concurrency concurrency;
+    private final EncodedSlashes encodedSlashes;
 
-    private Gateway(Deployment deployment, Concurrency concurrency) {
+    private Gateway(Deployment deployment, Concurrency concurrency, EncodedSlashes encodedSlashes) {
         this.deployment = deployment;
+        this.encodedSlashes = encodedSlashes;
         this.concurrency = concurrency;
     }
 
@@ -93,7 +95,21 @@ final class Gateway implements AutoCloseable {
     static Gateway of(ServletContext context, Deployment deployment) {
         OwnClasses.loadWith(Gateway.class);
         boolean multiprocess = deployment.isMultiprocess() || Distributable.isMarked(context);
-        return new Gateway(deployment, new Concurrency(deployment.isMultithread(), multiprocess));
+        return new Gateway(
+                deployment,
+                new Concurrency(deployment.isMultithread(), multiprocess),
+                new EncodedSlashes(context, acceptsEncodedSlashes(context, deployment.settings())));
+    }
+
+    /** A deployment that was started elsewhere may not know this module's settings. */
+    private static boolean acceptsEncodedSlashes(ServletContext context, Settings settings) {
+        return context.getAttribute(GatewayServlet.UNCONSTRAINED) != null
+                || (settings.definitions().contains(ServletSettings.ENCODED_SLASH)
+                        && settings.get(ServletSettings.ENCODED_SLASH) == EncodedSlash.ACCEPT);
+    }
+
+    EncodedSlashes encodedSlashes() {
+        return encodedSlashes;
     }
 
     private static Settings settings(
@@ -130,10 +146,12 @@ final class Gateway implements AutoCloseable {
         if (SuspendedRequest.isToBeBrokenOff(request)) {
             throw new BrokenOffException();
         }
+        if (isRefused(request, response)) {
+            return;
+        }
         RequestBody body = new RequestBody(request);
         if (deployment.application() instanceof SuspendableApplication application
-                && SuspendedRequest.isPossible(request)
-                && !hasUnknownTransferCoding(request)) {
+                && SuspendedRequest.isPossible(request)) {
             RequestEnviron source = new RequestEnviron(request, response, path, body, concurrency);
             new SuspendedRequest(request, response, body, source, deployment.errorPage(), deployment.repairs())
                     .begin(application);
@@ -152,6 +170,9 @@ final class Gateway implements AutoCloseable {
     /** As {@link #handleOnThisThread}, but keeps a 404 or 405 from the client; says whether there was one. */
     boolean handleOrDecline(HttpServletRequest request, HttpServletResponse response, RequestPath path)
             throws ServletException, IOException {
+        if (isRefused(request, response)) {
+            return false;
+        }
         RequestBody body = new RequestBody(request);
         DeclinableSink sink = new DeclinableSink(new ServletSink(response, body));
         handle(request, response, path, body, sink);
@@ -165,10 +186,6 @@ final class Gateway implements AutoCloseable {
             RequestBody body,
             ResponseSink sink)
             throws ServletException, IOException {
-        if (hasUnknownTransferCoding(request)) {
-            response.sendError(HttpServletResponse.SC_NOT_IMPLEMENTED);
-            return;
-        }
         RequestEnviron source = new RequestEnviron(request, response, path, body, concurrency);
         Outcome outcome;
         try {
@@ -183,14 +200,15 @@ final class Gateway implements AutoCloseable {
         }
     }
 
-    /** RFC 9112, section 6.1: Jetty would hand {@code gzip, chunked} on undecoded, as if it were the body (W42). */
-    private static boolean hasUnknownTransferCoding(HttpServletRequest request) {
-        for (Enumeration<String> codings = request.getHeaders("Transfer-Encoding"); codings.hasMoreElements(); ) {
-            if (!codings.nextElement().trim().equalsIgnoreCase("chunked")) {
-                return true;
-            }
+    /** Answers what no application should see; says whether it did. */
+    private boolean isRefused(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Refusal refusal = encodedSlashes.isRefused(request) ? EncodedSlashes.refusal() : Refusal.of(request);
+        if (refusal == null) {
+            return false;
         }
-        return false;
+        GatewayLog.refused(refusal, request.getMethod(), request.getRequestURI());
+        refusal.send(response);
+        return true;
     }
 
     /** Stops the application; what goes wrong is logged, for there is nobody to throw it to. */

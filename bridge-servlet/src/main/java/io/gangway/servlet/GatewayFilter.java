@@ -81,7 +81,7 @@ public class GatewayFilter extends HttpFilter {
     public final void init() throws UnavailableException {
         Map<String, String> parameters = Parameters.of(getInitParameterNames(), this::getInitParameter);
         gateway = Gateway.start(getServletContext(), getFilterName(), parameters, this::application);
-        mounts = new Mounts(getServletContext());
+        mounts = new Mounts(getServletContext(), gateway.encodedSlashes());
     }
 
     @Override

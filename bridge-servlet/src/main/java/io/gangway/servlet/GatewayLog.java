@@ -49,6 +49,11 @@ final class GatewayLog {
                 problem.getCause());
     }
 
+    /** At debug level, for the client caused it. */
+    static void refused(Refusal refusal, String method, String uri) {
+        GATEWAY.log(Level.DEBUG, () -> quote(method + " " + uri) + " was refused: " + refusal.reason());
+    }
+
     static void failedStop(DeploymentException problem) {
         GATEWAY.log(Level.ERROR, problem.getMessage(), problem.getCause());
     }

@@ -49,6 +49,12 @@ public class GatewayServlet extends HttpServlet {
      */
     public static final String SUSPENDABLE = "io.gangway.servlet.suspendable";
 
+    /**
+     * An attribute of a servlet context that has no security constraints, set by the server that made it: {@code %2F} in a path is accepted
+     * there, whatever the settings say.
+     */
+    public static final String UNCONSTRAINED = "io.gangway.servlet.unconstrained";
+
     private static final long serialVersionUID = 1L;
 
     private final transient @Nullable GatewayApplication given;
@@ -108,7 +114,7 @@ public class GatewayServlet extends HttpServlet {
                         getServletName(),
                         Parameters.of(getInitParameterNames(), this::getInitParameter),
                         this::application);
-        mounts = new Mounts(getServletContext());
+        mounts = new Mounts(getServletContext(), gateway.encodedSlashes());
     }
 
     @Override

@@ -19,8 +19,10 @@ final class Mounts {
 
     private final String contextPath;
     private final String sessionParameter;
+    private final EncodedSlashes slashes;
 
-    Mounts(ServletContext context) {
+    Mounts(ServletContext context, EncodedSlashes slashes) {
+        this.slashes = slashes;
         this.contextPath = context.getContextPath();
         String cookie = context.getSessionCookieConfig() == null
                 ? null
@@ -41,11 +43,11 @@ final class Mounts {
         HttpServletMapping mapping = included
                 ? (HttpServletMapping) request.getAttribute(RequestDispatcher.INCLUDE_MAPPING)
                 : request.getHttpServletMapping();
-        return RequestPath.split(uri, contextPath + prefix(mapping), sessionParameter);
+        return RequestPath.split(slashes.decoded(uri), contextPath + prefix(mapping), sessionParameter);
     }
 
     RequestPath filterPath(HttpServletRequest request) {
-        return RequestPath.split(request.getRequestURI(), contextPath, sessionParameter);
+        return RequestPath.split(slashes.decoded(request.getRequestURI()), contextPath, sessionParameter);
     }
 
     private static String prefix(HttpServletMapping mapping) {

@@ -2,9 +2,12 @@ package io.gangway.servlet;
 
 import static io.gangway.wsgi.Environ.WSGI_URL_SCHEME;
 
+import io.gangway.server.IpAddress;
+import io.gangway.server.ServerSoftware;
 import io.gangway.wsgi.Environ;
 import io.gangway.wsgi.Environ.WsgiVersion;
 import io.gangway.wsgi.FileWrapper;
+import io.gangway.wsgi.NativeStrings;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -40,6 +43,9 @@ final class RequestEnviron implements Environ.Source {
             Environ.SERVER_NAME,
             Environ.SERVER_PORT,
             Environ.SERVER_PROTOCOL,
+            Environ.SERVER_SOFTWARE,
+            Environ.RAW_URI,
+            Environ.REQUEST_URI,
             Environ.REMOTE_ADDR,
             Environ.REMOTE_PORT,
             Environ.REMOTE_USER,
@@ -93,7 +99,7 @@ final class RequestEnviron implements Environ.Source {
     /** The environ that asks this. */
     Environ environ() {
         Environ environ = new Environ(this);
-        if (request.isSecure()) {
+        if (Authority.isHttps(request)) {
             TlsVariables.put(environ, request);
         }
         return environ;
@@ -115,16 +121,18 @@ final class RequestEnviron implements Environ.Source {
             case Environ.REQUEST_METHOD -> request.getMethod();
             case Environ.SCRIPT_NAME -> path.scriptName();
             case Environ.PATH_INFO -> path.pathInfo();
-            case Environ.QUERY_STRING -> orEmpty(request.getQueryString());
-            case Environ.SERVER_NAME -> request.getServerName();
-            case Environ.SERVER_PORT -> Integer.toString(request.getServerPort());
+            case Environ.QUERY_STRING -> query();
+            case Environ.SERVER_NAME -> Authority.serverName(request);
+            case Environ.SERVER_PORT -> Authority.serverPort(request);
             case Environ.SERVER_PROTOCOL -> protocol();
-            case Environ.REMOTE_ADDR -> request.getRemoteAddr();
+            case Environ.SERVER_SOFTWARE -> ServerSoftware.NAME;
+            case Environ.RAW_URI, Environ.REQUEST_URI -> target();
+            case Environ.REMOTE_ADDR -> remoteAddress();
             case Environ.REMOTE_PORT -> request.getRemotePort() > 0 ? Integer.toString(request.getRemotePort()) : null;
-            case Environ.REMOTE_USER -> request.getRemoteUser();
-            case Environ.AUTH_TYPE -> request.getAuthType();
+            case Environ.REMOTE_USER -> text(request.getRemoteUser());
+            case Environ.AUTH_TYPE -> authType();
             case Environ.HTTP_HOST -> host();
-            case WSGI_URL_SCHEME -> request.getScheme();
+            case WSGI_URL_SCHEME -> Authority.isHttps(request) ? "https" : "http";
             case Environ.WSGI_VERSION -> WsgiVersion.CURRENT;
             case Environ.WSGI_INPUT -> body;
             case Environ.WSGI_ERRORS -> errors();
@@ -168,15 +176,44 @@ final class RequestEnviron implements Environ.Source {
         return errors;
     }
 
+    private String query() {
+        String query = request.getQueryString();
+        return query == null ? "" : NativeStrings.ofText(query);
+    }
+
+    private String target() {
+        String query = request.getQueryString();
+        String path = request.getRequestURI();
+        return NativeStrings.ofText(query == null ? path : path + "?" + query);
+    }
+
+    private @Nullable String remoteAddress() {
+        String address = text(request.getRemoteAddr());
+        return address == null ? null : IpAddress.normalized(address);
+    }
+
+    /** RFC 3875, section 4.1.1: an authentication scheme in its usual spelling; the Servlet API has constants in capitals. */
+    private @Nullable String authType() {
+        String type = text(request.getAuthType());
+        if (HttpServletRequest.BASIC_AUTH.equalsIgnoreCase(type)) {
+            return "Basic";
+        }
+        return HttpServletRequest.DIGEST_AUTH.equalsIgnoreCase(type) ? "Digest" : type;
+    }
+
+    /** What is not known, or empty, is an absent key (W18). */
+    private static @Nullable String text(@Nullable String given) {
+        return given == null || given.isEmpty() ? null : NativeStrings.ofText(given);
+    }
+
     private @Nullable String header(String key) {
         String name = HeaderKeys.nameOf(key);
         return name == null ? null : joined(name);
     }
 
-    /** HTTP/2 says :authority where HTTP/1.1 says Host; applications look for the latter (RFC 9113, section 8.3.1). */
     private @Nullable String host() {
         String host = joined("Host");
-        return host == null && protocol().equals("HTTP/2") ? authority(request) : host;
+        return host == null && protocol().equals("HTTP/2") ? Authority.ofHttp2(request) : host;
     }
 
     /** W16: RFC 9110, section 5.3, and for cookies RFC 9113, section 8.2.3. */
@@ -185,14 +222,14 @@ final class RequestEnviron implements Environ.Source {
         if (!values.hasMoreElements()) {
             return null;
         }
-        String first = values.nextElement();
+        String first = NativeStrings.ofHeader(values.nextElement());
         if (!values.hasMoreElements()) {
             return first;
         }
         String separator = name.equalsIgnoreCase("Cookie") ? "; " : ",";
         StringBuilder joined = new StringBuilder(first);
         for (Iterator<String> rest = values.asIterator(); rest.hasNext(); ) {
-            joined.append(separator).append(rest.next());
+            joined.append(separator).append(NativeStrings.ofHeader(rest.next()));
         }
         return joined.toString();
     }
@@ -210,14 +247,4 @@ final class RequestEnviron implements Environ.Source {
      * @param multiprocess whether another process may be (W35)
      */
     record Concurrency(boolean multithread, boolean multiprocess) {}
-
-    private static String authority(HttpServletRequest request) {
-        int port = request.getServerPort();
-        boolean usual = port == (request.isSecure() ? 443 : 80);
-        return usual ? request.getServerName() : request.getServerName() + ":" + port;
-    }
-
-    private static String orEmpty(@Nullable String value) {
-        return value == null ? "" : value;
-    }
 }

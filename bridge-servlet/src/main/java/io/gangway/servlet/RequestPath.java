@@ -1,8 +1,6 @@
 package io.gangway.servlet;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import io.gangway.wsgi.NativeStrings;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,8 +9,8 @@ import java.util.List;
  *
  * <p>Made from the raw request URI, for containers differ in what they do to the decoded path: Tomcat collapses slashes,
  * Jetty throws for what it finds ambiguous. Dot segments are resolved, as the container resolved them before it matched
- * its mappings and security constraints: an application never sees a path that its container judged differently. Path
- * parameters stay, but for the container's own session id.
+ * its mappings and security constraints, and {@link EncodedSlashes} keeps back what it may have read otherwise: an application never
+ * sees a path that its container judged differently. Path parameters stay, but for the container's own session id.
  *
  * @param scriptName bytes as chars; empty, or starting with a slash and not ending with one
  * @param pathInfo bytes as chars; empty, or starting with a slash; not empty where the script name is
@@ -32,10 +30,23 @@ record RequestPath(String scriptName, String pathInfo) {
             return of(mount, uri.substring(mount.length()));
         }
         List<Segment> segments = Segment.parse(uri, ";" + sessionParameter + "=");
-        String mountBytes = new String(mount.getBytes(UTF_8), ISO_8859_1);
+        String mountBytes = NativeStrings.ofText(mount);
         int rest = endOfMount(segments, mountBytes);
         // The container matched the mount, so it is there; should it ever not be, a whole path is still a true one.
         return rest < 0 ? of("", join(segments, 0)) : of(mountBytes, join(segments, rest));
+    }
+
+    /** A URI as Tomcat judges it: decoded, without parameters and repeated slashes, its dots resolved; bytes as chars. */
+    static String bare(String uri) {
+        StringBuilder path = new StringBuilder(uri.length());
+        List<Segment> segments = Segment.parse(uri, ";");
+        for (int i = 0; i < segments.size(); i++) {
+            String bare = segments.get(i).bare();
+            if (!bare.isEmpty() || i == segments.size() - 1) {
+                path.append('/').append(bare);
+            }
+        }
+        return path.toString();
     }
 
     private static RequestPath of(String scriptName, String pathInfo) {
@@ -141,7 +152,7 @@ record RequestPath(String scriptName, String pathInfo) {
                 decoded.append(c);
             } else {
                 int end = i + (Character.isHighSurrogate(c) && i + 1 < raw.length() ? 2 : 1);
-                decoded.append(new String(raw.substring(i, end).getBytes(UTF_8), ISO_8859_1));
+                decoded.append(NativeStrings.ofText(raw.substring(i, end)));
                 i = end - 1;
             }
         }

@@ -3,6 +3,7 @@ package io.gangway.servlet;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.gangway.wsgi.Environ;
+import io.gangway.wsgi.NativeStrings;
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
@@ -36,12 +37,14 @@ final class TlsVariables {
 
     private static void putAttribute(Environ environ, String key, @Nullable Object value) {
         if (value != null) {
-            environ.put(key, value.toString());
+            environ.put(key, NativeStrings.ofText(value.toString()));
         }
     }
 
     private static void putClientCertificate(Environ environ, X509Certificate certificate) {
-        environ.put("SSL_CLIENT_S_DN", certificate.getSubjectX500Principal().getName());
+        environ.put(
+                "SSL_CLIENT_S_DN",
+                NativeStrings.ofText(certificate.getSubjectX500Principal().getName()));
         try {
             String body = new String(PEM.encode(certificate.getEncoded()), US_ASCII);
             environ.put("SSL_CLIENT_CERT", "-----BEGIN CERTIFICATE-----\n" + body + "\n-----END CERTIFICATE-----\n");

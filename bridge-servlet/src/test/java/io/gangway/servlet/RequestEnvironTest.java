@@ -21,6 +21,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import javax.security.auth.x500.X500Principal;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RequestEnvironTest {
     private final HttpServletRequest request = mock(HttpServletRequest.class);
@@ -33,6 +35,7 @@ class RequestEnvironTest {
         when(request.getServerPort()).thenReturn(8080);
         when(request.getProtocol()).thenReturn("HTTP/1.1");
         when(request.getScheme()).thenReturn("http");
+        when(request.getRequestURI()).thenReturn("/shop/cart");
         when(request.getRemoteAddr()).thenReturn("192.0.2.7");
         when(request.getRemotePort()).thenReturn(50123);
         when(request.getServletContext()).thenReturn(mock(ServletContext.class));
@@ -136,7 +139,147 @@ class RequestEnvironTest {
         when(request.getRemoteUser()).thenReturn("ada");
         when(request.getAuthType()).thenReturn("BASIC");
 
-        assertThat(environ()).containsEntry("REMOTE_USER", "ada").containsEntry("AUTH_TYPE", "BASIC");
+        assertThat(environ()).containsEntry("REMOTE_USER", "ada").containsEntry("AUTH_TYPE", "Basic");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "BASIC, Basic",
+        "Basic, Basic",
+        "DIGEST, Digest",
+        "FORM, FORM",
+        "CLIENT_CERT, CLIENT_CERT",
+        "SPNEGO, SPNEGO",
+    })
+    void names_the_authentication_as_cgi_does(String containers, String expected) {
+        when(request.getAuthType()).thenReturn(containers);
+
+        assertThat(environ()).containsEntry("AUTH_TYPE", expected);
+    }
+
+    @Test
+    void an_empty_user_is_none() {
+        when(request.getRemoteUser()).thenReturn("");
+        when(request.getAuthType()).thenReturn("");
+        when(request.getRemoteAddr()).thenReturn("");
+
+        assertThat(environ()).doesNotContainKeys("REMOTE_USER", "AUTH_TYPE", "REMOTE_ADDR");
+    }
+
+    /** Each text that a container gives, as it decodes them; none of it leads to a char that is no byte. */
+    @Test
+    void what_the_container_decoded_becomes_bytes_again() throws Exception {
+        String text = "\u0141ukasz caf\u00e9";
+        String bytes = "\u00c5\u0081ukasz caf\u00c3\u00a9";
+        X509Certificate certificate = mock(X509Certificate.class);
+        when(certificate.getSubjectX500Principal()).thenReturn(new X500Principal("CN=" + text));
+        when(certificate.getEncoded()).thenReturn(new byte[1]);
+        when(request.isSecure()).thenReturn(true);
+        when(request.getAttribute("jakarta.servlet.request.X509Certificate"))
+                .thenReturn(new X509Certificate[] {certificate});
+        when(request.getAttribute("jakarta.servlet.request.cipher_suite")).thenReturn(text);
+        when(request.getQueryString()).thenReturn("q=" + text);
+        when(request.getRequestURI()).thenReturn("/" + text);
+        when(request.getRemoteUser()).thenReturn(text);
+        when(request.getAuthType()).thenReturn(text);
+        when(request.getServerName()).thenReturn(text);
+        when(request.getRemoteAddr()).thenReturn(text);
+        headers.put("X-Decoded", List.of(text));
+        headers.put("X-Bytes", List.of(bytes));
+
+        Environ environ = environ();
+
+        assertThat(environ)
+                .containsEntry("QUERY_STRING", "q=" + bytes)
+                .containsEntry("RAW_URI", "/" + bytes + "?q=" + bytes)
+                .containsEntry("REMOTE_USER", bytes)
+                .containsEntry("AUTH_TYPE", bytes)
+                .containsEntry("SERVER_NAME", bytes)
+                .containsEntry("REMOTE_ADDR", bytes)
+                .containsEntry("SSL_CIPHER", bytes)
+                .containsEntry("SSL_CLIENT_S_DN", "CN=" + bytes)
+                .containsEntry("HTTP_X_DECODED", bytes)
+                .containsEntry("HTTP_X_BYTES", bytes);
+        assertThat(environ.values())
+                .filteredOn(String.class::isInstance)
+                .allSatisfy(value -> assertThat(((String) value).chars()).allMatch(c -> c <= 0xff));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "[0:0:0:0:0:0:0:1], ::1",
+        "0:0:0:0:0:0:0:1, ::1",
+        "fe80:0:0:0:0:0:0:1%eth0, fe80::1",
+        "192.0.2.7, 192.0.2.7"
+    })
+    void an_address_has_no_brackets_and_the_usual_form(String containers, String expected) {
+        when(request.getRemoteAddr()).thenReturn(containers);
+
+        assertThat(environ()).containsEntry("REMOTE_ADDR", expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "[::1], [::1]",
+        "0:0:0:0:0:0:0:1, [::1]",
+        "[0:0:0:0:0:0:0:1], [::1]",
+        "[::ffff:1.2.3.4], [::ffff:1.2.3.4]"
+    })
+    void the_servers_address_keeps_its_brackets(String containers, String expected) {
+        when(request.getServerName()).thenReturn(containers);
+
+        Environ environ = environ();
+
+        assertThat(environ).containsEntry("SERVER_NAME", expected);
+        assertThat(environ.applicationUrl()).isEqualTo("http://" + expected + ":8080/shop");
+    }
+
+    @Test
+    void an_empty_host_is_the_address_where_the_connection_arrived() {
+        when(request.getServerName()).thenReturn("");
+        when(request.getLocalAddr()).thenReturn("0:0:0:0:0:0:0:1");
+
+        assertThat(environ()).containsEntry("SERVER_NAME", "[::1]");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, http, http, 80", "true, https, https, 443"})
+    void an_empty_port_is_the_schemes_own(boolean isSecure, String scheme, String told, String port) {
+        when(request.isSecure()).thenReturn(isSecure);
+        when(request.getScheme()).thenReturn(scheme);
+        when(request.getServerPort()).thenReturn(0);
+
+        assertThat(environ()).containsEntry("wsgi.url_scheme", told).containsEntry("SERVER_PORT", port);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // a connection with TLS, or a valve that trusts a proxy, whatever an HTTP/2 client writes into :scheme
+        "true, http, https",
+        "true, https, https",
+        // a Tomcat connector behind a proxy that was given the scheme alone
+        "false, https, https",
+        "false, http, http",
+    })
+    void the_scheme_is_the_connections_or_the_containers(boolean isSecure, String scheme, String expected) {
+        when(request.isSecure()).thenReturn(isSecure);
+        when(request.getScheme()).thenReturn(scheme);
+
+        Environ environ = environ();
+
+        assertThat(environ).containsEntry("wsgi.url_scheme", expected);
+        assertThat(environ.containsKey("HTTPS")).isEqualTo(expected.equals("https"));
+    }
+
+    @Test
+    void the_target_is_told_as_it_was_sent() {
+        when(request.getRequestURI()).thenReturn("/shop/a%2Fb/../c;v=1");
+        when(request.getQueryString()).thenReturn("x=%20");
+
+        assertThat(environ())
+                .containsEntry("RAW_URI", "/shop/a%2Fb/../c;v=1?x=%20")
+                .containsEntry("REQUEST_URI", "/shop/a%2Fb/../c;v=1?x=%20");
+        assertThat(environ().string("SERVER_SOFTWARE")).matches("Gangway/[0-9][^ $]*");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.gangway.it;
 
 import static io.gangway.it.contract.Trait.CALL_BEFORE_BODY;
+import static io.gangway.it.contract.Trait.CONTENT_TYPE_AS_GIVEN;
 import static io.gangway.it.contract.Trait.DOUBLE_SLASH;
 import static io.gangway.it.contract.Trait.ESCAPED_BACKSLASH;
 import static io.gangway.it.contract.Trait.ESCAPED_DOTS;
@@ -13,6 +14,7 @@ import static io.gangway.it.contract.Trait.MOUNTS;
 import static io.gangway.it.contract.Trait.OWN_ANSWER_TO_BROKEN_BODY;
 import static io.gangway.it.contract.Trait.PYTHON;
 import static io.gangway.it.contract.Trait.REASON_PHRASE;
+import static io.gangway.it.contract.Trait.SCHEME_OF_CONNECTION;
 import static io.gangway.it.contract.Trait.SERVLET;
 import static io.gangway.it.contract.Trait.SINGLE_PROCESS;
 import static io.gangway.it.contract.Trait.TLS;
@@ -26,7 +28,12 @@ final class Backends {
     /** W73 is shown where Python applications run. */
     static final String NO_PYTHON = "its applications are Java; there is nothing for wsgiref.validate to validate";
 
+    private static final String SCHEME_OF_TARGET =
+            "Jetty takes the scheme from the target, and tells servlets that such a request is secure";
+
     static final Backend MEMORY = new MemoryBackend(Map.of(
+            "W21",
+                    "a test says itself which headers its request has, and nothing in front reads another one than the application",
             "W42", "there are no chunks without a connection",
             "W43", "no client can break off a body that is an array of bytes",
             "W44", "nobody waits for 100 Continue: the body is there with the request",
@@ -97,7 +104,8 @@ final class Backends {
     }
 
     private static ProcessBackend embeddedJetty(ProcessBackend jetty) {
-        return jetty.lacks(REASON_PHRASE, "Servlet 6 has no way to set it; Jetty sends the standard one")
+        return jetty.lacks(CONTENT_TYPE_AS_GIVEN, "Jetty writes well-known types as it knows them")
+                .lacks(REASON_PHRASE, "Servlet 6 has no way to set it; Jetty sends the standard one")
                 .lacks(
                         TLS_PROTOCOL,
                         "Servlet 6.0 names no attribute for it, and Jetty has but an object of its own type");
@@ -120,6 +128,7 @@ final class Backends {
 
     private static ProcessBackend tomcat(ProcessBackend tomcat) {
         return tomcat.lacks(REASON_PHRASE, "Tomcat sends no reason phrases")
+                .lacks(CONTENT_TYPE_AS_GIVEN, "Tomcat drops the blanks and writes the charset last")
                 .lacks(ESCAPED_NON_UTF8, "Tomcat decodes paths as UTF-8 and refuses what is not")
                 .lacks(LENGTH_ON_304, "Tomcat removes it")
                 .lacks(OWN_ANSWER_TO_BROKEN_BODY, "Tomcat answers 400 by itself as soon as a read meets the fault");
@@ -127,7 +136,7 @@ final class Backends {
 
     private static ProcessBackend defaultTomcat(ProcessBackend tomcat) {
         return tomcat(tomcat)
-                .lacks(ESCAPED_SLASH, "refused unless the connector has encodedSolidusHandling=passthrough")
+                .lacks(ESCAPED_SLASH, "refused unless the connector has encodedSolidusHandling=decode")
                 .lacks(ESCAPED_BACKSLASH, "refused unless the connector has encodedReverseSolidusHandling=passthrough")
                 .lacks(LATE_CONTINUE, "answered at once unless the connector has continueResponseTiming=onRead");
     }
@@ -135,8 +144,10 @@ final class Backends {
     private static ProcessBackend defaultJetty(ProcessBackend jetty) {
         String refused =
                 "refused unless jetty.httpConfig.uriCompliance is UNSAFE and the context decodes ambiguous URIs";
-        return jetty.lacks(REASON_PHRASE, "Servlet 6 has no way to set it; Jetty sends the standard one")
-                .lacks(ESCAPED_SLASH, refused)
+        return jetty.lacks(CONTENT_TYPE_AS_GIVEN, "Jetty writes well-known types as it knows them")
+                .lacks(SCHEME_OF_CONNECTION, SCHEME_OF_TARGET)
+                .lacks(REASON_PHRASE, "Servlet 6 has no way to set it; Jetty sends the standard one")
+                .lacks(ESCAPED_SLASH, refused + ", and then unless gangway.encoded-slash is accept")
                 .lacks(ESCAPED_BACKSLASH, refused)
                 .lacks(ESCAPED_PERCENT, refused)
                 .lacks(ESCAPED_NON_UTF8, refused)

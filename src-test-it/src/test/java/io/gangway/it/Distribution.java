@@ -170,7 +170,7 @@ public abstract class Distribution {
             String shipped = Files.readString(serverXml);
             String own = isVirtual ? " useVirtualThreads=\"true\"" : "";
             String documented = "<Connector" + own + " port=\"0\" address=\"127.0.0.1\" protocol=\"HTTP/1.1\""
-                    + " encodedSolidusHandling=\"passthrough\" encodedReverseSolidusHandling=\"passthrough\""
+                    + " encodedSolidusHandling=\"decode\" encodedReverseSolidusHandling=\"passthrough\""
                     + " continueResponseTiming=\"onRead\"/>";
             String changed = shipped.replace("<Server port=\"8005\"", "<Server port=\"-1\"")
                     .replaceFirst(

@@ -107,11 +107,16 @@ final class EmbeddedBackend extends ProcessBackend {
     }
 
     /** This JVM's, without Tomcat: each server must find its own servlet API. */
-    private static String jettyClassPath() {
+    static String jettyClassPath() {
         return entries().filter(entry -> !entry.contains("tomcat")).collect(Collectors.joining(File.pathSeparator));
     }
 
     private String tomcatClassPath() {
+        return tomcatClassPath(tomcat);
+    }
+
+    /** Our own modules, and a Tomcat whose jars the build has copied into a directory. */
+    static String tomcatClassPath(String tomcat) {
         File[] jars = Objects.requireNonNull(
                 ContractTable.target().resolve(tomcat).toFile().listFiles(),
                 "run the build up to pre-integration-test");

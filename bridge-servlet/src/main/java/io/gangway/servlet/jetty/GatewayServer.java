@@ -308,6 +308,7 @@ public final class GatewayServer implements AutoCloseable {
             context.getServletHandler().setDecodeAmbiguousURIs(true);
             context.setAllowNullPathInContext(
                     true); // /shop is the application's too: a redirect to /shop/ would lose a body
+            context.setAttribute(GatewayServlet.UNCONSTRAINED, true);
             ServletHolder holder = new ServletHolder("gateway", servlet);
             holder.setInitOrder(0);
             holder.setAsyncSupported(true);

@@ -30,7 +30,18 @@ public final class RawConnection implements AutoCloseable {
      * @throws IOException if nobody listens
      */
     public RawConnection(int port) throws IOException {
-        this(new Socket(InetAddress.getLoopbackAddress(), port));
+        this(InetAddress.getLoopbackAddress(), port);
+    }
+
+    /**
+     * Connects to an address.
+     *
+     * @param address of this machine
+     * @param port there
+     * @throws IOException if nobody listens
+     */
+    public RawConnection(InetAddress address, int port) throws IOException {
+        this(new Socket(address, port));
     }
 
     private RawConnection(Socket connected) throws IOException {

@@ -113,6 +113,16 @@ final class BodyCases {
                         .expect(answer -> answer.header("Content-Type", "text/plain")
                                 .header("Content-Encoding")
                                 .body(InputCases.everyByte() + "\n\r\n\r")),
+                Case.of("a_content_type_is_sent_as_it_was_given", "W69")
+                        .needs(Trait.CONTENT_TYPE_AS_GIVEN)
+                        .application((environ, start, run) -> {
+                            Apps.ok(start, header("Content-Type", "text/html; charset=utf-8"));
+                            return Apps.blocks("<html>");
+                        })
+                        .without(
+                                Trait.CONTENT_TYPE_AS_GIVEN,
+                                talk -> talk.ask(get("/")).header("Content-Type", "text/html;charset=utf-8"))
+                        .expect(answer -> answer.header("Content-Type", "text/html; charset=utf-8")),
                 Case.of("an_absent_content_type_stays_absent", "W69")
                         .application((environ, start, run) -> {
                             Apps.ok(start);

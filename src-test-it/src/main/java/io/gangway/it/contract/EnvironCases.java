@@ -12,7 +12,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.List;
 
-/** W10-W20: the request as strings. */
+/** W10-W22: the request as strings. */
 public final class EnvironCases {
     /** The subject of the certificate that the suite's client shows. */
     public static final String CLIENT = "CN=Contract Client,O=Gangway";
@@ -122,6 +122,23 @@ public final class EnvironCases {
                         .over(Transport.TLS_WITH_CERTIFICATE)
                         .expect(answer -> answer.environ("SSL_CLIENT_S_DN", CLIENT)
                                 .check(CLIENT.equals(subject(answer)), "the client's certificate in PEM")),
+                Case.of("a_users_name_is_utf_8_and_the_scheme_is_spelled_as_in_cgi", "W18", "W20")
+                        .mount("authenticated")
+                        .expect(answer -> answer.environ("REMOTE_USER", "\u00c5\u0081ukasz")
+                                .environ("AUTH_TYPE", "Basic")),
+                Case.of("the_target_is_told_as_it_was_sent", "W22").talk(talk -> {
+                    String target = "/a%20b/caf%C3%A9;v=1?x=%20&y";
+                    Answer answer = talk.ask(get(target)).status(200);
+                    answer.environ("RAW_URI", talk.fill("{base}" + target))
+                            .environ("REQUEST_URI", talk.fill("{base}" + target))
+                            .check(matches(answer, "SERVER_SOFTWARE", "Gangway/[0-9].*"), "SERVER_SOFTWARE");
+                }),
+                Case.of("the_target_tells_an_escaped_slash_from_a_slash", "W22", "W12")
+                        .needs(Trait.ESCAPED_SLASH)
+                        .request(get("/a%2Fb/c"))
+                        .talk(talk -> talk.ask(get("/a%2Fb/c"))
+                                .environ("PATH_INFO", "/a/b/c")
+                                .environ("RAW_URI", talk.fill("{base}/a%2Fb/c"))),
                 Case.of("every_cgi_variable_is_a_string", "W20")
                         .request(post("/?q", "body").header("X-A", "1"))
                         .application((environ, start, run) -> {

@@ -47,6 +47,26 @@ final class FaultyRequestCases {
                         answer.status(200).environ("PATH_INFO", "/caf\u00c3\u00a9");
                     }
                 }),
+                lenient("raw_bytes_beyond_ascii_in_the_query_are_refused_or_kept", head("/?q=\u00c3\u00a9"), answer -> {
+                    if (answer.code() != 400) {
+                        answer.status(200)
+                                .environ("QUERY_STRING", "q=\u00c3\u00a9")
+                                .environ(
+                                        "RAW_URI", answer.environ("SCRIPT_NAME").orElse("") + "/?q=\u00c3\u00a9");
+                    }
+                }),
+                refused("a_raw_byte_in_the_query_that_is_not_utf_8_is_refused", head("/?q=\u00e9x"), "W13"),
+                refused("a_raw_byte_in_the_path_that_is_not_utf_8_is_refused", head("/caf\u00e9x"), "W13"),
+                refused("two_hosts_are_refused", GET + "Host: other.example\r\n\r\n", "W21"),
+                refused("a_host_with_a_user_is_refused", "GET {base}/ HTTP/1.1\r\nHost: a@{host}\r\n{case}\r\n"),
+                refused(
+                        "two_content_types_are_refused",
+                        POST + "Content-Type: text/plain\r\nContent-Length: 0\r\nContent-Type: text/html\r\n\r\n",
+                        "W21"),
+                refused(
+                        "two_authorizations_are_refused",
+                        GET + "Authorization: Basic YTpi\r\nX-A: b\r\nauthorization: Basic YzpkCg==\r\n\r\n",
+                        "W21"),
                 lenient("a_folded_header_is_refused_or_joined", GET + "X-A: one\r\n two\r\n\r\n", answer -> {
                     if (answer.code() != 400) {
                         answer.status(200).environ("HTTP_X_A", "one two");
@@ -81,8 +101,17 @@ final class FaultyRequestCases {
                         FaultyRequestCases::isNoServerError),
                 Case.of("a_connect_is_no_tunnel", "W10")
                         .needs(Trait.SOCKET)
-                        .calls(0, 1)
+                        .calls(0)
                         .talk(FaultyRequestCases::connect),
+                Case.of("the_target_does_not_choose_the_scheme", "W31")
+                        .needs(Trait.SOCKET)
+                        .calls(0, 1)
+                        .without(Trait.SCHEME_OF_CONNECTION, talk -> schemeOf(talk, "https"))
+                        .talk(talk -> schemeOf(talk, "http")),
+                refused(
+                        "a_scheme_that_is_not_http_is_refused",
+                        "GET ftp://{host}{base}/ HTTP/1.1\r\nHost: {host}\r\n{case}\r\n",
+                        "W31"),
                 Case.of("the_absolute_form_is_reduced_to_its_path", "W11")
                         .needs(Trait.SOCKET)
                         .talk(talk -> {
@@ -98,10 +127,14 @@ final class FaultyRequestCases {
     private static List<Case> bodies() {
         String smuggled = "GET /smuggled HTTP/1.1\r\nHost: {host}\r\nX-Contract: stray\r\n\r\n";
         return List.of(
-                refused("two_equal_lengths_are_refused", POST + "Content-Length: 5\r\nContent-Length: 5\r\n\r\n12345"),
+                refused(
+                        "two_equal_lengths_are_refused",
+                        POST + "Content-Length: 5\r\nContent-Length: 5\r\n\r\n12345",
+                        "W21"),
                 refused(
                         "two_lengths_that_differ_are_refused",
-                        POST + "Content-Length: 0\r\nContent-Length: 5\r\n\r\n" + smuggled),
+                        POST + "Content-Length: 0\r\nContent-Length: 5\r\n\r\n" + smuggled,
+                        "W21"),
                 refused("a_list_of_lengths_is_refused", POST + "Content-Length: 5, 6\r\n\r\n12345"),
                 refused("a_length_with_a_sign_is_refused", POST + "Content-Length: +5\r\n\r\n12345"),
                 refused("a_length_beyond_64_bits_is_refused", POST + "Content-Length: 99999999999999999999\r\n\r\n"),
@@ -120,6 +153,18 @@ final class FaultyRequestCases {
                             talk.send(POST + "Transfer-Encoding: gzip, chunked\r\n\r\n5\r\n12345\r\n0\r\n\r\n");
                             Answer answer = talk.connection().read("POST");
                             answer.check(answer.code() == 501 || answer.code() == 400, "501 or 400");
+                            expectService(talk);
+                        }),
+                Case.of("a_transfer_coding_in_http_1_0_is_refused_and_the_connection_closed", "W42")
+                        .needs(Trait.SOCKET)
+                        .calls(0)
+                        .talk(talk -> {
+                            talk.send("POST {base}/ HTTP/1.0\r\nHost: {host}\r\nConnection: keep-alive\r\n{case}"
+                                    + "Transfer-Encoding: chunked\r\n\r\n5\r\n12345\r\n0\r\n\r\n");
+                            talk.connection().read("POST").status(400);
+                            if (!talk.connection().isClosedByServer()) {
+                                throw new AssertionError("the connection is open still");
+                            }
                             expectService(talk);
                         }),
                 brokenChunks("a_chunk_size_that_is_no_number", "zz\r\n12345\r\n0\r\n\r\n"),
@@ -209,20 +254,16 @@ final class FaultyRequestCases {
                         }));
     }
 
-    /** Refused, or passed on as any method is; and no bytes that follow go anywhere else. */
+    /** Refused, and no bytes that follow go anywhere else. */
     private static void connect(Talk talk) throws IOException {
         talk.send("CONNECT {host} HTTP/1.1\r\nHost: {host}\r\n{case}\r\n");
         Answer answer = talk.connection().read("POST");
-        if (talk.journal().count("called") == 1) {
-            answer.status(200).environ("REQUEST_METHOD", "CONNECT");
-        } else {
-            oneOf(Map.of(
-                            400, "an origin server has no target of this form (RFC 9112, section 3.2.3)",
-                            404, "no web application is mounted at this target",
-                            405, "the method is known and not allowed (RFC 9110, section 15.5.6)",
-                            501, "the method is not implemented (RFC 9110, section 9.1)"))
-                    .accept(answer);
-        }
+        oneOf(Map.of(
+                        400, "an origin server has no target of this form (RFC 9112, section 3.2.3)",
+                        404, "no web application is mounted at this target",
+                        405, "the method is known and not allowed (RFC 9110, section 15.5.6)",
+                        501, "the method is not implemented (RFC 9110, section 9.1)"))
+                .accept(answer);
         try {
             talk.send("no request\r\n\r\n");
             oneOf(Map.of(
@@ -231,6 +272,15 @@ final class FaultyRequestCases {
                     .accept(talk.connection().read("GET"));
         } catch (EOFException | SocketException e) {
             expectService(talk); // closed, which is no tunnel either
+        }
+    }
+
+    /** A target with another scheme than the connection's is refused (RFC 9110, section 7.4), or the scheme counts for nothing. */
+    private static void schemeOf(Talk talk, String expected) throws IOException {
+        talk.send("GET https://{host}{base}/ HTTP/1.1\r\nHost: {host}\r\n{case}\r\n");
+        Answer answer = talk.connection().read("GET");
+        if (answer.code() != 400) {
+            answer.status(200).environ("wsgi.url_scheme", expected);
         }
     }
 
@@ -247,13 +297,13 @@ final class FaultyRequestCases {
     }
 
     /** The answer is 4xx, nobody calls the application, and what followed is no request. */
-    private static Case refused(String name, String bytes) {
-        return lenient(name, bytes, FaultyRequestCases::isRefused).calls(0);
+    private static Case refused(String name, String bytes, String... rules) {
+        return lenient(name, bytes, FaultyRequestCases::isRefused, rules).calls(0);
     }
 
     /** The answer is as expected, or lost because the server refused early; the application is called once at most. */
-    private static Case lenient(String name, String bytes, Consumer<Answer> expectation) {
-        return Case.of(name).needs(Trait.SOCKET).calls(0, 1).talk(talk -> {
+    private static Case lenient(String name, String bytes, Consumer<Answer> expectation, String... rules) {
+        return Case.of(name, rules).needs(Trait.SOCKET).calls(0, 1).talk(talk -> {
             Optional<Answer> answer = answer(talk, bytes);
             if (answer.isPresent()) {
                 expectation.accept(answer.get());

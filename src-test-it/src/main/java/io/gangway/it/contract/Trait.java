@@ -38,6 +38,10 @@ public enum Trait {
     DOUBLE_SLASH,
     /** 100 Continue only once the application reads. */
     LATE_CONTINUE,
+    /** {@code Content-Type} of a response, with its blanks. */
+    CONTENT_TYPE_AS_GIVEN,
+    /** A scheme that the request's target has no say in. */
+    SCHEME_OF_CONNECTION,
     /** A reason phrase of the application's own. */
     REASON_PHRASE,
     /** Content-Length on a 304. */

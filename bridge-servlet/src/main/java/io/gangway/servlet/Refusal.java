@@ -1,0 +1,137 @@
+package io.gangway.servlet;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.gangway.wsgi.NativeStrings;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a request reaches no application, although the container let it through: its framing is faulty, two readers could understand it
+ * differently, or what the client sent is not known any more.
+ *
+ * @param status what the client gets
+ * @param reason one sentence that names the section which the request breaks
+ * @param isLast whether the connection is closed after the answer, for nobody knows where the next request begins
+ */
+record Refusal(Status status, String reason, boolean isLast) {
+    /** The answers that refuse. */
+    enum Status {
+        BAD_REQUEST(400, "400 Bad Request"),
+        METHOD_NOT_ALLOWED(405, "405 Method Not Allowed"),
+        NOT_IMPLEMENTED(501, "501 Not Implemented");
+
+        private final int code;
+        private final String line;
+
+        Status(int code, String line) {
+            this.code = code;
+            this.line = line;
+        }
+    }
+
+    /**
+     * A header that comes once, and on which applications, or what stands in front of them, rely (W21).
+     *
+     * @param name in its usual spelling
+     * @param section that says so
+     */
+    private record Singleton(String name, String section) {}
+
+    private static final List<Singleton> SINGLETONS = List.of(
+            new Singleton("Host", "RFC 9112, section 3.2"),
+            new Singleton("Content-Type", "RFC 9110, section 8.3"),
+            new Singleton("Content-Length", "RFC 9110, section 8.6"),
+            new Singleton("Authorization", "RFC 9110, section 11.6.2"));
+
+    /** RFC 9110, section 7.2, and RFC 3986, section 3.2.2: a name or an address, and perhaps a port, which may be empty. */
+    private static final Pattern HOST =
+            Pattern.compile("(?:\\[[0-9A-Fa-f:.]+]|(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?");
+
+    /** Finds the first fault of a request; null if it has none. Reads nothing of the body. */
+    static @Nullable Refusal of(HttpServletRequest request) {
+        if (request.getMethod().equals("CONNECT")) {
+            return new Refusal(Status.METHOD_NOT_ALLOWED, "This server is no proxy (RFC 9110, section 9.3.6).", true);
+        }
+        Refusal framing = ofTransferCodings(request);
+        return framing != null ? framing : ofHead(request);
+    }
+
+    private static @Nullable Refusal ofHead(HttpServletRequest request) {
+        for (Singleton header : SINGLETONS) {
+            Enumeration<String> values = request.getHeaders(header.name());
+            if (values.hasMoreElements()) {
+                values.nextElement();
+                if (values.hasMoreElements()) {
+                    return badRequest("The header " + header.name() + " came twice (" + header.section() + ").");
+                }
+            }
+        }
+        String host = request.getHeader("Host");
+        if (host != null && !HOST.matcher(host).matches()) {
+            return badRequest("The header Host is neither a name nor an address (RFC 9112, section 3.2).");
+        }
+        String scheme = request.getScheme();
+        if (!scheme.equalsIgnoreCase("http") && !scheme.equalsIgnoreCase("https")) {
+            return badRequest("The target's scheme is neither http nor https (RFC 9110, section 7.4).");
+        }
+        String query = request.getQueryString();
+        if (NativeStrings.isLost(request.getRequestURI()) || (query != null && NativeStrings.isLost(query))) {
+            return badRequest("The target holds raw bytes that are not UTF-8; send them percent-encoded"
+                    + " (RFC 9112, section 3.2).");
+        }
+        return null;
+    }
+
+    /**
+     * RFC 9112, section 6.1, and RFC 9113, section 8.2.2. Jetty would hand {@code gzip, chunked} on undecoded, as if it were the body
+     * (W42); and what forwards HTTP/1.0 may have taken the chunks for the next request.
+     */
+    private static @Nullable Refusal ofTransferCodings(HttpServletRequest request) {
+        Enumeration<String> codings = request.getHeaders("Transfer-Encoding");
+        if (!codings.hasMoreElements()) {
+            return null;
+        }
+        if (!request.getProtocol().equals("HTTP/1.1")) {
+            return new Refusal(
+                    Status.BAD_REQUEST,
+                    "The header Transfer-Encoding belongs to HTTP/1.1 alone (RFC 9112, section 6.1; RFC 9113, section 8.2.2).",
+                    true);
+        }
+        while (codings.hasMoreElements()) {
+            if (!codings.nextElement().trim().equalsIgnoreCase("chunked")) {
+                return new Refusal(
+                        Status.NOT_IMPLEMENTED,
+                        "The only transfer coding that this server knows is chunked (RFC 9112, section 6.1).",
+                        true);
+            }
+        }
+        return null;
+    }
+
+    static Refusal badRequest(String reason) {
+        return new Refusal(Status.BAD_REQUEST, reason, false);
+    }
+
+    /** Answers in the application's place. */
+    void send(HttpServletResponse response) throws IOException {
+        byte[] body = (status.line + "\n" + reason + "\n").getBytes(UTF_8);
+        response.setStatus(status.code);
+        response.setContentType("text/plain;charset=utf-8");
+        response.setContentLength(body.length);
+        response.setHeader("Cache-Control", "no-store");
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        if (status == Status.METHOD_NOT_ALLOWED) {
+            response.setHeader("Allow", ""); // RFC 9110, section 10.2.1: nothing is allowed on a tunnel's target
+        }
+        if (isLast) {
+            response.setHeader("Connection", "close");
+        }
+        response.getOutputStream().write(body);
+    }
+}

@@ -1,0 +1,42 @@
+package io.gangway.it.launch;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.List;
+
+/** What the servers with security constraints have in common: three ways to mount the application, and how they tell their ports. */
+final class Constrained {
+    /** The connector on the loopback address of IPv6. */
+    static final String IPV6 = "ipv6";
+
+    static final String SERVLET = "/servlet";
+    static final String PREFIX = "/prefix";
+    static final String FILTER = "/filter";
+    static final List<String> PATHS = List.of(SERVLET, PREFIX, FILTER);
+
+    private Constrained() {}
+
+    static String mapping(String path) {
+        return path.equals(PREFIX) ? "/app/*" : "/*";
+    }
+
+    /** What the application sees as {@code /admin/*}. */
+    static String constrained(String path) {
+        return path.equals(PREFIX) ? "/app/admin/*" : "/admin/*";
+    }
+
+    static void tell(String connector, int port) {
+        System.out.println("CONNECTOR " + connector + " port=" + port);
+    }
+
+    static boolean hasIpv6() {
+        byte[] loopback = new byte[16];
+        loopback[15] = 1;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByAddress(loopback))) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}
