@@ -303,6 +303,9 @@ public final class Http2Connection implements AutoCloseable {
 
             @Override
             public int read(byte[] bytes, int offset, int length) throws IOException {
+                if (length == 0) {
+                    return 0;
+                }
                 int first = read();
                 if (first < 0) {
                     return -1;
