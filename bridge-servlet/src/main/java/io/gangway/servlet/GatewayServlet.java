@@ -55,6 +55,14 @@ public class GatewayServlet extends HttpServlet {
      */
     public static final String UNCONSTRAINED = "io.gangway.servlet.unconstrained";
 
+    /**
+     * The request attribute by which a server sends the response's Content-Type as the application gave it: a {@code Consumer<String>},
+     * called with the value after the servlet response has been told, on the thread that does so.
+     *
+     * <p>{@link io.gangway.servlet.jetty.GatewayServer} sets it, for Jetty's servlet layer writes {@code text/html; charset=utf-8} without the blank.
+     */
+    public static final String CONTENT_TYPE = "io.gangway.servlet.contentType";
+
     private static final long serialVersionUID = 1L;
 
     private final transient @Nullable GatewayApplication given;

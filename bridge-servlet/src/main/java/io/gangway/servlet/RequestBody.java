@@ -24,6 +24,11 @@ final class RequestBody extends InputStream {
         this.request = request;
     }
 
+    /** The request whose body this is. */
+    HttpServletRequest request() {
+        return request;
+    }
+
     /** What the client did, if a read failed: Tomcat has answered it 400 by itself then. */
     @Nullable
     ClientException failure() {

@@ -8,6 +8,7 @@ import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,6 +96,15 @@ final class ServletSink implements ResponseSink {
         if (!value.toLowerCase(Locale.ROOT).contains("charset=")) {
             response.setCharacterEncoding(null); // W69: or Jetty's ee11 appends a charset of its own
         }
+        if (requestBody.request().getAttribute(GatewayServlet.CONTENT_TYPE) instanceof Consumer<?> sender) {
+            sendAsGiven(sender, value);
+        }
+    }
+
+    /** W69: our own server can send what Jetty's servlet layer would write in its own way. */
+    @SuppressWarnings("unchecked") // as GatewayServlet.CONTENT_TYPE says
+    private static void sendAsGiven(Consumer<?> sender, String value) {
+        ((Consumer<String>) sender).accept(value);
     }
 
     @Override

@@ -21,10 +21,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -292,14 +294,16 @@ public final class GatewayServer implements AutoCloseable {
             // By default, a field of a connection's earlier request stands for one that differs in case only: somebody
             // else's cookie.
             http.setHeaderCacheCaseSensitive(true);
-            http.addCustomizer(Builder::allowSuspension);
+            http.addCustomizer(Builder::prepare);
             return unixSocket != null
                     ? UnixListener.of(server, http, unixSocket, idleTimeout)
                     : PortListener.of(server, http, host, port, idleTimeout);
         }
 
-        private static Request allowSuspension(Request request, HttpFields.Mutable responseHeaders) {
+        private static Request prepare(Request request, HttpFields.Mutable responseHeaders) {
             request.setAttribute(GatewayServlet.SUSPENDABLE, true);
+            Consumer<String> contentType = value -> responseHeaders.put(HttpHeader.CONTENT_TYPE, value);
+            request.setAttribute(GatewayServlet.CONTENT_TYPE, contentType);
             return request;
         }
 

@@ -56,7 +56,7 @@ class GatewayServerTest {
             HttpResponse<String> response = post(Version.HTTP_1_1, server.uri().resolve("a%2Fb?c=d"), "body");
 
             assertThat(response.body()).isEqualTo("HTTP/1.1 " + server.uri() + "a/b?c=d body");
-            assertThat(response.headers().firstValue("Content-Type")).contains("text/plain;charset=utf-8");
+            assertThat(response.headers().firstValue("Content-Type")).contains("text/plain; charset=utf-8");
             assertThat(response.headers().allValues("Server")).containsExactly("Gangway");
             assertThat(response.headers().allValues("Date")).hasSize(1);
         }

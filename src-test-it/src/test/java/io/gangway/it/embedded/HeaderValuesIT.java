@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Header values pass as they were sent: neither an earlier request's nor Jetty's own spelling stands in for them. */
 final class HeaderValuesIT {
@@ -63,6 +64,29 @@ final class HeaderValuesIT {
                 connection.request("GET", "/?" + key, name.toLowerCase(java.util.Locale.ROOT), value);
                 connection.read().answer().status(200).body(value);
             }
+        }
+    }
+
+    /** W69; the application answers with the type that it was sent. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "text/html; charset=utf-8",
+                "text/html;charset=utf-8",
+                "Text/HTML; Charset=\"UTF-8\"",
+                "text/html",
+                "application/json; charset=utf-8",
+                "text/xml; charset=iso-8859-1; x=1"
+            })
+    void a_content_type_is_sent_as_it_was_given(String type) throws IOException {
+        try (RawConnection connection = new RawConnection(served.port())) {
+            connection.send("POST /?CONTENT_TYPE HTTP/1.1\r\nHost: here\r\nContent-Type: " + type
+                    + "\r\nContent-Length: 0\r\n\r\n");
+            connection.read("POST").status(200).header("Content-Type", type);
+        }
+        try (Http2Connection connection = new Http2Connection(served.port())) {
+            connection.request("GET", "/?CONTENT_TYPE", "content-type", type);
+            connection.read().answer().status(200).header("Content-Type", type);
         }
     }
 }
