@@ -55,7 +55,7 @@ class Inbox:
                 return found
 
     def ended(self) -> "list[list[str]]":
-        """Waits for the connection's end; gives what came before."""
+        """Waits for the end of the connection; returns what it received before."""
         rest = []
         while True:
             found = self.next()
@@ -78,7 +78,7 @@ class Output:
     def _read(self) -> None:
         sock = self._connection._socket
         decoder = self._connection._decoder
-        came_along = bytes(decoder._view[decoder._start : decoder._end])  # behind HELLO, in the same receiving
+        came_along = bytes(decoder._view[decoder._start : decoder._end])  # received together with HELLO, behind it
         while True:
             try:
                 data = came_along or sock.recv(1 << 20)
@@ -225,7 +225,7 @@ class Worker:
         connection.send(frames.encode_request(1, frames.FLAG_EMPTY, fields))
 
     def get(self, path: str) -> bytes:
-        """One exchange on the first connection: its body, or what ABORT says."""
+        """Runs one exchange on the first connection; returns its body, or the text of ABORT."""
         connection = self.exchanges[0][0]
         self.send(connection, PATH_INFO=path)
         body = b""
@@ -239,7 +239,7 @@ class Worker:
                 return body
 
     def retire(self, seconds: str) -> None:
-        """Sends RETIRE; what the worker opens from now on is closed."""
+        """Sends RETIRE; connections that the worker opens from now on are closed."""
         self.bridge.retired.add(self.token)
         self.control.connection.send(frames.encode_fields(frames.RETIRE, [seconds]))
 

@@ -12,7 +12,7 @@ from gangway_worker.frames import ABORT, BODY, BODY_END, DATA, END, FILE, HEAD, 
 from gangway_worker.logs import LogSender
 from gangway_worker.states import WORKER_EVENTS, ExchangeState
 
-#: Seconds after which a wait is a failure; never waited out when all is well.
+#: Max seconds of a wait; a test that passes never waits as long.
 PATIENCE = 20
 
 ENVIRON = {

@@ -1,4 +1,4 @@
-"""One exchange: what the application sees, what goes out, and every way that it can end."""
+"""One exchange: what the application sees, what is sent, and all the ways in which it can end."""
 
 from __future__ import annotations
 
@@ -542,7 +542,7 @@ class ChanceTest(ExchangeTest):
                     while client.connection.receive() is not None:
                         pass
                 except OSError:
-                    pass  # it has had enough
+                    pass  # the application stops reading
                 client.dispose()  # fails if the thread hangs
                 self.assertLessEqual(len(calls), requests)
                 self.assertIsInstance(client.outcome, (ConnectionLost, frames.ProtocolError, type(None)))

@@ -17,7 +17,7 @@ from exchanges import PATIENCE
 from gangway_worker.forks import CONVENTIONAL_FILES
 from test_processes import ProcessTest, is_alive
 
-#: How often a race is run: the faults that these tests look for showed in one of thirty to seventy.
+#: Repetitions of each race: the faults that these tests look for occurred in one of thirty to seventy.
 ROUNDS = int(os.environ.get("TEST_FORK_ROUNDS", "100"))
 
 APPLICATION = '''
@@ -163,7 +163,7 @@ class ForksTest(ProcessTest):
     def application(self, **configuration: Any) -> Worker:
         configuration.setdefault("modules", {"shop.py": APPLICATION})
         worker = self.worker(**configuration)
-        worker.exchanges[0][0]._socket.settimeout(3 * PATIENCE)  # what hangs fails
+        worker.exchanges[0][0]._socket.settimeout(3 * PATIENCE)  # a worker that hangs fails the test
         return worker
 
     def ask(self, worker: Worker, path: str) -> Any:
@@ -180,7 +180,7 @@ class SignalsTest(ForksTest):
         of_worker, *of_children = self.ask(self.application(), "/inherited")
         self.assertTrue(all("ignore" in handler for handler in of_worker["handlers"]), of_worker)
         self.assertEqual(of_worker["blocked"], [])
-        for of_child in of_children:  # and of a child's child
+        for of_child in of_children:  # and in a child of a child
             self.assertEqual(
                 of_child["handlers"], [str(handler) for handler in (signal.SIG_DFL, signal.default_int_handler, signal.SIG_DFL)]
             )
@@ -252,11 +252,11 @@ class InheritanceTest(ForksTest):
                 self.assertIsNone(worker.exchanges[0][0].receive())
                 worker.control.ended()
                 if "sleep" in source:
-                    os.kill(child, signal.SIGKILL)  # the application's own: it lives on
+                    os.kill(child, signal.SIGKILL)  # a child of the application lives on
                 self.assert_gone(child)
 
 
-@unittest.skipUnless(sys.platform.startswith("linux"), "who gets orphans is Linux's to choose")
+@unittest.skipUnless(sys.platform.startswith("linux"), "only Linux lets a process choose to be the parent of orphans")
 class OrphansTest(ForksTest):
     """Children of a worker that has ended, or of its children."""
 

@@ -11,7 +11,7 @@ from gangway_worker.frames import Decoder, EncodeError, Frame, ProtocolError
 
 
 def receive(decoder: Decoder, data: bytes, received: "list[Frame] | None" = None) -> "list[Frame]":
-    """Receives data as a socket would, as much at once as there is room for; adds to a list what came of it."""
+    """Receives data as a socket would, as much at once as there is room for; adds the results to a list."""
     received = [] if received is None else received
     while data:
         space = decoder.space()

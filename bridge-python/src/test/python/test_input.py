@@ -1,4 +1,4 @@
-"""wsgi.input: what each way of reading gives, and what it asks the bridge for."""
+"""wsgi.input: what each way of reading returns, and which frames it sends to the bridge."""
 
 from __future__ import annotations
 
@@ -200,7 +200,7 @@ class InputTest(unittest.TestCase):
     def test_closing_it_is_nothing(self) -> None:
         for wrapper in (io.TextIOWrapper, io.BufferedReader):
             body = self.body([b"first\n", b"second\n"])
-            wrapper(body).readline()  # and it is forgotten, which closes it
+            wrapper(body).readline()  # garbage collection then closes the wrapper
             with wrapper(body), body:
                 pass
             body.close()

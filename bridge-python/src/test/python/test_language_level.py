@@ -17,7 +17,7 @@ PACKAGE = os.path.dirname(os.path.abspath(gangway_worker.__file__))
 FLOOR = (3, 9)
 VERSIONS = [f"3.{minor}" for minor in range(9, 15)]
 
-#: Modules that 3.9 has and the worker may use; one that is missing here is a decision to be made, not an oversight.
+#: Modules of Python 3.9 that the worker may use. Add a module here only on purpose.
 STANDARD = set(
     "__future__ atexit collections contextlib contextvars ctypes difflib faulthandler fcntl gc importlib inspect io json "
     "logging mmap multiprocessing os pkgutil platform queue re resource select signal site socket stat struct sys threading "

@@ -1,4 +1,4 @@
-"""How an application is named, found, and told apart from ASGI; and what is said when it is not found."""
+"""How an application is named, found, and distinguished from ASGI; and the messages if it is not found."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class FindTest(unittest.TestCase):
             ("shop:zzz", 'module shop has no "zzz"'),
             ("shop:create.zzz", 'builtin_function_or_method in shop:create.zzz has no "zzz"'),
             ("shop", "module shop has neither `application` nor `app`; name the callable after a colon"),
-            ("shop:number", "shop:number is no application: a int cannot be called"),
+            ("shop:number", "shop:number is not an application: an object of type int cannot be called"),
         )
         for specification, message in cases:
             with self.assertRaises(LoadError) as refused:
@@ -69,8 +69,8 @@ class ImportTest(unittest.TestCase):
         cases = (
             ("gwshp.wsgi:app", 'there is no module "gwshp" (of gwshp.wsgi) on sys.path; the nearest: gwshop'),
             ("gwshop.wsgy", 'there is no module "gwshop.wsgy" on sys.path; the nearest: wsgi'),
-            ("not a module", '"not a module" names no module; expected such as shop.wsgi:application'),
-            (":app", '":app" names no module; expected such as shop.wsgi:application'),
+            ("not a module", '"not a module" does not name a module; expected a name such as shop.wsgi:application'),
+            (":app", '":app" does not name a module; expected a name such as shop.wsgi:application'),
         )
         for specification, message in cases:
             with self.assertRaises(LoadError) as refused:
@@ -120,7 +120,7 @@ class ConfigurationTest(unittest.TestCase):
 
     def test_says_what_is_wrong(self) -> None:
         cases = (
-            ("[]", "the configuration is no JSON object"),
+            ("[]", "the configuration is not a JSON object"),
             ('{"socket": "/s", "token": "t"}', "the configuration lacks application"),
             ('{"a": 1, "b": 1}', "unknown configuration: a, b"),
             ('{"socket": "/s", "token": "t", "application": "a", "threads": "2"}', "configuration threads is a str"),

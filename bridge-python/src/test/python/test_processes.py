@@ -16,7 +16,7 @@ from bridge_double import Bridge, Inbox, Worker
 from exchanges import PATIENCE
 from gangway_worker import frames
 
-#: Seconds in which everything must be gone once the JVM is.
+#: Max seconds until all processes have ended after the end of the JVM.
 GONE = 2
 
 APPLICATION = '''
@@ -174,7 +174,7 @@ class BootTest(ProcessTest):
         _, launcher = self.boot(modules, preload=True)
         record = launcher.until("LOG")
         self.assertEqual(record[1:4], ["30", "gangway", ""])
-        self.assertRegex(record[4], r"^the application started threads while it was preloaded \(cleaner\): they will not run")
+        self.assertRegex(record[4], r"^the application started threads while it was preloaded \(cleaner\): these threads do not run")
 
     def test_warns_of_sockets_that_a_preloaded_application_left_open(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -185,7 +185,7 @@ class BootTest(ProcessTest):
                 "    global database\n"
                 f"    database = socket.create_connection(('127.0.0.1', {port}))\n"
                 "connect()\n"
-                "connect()\n"  # the first one is gone again
+                "connect()\n"  # the first socket is closed again
                 "os.register_at_fork(after_in_child=connect)\n"
                 "def application(environ, start_response):\n"
                 "    start_response('200 OK', [])\n"
@@ -409,7 +409,7 @@ class RoughApplicationTest(ProcessTest):
         worker.send(worker.exchanges[0][0], PATH_INFO="/close_all")
         self.assertIsNone(worker.exchanges[0][0].receive())
         self.assertEqual(worker.ended(), ("exit", 4))
-        self.assertTrue(worker.stderr.contains(b"gangway: the worker ends, to be replaced: the application has closed desc"))
+        self.assertTrue(worker.stderr.contains(b"gangway: the worker ends and will be replaced: the application has closed desc"))
 
     def test_an_answer_never_goes_out_on_a_connection_that_got_the_number_of_another(self) -> None:
         worker = self.worker(threads=3)
@@ -423,7 +423,7 @@ class RoughApplicationTest(ProcessTest):
         self.assertEqual(worker.get("/default_timeout"), b"set")
         worker.exchanges[0][0]._socket.shutdown(socket.SHUT_RDWR)
         worker.exchanges = [worker.bridge.accept("exchange")]
-        with self.assertRaises(queue.Empty):  # it neither gives up what is idle, nor opens another
+        with self.assertRaises(queue.Empty):  # it neither closes an idle connection, nor opens another
             worker.bridge.accept("exchange", 0.3)
         self.assertEqual(worker.get("/where"), b"/")
 
@@ -432,7 +432,7 @@ class RoughApplicationTest(ProcessTest):
         worker = self.worker(modules={"shop.py": APPLICATION + handlers})
         for _ in range(3):
             self.assertEqual(worker.get("/alarm"), b"sent")
-            self.assertRegex(worker.control.until("LOG")[4], "^a signal handler raised, which ends nothing: SystemExit: 3\n")
+            self.assertRegex(worker.control.until("LOG")[4], "^a signal handler of the application raised an exception; the worker goes on: SystemExit: 3\n")
         self.assertEqual(worker.get("/pid"), str(worker.pid).encode())
 
     def test_what_nobody_catches_is_one_record(self) -> None:
@@ -493,7 +493,7 @@ class RoughApplicationTest(ProcessTest):
         worker = self.worker()
         worker.exchanges[0][0].send(frames.encode(frames.BODY, b"x"))
         self.assertIsNone(worker.exchanges[0][0].receive())
-        self.assertRegex(worker.control.until("LOG")[4], "^exchange connection 0 was given up: .*BODY out of place")
+        self.assertRegex(worker.control.until("LOG")[4], "^exchange connection 0 is replaced after an error: .*BODY out of place")
         worker.exchanges = [worker.bridge.accept("exchange")]
         self.assertEqual(worker.get("/where"), b"/")
 

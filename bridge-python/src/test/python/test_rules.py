@@ -14,7 +14,7 @@ _TOKEN = set("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNO
 
 class HeadTest(unittest.TestCase):
     def assert_refused(self, status: Any, headers: Any, message: str) -> None:
-        for _ in range(2):  # what was refused once must not be known as good
+        for _ in range(2):  # a value that was refused once must not be cached as valid
             with self.assertRaises(RuleError) as refused:
                 checked_head(status, headers)
             self.assertEqual(str(refused.exception)[: len(message)], message)
@@ -67,7 +67,7 @@ class HeadTest(unittest.TestCase):
             str(refused.exception),
             "W51, start_response: expected a value of ISO-8859-1 characters without controls for header "
             r'"Location"; found "/a\r\nSet-Cookie: b". '
-            "Fix: encode what is not plain text, and never pass on line breaks from a request",
+            "Fix: encode other characters, and remove line breaks from text that a client sent",
         )
         self.assertEqual(refused.exception.rule, "W51")
 

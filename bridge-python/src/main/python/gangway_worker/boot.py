@@ -1,4 +1,4 @@
-"""The way from a fresh process to an application that can be called, in steps that have names and times."""
+"""Brings a new process to an application that can be called, in steps that have names and times."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gangway_worker.rules import quote
 
 
 class Journey:
-    """Which step a boot is at. A failure then names it."""
+    """Keeps the step that a boot is at, so that a failure can name it."""
 
     def __init__(self, announce: "Callable[[str, int], None]", started: float) -> None:
         self._announce = announce
@@ -24,19 +24,19 @@ class Journey:
         self.step = "start"
 
     def begin(self, step: str) -> None:
-        """Announces a step before it begins, so that one that never ends is known too."""
+        """Announces a step before it begins, so that the bridge also knows a step that never ends."""
         self.step = step
         self._announce(step, self.milliseconds())
 
     def milliseconds(self) -> int:
-        """Since the fork."""
+        """The time since the fork."""
         return int((time.monotonic() - self._started) * 1000)
 
 
 def load_application(configuration: Configuration, journey: Journey, sender: LogSender) -> "Callable[..., Any]":
-    """Makes the surroundings that the application expects, imports and finds it.
+    """Sets up the process for the application, imports the application's module, and finds the callable.
 
-    :raises BaseException: whatever its import raises, SystemExit included
+    :raises BaseException: any exception that the import raises, SystemExit included
     """
     journey.begin("environment")
     if configuration.chdir is not None:
@@ -49,7 +49,7 @@ def load_application(configuration: Configuration, journey: Journey, sender: Log
     try:
         module = loader.import_module(configuration.application)
     finally:
-        _refuse_patched_threads()  # also where that is why the import failed, with words that do not tell
+        _refuse_patched_threads()  # also after an import that failed because of the patch: its own message does not name the cause
     journey.begin("find")
     application = loader.find(module, configuration.application)
     interface = configuration.interface
@@ -58,17 +58,17 @@ def load_application(configuration: Configuration, journey: Journey, sender: Log
     if interface != "wsgi":
         raise LoadError(
             f"{configuration.application} is an ASGI application, and this worker serves WSGI only; "
-            "if it is a WSGI application after all, set the interface to wsgi"
+            "if it is a WSGI application, set gangway.interface=wsgi"
         )
     logs.settle(handler)
     return application
 
 
 def _refuse_patched_threads() -> None:
-    """Requests run in threads of ours, and one of them runs before the application is imported: a library that puts something else
-    in the place of threads comes too late.
+    """Requests run in threads that the worker starts, and one of its threads runs before the application is imported: a library that replaces
+    threads during the import is too late.
 
-    :raises LoadError: if there is one
+    :raises LoadError: if the import has replaced threads
     """
     gevent, eventlet = sys.modules.get("gevent.monkey"), sys.modules.get("eventlet.patcher")
     if gevent is not None and gevent.is_module_patched("threading"):
@@ -83,9 +83,9 @@ def _refuse_patched_threads() -> None:
 
 
 def _use_packages(venv: str) -> None:
-    """An interpreter that is not the environment's own finds its packages all the same, as with other servers.
+    """Makes the environment's packages available to an interpreter that is not the environment's own, as other servers do.
 
-    :raises LoadError: if the environment is one of another Python
+    :raises LoadError: if the environment belongs to another version of Python
     """
     if os.path.realpath(sys.prefix) == os.path.realpath(venv):
         return
@@ -93,15 +93,15 @@ def _use_packages(venv: str) -> None:
     if not os.path.isdir(packages):
         raise LoadError(
             f"the virtual environment {quote(venv)} has no packages for this interpreter, {quote(sys.executable)}, which is "
-            f"Python {sys.version_info[0]}.{sys.version_info[1]}; leave the interpreter to the environment, or name one of its version"
+            f"Python {sys.version_info[0]}.{sys.version_info[1]}"
         )
     before = len(sys.path)
     site.addsitedir(packages)
-    sys.path[:0] = [sys.path.pop() for _ in range(len(sys.path) - before)][::-1]  # before the interpreter's own
+    sys.path[:0] = [sys.path.pop() for _ in range(len(sys.path) - before)][::-1]  # before the interpreter's own packages
 
 
 def describe(problem: BaseException) -> "tuple[str, str]":
-    """What a FAILED frame says of a problem: its message, and the traceback where the application raised it."""
+    """The texts of a FAILED frame: the message, and the traceback if the application raised the problem."""
     if isinstance(problem, LoadError):
         return str(problem), ""
     return logs.format_problem(problem)

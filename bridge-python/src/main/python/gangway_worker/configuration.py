@@ -1,4 +1,4 @@
-"""What the bridge tells the launcher: one JSON object on the first line of its standard input."""
+"""The launcher's configuration: one JSON object, which the bridge writes on the first line of its standard input."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Optional, Tuple
 
 
 class Configuration(NamedTuple):
-    """How to serve; the same for all workers of a launcher."""
+    """The settings of a launcher and of all its workers."""
 
     #: The bridge's socket.
     socket: str
@@ -21,26 +21,26 @@ class Configuration(NamedTuple):
     threads: int = 1
     #: Whether more than one process may serve the application (W36).
     multiprocess: bool = True
-    #: The directory to work in; None to stay.
+    #: The working directory; None to keep the launcher's.
     chdir: Optional[str] = None
-    #: The root of a virtual environment whose packages are used, whatever the interpreter; None for the interpreter's own.
+    #: The root of a virtual environment whose packages are used with any interpreter; None for the interpreter's own packages.
     venv: Optional[str] = None
-    #: Goes in front of ``sys.path``, in this order.
+    #: Directories that are put in front of ``sys.path``, in this order.
     python_path: Tuple[str, ...] = ()
     #: Whether the launcher imports the application, so that workers share its memory.
     preload: bool = False
-    #: The root logger's level, such as ``info``; None to leave Python's.
+    #: The root logger's level, such as ``info``; None for Python's default.
     log_level: Optional[str] = None
 
     @classmethod
     def parse(cls, line: str) -> Configuration:
-        """Reads the object.
+        """Reads the JSON object.
 
-        :raises ValueError: naming the key that is missing, unknown or of the wrong type
+        :raises ValueError: if a key is missing, unknown or of the wrong type; the message names it
         """
         given: Any = json.loads(line)
         if not isinstance(given, dict):
-            raise ValueError("the configuration is no JSON object")
+            raise ValueError("the configuration is not a JSON object")
         unknown = set(given) - set(cls._fields)
         if unknown:
             raise ValueError(f"unknown configuration: {', '.join(sorted(unknown))}")

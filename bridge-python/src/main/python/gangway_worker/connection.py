@@ -1,6 +1,6 @@
-"""A connection to the bridge: a blocking Unix socket with the codec in front, and what guards its descriptor.
+"""A connection to the bridge: a blocking Unix socket with the codec in front, and checks that its descriptor is still its own.
 
-An application shares its process with these sockets. Daemon code closes every low descriptor, so ours are high ones.
+An application shares its process with these sockets. Code that makes a process a daemon closes all low descriptors, so these sockets have high ones.
 """
 
 from __future__ import annotations
@@ -10,33 +10,33 @@ import os
 import threading
 import weakref
 
-# By name, and now: a library such as gevent replaces what these modules hold, when the application is imported.
+# Imported by name and before the application: a library such as gevent replaces functions of these modules later.
 from socket import AF_UNIX, SOCK_STREAM, socket
 from typing import Iterator, NamedTuple, Optional
 
 from gangway_worker import frames
 from gangway_worker.frames import Decoder, Frame, ProtocolError
 
-#: Where our descriptors begin: above what ``os.closerange(3, 256)`` reaches and what ``select`` users are likely to get, below
-#: the usual soft limit of 1024 open files.
+#: The lowest descriptor of our sockets: above the range of ``os.closerange(3, 256)`` and of descriptors that an application that uses ``select``
+#: is likely to get, below the usual soft limit of 1024 open files.
 FIRST_DESCRIPTOR = 512
 
-#: Bytes of a block up to which copying it behind its header is cheaper than a call that gathers: at 4 KiB it was, at 16 KiB not.
+#: Max bytes of a block that is copied behind its header: at 4 KiB copying was cheaper than a gathering system call, at 16 KiB it was not.
 COPY_LIMIT = 8 << 10
 
 
 class ConnectionLost(OSError):
-    """The bridge closed the connection, or it broke. On an exchange: nobody waits for this response any more."""
+    """The bridge closed the connection, or it broke. On an exchange: no client waits for this response any more."""
 
 
 class Address(NamedTuple):
-    """Where and how a process introduces itself."""
+    """The bridge's socket, and the token with which a process introduces itself there."""
 
     path: str
     token: str
 
 
-#: Held while connections are added or listed; never across I/O, and not in a fork's child, where nobody else is left.
+#: Held while connections are added or listed; never across I/O, and not in a forked child, which has no other thread.
 _registry = threading.Lock()
 _open_connections: "weakref.WeakSet[Connection]" = weakref.WeakSet()
 
@@ -48,18 +48,18 @@ class Connection:
         self._socket = sock
         self._file = _file_of(sock.fileno())
         self._decoder = Decoder()
-        #: Whether it failed or was closed; what is sent afterwards is lost, and says so.
+        #: Whether the connection failed or was closed; sending raises then.
         self.lost = False
-        #: What the bridge did against the protocol, if it did.
+        #: How the bridge broke the protocol, if it did.
         self.fault: Optional[ProtocolError] = None
         with _registry:
             _open_connections.add(self)
 
     @classmethod
     def open(cls, address: Address, purpose: str, slot: Optional[int] = None) -> Connection:
-        """Connects and says HELLO.
+        """Connects and sends HELLO.
 
-        :raises OSError: if the bridge is not there; nothing is left open
+        :raises OSError: if the bridge does not accept the connection; nothing is left open
         """
         return cls(dial(address, purpose, slot))
 
@@ -68,9 +68,9 @@ class Connection:
         return self._socket.fileno()
 
     def send(self, data: bytes) -> None:
-        """Sends encoded frames, all of them, however long the bridge takes.
+        """Sends all of the encoded frames; waits for the bridge without a limit.
 
-        :raises ConnectionLost: if it cannot
+        :raises ConnectionLost: if the connection is closed or broken
         """
         try:
             self._socket.sendall(data)
@@ -78,9 +78,9 @@ class Connection:
             raise self._loss(error) from error
 
     def send_block(self, data: "bytes | memoryview", front: bytes = b"", back: bytes = b"") -> None:
-        """Sends a block as one DATA frame between encoded frames, with as few calls and copies as its size allows.
+        """Sends a block as one DATA frame between encoded frames, with as few system calls and copies as its size allows.
 
-        :raises ConnectionLost: if it cannot
+        :raises ConnectionLost: if the connection is closed or broken
         """
         size = len(data)
         front += frames.header(frames.DATA, size)
@@ -89,7 +89,7 @@ class Connection:
                 self._socket.sendall(front + data + back)
                 return
             sent = self._socket.sendmsg((front, data, back))
-            if sent < len(front) + size + len(back):  # a signal came in between
+            if sent < len(front) + size + len(back):  # a signal interrupted the call
                 self._socket.sendall(b"".join((front, data, back))[sent:])
         except OSError as error:
             raise self._loss(error) from error
@@ -98,7 +98,7 @@ class Connection:
         """The next frame; None if the connection ended between two frames.
 
         :raises ConnectionLost: if it broke, or ended within a frame
-        :raises ProtocolError: if what came is no frame
+        :raises ProtocolError: if the received bytes are not a frame
         """
         decoder = self._decoder
         while True:
@@ -117,10 +117,10 @@ class Connection:
             decoder.advance(count)
 
     def receive_available(self) -> Iterator[Frame]:
-        """The next frame and those that came along with it, for an owner that polls.
+        """The next frame and all complete frames behind it in the buffer, for an owner that polls.
 
         :raises ConnectionLost: if the connection ended
-        :raises ProtocolError: if what came is no frame
+        :raises ProtocolError: if the received bytes are not a frame
         """
         frame = self.expect()
         yield frame
@@ -131,7 +131,10 @@ class Connection:
             yield buffered
 
     def expect(self) -> Frame:
-        """The next frame, where there must be one."""
+        """The next frame, where the protocol requires one.
+
+        :raises ConnectionLost: if the connection ended
+        """
         frame = self.receive()
         if frame is None:
             raise ConnectionLost("the bridge closed the connection")
@@ -142,41 +145,41 @@ class Connection:
         return ConnectionLost(error.errno, f"the connection to the bridge broke: {error.strerror or error}")
 
     def break_off(self, fault: ProtocolError) -> ConnectionLost:
-        """Gives the connection up, for the bridge broke the protocol; returns what to raise."""
+        """Gives the connection up, because the bridge broke the protocol; returns the exception to raise."""
         self.fault = fault
         self.lost = True
         return ConnectionLost(f"the bridge broke the protocol: {fault}")
 
     def is_intact(self) -> bool:
-        """Whether its descriptor is still its own: an application can close any, and the next file that is opened gets the
-        number. Closed by :meth:`close` is intact."""
+        """Whether its descriptor is still its own: an application can close any descriptor, and the next file that is opened gets the
+        number. A connection that :meth:`close` has closed counts as intact."""
         descriptor = self._socket.fileno()
         if descriptor < 0 or _file_of(descriptor) == self._file:
             return True
-        return self._socket.fileno() < 0  # its own thread closed it in between
+        return self._socket.fileno() < 0  # its own thread has closed it meanwhile
 
     def close(self) -> None:
-        """Closes it; what the peer has not read yet, it still can."""
+        """Closes the connection; the peer can still read all that was sent."""
         self.lost = True
         self._socket.close()
 
 
 def are_intact() -> bool:
-    """Whether all connections of this process have their descriptors. Without it, a connection that is opened could get the
-    number of one that another thread still writes to."""
+    """Whether all connections of this process have their own descriptors. If one has not, a connection that is opened now could get the
+    number of a descriptor that another thread still writes to."""
     with _registry:
         connections = list(_open_connections)
     return all(connection.is_intact() for connection in connections)
 
 
 def close_all() -> None:
-    """Closes a forked child's copies, or the bridge would not see a dead worker's connections end."""
+    """Closes a forked child's copies of the connections: with these open, the bridge would not see that a dead worker's connections end."""
     for connection in list(_open_connections):
         connection.close()
 
 
 def _file_of(descriptor: int) -> "Optional[tuple[int, int]]":
-    """What a descriptor stands for."""
+    """The device and inode that a descriptor refers to; None if it is closed."""
     try:
         status = os.fstat(descriptor)
     except OSError:
@@ -185,11 +188,11 @@ def _file_of(descriptor: int) -> "Optional[tuple[int, int]]":
 
 
 def dial(address: Address, purpose: str, slot: Optional[int] = None) -> socket:
-    """A socket, connected and introduced, for what is no conversation of frames (``stdout``), or a Connection's own."""
+    """A socket that is connected and has sent HELLO: for a Connection, or for raw bytes (``stdout``)."""
     sock = socket(AF_UNIX, SOCK_STREAM)
     try:
         sock = _raised(sock)
-        sock.settimeout(None)  # whatever the application thinks of socket.setdefaulttimeout
+        sock.settimeout(None)  # also if the application has called socket.setdefaulttimeout
         sock.connect(address.path)
         fields = (frames.VERSION, purpose, address.token, str(os.getpid()), "" if slot is None else str(slot))
         sock.sendall(frames.encode_fields(frames.HELLO, fields))
@@ -200,7 +203,7 @@ def dial(address: Address, purpose: str, slot: Optional[int] = None) -> socket:
 
 
 def _raised(sock: socket) -> socket:
-    """The same socket on a high descriptor, where the limit of open files allows one."""
+    """The same socket on a high descriptor, if the limit of open files allows one."""
     try:
         descriptor = fcntl.fcntl(sock.fileno(), fcntl.F_DUPFD_CLOEXEC, FIRST_DESCRIPTOR)
     except OSError:

@@ -1,7 +1,8 @@
-"""Daemonic children of ``multiprocessing``: a process that ends in peace ends them, one that is killed cannot. So each worker keeps
-a list of its own where its launcher reads it, which gets a dead worker's children, for it is their reaper (Linux: prctl(2)).
+"""Daemonic children of ``multiprocessing``: a process that exits normally ends them, but a process that is killed cannot. So each worker
+keeps a list of its daemonic children in memory that its launcher can read. The launcher becomes the parent of a dead worker's children, because it is
+their reaper (Linux: prctl(2)), and ends those on the list.
 
-What the application forks by itself, and children that are no daemons, live on.
+Processes that the application forks by itself, and children that are not daemonic, live on.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import sys
 import threading
 from typing import Any, Iterable
 
-#: Children of one worker that can be listed; those beyond it live on when the worker is killed. A Pool has as many as processors.
+#: Max number of listed children of one worker; further ones live on when the worker is killed. A Pool has one child for each processor.
 MAX_LISTED = 4096
 
 _PID = struct.calcsize("i")
@@ -25,28 +26,28 @@ _PR_SET_CHILD_SUBREAPER = 36
 
 
 class DaemonList:
-    """Pids in memory that a launcher shares with one worker. The worker writes, and the launcher reads when it has ended."""
+    """Pids in memory that a launcher shares with one worker. The worker writes, and the launcher reads when the worker has ended."""
 
     def __init__(self) -> None:
         self._memory = mmap.mmap(-1, MAX_LISTED * _PID)
 
     def write(self, pids: "Iterable[int]") -> None:
-        """Replaces what is there."""
+        """Replaces the list."""
         listed = list(pids)[: MAX_LISTED - 1]
         self._memory[: (len(listed) + 1) * _PID] = struct.pack(f"{len(listed) + 1}i", *listed, 0)
 
     def read(self) -> "list[int]":
-        """What was written last."""
+        """The pids that were written last."""
         pids = struct.unpack(f"{MAX_LISTED}i", self._memory[:])
         return list(pids[: pids.index(0)])
 
     def close(self) -> None:
-        """Gives the memory back."""
+        """Releases the memory."""
         self._memory.close()
 
 
 class _Children(set):  # type: ignore[type-arg]
-    """Stands where ``multiprocessing`` keeps the processes that it has started, whichever way: fork, spawn or forkserver."""
+    """Replaces the set in which ``multiprocessing`` keeps the processes that it has started, by fork, spawn or forkserver."""
 
     def __init__(self, daemons: DaemonList) -> None:
         super().__init__()
@@ -64,7 +65,7 @@ class _Children(set):  # type: ignore[type-arg]
 
     def _report(self) -> None:
         if os.getpid() != self._owner:
-            return  # a fork's copy: the list is its parent's
+            return  # the copy of a forked child: the list belongs to its parent
         with self._lock:
             self._daemons.write(_daemons_among(self))
 
@@ -74,23 +75,23 @@ def _daemons_among(children: "Iterable[Any]") -> "list[int]":
 
 
 def listed() -> "list[int]":
-    """This process's own, such as an application starts that the launcher imports."""
+    """The daemonic children of this process, for example those of an application that the launcher has preloaded."""
     return _daemons_among(multiprocessing.process._children)  # type: ignore[attr-defined]
 
 
 def list_in(daemons: DaemonList) -> None:
-    """Lists this process's daemonic children from now on. None so far: those of the launcher, if it has imported the application,
-    are not a worker's."""
+    """Lists this process's daemonic children from now on. The list begins empty: children of a launcher that has preloaded the application
+    do not belong to a worker."""
     multiprocessing.process._children = _Children(daemons)  # type: ignore[attr-defined]
 
 
 def become_reaper() -> None:
-    """Has the kernel give this process the orphans of its children, and of theirs, to reap or to end. Where it does not, they are
-    process 1's."""
+    """Asks the kernel to make this process the parent of all its descendants that become orphans, so that it can reap or end them. Without this,
+    process 1 becomes their parent."""
     if not sys.platform.startswith("linux"):
         return
     try:
-        import ctypes  # which a Python may have been built without
+        import ctypes  # a Python may have been built without it
 
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     except (ImportError, OSError, AttributeError):
@@ -98,7 +99,7 @@ def become_reaper() -> None:
 
 
 def kill(pids: "Iterable[int]") -> None:
-    """Ends those that descend from this process. What has ended, and whoever got its pid since, does not."""
+    """Kills those of the processes that descend from this process. A pid that belongs to another process by now is left alone."""
     for pid in pids:
         if _descends(pid):
             try:
@@ -108,7 +109,7 @@ def kill(pids: "Iterable[int]") -> None:
 
 
 def _descends(pid: int) -> bool:
-    """Whether its parent, or one of that one's, is this process. A forkserver's children are not ours, but it is."""
+    """Whether this process is an ancestor of another. The children of a forkserver are not our children, but the forkserver is."""
     ancestor = pid
     while ancestor > 1:
         ancestor = _parent(ancestor)

@@ -1,4 +1,4 @@
-"""How a process of ours ends: after the application's ``atexit`` handlers, whichever thread ends it, and not much later for them."""
+"""Ends a process of ours from any thread: after the application's ``atexit`` handlers, but without a long wait for them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import threading
 from typing import NoReturn, Optional
 
-#: Seconds for the handlers of a process that would otherwise end at once: the bridge kills a worker that is two seconds late.
+#: Max seconds for the handlers of a process that would otherwise end at once: the bridge kills a worker that is two seconds late.
 HANDLER_SECONDS = 1
 
 #: Held for a moment, never while handlers run.
@@ -17,23 +17,23 @@ _runner: Optional[threading.Thread] = None
 
 
 def prepare_exit() -> None:
-    """For the main thread that is about to leave the interpreter, and runs the handlers there."""
-    atexit.register(_run_alone)  # what is registered last runs first
+    """Called by the main thread before it leaves the interpreter, where it runs the handlers."""
+    atexit.register(_run_alone)  # the handler that is registered last runs first
 
 
 def end(status: int) -> NoReturn:
-    """Ends the process, whatever its threads are doing. Any of them may call it; where another one runs the handlers already, they
+    """Ends the process while its other threads run. Any thread may call it; if another thread runs the handlers already, they
     are not run twice."""
     handlers = threading.Thread(target=_run_handlers, name="gangway-end", daemon=True)
     if _becomes_runner(handlers):
         try:
             handlers.start()
             handlers.join(HANDLER_SECONDS)
-        except RuntimeError:  # there is no thread to be had, or the main thread waits for one that does not end (Python 3.12)
+        except RuntimeError:  # no thread can be started: there are too many, or the interpreter is shutting down (Python 3.12)
             _become_runner()
-            _run_handlers()  # here, where nothing but the bridge limits it
+            _run_handlers()  # on this thread; only the bridge limits its time
     elif _runner is not threading.main_thread():
-        threading.Event().wait(HANDLER_SECONDS)  # somebody else is ending the process
+        threading.Event().wait(HANDLER_SECONDS)  # another thread is ending the process
     os._exit(status)
 
 
@@ -46,7 +46,7 @@ def _becomes_runner(thread: threading.Thread) -> bool:
 
 
 def _become_runner() -> None:
-    """In place of a thread that could not be started."""
+    """Takes the place of a thread that could not be started."""
     global _runner
     _runner = threading.current_thread()
 
@@ -60,4 +60,4 @@ def _run_handlers() -> None:
 
 def _run_alone() -> None:
     if not _becomes_runner(threading.current_thread()):
-        threading.Event().wait()  # for the end of the process, which another thread has begun
+        threading.Event().wait()  # until the process ends: another thread is ending it

@@ -1,4 +1,4 @@
-"""``wsgi.file_wrapper``, and when the bridge may send a wrapped file by itself (W67)."""
+"""``wsgi.file_wrapper``, and the check whether the bridge may send a wrapped file by itself (W67)."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ import stat
 import sys
 from typing import Any, Iterator, NamedTuple, Optional
 
-#: Bytes in a block where we choose. The 4 to 8 KiB that frameworks ask for made a fourth as many bytes a second; more than this
-#: made few more.
+#: Bytes in a block, where the application does not choose. The 4 to 8 KiB that frameworks use gave a fourth of the throughput; larger blocks
+#: gave little more.
 BLOCK_SIZE = 128 << 10
 
-#: Whether files that this process has open have names that are true in any process (Linux: proc(5)). A file's own name is not: it may be
-#: relative to a directory of ours, or mean another file by now.
+#: Whether this process's open files have names that are valid in every process (Linux: proc(5)). A file's own name is not valid there: it may be
+#: relative to this process's directory, or name another file by now.
 _HAS_PROC = os.path.isdir("/proc/self/fd")
 
 
 class FileWrapper:
-    """Anything that can be read, as a response body (PEP 3333, "Optional Platform-Specific File Handling")."""
+    """A response body from any object that has ``read`` (PEP 3333, "Optional Platform-Specific File Handling")."""
 
     def __init__(self, filelike: Any, blksize: int = BLOCK_SIZE) -> None:
         self.filelike = filelike
@@ -30,7 +30,7 @@ class FileWrapper:
         return iter(lambda: self.filelike.read(self.blksize), b"")
 
     def __getitem__(self, index: int) -> bytes:
-        """The old protocol of iteration, which PEP 3333's example offers too."""
+        """The old protocol of iteration, which PEP 3333's example supports too."""
         block = self.filelike.read(self.blksize)
         if block:
             return block
@@ -38,12 +38,12 @@ class FileWrapper:
 
 
 class OpenFile(NamedTuple):
-    """What is left of a plain file."""
+    """A plain file, from its current position on."""
 
-    #: Where the bridge can open it; None if there is no such name.
+    #: The name under which the bridge can open it; None if there is no such name.
     path: Optional[str]
-    #: ``st_dev`` and ``st_ino``, by which the bridge knows that it is the same file: to a process in another namespace, our process id
-    #: may be somebody else's.
+    #: ``st_dev`` and ``st_ino``, by which the bridge knows that it is the same file: in another PID namespace, our process id
+    #: may belong to another process.
     device: int
     inode: int
     #: The current position.
@@ -53,10 +53,10 @@ class OpenFile(NamedTuple):
 
 
 def plain_file(filelike: Any) -> Optional[OpenFile]:
-    """The file behind an object, if the file's bytes are what reading the object would give.
+    """The file behind an object, if reading the object would return the file's bytes.
 
-    Having a ``fileno`` does not say so: a GzipFile gives the descriptor of what it decompresses. So only Python's own binary
-    files are taken, and ``tempfile``'s wrappers around them; anything else is read.
+    A ``fileno`` method does not prove this: a GzipFile returns the descriptor of the compressed file. So only Python's own binary
+    files are accepted, and ``tempfile``'s wrappers around them; any other object is read.
     """
     opened = _unwrapped(filelike)
     if opened is None:

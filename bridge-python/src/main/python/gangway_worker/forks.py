@@ -1,7 +1,7 @@
-"""What a process that the application forks must not inherit, though a fork copies everything: signals that mean nothing to the
-bridge, its connections, the limit of open files that the JVM raised, the scheduling of a thread that serves.
+"""Undoes, in a process that the application forks, the parts of a worker that a fork copies and that the child must not keep: the handlers that
+ignore signals, the connections to the bridge, the limit of open files that the JVM raised, the scheduling of a thread that serves.
 
-Children that are programs (``subprocess``) get the signals' defaults from the kernel, and no descriptor of ours.
+Programs that the application starts (``subprocess``) get the default signal handlers from the kernel, and none of our descriptors.
 """
 
 from __future__ import annotations
@@ -11,47 +11,47 @@ import resource
 import signal
 import threading
 
-# By name, and now: a library such as gevent replaces what these modules hold, when the application is imported.
+# Imported by name and before the application: a library such as gevent replaces functions of these modules later.
 from os import fork
 from signal import signal as set_handler
 from typing import Optional
 
 from gangway_worker import connection
 
-#: Signals to the JVM's terminal or its control group are for the JVM, which ends its Python processes when it has drained.
+#: Signals to the JVM's terminal or control group are for the JVM, which ends its Python processes when its requests have ended.
 JVM_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
-#: Open files that a process may have unless somebody raised it: the soft limit of nearly every system, for ``select`` takes no
-#: higher descriptors (systemd.exec(5) has a program that raises it restore 1024 in its children).
+#: The default soft limit of open files on nearly every system, because ``select`` does not accept higher descriptors. A program that
+#: raises the limit should restore 1024 in its children (systemd.exec(5)).
 CONVENTIONAL_FILES = 1024
 
 
 def leave_signals_to_the_jvm() -> None:
-    """Handlers that do nothing, rather than SIG_IGN: that would be passed on to every program that the application starts."""
-    # The JVM blocks SIGQUIT in the thread that started us, and a mask is inherited by whatever we and the application start.
+    """Installs handlers that do nothing, and not SIG_IGN: every program that the application starts would inherit SIG_IGN."""
+    # The JVM blocks SIGQUIT in the thread that started this process, and all processes that we and the application start inherit the mask.
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     for number in JVM_SIGNALS:
         set_handler(number, ignore)
 
 def ignore(number: int, frame: object) -> None:
-    """Handles a signal that is not for this process."""
+    """Does nothing: the signal is not for this process."""
 
 class ForkGuard:
-    """Knows which process serves, and makes an ordinary process of the copies that an application's forks make of it. One for each
-    launcher, and for the workers that it forks. Any thread may fork."""
+    """Knows which processes serve, and turns each process that the application forks into an ordinary one. A launcher and its workers
+    share one. Any thread may fork."""
 
     def __init__(self) -> None:
         self._in_child = False
         self._local = threading.local()
         self._files = resource.getrlimit(resource.RLIMIT_NOFILE)
         self._policy = _policy()
-        # First of all: so that ours is the last hook before a fork, and the first after it.
+        # Registered first, so that our hook is the last one before a fork, and the first one after it.
         os.register_at_fork(before=self._hold_signals, after_in_parent=self._release_signals, after_in_child=self._disarm)
 
     def fork(self) -> int:
-        """Forks a process that stays one of the bridge's.
+        """Forks a process that keeps serving the bridge.
 
-        :raises OSError: if there cannot be another
+        :raises OSError: if the system allows no further process
         """
         self._local.is_own = True
         try:
@@ -60,22 +60,22 @@ class ForkGuard:
             self._local.is_own = False
 
     def leave_if_child(self) -> None:
-        """Ends a forked child that came back out of the application: the exchange is its parent's."""
+        """Ends a forked child that returned from the application: the exchange belongs to its parent."""
         if self._in_child:
             os._exit(0)
 
     def give_way(self) -> None:
-        """Has the kernel take this thread for one that computes (Linux: sched(7), SCHED_BATCH): it gets as much time as any other,
-        but where all processors are busy, a request that arrives for it does not push the bridge aside, which has the next one to
-        bring."""
+        """Asks the kernel to schedule this thread as one that computes (Linux: sched(7), SCHED_BATCH). It gets as much time as any other thread,
+        but when all processors are busy, a request that arrives for it does not preempt the bridge, which has the next request to
+        send."""
         if self._policy is not None and self._policy == os.SCHED_OTHER:
             _schedule(os.SCHED_BATCH)
 
-    # A child that gets SIGTERM before it has the default's handler would ignore it, as its parent does, and a Pool that waits for
-    # its end would hang. So these signals wait for that: in the thread that forks, the only one that a child has.
+    # A child that gets SIGTERM before it has the default handler would ignore the signal, as its parent does, and a Pool that waits for
+    # the child's end would hang. So these signals are blocked until then, in the thread that forks: it is the only thread that a child has.
 
     def _hold_signals(self) -> None:
-        masks = self._local.__dict__.setdefault("masks", [])  # an application's own hook may fork, too
+        masks = self._local.__dict__.setdefault("masks", [])  # a list, because a hook of the application may fork too
         masks.append(signal.pthread_sigmask(signal.SIG_BLOCK, JVM_SIGNALS))
 
     def _release_signals(self) -> None:
@@ -97,7 +97,7 @@ class ForkGuard:
         finally:
             try:
                 self._release_signals()
-            except KeyboardInterrupt:  # a SIGINT that had to wait: what a hook raises is printed, and forgotten
+            except KeyboardInterrupt:  # from a SIGINT that was blocked: Python prints what a hook raises and goes on, so raise the signal again
                 set_handler(signal.SIGINT, signal.SIG_DFL)
                 os.kill(os.getpid(), signal.SIGINT)
 
@@ -105,7 +105,7 @@ class ForkGuard:
         if self._policy is not None and self._policy == os.SCHED_OTHER and _policy() == os.SCHED_BATCH:
             _schedule(os.SCHED_OTHER)
         soft, hard = self._files
-        # A JVM raises the soft limit to the hard one. What it was before, nobody can know; the child can raise it again.
+        # A JVM raises the soft limit to the hard limit. The value before that is not known; the child can raise the limit again.
         if soft == hard and _above_convention(soft) and resource.getrlimit(resource.RLIMIT_NOFILE) == self._files:
             resource.setrlimit(resource.RLIMIT_NOFILE, (CONVENTIONAL_FILES, hard))
 
@@ -113,7 +113,7 @@ def _above_convention(limit: int) -> bool:
     return limit == resource.RLIM_INFINITY or limit > CONVENTIONAL_FILES
 
 def _policy() -> Optional[int]:
-    """How this thread is scheduled; None where nobody can tell."""
+    """The scheduling policy of this thread; None if the system does not tell."""
     try:
         return os.sched_getscheduler(0)
     except (AttributeError, OSError):
@@ -124,4 +124,4 @@ def _schedule(policy: int) -> None:
     try:
         os.sched_setscheduler(0, policy, os.sched_param(0))
     except OSError:
-        pass  # a container may forbid it: it is a hint, and no more
+        pass  # a container may forbid the call: the policy is only a hint

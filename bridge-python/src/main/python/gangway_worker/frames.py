@@ -1,4 +1,4 @@
-"""The codec: frames to bytes, and bytes to frames. Pure: it knows no sockets, threads or clocks.
+"""The codec: frames to bytes, and bytes to frames. Pure: it uses no sockets, threads or clocks.
 
 A frame is one byte of type, four bytes of length (big-endian), and the payload.
 """
@@ -49,11 +49,11 @@ FLAG_EMPTY = 1
 #: BODY and BODY_END follow without a PULL.
 FLAG_PUSHED = 2
 
-#: Bytes of a payload. Far above any head (containers stop at 8 to 64 KiB), far below what could hurt a heap with one buffer
+#: Max bytes of a payload: far more than any head (containers allow 8 to 64 KiB), and little enough for a heap with one buffer
 #: for each connection.
 MAX_PAYLOAD = 1 << 20
 
-#: Bytes of a text that people read, as UTF-8: no log line is worth more, and three of them fit into a frame.
+#: Max bytes of a text that people read, as UTF-8: enough for any log entry, and three such texts fit into a frame.
 MAX_TEXT = 256 << 10
 _CUT = "… [cut]".encode()
 
@@ -63,14 +63,14 @@ _ISO_8859_1 = frozenset((REQUEST, SCOPE, HEAD))
 
 
 class ProtocolError(Exception):
-    """The peer sent what the protocol does not allow; the connection is to be closed."""
+    """The peer broke the protocol; the connection must be closed."""
 
 
 class EncodeError(ValueError):
-    """A frame that cannot be sent as it is. Nothing of it has left."""
+    """A frame that cannot be encoded. No part of it has been sent."""
 
 
-#: One frame, as received: its type and its payload. A plain tuple, for it is made on the hot path.
+#: One frame, as received: its type and its payload. A plain tuple, because it is made on the hot path.
 Frame = Tuple[int, bytes]
 
 
@@ -95,13 +95,13 @@ def encode(frame_type: int, payload: bytes = b"") -> bytes:
 def encode_fields(frame_type: int, fields: Sequence[str]) -> bytes:
     """One frame of text fields.
 
-    :raises EncodeError: if a field holds a NUL or what its charset has not, or if all together are too long
+    :raises EncodeError: if a field holds a NUL or a character that is not in its charset, or if all fields together are too long
     """
     return encode(frame_type, join_fields(frame_type, fields))
 
 
 def encode_request(sequence: int, flags: int, fields: Sequence[str], frame_type: int = REQUEST) -> bytes:
-    """A REQUEST or SCOPE: the sequence number, 1 to 255, the flags, and keys with their values."""
+    """A REQUEST or SCOPE frame: the sequence number, 1 to 255, the flags, and keys with their values."""
     return encode(frame_type, bytes((sequence, flags)) + join_fields(frame_type, fields))
 
 
@@ -143,14 +143,14 @@ def split_request(payload: bytes) -> "tuple[int, int, list[str]]":
 
 
 def charset(frame_type: int) -> str:
-    """How a frame's fields are encoded: as HTTP's octets where they are HTTP's, UTF-8 elsewhere."""
+    """The charset of a frame's fields: ISO-8859-1 (one byte for each character) for fields of HTTP, UTF-8 for all others."""
     return "iso-8859-1" if frame_type in _ISO_8859_1 else "utf-8"
 
 
 def printable(text: str) -> str:
     """A text that any UTF-8 field can hold: NUL replaced, surrogates escaped, cut to :data:`MAX_TEXT`.
 
-    What an application prints must never end a connection, so this refuses nothing.
+    It accepts every text, because no output of an application may end a connection.
     """
     whole = len(text) <= MAX_TEXT
     octets = text[:MAX_TEXT].replace("\0", "\ufffd").encode("utf-8", "backslashreplace")
@@ -160,21 +160,21 @@ def printable(text: str) -> str:
 
 
 def encode_texts(frame_type: int, fields: Iterable[str]) -> bytes:
-    """A LOG, FAILED or ABORT of whatever texts."""
+    """A LOG, FAILED or ABORT frame of any texts."""
     return encode_fields(frame_type, [printable(field) for field in fields])
 
 
 class Decoder:
-    """Turns received bytes into frames; the bytes are received straight into its buffer.
+    """Turns received bytes into frames; the bytes are received directly into its buffer.
 
-    ``space()`` is where to receive, ``advance(n)`` says how much came, ``next_frame()`` gives what is complete. Memory is
-    bounded by one frame of the largest size, and returns to the usual one after it. After a ProtocolError it is of no
-    further use.
+    Receive into ``space()``, report the count to ``advance(n)``, and take complete frames from ``next_frame()``. The memory is
+    at most that of one frame of the max size, and returns to the usual size after such a frame. Do not use it again after a
+    ProtocolError.
     """
 
     __slots__ = ("_buffer", "_view", "_start", "_end", "_wanted")
 
-    #: Bytes of the usual buffer: any request, and a PULLed piece of a body with its header, in one call of the kernel.
+    #: Bytes of the usual buffer: any request, or a PULLed piece of a body with its header, is received in one system call.
     USUAL = (64 << 10) + 512
 
     def __init__(self) -> None:
@@ -188,7 +188,7 @@ class Decoder:
         self._view = memoryview(self._buffer)
 
     def space(self) -> memoryview:
-        """Where the next bytes go, once ``next_frame()`` has given None; never empty. Valid until the next call."""
+        """The memory for the next bytes, when ``next_frame()`` has returned None; never empty. Valid until the next call."""
         if self._start + self._wanted > len(self._buffer) or self._end == len(self._buffer):
             self._make_room()
         return self._view[self._end :] if self._end else self._view
@@ -203,23 +203,23 @@ class Decoder:
         self._end = len(pending)
 
     def advance(self, count: int) -> None:
-        """Says how many bytes were received into ``space()``."""
+        """Reports how many bytes were received into ``space()``."""
         self._end += count
 
     def feed(self, data: bytes) -> None:
-        """Takes bytes that came otherwise; at most as many as ``space()`` has room for now."""
+        """Copies bytes into ``space()``, which must have room for them."""
         self.space()[: len(data)] = data
         self.advance(len(data))
 
     @property
     def pending(self) -> int:
-        """How many bytes wait for the rest of their frame, or to be asked for."""
+        """The number of received bytes that ``next_frame()`` has not returned yet."""
         return self._end - self._start
 
     def next_frame(self) -> Optional[Frame]:
         """The next complete frame, or None.
 
-        :raises ProtocolError: on an unknown type or a length beyond the limit
+        :raises ProtocolError: if the type is unknown, or the length above the limit
         """
         start = self._start
         pending = self._end - start

@@ -11,27 +11,27 @@ from gangway_worker.connection import Connection
 from gangway_worker.frames import BODY, BODY_ABORT, PULL, ProtocolError
 from gangway_worker.states import ExchangeState
 
-#: Bytes that a PULL asks for at least: what is read ahead of the application, so that reading by lines is no round trip each.
+#: Min bytes that a PULL asks for: the worker reads ahead, so that not every line that the application reads costs a round trip.
 MIN_PULL = 64 << 10
-#: And at most: 1 MiB was a fifth faster, 64 KiB half as fast, and each uploading thread has a buffer of this size.
+#: Max bytes that a PULL asks for: 1 MiB was a fifth faster, 64 KiB half as fast, and each thread that receives an upload has a buffer of this size.
 MAX_PULL = 256 << 10
 
 
 class BodyAborted(OSError):
-    """The client stopped in the middle of the body, or the bridge cannot read on; it is not complete (W43)."""
+    """The body is not complete: the client stopped in the middle, or the bridge cannot read further (W43)."""
 
 
 class Input(io.BufferedIOBase):
     """A body, read by one thread at a time.
 
-    ``read`` returns as much as it was asked for unless the body ends before, again and again (W41). Once the exchange is over,
-    reading raises: the connection belongs to another request then.
+    ``read`` returns as many bytes as were asked for, unless the body ends before; at the end it returns nothing, however often it is called (W41).
+    After the end of the exchange it raises: the connection belongs to another request then.
 
-    ``io.TextIOWrapper`` and ``io.BufferedReader`` take it for a file. They read ahead, and close it when they are closed or
-    forgotten, which does nothing: whoever reads on finds what they have left.
+    ``io.TextIOWrapper`` and ``io.BufferedReader`` accept it as a file. They read ahead, and close it when they are closed or
+    garbage-collected. Closing does nothing: the application can still read the bytes that they have not read.
     """
 
-    # What the base class has besides, it makes when the first is set: we set none.
+    # The base class would make a __dict__ when the first further attribute is set: we set none.
     __slots__ = ("_connection", "_state", "_pushed", "_chunk", "_at", "_ended", "_failure")
 
     def __init__(self, connection: Connection, state: ExchangeState, pushed: bool) -> None:
@@ -57,7 +57,7 @@ class Input(io.BufferedIOBase):
         return b"".join(pieces)
 
     def read1(self, size: int = -1) -> bytes:
-        """Up to ``size`` bytes, as soon as there are any; as many as there are if ``size`` is negative. Empty at the end only.
+        """Up to ``size`` bytes, as soon as there are any; all bytes that have arrived if ``size`` is negative. Empty at the end only.
 
         :raises BodyAborted: if there is no complete body
         """
@@ -67,8 +67,8 @@ class Input(io.BufferedIOBase):
         return self._take(available if size < 0 else min(size, available))
 
     def readinto(self, buffer: Any) -> int:
-        """Like :meth:`read1`, into a buffer; returns how many bytes there are in it. So ``io.BufferedReader`` does not wait for more
-        than a line that is there."""
+        """Like :meth:`read1`, into a buffer; returns the number of bytes in it. So ``io.BufferedReader`` returns a line that has arrived, and does
+        not wait for more."""
         with memoryview(buffer) as view, view.cast("B") as target:
             data = self.read1(len(target))
             target[: len(data)] = data
@@ -92,7 +92,7 @@ class Input(io.BufferedIOBase):
         return b"".join(pieces)
 
     def readlines(self, hint: Optional[int] = -1) -> "list[bytes]":
-        """All lines; about ``hint`` bytes of them if that is positive."""
+        """All lines; about ``hint`` bytes of them if ``hint`` is positive."""
         lines = []
         total = 0
         for line in self:
@@ -106,11 +106,11 @@ class Input(io.BufferedIOBase):
         return iter(self.readline, b"")
 
     def readable(self) -> bool:
-        """It is."""
+        """Always true."""
         return True
 
     def close(self) -> None:
-        """Does nothing: the connection is not the application's."""
+        """Does nothing: the connection does not belong to the application."""
 
     @property
     def aborted(self) -> bool:
@@ -118,7 +118,7 @@ class Input(io.BufferedIOBase):
         return self._failure is not None
 
     def end_exchange(self) -> None:
-        """Lets go of the connection, for whoever keeps this object: it is the next request's now."""
+        """Makes reading fail from now on, because the connection belongs to the next request; the application may keep this object."""
         if not self._ended:
             self._failure = "wsgi.input was read after its request had ended"
 
@@ -160,7 +160,7 @@ class Input(io.BufferedIOBase):
 
 
 class EmptyInput(Input):
-    """The body of a request without one: one object for all of them, for it has no state."""
+    """The body of a request that has none: one object for all such requests, because it has no state."""
 
     __slots__ = ()
 

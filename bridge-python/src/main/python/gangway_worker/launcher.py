@@ -1,8 +1,8 @@
-"""The launcher: forks workers when it is told to, reaps them, and tells how each one ended.
+"""The launcher: forks workers when the bridge tells it to, reaps them, and reports how each one ended.
 
-One process for each deployment, and one thread in it, so that forking it is sound. It waits in a single place, for the bridge
-and for its children, and for the orphans of those, which nobody else may reap: a JVM in a container is often process 1. When its
-connection ends, the JVM is gone: it kills its workers and ends.
+A deployment has one launcher process with one thread, so that forking it is safe. It waits in a single place for the bridge
+and for its children, and for their orphans, because no other process may reap these: a JVM in a container is often process 1. When its
+connection ends, the JVM is gone: the launcher kills its workers and ends.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import signal
 import sys
 import time
 
-# By name, and now: a library such as gevent replaces what these modules hold, when the application is imported.
+# Imported by name and before the application: a library such as gevent replaces functions of these modules later.
 from os import waitpid
 from select import POLLIN, poll
 from signal import signal as set_handler
@@ -28,18 +28,18 @@ from gangway_worker.forks import ForkGuard
 from gangway_worker.frames import CHILD, FORK, ProtocolError
 from gangway_worker.logs import LogSender
 
-#: Seconds that killed children get to be reaped in; then the launcher leaves them to init.
+#: Max seconds that the launcher waits for the children that it has killed; then it leaves them to init.
 _REAP_SECONDS = 1
 
 
 class Birth(NamedTuple):
-    """What a worker learns from the FORK that made it."""
+    """The data that a worker gets from its FORK frame."""
 
     token: str
     slot_file: str
     #: ``time.monotonic()`` of the fork.
     time: float
-    #: Where it lists its daemonic children.
+    #: The list of its daemonic children, which it writes.
     daemons: DaemonList
 
 
@@ -50,7 +50,7 @@ class Child(NamedTuple):
     daemons: DaemonList
 
     def end_daemons(self) -> None:
-        """After its own end: its children are ours by now."""
+        """Ends its daemonic children, when the worker has ended: they are the launcher's children by now."""
         daemons.kill(self.daemons.read())
         self.daemons.close()
 
@@ -72,7 +72,7 @@ def main() -> int:
     application = None
     if configuration.preload:
         application = preload.load(configuration, connection, sender, guard)
-    # A child comes back from here, with nothing of the launcher's left on its stack; the launcher itself does not.
+    # Only a child returns from run(), without any of the launcher's calls on its stack.
     birth = Launcher(connection, sender, guard).run()
     connection.close()
     daemons.list_in(birth.daemons)
@@ -80,24 +80,24 @@ def main() -> int:
 
 
 def _detach() -> None:
-    """Leaves the JVM's terminal, and leaves the JVM's signals to it."""
+    """Leaves the JVM's terminal, ignores the signals that are for the JVM, and writes no core files."""
     try:
         os.setsid()
     except OSError:
-        pass  # a process group's leader already
+        pass  # this process leads a process group already
     forks.leave_signals_to_the_jvm()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _close_stdin() -> None:
-    """What the application reads from stdin is empty, not the bridge's pipe."""
+    """Replaces stdin by an empty file, so that the application does not read from the bridge's pipe."""
     descriptor = os.open(os.devnull, os.O_RDONLY)
     os.dup2(descriptor, 0)
     os.close(descriptor)
 
 
 class Launcher:
-    """The loop of the launcher."""
+    """The launcher's loop."""
 
     def __init__(self, connection: Connection, sender: LogSender, guard: ForkGuard) -> None:
         self._connection = connection
@@ -108,11 +108,11 @@ class Launcher:
         self._wake_read, self._wake_write = os.pipe()
         os.set_blocking(self._wake_write, False)
         os.set_blocking(self._wake_read, False)
-        set_handler(signal.SIGCHLD, forks.ignore)  # without a handler there would be no wake-up
+        set_handler(signal.SIGCHLD, forks.ignore)  # without a handler, the wake-up descriptor would not be written
         signal.set_wakeup_fd(self._wake_write, warn_on_full_buffer=False)
 
     def run(self) -> Birth:
-        """Serves the bridge; returns in each child only."""
+        """Serves the bridge; returns only in each child."""
         waiting = poll()
         waiting.register(self._connection, POLLIN)
         waiting.register(self._wake_read, POLLIN)
@@ -134,7 +134,7 @@ class Launcher:
         if frame_type != FORK or len(fields) != 2:
             raise ProtocolError(f"{frames.NAMES[frame_type]} of {len(fields)} fields to the launcher")
         token, slot_file = fields
-        sys.stdout.flush()  # or each child would print it again
+        sys.stdout.flush()  # otherwise each child would print the buffered text again
         sys.stderr.flush()
         daemon_list = DaemonList()
         try:
@@ -160,8 +160,8 @@ class Launcher:
             os.read(self._wake_read, 4096)
         except BlockingIOError:
             pass
-        # Any child: besides workers there are their orphans, and what a preloaded application has started, which nobody waits for
-        # here, for its code does not run any more.
+        # Any child: besides workers there are their orphans, and processes that a preloaded application has started. Its code does not run in the
+        # launcher any more and cannot wait for them.
         for pid, status in _ended_children():
             child = self._children.pop(pid, None)
             if child is not None:
@@ -176,7 +176,7 @@ class Launcher:
 
     def _end(self) -> NoReturn:
         for pid in self._children:
-            os.kill(pid, signal.SIGKILL)  # none has been reaped yet, so each pid is still our child's
+            os.kill(pid, signal.SIGKILL)  # none has been reaped yet, so each pid still belongs to our child
         set_handler(signal.SIGALRM, signal.SIG_DFL)
         signal.alarm(_REAP_SECONDS)
         for pid, child in self._children.items():
@@ -187,7 +187,7 @@ class Launcher:
 
 
 def _ended_children() -> "Iterator[tuple[int, int]]":
-    """Reaps those that have ended: their pids and statuses."""
+    """Reaps the children that have ended, and yields their pids and statuses."""
     while True:
         try:
             pid, status = waitpid(-1, os.WNOHANG)

@@ -12,22 +12,22 @@ from typing import Any, Callable
 
 from gangway_worker.rules import quote
 
-#: What a module calls its application when nobody says.
+#: The names of the application in a module, if the specification does not name it.
 USUAL_NAMES = ("application", "app")
 
 
 class LoadError(Exception):
-    """There is no such application; the message says what there is."""
+    """The application cannot be loaded; the message says what was found instead."""
 
 
 def import_module(specification: str) -> ModuleType:
-    """Imports the module that a specification names. What the module itself raises comes through.
+    """Imports the module that a specification names. Exceptions of the module itself are passed on.
 
     :raises LoadError: if there is no such module
     """
     name = specification.partition(":")[0]
     if not all(part.isidentifier() for part in name.split(".")):
-        raise LoadError(f"{quote(specification)} names no module; expected such as shop.wsgi:application")
+        raise LoadError(f"{quote(specification)} does not name a module; expected a name such as shop.wsgi:application")
     try:
         __import__(name)
     except ModuleNotFoundError as error:
@@ -40,7 +40,7 @@ def import_module(specification: str) -> ModuleType:
 def find(module: ModuleType, specification: str) -> "Callable[..., Any]":
     """The callable that a specification names in its module.
 
-    :raises LoadError: if there is none
+    :raises LoadError: if the module has no such attribute, or it cannot be called
     """
     path = specification.partition(":")[2]
     if path:
@@ -59,13 +59,13 @@ def find(module: ModuleType, specification: str) -> "Callable[..., Any]":
             )
         found = getattr(module, name)
     if not callable(found):
-        raise LoadError(f"{specification} is no application: a {type(found).__name__} cannot be called")
+        raise LoadError(f"{specification} is not an application: an object of type {type(found).__name__} cannot be called")
     return found
 
 
 def interface_of(application: "Callable[..., Any]") -> str:
-    """``asgi`` or ``wsgi``, told apart as uvicorn does: an ASGI 3 application is a coroutine function, or an object whose call
-    is one. What else only takes three arguments is one too, for no WSGI server could call it."""
+    """``asgi`` or ``wsgi``, by the same rule as uvicorn: an ASGI 3 application is a coroutine function, or an object whose ``__call__``
+    is one. A callable that accepts three arguments and not two counts as ASGI too, because no WSGI server could call it."""
     if inspect.isclass(application):
         return "asgi" if hasattr(application, "__await__") else "wsgi"
     call = application if inspect.isfunction(application) else getattr(application, "__call__", application)

@@ -1,7 +1,7 @@
-"""What the application says, on its way to the container's log: ``wsgi.errors``, ``logging``, and warnings.
+"""Sends the application's log output to the container's log: ``wsgi.errors``, ``logging``, and warnings.
 
 All of it goes as LOG frames over the control connection, with the id of the request that the thread is serving. ``print`` does
-not come through here: stdout and stderr are connections of their own.
+not use this module: stdout and stderr have their own connections.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from gangway_worker.connection import Connection, ConnectionLost
 #: The request that this thread, or this task, is serving; empty between requests.
 REQUEST_ID: "ContextVar[str]" = ContextVar("gangway.request_id", default="")
 
-#: Characters of an unfinished line that are kept for its line feed; then it goes out as it is.
+#: Max characters of an unfinished line that wait for its line feed; a longer one is sent as it is.
 MAX_PARTIAL = 64 << 10
 
 
 class LogSender:
-    """Sends records over a connection that many threads share; to stderr where there is none.
+    """Sends records over a connection that many threads share; to stderr if there is no connection.
 
-    Re-entrant: a destructor or a signal handler may log while its own thread is sending, and its record goes out behind the
-    one that it interrupted, never inside.
+    Re-entrant: a destructor or a signal handler may log while its own thread is sending. Its record is sent after the record that it
+    interrupted, never inside.
     """
 
     def __init__(self) -> None:
@@ -40,18 +40,18 @@ class LogSender:
         os.register_at_fork(after_in_child=self._renew)
 
     def _renew(self) -> None:
-        """In a fork's child, nobody will release a lock that another thread held."""
-        #: Held while a record is sent. The one lock here that is held across I/O: the order of records is what it guards.
+        """Makes a new lock, also in a forked child: no thread would release a lock there that another thread held at the fork."""
+        #: Held while a record is sent. It is the only lock here that is held across I/O, because it keeps the records in order.
         self.lock = threading.RLock()
         self._waiting: Deque[bytes] = deque()
         self._sending = False
 
     def use(self, connection: Connection) -> None:
-        """Directs everything to a connection."""
+        """Sends all records over this connection from now on."""
         self._connection = connection
 
     def log(self, level: int, logger: str, text: str, request_id: Optional[str] = None) -> None:
-        """Sends one record; never raises for want of a connection."""
+        """Sends one record; does not raise if there is no connection."""
         request = REQUEST_ID.get() if request_id is None else request_id
         connection = self._connection
         if connection is None or connection.lost:
@@ -60,7 +60,7 @@ class LogSender:
         self.send(frames.encode_texts(frames.LOG, (str(level), logger, request, text)))
 
     def send(self, frame: bytes) -> None:
-        """Sends any frame on the connection, in one piece. What cannot be sent any more is dropped: the JVM is gone."""
+        """Sends any frame on the connection, in one piece. Frames that cannot be sent any more are dropped: the JVM is gone."""
         with self.lock:
             self._waiting.append(frame)
             if self._sending:
@@ -76,8 +76,8 @@ class LogSender:
 
 
 def tell_stacks(sender: LogSender) -> None:
-    """Logs, as one record, what all threads are doing. Without memory that has a descriptor (Linux: memfd_create(2)), it goes to stderr
-    line by line: faulthandler writes to a descriptor, since it asks nothing of an interpreter that may be in any state."""
+    """Logs the stacks of all threads as one record. faulthandler writes them to a descriptor, because it must not depend on the state of the
+    interpreter; where the system has no memory with a descriptor (Linux: memfd_create(2)), they go to stderr line by line."""
     try:
         descriptor = os.memfd_create("gangway-stacks")
     except (AttributeError, OSError):
@@ -92,7 +92,7 @@ def tell_stacks(sender: LogSender) -> None:
 
 
 class ErrorStream:
-    """``wsgi.errors`` of one request (W47): text by the line, or by the write that brought several. Any thread may write."""
+    """``wsgi.errors`` of one request (W47): sends complete lines, those of one write together. Any thread may write."""
 
     __slots__ = ("_sender", "_request_id", "_partial", "__weakref__")
 
@@ -102,7 +102,7 @@ class ErrorStream:
         self._partial = ""
 
     def write(self, text: str) -> int:
-        """Takes text; complete lines go to the log at once."""
+        """Accepts text, and sends complete lines to the log at once."""
         if not isinstance(text, str):
             raise TypeError(f"wsgi.errors takes str, not {type(text).__name__}")
         with self._sender.lock:
@@ -115,7 +115,7 @@ class ErrorStream:
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:
-        """Takes lines, which bring their line feeds along."""
+        """Writes several texts; they must contain their line feeds."""
         for line in lines:
             self.write(line)
 
@@ -133,7 +133,7 @@ class ErrorStream:
 
 
 class LogHandler(logging.Handler):
-    """Python's ``logging`` to the bridge; a traceback stays with its record."""
+    """Sends records of Python's ``logging`` to the bridge; a traceback is part of its record."""
 
     def __init__(self, sender: LogSender) -> None:
         super().__init__()
@@ -143,12 +143,12 @@ class LogHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         try:
             self._sender.log(record.levelno, record.name, self.format(record))
-        except Exception:  # as every handler: a record that cannot be formatted is reported, and ends nothing
+        except Exception:  # like every handler of logging: it reports a record that cannot be formatted, and does not raise
             self.handleError(record)
 
 
 def install(sender: LogSender, level: Optional[str]) -> LogHandler:
-    """Takes what nobody else handles, while the application is being imported: an application that calls
+    """Handles records that no other handler takes, while the application is being imported: an application that calls
     ``logging.basicConfig`` must still find a root logger without handlers."""
     handler = LogHandler(sender)
     logging.lastResort = handler  # type: ignore[assignment]
@@ -160,15 +160,16 @@ def install(sender: LogSender, level: Optional[str]) -> LogHandler:
 
 
 def settle(handler: LogHandler) -> None:
-    """Once the application is imported: puts our handler on the root logger if the application configured none, so that
-    frameworks see one and libraries that silence themselves are heard."""
+    """Called when the application is imported: adds our handler to the root logger if the application configured none, so that
+    frameworks find a handler, and records of loggers with a NullHandler arrive too."""
     root = logging.getLogger()
     if not root.handlers:
         root.addHandler(handler)
 
 
 def _send_warnings(sender: LogSender) -> None:
-    """Not ``logging.captureWarnings``: it silences its logger until somebody configures handlers."""
+    """Sends warnings to the log. ``logging.captureWarnings`` would not do: its logger has a NullHandler until the application configures
+    handlers."""
     show = warnings.showwarning
 
     def showwarning(
@@ -184,11 +185,11 @@ def _send_warnings(sender: LogSender) -> None:
 
 
 def _send_uncaught(sender: LogSender) -> None:
-    """What ends a thread of the application's own, or is raised where nobody can catch it, such as in ``__del__``: one record
-    each, for on stderr its lines would mix with others'."""
+    """Sends one record for each exception that ends a thread of the application, or that no code can catch, for example in ``__del__``. On
+    stderr, its lines could mix with those of other threads."""
 
     def excepthook(args: Any) -> None:
-        if args.exc_type is not SystemExit:  # which ends a thread quietly
+        if args.exc_type is not SystemExit:  # SystemExit ends a thread without a message
             name = "a thread" if args.thread is None else f"thread {args.thread.name}"
             _log_uncaught(sender, f"uncaught in {name}", args.exc_value, args.exc_type)
 
@@ -212,12 +213,12 @@ _PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
 
 def format_problem(problem: BaseException) -> "tuple[str, str]":
-    """An exception's summary and traceback, without our own frames in front. Never raises, whatever the exception does."""
+    """An exception's summary and traceback, without our own frames in front. Never raises, also if methods of the exception do."""
     try:
         entry = problem.__traceback__
         while entry is not None and entry.tb_frame.f_code.co_filename.startswith(_PACKAGE):
             entry = entry.tb_next
-        # A syntax error names its place itself: where our import stood adds nothing.
+        # A syntax error names its own place; the frames of our import add nothing.
         kept = None if entry is None and isinstance(problem, SyntaxError) else entry or problem.__traceback__
         summary = traceback.format_exception_only(type(problem), problem)[-1].strip()
         return summary, "".join(traceback.format_exception(type(problem), problem, kept))

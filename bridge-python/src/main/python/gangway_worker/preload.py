@@ -1,4 +1,4 @@
-"""The import of the application by the launcher, for all workers; and what of it does not survive that a process becomes several."""
+"""Imports the application in the launcher, for all workers, and warns of threads and sockets that workers cannot share."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import threading
 import time
 from contextlib import contextmanager
 
-# By name, and now: a library such as gevent replaces what these modules hold, when the application is imported.
+# Imported by name and before the application: a library such as gevent replaces functions of these modules later.
 from select import POLLIN, poll
 from socket import AF_UNIX, socket
 from typing import Any, Callable, Iterator
@@ -24,7 +24,7 @@ from gangway_worker.frames import FAILED
 from gangway_worker.logs import LogSender
 from gangway_worker.rules import quote
 
-#: Sockets that a warning names; a pool may have many, and the first tell whose they are.
+#: Max number of sockets that a warning names: a pool may have many, and the first ones show whose they are.
 _NAMED_SOCKETS = 5
 
 
@@ -37,7 +37,7 @@ def load(
         application = _load(configuration, sender, guard)
     gc.collect()
     _warn(sender, _sockets() - before)
-    gc.freeze()  # what lives now lives on: a collection in a worker would only unshare its pages
+    gc.freeze()  # objects that live now will live on, and a garbage collection in a worker would write to their shared pages
     return application
 
 
@@ -45,7 +45,7 @@ def _load(configuration: Configuration, sender: LogSender, guard: ForkGuard) -> 
     journey = Journey(lambda step, milliseconds: None, time.monotonic())
     try:
         application = boot.load_application(configuration, journey, sender)
-    except BaseException as problem:  # SystemExit too: a module that exits has not been imported
+    except BaseException as problem:  # SystemExit too: then the module has not been imported
         guard.leave_if_child()
         sender.send(frames.encode_texts(FAILED, (journey.step, *boot.describe(problem))))
         ending.end(1)
@@ -55,12 +55,12 @@ def _load(configuration: Configuration, sender: LogSender, guard: ForkGuard) -> 
 
 @contextmanager
 def _ending_with(connection: Connection) -> "Iterator[None]":
-    """Ends the process when the connection does, while nobody reads it: an import may take for ever. By a thread that is gone
-    again when the launcher forks."""
+    """Ends the process when the connection ends, while no other code reads the connection: an import may take for ever. A thread watches it,
+    and has ended before the launcher forks."""
     awake, wake = os.pipe()
     waiting = poll()
-    waiting.register(connection, 0)  # not what comes, but the end
-    waiting.register(awake, POLLIN)  # not its end, for a child that the import forks has a copy of the other
+    waiting.register(connection, 0)  # reports only the end of the connection, not data
+    waiting.register(awake, POLLIN)  # a byte, and not the pipe's end: a child that the import forks has a copy of the other end
 
     def watch() -> None:
         if any(descriptor != awake for descriptor, _ in waiting.poll()):
@@ -84,8 +84,8 @@ def _warn(sender: LogSender, sockets: "set[tuple[int, int]]") -> None:
         sender.log(
             logging.WARNING,
             "gangway",
-            f"the application started threads while it was preloaded ({names}): they will not run in the workers, and what "
-            "they held locked stays locked; start them at the first request, or do not preload",
+            f"the application started threads while it was preloaded ({names}): these threads do not run in the workers, and locks that "
+            "they held stay locked. Fix: start them at the first request, or set gangway.preload=false",
         )
     if sockets:
         named = [_described(descriptor) for descriptor, _ in sorted(sockets)[:_NAMED_SOCKETS]]
@@ -95,8 +95,8 @@ def _warn(sender: LogSender, sockets: "set[tuple[int, int]]") -> None:
             logging.WARNING,
             "gangway",
             f"the application opened sockets while it was preloaded ({', '.join(named)}): all workers would share them, and read each "
-            "other's answers; open them at the first request, have os.register_at_fork(after_in_child=...) replace them in each "
-            "worker, or do not preload",
+            "other's answers. Fix: open them at the first request, replace them in each worker with "
+            "os.register_at_fork(after_in_child=...), or set gangway.preload=false",
         )
 
 
@@ -107,14 +107,14 @@ def _sockets() -> "set[tuple[int, int]]":
         try:
             status = os.fstat(int(name))
         except OSError:
-            continue  # the one that the directory was read with
+            continue  # the descriptor by which the directory was read
         if stat.S_ISSOCK(status.st_mode):
             found.add((int(name), status.st_ino))
     return found
 
 
 def _described(descriptor: int) -> str:
-    """Such as `127.0.0.1:5432`: whom it is connected to, or else where it listens."""
+    """A socket's peer, such as `to 127.0.0.1:5432`, or else the address where it listens."""
     try:
         with socket(fileno=os.dup(descriptor)) as copy:
             try:

@@ -1,7 +1,7 @@
-"""What an application may say to start_response (W50, W51), checked so that no response can be split (pure).
+"""Checks the arguments of start_response (W50, W51), so that no response can be split (pure).
 
 The bridge checks every head too; here the error is raised in the application, at the call that broke the rule. Hop-by-hop headers
-(W52) pass here: the bridge drops them, and warns.
+(W52) are accepted here: the bridge drops them, and logs a warning.
 """
 
 from __future__ import annotations
@@ -11,29 +11,29 @@ from typing import NamedTuple, Optional
 
 from gangway_worker import frames
 
-#: Characters of a quoted value that a message shows: enough to recognise it, too few to flood a log.
+#: Max characters of a quoted value in a message: enough to recognise the value, too few to flood a log.
 QUOTE_LIMIT = 120
 
-#: RFC 9110, section 6.4.1 (W64), and 205, which promises an empty body (section 15.3.6).
+#: Statuses without a body: RFC 9110, section 6.4.1 (W64), and 205, which promises an empty body (section 15.3.6).
 BODILESS = frozenset(("204", "205", "304"))
 
-#: As other servers do, this one takes a code without a reason, and those from 600 to 999.
+#: A code without a reason, and codes from 600 to 999, are accepted, as in other servers.
 _STATUS = re.compile(r"[2-9][0-9]{2}(?: [^\x00-\x1f\x7f\u0100-\U0010ffff]*)?")
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _CONTROLS = bytes(range(0x20)) + b"\x7f"
 
-# What was found good before: statuses, with whether each is bodiless, and names, with whether each is Content-Length. Looking one
-# up is five times as fast as checking it. Bounded, for they may come from outside.
+# Values that have passed the check: statuses (True if bodiless) and names (True for Content-Length). A look-up is five times as fast as the
+# check. Bounded, because clients may choose the values.
 _known_statuses = {"200 OK": False}
 _known_names = {"Content-Type": False, "Content-Length": True}
 _KNOWN_LIMIT = 1000
 
-#: Digits of a Content-Length: what fits 64 bits whatever they are.
+#: Max digits of a Content-Length: every number with as many digits fits into 64 bits.
 _LENGTH_DIGITS = 18
 
 
 class RuleError(Exception):
-    """The application broke a rule; the message says which, where, what was expected and found, and how to mend it."""
+    """The application broke a rule. The message says which rule, where, what was expected, what was found, and how to fix it."""
 
     def __init__(self, rule: str, where: str, expected: str, found: str, fix: str) -> None:
         super().__init__(f"{rule}, {where}: expected {expected}; found {found}. Fix: {fix}")
@@ -41,20 +41,20 @@ class RuleError(Exception):
 
 
 class Head(NamedTuple):
-    """A status and headers that have kept the rules."""
+    """A status and headers that have passed the check."""
 
     #: The payload of a HEAD frame.
     payload: bytes
-    #: What Content-Length says, or None if there is none.
+    #: The value of Content-Length, or None if there is no such header.
     content_length: Optional[int]
     #: Whether the status allows no body.
     bodiless: bool
 
 
 def checked_head(status: object, headers: object) -> Head:
-    """What start_response was given, checked and encoded.
+    """Checks and encodes the arguments of start_response.
 
-    :raises RuleError: naming the rule that was broken
+    :raises RuleError: if they break a rule
     """
     bodiless = _known_statuses.get(status) if type(status) is str else None
     if bodiless is None:
@@ -65,7 +65,7 @@ def checked_head(status: object, headers: object) -> Head:
             "start_response",
             "a list of (name, value) pairs",
             _kind(headers),
-            "pass a list, empty where there is no header",
+            "pass a list; an empty one if there is no header",
         )
     parts: list = [status]
     length: Optional[int] = None
@@ -86,7 +86,7 @@ def checked_head(status: object, headers: object) -> Head:
 
 
 def _encoded(parts: "list[str]", headers: list) -> bytes:
-    """The payload; all values are checked at once, by the controls that are left when only the separators should be."""
+    """The payload. All values are checked at once: it must contain no control characters except the separators."""
     try:
         payload = "\0".join(parts).encode("latin-1")
         clean = len(payload) - len(payload.translate(None, _CONTROLS)) == len(parts) - 1
@@ -101,13 +101,16 @@ def _encoded(parts: "list[str]", headers: list) -> bytes:
             "start_response",
             f"headers of at most {frames.MAX_PAYLOAD} bytes",
             f"{len(payload)} bytes",
-            "send what is so large in the body",
+            "send large data in the body",
         )
     return payload
 
 
 def _check_status(status: object) -> bool:
-    """Whether a status allows no body, once it has been found good."""
+    """Whether a status allows no body.
+
+    :raises RuleError: if it is not a valid status
+    """
     if not isinstance(status, str) or _STATUS.fullmatch(status) is None:
         raise _status_error(status)
     bodiless = status[:3] in BODILESS
@@ -117,7 +120,10 @@ def _check_status(status: object) -> bool:
 
 
 def _check_name(name: object) -> bool:
-    """Whether a name is Content-Length, once it has been found good."""
+    """Whether a name is Content-Length.
+
+    :raises RuleError: if it is not a valid name
+    """
     if not isinstance(name, str):
         raise RuleError("W51", "start_response", "a header name of type str", _kind(name), "pass native strings")
     if _TOKEN.fullmatch(name) is None:
@@ -126,7 +132,7 @@ def _check_name(name: object) -> bool:
             "start_response",
             "a header name of letters, digits and !#$%&'*+-.^_`|~",
             quote(name),
-            "name the header as RFC 9110, section 5.1, allows",
+            "use only these characters (RFC 9110, section 5.1)",
         )
     is_length = name.lower() == "content-length"
     if len(_known_names) < _KNOWN_LIMIT:
@@ -149,7 +155,7 @@ def _check_value(name: str, value: object) -> None:
             "start_response",
             f"a value of ISO-8859-1 characters without controls for header {quote(name)}",
             quote(value),
-            "encode what is not plain text, and never pass on line breaks from a request",
+            "encode other characters, and remove line breaks from text that a client sent",
         )
 
 
@@ -179,7 +185,7 @@ def _status_error(status: object) -> RuleError:
         return RuleError(
             "W50",
             "start_response",
-            "a final status, 200 to 599 (the server itself sends those below)",
+            "a final status, 200 to 599 (only the server sends lower ones)",
             quote(status),
             "pass the status that answers the request",
         )
@@ -203,7 +209,7 @@ def _pair_error(header: object) -> RuleError:
 
 
 def _kind(value: object) -> str:
-    """What a value is, without trusting its ``repr``."""
+    """The type of a value, without a call of its ``repr``."""
     size = f" of {len(value)}" if type(value) in (tuple, list, dict, bytes) else ""
     return f"{type(value).__name__}{size}"
 

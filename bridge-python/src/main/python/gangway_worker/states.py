@@ -1,17 +1,17 @@
-"""What may follow what on an exchange connection: one table, the same for both ends.
+"""Which frame may follow which on an exchange connection: one table, the same for both ends.
 
 An exchange is two conversations on one connection: the request's body, which the worker pulls, and the response. Each has
 its states; the connection's state is the pair. The rules that the table keeps:
 
 1.  REQUEST opens both conversations, and only an idle connection takes one.
-2.  One PULL is answered by one BODY, BODY_END or BODY_ABORT, and none of these comes unasked, except that a request flagged
-    *pushed* brings its body along; then there is no PULL.
+2.  One PULL is answered by one BODY, BODY_END or BODY_ABORT, and none of these comes without a PULL, except that the body of a request flagged
+    *pushed* follows it at once; then there is no PULL.
 3.  After BODY_END or BODY_ABORT, and on a request flagged *empty*, there is no PULL.
 4.  HEAD comes once and first. FILE waits for its reply; a file that was sent is the rest of the body.
 5.  END, or ABORT before HEAD, leaves the connection idle. ABORT after HEAD closes it.
 6.  A response that ends while a PULL is unanswered closes it: the late answer must not reach the next request.
-7.  A response that ends before its pushed body did leaves the rest to be skipped; until BODY_END there is no REQUEST.
-8.  A closed connection takes nothing.
+7.  If a response ends before its pushed body, the rest of the body is skipped; until BODY_END there is no REQUEST.
+8.  A closed connection accepts no frame.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Dict, NamedTuple
 from gangway_worker import frames
 from gangway_worker.frames import ABORT, BODY, BODY_ABORT, BODY_END, DATA, END, FILE, HEAD, PULL, ProtocolError
 
-# Events are frame types; where a payload decides, it is told apart in the next byte.
+# Events are frame types; where the payload decides, the next byte distinguishes the events.
 REQUEST = frames.REQUEST
 REQUEST_EMPTY = frames.REQUEST | frames.FLAG_EMPTY << 8
 REQUEST_PUSHED = frames.REQUEST | frames.FLAG_PUSHED << 8
@@ -38,7 +38,7 @@ EVENT_NAMES = {
 
 IDLE = "idle"
 CLOSED = "closed"
-# The body's states: untold yet; asked for; coming unasked; complete or given up; of no more use to anybody.
+# The body's states: not asked for; asked for; pushed, without being asked for; complete or given up; not needed any more.
 OPEN = "open"
 ASKED = "asked"
 PUSHED = "pushed"
@@ -82,8 +82,8 @@ def _events(table: Dict[str, Dict[int, str]]) -> "frozenset[int]":
 
 
 def _combine() -> "dict[State, dict[int, State]]":
-    """The product of both tables, so that a step is one look-up. An event that only one conversation knows leaves the other
-    where it is; if either closes, both do."""
+    """The product of both tables, so that a step is one look-up. An event of only one conversation does not change the other's
+    state; if one conversation closes, both close."""
     body_events, response_events = _events(BODY_TABLE), _events(RESPONSE_TABLE)
     product: Dict[State, Dict[int, State]] = {}
     for body in BODY_TABLE:
@@ -104,7 +104,7 @@ START = State(IDLE, IDLE)
 END_STATE = State(CLOSED, CLOSED)
 
 
-#: Who may cause what.
+#: The events that each end may cause.
 BRIDGE_EVENTS = frozenset((REQUEST, REQUEST_EMPTY, REQUEST_PUSHED, BODY, BODY_END, BODY_ABORT, FILE_SENT, FILE_REFUSED))
 WORKER_EVENTS = frozenset(EVENT_NAMES) - BRIDGE_EVENTS
 
@@ -119,9 +119,9 @@ class ExchangeState:
         self._peer_events = peer_events
 
     def sent(self, event: int) -> None:
-        """Takes the step of a frame of our own.
+        """Takes the step for a frame that this end sends.
 
-        :raises ProtocolError: if it has no place here; the state is closed then
+        :raises ProtocolError: if the table does not allow it; the state is closed then
         """
         try:
             self.at = STEPS[self.at][event]
@@ -129,9 +129,9 @@ class ExchangeState:
             raise self._misplaced(event) from None
 
     def received(self, event: int) -> None:
-        """Takes the step of a frame from the peer.
+        """Takes the step for a frame from the peer.
 
-        :raises ProtocolError: if it has no place here, or is not the peer's to send; the state is closed then
+        :raises ProtocolError: if the table does not allow it, or if the peer may not send it; the state is closed then
         """
         if event not in self._peer_events:
             raise self._misplaced(event)
@@ -147,5 +147,5 @@ class ExchangeState:
 
     @property
     def reusable(self) -> bool:
-        """Whether another exchange may follow, once what is left of a pushed body has been skipped."""
+        """Whether another exchange may follow, when the rest of a pushed body has been skipped."""
         return self.at.response == IDLE

@@ -1,7 +1,7 @@
 """A worker: boots the application, serves it with T threads, and ends when the bridge says so or is gone.
 
-Who does what: the main thread boots and then waits, so that signals reach it; a watcher reads the control connection from the
-first moment, so that even an import that never ends is ended with the JVM; each of the other threads has one exchange
+The threads: the main thread boots and then waits, so that signals reach it. A watcher reads the control connection from the
+beginning, so that an import that never ends is also ended with the JVM. Each of the other threads has one exchange
 connection, and opens a new one when an exchange did not end cleanly.
 """
 
@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 
-# By name, and now: a library such as gevent replaces what these modules hold, when the application is imported.
+# Imported by name and before the application: a library such as gevent replaces functions of these modules later.
 from queue import Empty, SimpleQueue
 from select import POLLIN, poll
 from typing import Any, Callable, MutableSequence, NoReturn, Optional
@@ -39,17 +39,17 @@ EXIT_LATE = 3
 #: Exit status of a worker whose process the application has damaged so that it cannot serve; stderr said how.
 EXIT_DAMAGED = 4
 
-#: Seconds between attempts to connect, when the bridge does not accept: it is starting or stopping, and neither takes long.
+#: Seconds between attempts to connect while the bridge does not accept connections: it is starting or stopping, which does not take long.
 _RECONNECT_SECONDS = 0.1
 
-#: Seconds that a signal handler of the application may have to wait, if its signal came just before the main thread slept.
+#: Max seconds that a signal handler of the application has to wait, if its signal came just before the main thread slept.
 _SIGNAL_SECONDS = 1
 
-#: Milliseconds that poll(2) waits for at most: it takes an int, and Python raises OverflowError for more (24 days).
+#: Max milliseconds of one poll(2): it takes an int, and Python raises OverflowError for more (24 days).
 _LONGEST_POLL = 2**31 - 1
 
-#: Seconds after which a worker that cannot connect gives itself up: a new process has descriptors, if those are what it lacks.
-_RECONNECT_PATIENCE = 10
+#: Seconds after which a worker that cannot connect ends itself: if it has no free descriptors, a new process has.
+_RECONNECT_LIMIT = 10
 
 
 def run(
@@ -64,7 +64,7 @@ def run(
     """Boots and serves; returns the exit status.
 
     :param started: ``time.monotonic()`` of the fork
-    :param application: if it was preloaded
+    :param application: the application, if it was preloaded
     """
     address = Address(configuration.socket, token)
     try:
@@ -89,11 +89,11 @@ def run(
         journey.begin("threads")
         environ = wsgi.common_environ(configuration.threads > 1, configuration.multiprocess)
         pool.start(Service(application, environ, sender, _slots(slot_file, configuration.threads)), configuration.threads)
-    except BaseException as problem:  # SystemExit too: a module that exits has not been imported
+    except BaseException as problem:  # SystemExit too: then the module has not been imported
         guard.leave_if_child()
         sender.send(frames.encode_texts(FAILED, (journey.step, *boot.describe(problem))))
         sys.stdout.flush()
-        ending.end(EXIT_FAILED)  # whatever threads the application has started by now
+        ending.end(EXIT_FAILED)  # also if the application has started threads by now
     ready = ("wsgi", platform.python_version(), str(journey.milliseconds()))
     pool.join(frames.encode_fields(READY, ready))
     ending.prepare_exit()
@@ -101,11 +101,11 @@ def run(
 
 
 def _redirect(address: Address) -> None:
-    """From here on, what is written to descriptors 1 and 2 goes to the bridge as it is, from any language."""
+    """Makes descriptors 1 and 2 connections to the bridge, so that it gets the output of code in any language."""
     for name, descriptor in (("stdout", 1), ("stderr", 2)):
         with dial(address, name) as sock:
             os.dup2(sock.fileno(), descriptor)
-        # New streams: the launcher's may believe that they write to a file, which has positions.
+        # New stream objects: the launcher's may have been made for a file, which has positions.
         stream = open(descriptor, "w", 1, encoding="utf-8", errors="backslashreplace", closefd=False)
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
@@ -128,9 +128,9 @@ class _Pool:
         self._guard = guard
         self._retiring = threading.Event()
         self._running = 0
-        #: Gets something from each thread that ends.
+        #: Gets an entry from each thread that ends.
         self._over: "SimpleQueue[None]" = SimpleQueue()
-        #: ``time.monotonic()`` at which a worker that retires ends, whatever it is doing.
+        #: ``time.monotonic()`` at which a worker that retires ends, also if exchanges are still running.
         self._deadline: Optional[float] = None
 
     def start(self, service: Service, count: int) -> None:
@@ -140,7 +140,7 @@ class _Pool:
         """
         connected: "SimpleQueue[Optional[OSError]]" = SimpleQueue()
         for slot in range(count):
-            # No daemons: what the application starts from them would be daemons too, and cut off when the worker retires.
+            # Not daemons: threads that the application starts from them would be daemons too, and would be stopped when the worker retires.
             thread = threading.Thread(
                 target=self._serve, args=(service, slot, connected), name=f"gangway-{slot}", daemon=False
             )
@@ -153,7 +153,7 @@ class _Pool:
 
     def join(self, ready: bytes) -> None:
         """Announces that the worker serves, and waits until it has retired. The application's signal handlers run here, and may
-        raise, anywhere; Thread.join would then take a thread that runs for one that has ended."""
+        raise at any point; after that, Thread.join could report a running thread as ended, so it is not used."""
         frames_due = [ready]
         raised: "list[BaseException]" = []
         while self._running:
@@ -170,7 +170,7 @@ class _Pool:
                     del frames_due[0]
                 elif raised:
                     summary, traceback = logs.format_problem(raised[0])
-                    text = f"a signal handler raised, which ends nothing: {summary}\n{traceback.rstrip()}"
+                    text = f"a signal handler of the application raised an exception; the worker goes on: {summary}\n{traceback.rstrip()}"
                     self._sender.log(logging.ERROR, "gangway", text, "")
                     del raised[0]
                 else:
@@ -184,7 +184,7 @@ class _Pool:
     def _serve(self, service: Service, slot: int, connected: "SimpleQueue[Optional[OSError]]") -> None:
         try:
             self._serve_slot(service, slot, connected)
-        except BaseException as problem:  # memory ran out in our own code, or somebody made this thread raise
+        except BaseException as problem:  # memory ran out in our own code, or the application raised in this thread from another one
             self._guard.leave_if_child()
             _give_up(f"the thread of exchange connection {slot} ended: {type(problem).__name__}")
         self._over.put(None)
@@ -201,10 +201,10 @@ class _Pool:
             try:
                 wsgi.serve(service, connection, slot)
             except ConnectionLost:
-                pass  # between two exchanges; within one, the exchange has dealt with it
-            except Exception as error:  # the bridge broke the protocol, or memory ran out: the thread goes on all the same
+                pass  # between two exchanges; within an exchange, the exchange has handled it
+            except Exception as error:  # the bridge broke the protocol, or memory ran out: the thread continues with a new connection
                 summary, traceback = logs.format_problem(error)
-                text = f"exchange connection {slot} was given up: {summary}\n{traceback.rstrip()}"
+                text = f"exchange connection {slot} is replaced after an error: {summary}\n{traceback.rstrip()}"
                 self._sender.log(logging.ERROR, "gangway", text, "")
             self._guard.leave_if_child()
             if not are_intact():
@@ -216,8 +216,8 @@ class _Pool:
             connection = reopened
 
     def _reopen(self, slot: int) -> Optional[Connection]:
-        """A new connection; None once the worker retires."""
-        given_up = time.monotonic() + _RECONNECT_PATIENCE
+        """A new connection; None if the worker retires."""
+        given_up = time.monotonic() + _RECONNECT_LIMIT
         while not self._retiring.is_set():
             try:
                 return Connection.open(self._address, "exchange", slot)
@@ -228,7 +228,7 @@ class _Pool:
         return None
 
     def watch(self, control: Connection) -> None:
-        """Obeys the control connection. Its end is the worker's, whatever the other threads are doing."""
+        """Executes the bridge's orders on the control connection. When it ends, the worker ends, also if other threads are busy."""
         try:
             while True:
                 self._await(control)
@@ -242,7 +242,7 @@ class _Pool:
         except ConnectionLost:
             ending.end(0)
         except ProtocolError as error:
-            os.write(2, f"gangway: the worker ends, for the bridge broke the protocol: {error}\n".encode())
+            os.write(2, f"gangway: the worker ends, because the bridge broke the protocol: {error}\n".encode())
             ending.end(EXIT_PROTOCOL)
 
     def _retire(self, seconds: str) -> None:
@@ -256,7 +256,8 @@ class _Pool:
         self._retiring.set()
 
     def _await(self, control: Connection) -> None:
-        """Ends the process when its deadline is over. A timer would need a thread, and there may be none left to have."""
+        """Waits for a frame, and ends the process when its deadline is over. A timer would need a thread, and the process may have reached
+        its limit of threads."""
         if self._deadline is None:
             return
         waiting = poll()
@@ -270,5 +271,5 @@ class _Pool:
 
 
 def _give_up(why: str) -> NoReturn:
-    os.write(2, f"gangway: the worker ends, to be replaced: {why}\n".encode("utf-8", "backslashreplace"))
+    os.write(2, f"gangway: the worker ends and will be replaced: {why}\n".encode("utf-8", "backslashreplace"))
     ending.end(EXIT_DAMAGED)

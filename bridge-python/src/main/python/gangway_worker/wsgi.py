@@ -1,14 +1,14 @@
-"""One exchange: the application's call, its response, and whatever goes wrong in between (W01-W03, W53-W68).
+"""One exchange: the application's call, its response, and the handling of errors (W01-W03, W53-W68).
 
-What the rules leave to this end:
+The worker's part of the rules:
 
 - the head is held until the first non-empty block, the first ``write`` or the end (W57), and can be replaced until then (W55);
-- each block goes out at once (W61); a list of one block goes out with its head and its end in one call of the kernel, and with a
+- each block is sent at once (W61); a list of one block is sent with its head and its end in one system call, and with a
   Content-Length (W62);
-- where the method or the status has no body, none is sent and the iteration stops (W64), for a body without an end would keep
-  its thread for nothing;
-- the iterable is closed once, on this thread, after everything but END (W65);
-- whatever the application raises, SystemExit and its like included, ends its exchange and nothing else (W68).
+- if the method or the status has no body, none is sent and the iteration stops (W64), because an endless body would keep
+  its thread without any use;
+- the iterable is closed once, on this thread, before only END is sent (W65);
+- any exception of the application, SystemExit and KeyboardInterrupt included, ends only its exchange (W68).
 
 The bridge counts bytes against Content-Length (W63).
 """
@@ -33,10 +33,10 @@ _END_FRAME = frames.encode(END)
 
 
 class Service(NamedTuple):
-    """What all exchanges of a worker share."""
+    """The data that all exchanges of a worker share."""
 
     application: Callable[..., Any]
-    #: The keys that are the same for every request.
+    #: The environ's keys that are the same for every request.
     environ: "dict[str, Any]"
     logs: LogSender
     #: The slot file: the sequence number of the request that each connection took last.
@@ -44,7 +44,7 @@ class Service(NamedTuple):
 
 
 def common_environ(multithread: bool, multiprocess: bool) -> "dict[str, Any]":
-    """The ``wsgi.*`` keys that tell about the deployment."""
+    """The ``wsgi.*`` keys that are the same for all requests of a deployment."""
     return {
         "wsgi.version": (1, 0),
         "wsgi.multithread": multithread,
@@ -67,7 +67,7 @@ def serve(service: Service, connection: Connection, slot: int) -> None:
             return
         frame_type, payload = frame
         if frame_type != REQUEST:
-            # What is left of a pushed body that the application did not read (W45); anything else is out of place.
+            # The rest of a pushed body that the application did not read (W45); the state refuses any other frame.
             state.received(frame_type)
             continue
         sequence, flags, fields = frames.split_request(payload)
@@ -83,8 +83,8 @@ def serve(service: Service, connection: Connection, slot: int) -> None:
 
 
 class Exchange:
-    """One request's call of the application; used by one thread. An application that keeps what it was given can do no harm
-    with it after the end: start_response, write and the input refuse then."""
+    """One request's call of the application; used by one thread. An application that keeps start_response, write or the input can do no
+    harm with them after the end: they raise then."""
 
     __slots__ = (
         "_service",
@@ -120,12 +120,12 @@ class Exchange:
         environ["wsgi.errors"] = self._errors
         self._head: Optional[Head] = None
         self._start_called = False
-        # Why the last call of start_response left no head behind.
+        # The error of the last call of start_response, if it was refused.
         self._refusal: Optional[RuleError] = None
-        # Whether the head is on its way, and whether nothing may follow it.
+        # Whether the head was sent, and whether no body may follow it.
         self._sent = False
         self._silent = False
-        # A head that waits for END, with nothing in between.
+        # The HEAD frame of a response without a body, which is sent together with END.
         self._front = b""
         self._ended = False
 
@@ -154,17 +154,17 @@ class Exchange:
             self._connection.lost = True
 
     def _finish(self) -> None:
-        """Before END or ABORT goes out: what the application kept must not work any more when the next request comes."""
+        """Called before END or ABORT is sent: objects that the application kept must not work any more when the next request comes."""
         self._ended = True
         self._input.end_exchange()
         self._errors.flush()
 
-    # What the application calls.
+    # The functions that the application calls.
 
     def start_response(self, status: str, headers: "list[tuple[str, str]]", exc_info: Any = None) -> "Callable[[bytes], None]":
         """PEP 3333's start_response.
 
-        :raises RuleError: if the call, the status or a header breaks a rule; nothing is sent of them
+        :raises RuleError: if the call, the status or a header breaks a rule; nothing of them is sent
         """
         if self._ended:
             raise RuntimeError("start_response was called after its request had ended")
@@ -173,13 +173,13 @@ class Exchange:
                 if self._sent:
                     raise exc_info[1].with_traceback(exc_info[2])  # W56
             finally:
-                exc_info = None  # or this frame and the traceback would keep each other alive
+                exc_info = None  # otherwise this frame and the traceback would keep each other alive
         elif self._start_called:
             raise RuleError(
                 "W54",
                 "start_response",
                 "one call, or a later one with exc_info",
-                "a second call without",
+                "a second call without exc_info",
                 "pass sys.exc_info() of the error that made you change the response as third argument",
             )
         self._start_called = True
@@ -200,7 +200,7 @@ class Exchange:
     # The response.
 
     def _send_whole(self, block: object) -> None:
-        """A list of one block: everything at once. A list needs no closing."""
+        """Sends a list of one block, with head and end. A list has no ``close``."""
         data = _checked(block)
         size = len(data)
         head = self._checked_head()
@@ -225,7 +225,7 @@ class Exchange:
     def _send(self, body: Any) -> None:
         if body is None:
             raise RuleError(
-                "W02", "the application's return", "an iterable of blocks", "None", "return [] where there is no body"
+                "W02", "the application's return", "an iterable of blocks", "None", "return [] if there is no body"
             )
         if type(body) is FileWrapper:
             self._send_file(body)
@@ -250,7 +250,7 @@ class Exchange:
         self._send_blocks_of(data, front)
 
     def _send_blocks_of(self, data: bytes, front: bytes) -> None:
-        """A block, in as many DATA frames as it needs."""
+        """Sends a block in as many DATA frames as it needs."""
         view = memoryview(data) if len(data) > frames.MAX_PAYLOAD else data
         for start in range(0, len(data), frames.MAX_PAYLOAD):
             self._state.sent(DATA)
@@ -258,7 +258,7 @@ class Exchange:
             front = b""
 
     def _start(self, head: Head) -> bytes:
-        """The HEAD frame, which whoever calls is about to send."""
+        """The HEAD frame; the caller must send it."""
         self._state.sent(HEAD)
         self._sent = True
         self._silent = self._is_head or head.bodiless
@@ -292,7 +292,7 @@ class Exchange:
         else:
             length = min(length, head.content_length)
         if opened.path is None:
-            self._head = head  # its length is known all the same
+            self._head = head  # with the length, which is known here too
             self._read_file(wrapper, head)
             return
         what = (str(opened.offset), str(length), str(opened.device), str(opened.inode))
@@ -316,7 +316,7 @@ class Exchange:
         return sent
 
     def _read_file(self, wrapper: FileWrapper, head: Head) -> None:
-        """Sends what reading gives, in blocks of our size, up to Content-Length."""
+        """Reads the file in blocks of our size and sends them, up to Content-Length."""
         left = sys.maxsize if head.content_length is None else head.content_length
         while left > 0 and not self._silent:
             block = wrapper.filelike.read(min(left, BLOCK_SIZE))
@@ -328,7 +328,7 @@ class Exchange:
     # The end.
 
     def _close(self, body: Any) -> Optional[BaseException]:
-        """W65. What goes wrong here takes nothing from the response, but the log tells."""
+        """Closes the iterable (W65). An error does not change the response, but is logged."""
         try:
             close = getattr(body, "close", None)
             if close is not None:
@@ -340,7 +340,7 @@ class Exchange:
     def _conclude(self, problem: Optional[BaseException], close_failure: Optional[BaseException]) -> None:
         """Sends the end.
 
-        :param close_failure: what ``close()`` raised after a problem: both are told at once, for one fault is one entry of the log
+        :param close_failure: the exception of ``close()`` after a problem: both are reported together, because one fault is one log entry
         """
         if problem is None:
             self._state.sent(END)
@@ -352,13 +352,13 @@ class Exchange:
             self._state.sent(ABORT)
             self._connection.send(self._front + abort)
         elif not self._is_clients(problem):
-            self._log("after the client had left", problem, close_failure)
+            self._log("the application failed after the client had left", problem, close_failure)
 
     @staticmethod
     def _is_clients(problem: BaseException) -> bool:
-        """Whether the client, by leaving or by stopping in its body, is behind a problem."""
+        """Whether a problem was caused by the client: it left, or stopped in the middle of its body."""
         link: Optional[BaseException] = problem
-        for _ in range(20):  # a chain of exceptions may be a circle
+        for _ in range(20):  # a limit, because a chain of exceptions may be a circle
             if link is None:
                 return False
             if isinstance(link, (BodyAborted, ConnectionLost)):
@@ -379,7 +379,7 @@ class Exchange:
 
 
 def _checked(block: object) -> bytes:
-    """W60."""
+    """Checks that a block is bytes (W60)."""
     if isinstance(block, bytes):
         return block
     hint = "encode text" if isinstance(block, str) else "return [data], not data" if isinstance(block, int) else "yield bytes"

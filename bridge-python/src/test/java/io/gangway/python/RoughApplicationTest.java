@@ -211,7 +211,7 @@ class RoughApplicationTest {
                     .isEqualTo(502);
             await().untilAsserted(() -> assertThat(served.log().entries())
                     .anySatisfy(entry -> assertThat(entry)
-                            .contains("[python " + pid + "] stderr: gangway: the worker ends, to be replaced: "
+                            .contains("[python " + pid + "] stderr: gangway: the worker ends and will be replaced: "
                                     + "the application has closed descriptors that are not its own"))
                     .anySatisfy(entry ->
                             assertThat(entry).contains("answered 502: worker " + pid + " exited with status 4")));
@@ -264,8 +264,8 @@ class RoughApplicationTest {
             await().untilAsserted(() -> assertThat(served.log().entries())
                     .anySatisfy(entry -> assertThat(entry)
                             .startsWith(
-                                    "SEVERE [python " + pid + "] gangway: a signal handler raised, which ends nothing:"
-                                            + " TimeoutError: too late\n")));
+                                    "SEVERE [python " + pid + "] gangway: a signal handler of the application raised an"
+                                            + " exception; the worker goes on: TimeoutError: too late\n")));
             assertThat(pid(served)).isEqualTo(pid);
         }
     }
