@@ -104,8 +104,7 @@ final class Backends {
     }
 
     private static ProcessBackend embeddedJetty(ProcessBackend jetty) {
-        return jetty.lacks(CONTENT_TYPE_AS_GIVEN, "Jetty writes well-known types as it knows them")
-                .lacks(REASON_PHRASE, "Servlet 6 has no way to set it; Jetty sends the standard one")
+        return jetty.lacks(REASON_PHRASE, "Servlet 6 has no way to set it; Jetty sends the standard one")
                 .lacks(
                         TLS_PROTOCOL,
                         "Servlet 6.0 names no attribute for it, and Jetty has but an object of its own type");
