@@ -27,10 +27,10 @@ public final class ApplicationLoaders {
     }
 
     /**
-     * Finds the loaders that the deployment's class loader or Gangway's own can see. They differ where Gangway lies in the
+     * Finds the loaders that the deployment's class loader or Gangway's own can see. The two class loaders differ if Gangway is in the
      * container's library folder and an additional loader in the web application, or the other way round.
      *
-     * @param classLoader sees the deployment's classes: in a container, the web application's
+     * @param classLoader the class loader of the deployment: in a container, the web application's
      * @return the loaders
      * @throws DeploymentException if one cannot be made, or two have the same name
      */
@@ -66,15 +66,15 @@ public final class ApplicationLoaders {
     }
 
     /**
-     * The loaders themselves.
+     * All loaders.
      *
-     * @return in the order of their names
+     * @return the loaders, in the order of their names
      */
     public Collection<ApplicationLoader> all() {
         return List.copyOf(byName.values());
     }
 
-    /** Both class loaders see the same class where one is the other's parent. */
+    /** Both class loaders find the same loader class if one is the other's parent. */
     private void add(ApplicationLoader loader) {
         ApplicationLoader other = byName.putIfAbsent(loader.name(), loader);
         if (other != null && other.getClass() != loader.getClass()) {
@@ -88,8 +88,8 @@ public final class ApplicationLoaders {
     LoadedApplication load(Settings settings) {
         String value = settings.find(CoreSettings.APPLICATION).orElse("");
         int colon = value.indexOf(':');
-        String rest = value.substring(colon + 1);
-        if (colon < 0 || rest.isEmpty()) {
+        String name = value.substring(colon + 1);
+        if (colon < 0 || name.isEmpty()) {
             throw notNamed(settings, value, colon < 0 ? value : "");
         }
         ApplicationLoader loader = byName.get(value.substring(0, colon));
@@ -97,7 +97,7 @@ public final class ApplicationLoaders {
             throw unknown(settings, value, value.substring(0, colon));
         }
         try {
-            return loader.load(rest, new LoadContext(settings, classLoader));
+            return loader.load(name, new LoadContext(settings, classLoader));
         } catch (DeploymentException e) {
             throw e;
         } catch (Exception e) {
@@ -106,7 +106,7 @@ public final class ApplicationLoaders {
             }
             throw new DeploymentException(
                     "gangway.application: " + quote(value) + " could not be loaded: " + e
-                            + ". Fix: mend what the cause tells",
+                            + ". Fix: correct the code that the stack trace shows",
                     e);
         }
     }
@@ -117,21 +117,22 @@ public final class ApplicationLoaders {
                     + "; found nothing. Fix: " + Settings.howToSet(CoreSettings.APPLICATION));
         }
         String fix = className.isEmpty()
-                ? "write what to load after the colon, as in " + examples()
+                ? "write the application's name after the colon, as in " + examples()
                 : "write class:" + className
-                        + " if that is a Java class, or put the loader's name and a colon before it," + " as in "
+                        + " if that is a Java class, or put a loader's name and a colon before it," + " as in "
                         + examples();
-        return new DeploymentException("gangway.application: expected a loader, a colon and what to load; found "
-                + quote(value) + " (from " + settings.origin(CoreSettings.APPLICATION) + "). Fix: " + fix);
+        return new DeploymentException(
+                "gangway.application: expected a loader, a colon and an application's name; found " + quote(value)
+                        + " (from " + settings.origin(CoreSettings.APPLICATION) + "). Fix: " + fix);
     }
 
     private DeploymentException unknown(Settings settings, String value, String loader) {
         String known = byName.keySet().stream().map(name -> name + ":").collect(joining(", "));
         String fix = Nearest.to(loader, byName.keySet())
                 .map(near -> "write " + near + ": if that was meant")
-                .orElse("start with one of the loaders, or add the module that brings this one");
+                .orElse("start with one of these loaders, or add the module that has this one");
         return new DeploymentException(
-                "gangway.application: expected one of the loaders " + known + " and what to load;" + " found "
+                "gangway.application: expected one of the loaders " + known + " and an application's name; found "
                         + quote(value) + " (from " + settings.origin(CoreSettings.APPLICATION) + "). Fix: " + fix);
     }
 

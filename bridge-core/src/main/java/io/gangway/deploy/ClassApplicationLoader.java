@@ -14,10 +14,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Loads {@code class:com.acme.Hello}: a public Java class with a public constructor that takes nothing. */
+/** Loads {@code class:com.acme.Hello}: a public Java class with a public constructor without parameters. */
 final class ClassApplicationLoader implements ApplicationLoader {
-    /** Places that a message lists: a web application's library folder may hold hundreds of jars. */
-    private static final int PLACES_SHOWN = 8;
+    /** Maximum number of jars and folders in a message: a web application's library folder may hold hundreds of jars. */
+    private static final int MAX_PLACES_SHOWN = 8;
 
     @Override
     public String name() {
@@ -30,8 +30,8 @@ final class ClassApplicationLoader implements ApplicationLoader {
     }
 
     @Override
-    public LoadedApplication load(String rest, LoadContext context) {
-        Class<?> found = find(rest, context.classLoader());
+    public LoadedApplication load(String name, LoadContext context) {
+        Class<?> found = find(name, context.classLoader());
         if (!GatewayApplication.class.isAssignableFrom(found)) {
             throw wrongType(found);
         }
@@ -44,7 +44,7 @@ final class ClassApplicationLoader implements ApplicationLoader {
         } catch (ClassNotFoundException e) {
             throw problem(
                     name,
-                    "there is no such class among " + searched(classLoader),
+                    "there is no such class in " + searched(classLoader),
                     near(name, classLoader)
                             .map(near -> "write class:" + near)
                             .orElse("check the name, package included, and that its jar or folder is deployed"));
@@ -65,7 +65,7 @@ final class ClassApplicationLoader implements ApplicationLoader {
             throw problem(
                     name,
                     "it has no public constructor without parameters",
-                    isInner(found) ? "make the nested class static" : "add one");
+                    isInner(found) ? "make the nested class static" : "add such a constructor");
         } catch (IllegalAccessException e) {
             throw problem(
                     name,
@@ -78,7 +78,7 @@ final class ClassApplicationLoader implements ApplicationLoader {
         } catch (LinkageError e) {
             throw unlinked(name, e);
         } catch (InstantiationException e) {
-            throw new IllegalStateException(name + " was seen not to be abstract", e);
+            throw new IllegalStateException(name + " is not abstract, but cannot be instantiated", e);
         }
     }
 
@@ -111,7 +111,7 @@ final class ClassApplicationLoader implements ApplicationLoader {
         return found.isMemberClass() && !Modifier.isStatic(found.getModifiers());
     }
 
-    /** The usual slips: a path instead of a name, and dots before the name of a nested class. */
+    /** Tries the usual mistakes: a path instead of a name, and a dot before the name of a nested class. */
     private static Optional<String> near(String name, ClassLoader classLoader) {
         String candidate = name.replaceFirst("\\.(class|java)$", "").replace('/', '.');
         while (true) {
@@ -137,9 +137,9 @@ final class ClassApplicationLoader implements ApplicationLoader {
 
     private static String searched(ClassLoader classLoader) {
         if (classLoader instanceof URLClassLoader urls && urls.getURLs().length > 0) {
-            int more = urls.getURLs().length - PLACES_SHOWN;
+            int more = urls.getURLs().length - MAX_PLACES_SHOWN;
             return Arrays.stream(urls.getURLs())
-                            .limit(PLACES_SHOWN)
+                            .limit(MAX_PLACES_SHOWN)
                             .map(String::valueOf)
                             .collect(joining(", "))
                     + (more > 0 ? " and " + more + " more places" : "");
@@ -154,13 +154,14 @@ final class ClassApplicationLoader implements ApplicationLoader {
                 message(
                         name,
                         "the class was found but cannot be used: " + quote(String.valueOf(error)),
-                        "deploy the classes that it needs, built for this Java, and spell its name as it is declared"),
+                        "deploy the classes that it needs, compiled for this Java version, and write its name as it is declared"),
                 error);
     }
 
     private static DeploymentException thrown(String name, String what, Throwable cause) {
         return new DeploymentException(
-                message(name, what + quote(String.valueOf(cause)), "mend what the cause tells"), cause);
+                message(name, what + quote(String.valueOf(cause)), "correct the code that the stack trace shows"),
+                cause);
     }
 
     private static DeploymentException problem(String name, String what, String fix) {

@@ -7,56 +7,56 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The settings that every deployment has, whatever its application and its container are. */
+/** The settings of every deployment, independent of its application and container. */
 public final class CoreSettings {
-    /** Names the application: {@code loader:rest}. */
+    /** The application: {@code loader:name}. */
     public static final Setting<String> APPLICATION = Setting.text(
             "application",
             "an application such as class:com.acme.Hello",
-            "The application, as `loader:rest`. Not used where the application is given in code.");
+            "The application, as `loader:name`. Not used if the application is given in code.");
 
     /** Whether the client sees tracebacks. */
     public static final Setting<Boolean> DEVELOPMENT = Setting.bool(
                     "development", "Whether error responses show the traceback to the client. Never on in production.")
             .withDefault(false);
 
-    /** What is done about broken rules; on in development, where somebody is there to fix them. */
+    /** The linter's mode; it is on in development, where broken rules can be fixed immediately. */
     public static final Setting<Lint.Mode> LINT = Setting.choice(
                     "lint",
                     Lint.Mode.class,
-                    "What is done when the server or the application breaks a rule of `docs/wsgi.md`: nothing more than"
-                            + " safety needs (off), an entry in the log (log), or a failed request (fail). What the server"
-                            + " repairs, a status without a reason or above 599 and hop-by-hop headers, fails a request only"
-                            + " if strict, which is for tests.")
+                    "How the linter reacts if the server or the application breaks a rule of `docs/wsgi.md`. `off`: the linter"
+                            + " is not used, and only violations that would be unsafe fail a request. `log`: it logs the violation."
+                            + " `fail`: the request fails. `strict`, for tests: the request also fails for violations that the server"
+                            + " can repair (a status without a reason or above 599, hop-by-hop headers).")
             .withDefault(
                     settings -> settings.get(DEVELOPMENT) ? Lint.Mode.FAIL : Lint.Mode.OFF,
                     "fail if gangway.development is true, otherwise off");
 
-    /** The reverse proxies whose word is taken for the client's address and URL (W71). */
+    /** The reverse proxies whose headers set the client's address and URL (W71). */
     public static final Setting<List<String>> TRUSTED_PROXIES = Setting.list(
                     "trusted-proxies",
                     "addresses or networks such as 10.0.0.0/8 or ::1",
                     CoreSettings::checkedNetwork,
-                    "The reverse proxies that are believed about the client's address and URL.")
+                    "The reverse proxies whose forwarded headers set the client's address and URL.")
             .withDefault(List.of());
 
-    /** What those proxies write. The default is what nearly all of them do, and most pass {@code Host} on. */
+    /** The headers that those proxies set. Nearly all proxies set the two default ones, and most pass {@code Host} on. */
     public static final Setting<List<TrustedHeader>> TRUSTED_HEADERS = Setting.choices(
                     "trusted-headers",
                     TrustedHeader.class,
-                    "The headers that each of gangway.trusted-proxies sets or overwrites on every request; any other may"
-                            + " come from the client.")
+                    "The headers that each of gangway.trusted-proxies sets or overwrites on every request. List only these:"
+                            + " any other header may come from the client.")
             .checked(TrustedHeader::isOneStyle, "either forwarded alone, or some of the x-forwarded headers")
             .withDefault(List.of(TrustedHeader.X_FORWARDED_FOR, TrustedHeader.X_FORWARDED_PROTO));
 
-    /** Values that the deployer adds to each environ (W37). */
+    /** Keys and values that the deployer adds to each environ (W37). */
     public static final Setting<Map<String, String>> ENVIRON = Setting.map(
             "environ",
             CoreSettings::isDeployers,
             "a name that the server does not use itself",
-            "Adds NAME with this text to the environ of each request, UTF-8 as bytes in a native string.");
+            "Adds the key NAME with this text to the environ of each request; the text's UTF-8 bytes become a native string.");
 
-    /** Keys that tell of the request: a deployer's constant there would be a lie to the application. */
+    /** Keys that describe the request: a constant value would be wrong for most requests. */
     private static final Set<String> SERVERS_KEYS = Set.of(
             Environ.REQUEST_METHOD,
             Environ.SCRIPT_NAME,
@@ -83,15 +83,15 @@ public final class CoreSettings {
     private CoreSettings() {}
 
     /**
-     * All of them.
+     * All core settings.
      *
-     * @return in the order of the table
+     * @return the settings, in the order of the table
      */
     public static List<Setting<?>> all() {
         return List.of(APPLICATION, DEVELOPMENT, LINT, TRUSTED_PROXIES, TRUSTED_HEADERS, ENVIRON);
     }
 
-    /** The middleware knows what a network is; it throws what a parser should. */
+    /** The middleware parses the network, and throws the exception that a setting's parser must throw. */
     private static String checkedNetwork(String network) {
         TrustedProxies.forwarded(network);
         return network;

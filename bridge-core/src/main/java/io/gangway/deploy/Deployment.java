@@ -51,8 +51,8 @@ public final class Deployment implements AutoCloseable {
      * Loads the application that {@code gangway.application} names; returns when it is ready.
      *
      * @param settings resolved from {@link ApplicationLoaders#settings()} at least
-     * @param loaders where to look for the application's loader
-     * @return the running deployment; to be closed
+     * @param loaders the known loaders
+     * @return the running deployment, which the caller must close
      * @throws DeploymentException if the application is not named, cannot be found or cannot be started; nothing is left
      *     running
      */
@@ -61,13 +61,13 @@ public final class Deployment implements AutoCloseable {
     }
 
     /**
-     * As {@link #start(Settings, ApplicationLoaders)}, with a middleware of the server's, such as its access log: it sees
-     * the client and the URL as {@code gangway.trusted-proxies} tell them.
+     * As {@link #start(Settings, ApplicationLoaders)}, with a middleware of the server, for example its access log. The middleware
+     * sees the client's address and the URL as the trusted proxies set them.
      *
      * @param settings resolved from {@link ApplicationLoaders#settings()} at least
-     * @param loaders where to look for the application's loader
+     * @param loaders the known loaders
      * @param middleware put around the application
-     * @return the running deployment; to be closed
+     * @return the running deployment, which the caller must close
      * @throws DeploymentException as there
      */
     public static Deployment start(Settings settings, ApplicationLoaders loaders, Middleware middleware) {
@@ -81,7 +81,7 @@ public final class Deployment implements AutoCloseable {
      *
      * @param settings resolved from {@link CoreSettings#all()} at least
      * @param application belongs to the deployment from now on
-     * @return the running deployment; to be closed
+     * @return the running deployment, which the caller must close
      */
     public static Deployment start(Settings settings, LoadedApplication application) {
         warn(settings);
@@ -89,7 +89,7 @@ public final class Deployment implements AutoCloseable {
     }
 
     /**
-     * What to call for each request: the application with what the settings put around it.
+     * The application to call for each request, with the middleware that the settings put around it.
      *
      * @return the same object each time
      */
@@ -107,7 +107,7 @@ public final class Deployment implements AutoCloseable {
     }
 
     /**
-     * What the server answers in the application's place.
+     * The page that the server sends if the application fails.
      *
      * @return with the traceback only if {@code gangway.development} is true
      */
@@ -116,7 +116,7 @@ public final class Deployment implements AutoCloseable {
     }
 
     /**
-     * What tells the log how the server repairs the application's responses.
+     * The object that logs how the server repairs the application's responses.
      *
      * @return the same object each time
      */
@@ -143,19 +143,19 @@ public final class Deployment implements AutoCloseable {
     }
 
     /**
-     * Where the deployment stands.
+     * The deployment's current state.
      *
-     * @return the state at this moment
+     * @return the state
      */
     public State state() {
         return state;
     }
 
     /**
-     * Stops the application; returns when it has stopped. Only the first call does anything: later ones return at once,
-     * also while the first is still at work.
+     * Stops the application; returns when it has stopped. Only the first call has an effect: later calls return at once,
+     * even if the first is still running.
      *
-     * @throws DeploymentException if the application did not stop cleanly; the deployment is stopped all the same
+     * @throws DeploymentException if the application did not stop cleanly; the deployment is stopped nevertheless
      */
     @Override
     public void close() {
@@ -165,12 +165,13 @@ public final class Deployment implements AutoCloseable {
         state = State.STOPPING;
         try {
             loaded.stop().close();
-        } catch (Exception | LinkageError e) { // LinkageError: a container that already took the classes away
+        } catch (Exception | LinkageError e) { // LinkageError: the container has already removed the classes
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }
             throw new DeploymentException(
-                    "the application did not stop cleanly: " + e + ". Fix: mend what the cause tells", e);
+                    "the application did not stop cleanly: " + e + ". Fix: correct the code that the stack trace shows",
+                    e);
         } finally {
             state = State.STOPPED;
         }
@@ -180,9 +181,10 @@ public final class Deployment implements AutoCloseable {
         settings.warnings().forEach(warning -> LOG.log(Level.WARNING, warning));
     }
 
-    /** What stands around the application; the first sees the request first. */
+    /** The middleware around the application; the first sees the request first. */
     private static Middleware wrapping(Settings settings, Middleware additional) {
-        Middleware lint = new Lint(settings.get(CoreSettings.LINT)); // innermost: it sees what the application sees
+        Middleware lint = new Lint(
+                settings.get(CoreSettings.LINT)); // innermost, so that it checks exactly what the application gets
         return trustingProxies(settings)
                 .around(withEnviron(settings.get(CoreSettings.ENVIRON)))
                 .around(additional)

@@ -1,19 +1,17 @@
 package io.gangway.deploy;
 
 /**
- * A deployment that cannot be started, or that did not stop cleanly: the message alone says what was wrong, where, and what
- * to do.
+ * A deployment cannot be started, or did not stop cleanly. The message says what was wrong, where, and what to do.
  *
- * <p>There is a cause exactly where its trace helps, such as an exception of the application's own constructor. The
- * exception's own stack trace is empty, since it would only lead through Gangway: printed, it is its message, and the
- * cause if there is one. Whatever came from outside is quoted, so the message can be logged as it is; it may have several
- * lines.
+ * <p>It has a cause only if the cause's stack trace helps, for example an exception of the application's constructor. The
+ * exception's own stack trace is empty, because it would only show Gangway's classes: if it is printed, it shows its message, and
+ * the cause if there is one. Values from outside are quoted, so the message can be logged as it is; it may have several lines.
  */
 public final class DeploymentException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /**
-     * Describes a problem that needs no trace to be understood.
+     * Makes an exception for a problem that its message explains completely.
      *
      * @param message what was wrong, where, and what to do
      */
@@ -22,17 +20,17 @@ public final class DeploymentException extends RuntimeException {
     }
 
     /**
-     * Describes a problem whose cause has a trace that helps.
+     * Makes an exception for a problem whose cause has a helpful stack trace.
      *
      * @param message what was wrong, where, and what to do
-     * @param cause what the application or the loader threw
+     * @param cause the exception of the application or the loader
      */
     public DeploymentException(String message, Throwable cause) {
         super(message, cause, true, false);
     }
 
     /**
-     * Whether the cause's trace helps; if not, the message is all there is to log.
+     * Whether the cause's stack trace should be logged too; if not, the message is enough.
      *
      * @return whether there is a cause
      */

@@ -3,10 +3,10 @@ package io.gangway.deploy;
 import static java.util.Objects.requireNonNull;
 
 /**
- * What a loader is given beside the application's name.
+ * The parameters of a loader, in addition to the application's name.
  *
- * @param settings the deployment's settings, the loader's own among them
- * @param classLoader sees the deployment's classes and resources: in a container, the web application's
+ * @param settings the deployment's settings, which include the loader's own
+ * @param classLoader the class loader of the deployment: in a container, the web application's
  */
 public record LoadContext(Settings settings, ClassLoader classLoader) {
     /** Checks that nothing is null. */

@@ -5,13 +5,13 @@ import static java.util.Objects.requireNonNull;
 import io.gangway.wsgi.GatewayApplication;
 
 /**
- * An application that is ready to be called, with what its server has to know about it.
+ * An application that is ready to be called, with its properties that the server needs.
  *
- * @param application ready: the next request may come
- * @param isMultithread whether it may be called by several threads at once: {@code wsgi.multithread} (W34). Where it may
- *     not, the loader's application must itself keep concurrent calls apart (W03): servers call it from many threads
+ * @param application ready for requests
+ * @param isMultithread whether it may be called by several threads at once: {@code wsgi.multithread} (W34). If not,
+ *     {@code application} itself must serialize concurrent calls (W03), because servers call it from many threads
  * @param isMultiprocess whether other processes serve the same application: {@code wsgi.multiprocess} (W35); a server may
- *     know of further reasons, such as a distributable web application
+ *     have further reasons, for example a distributable web application
  * @param stop releases what the application holds; called once, after the last request
  */
 public record LoadedApplication(

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the values
  */
 public final class Setting<T> {
-    /** What all names start with, where they are written with dots. */
+    /** The prefix of all names that are written with dots. */
     public static final String PREFIX = "gangway.";
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]*([-.][a-z0-9]+)*");
@@ -39,14 +39,14 @@ public final class Setting<T> {
     private final SettingType<T> type;
     private final List<Check<T>> checks;
     private final @Nullable Predicate<String> names;
-    private final @Nullable Default<T> standard;
+    private final @Nullable Default<T> defaultValue;
     private final Option option;
 
     private record Check<T>(Predicate<T> accepts, String expected) {}
 
     private record Default<T>(Function<Settings, T> value, String description) {}
 
-    /** How a command line writes it: what stands for its value, and the value that the option alone means. */
+    /** The option on a command line: the placeholder of its value, and the value of the option without a value. */
     private record Option(String placeholder, @Nullable String flagValue) {}
 
     private Setting(
@@ -56,7 +56,7 @@ public final class Setting<T> {
             SettingType<T> type,
             List<Check<T>> checks,
             @Nullable Predicate<String> names,
-            @Nullable Default<T> standard,
+            @Nullable Default<T> defaultValue,
             Option option) {
         this.name = checkedName(name);
         this.formerNames = List.copyOf(formerNames);
@@ -64,14 +64,15 @@ public final class Setting<T> {
         this.type = type;
         this.checks = List.copyOf(checks);
         this.names = names;
-        this.standard = standard;
+        this.defaultValue = defaultValue;
         this.option = option;
     }
 
     private static String checkedName(String name) {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
-                    "a setting's name is lower-case words joined by dashes or dots, without the prefix, not " + name);
+                    "expected a setting's name of lower-case words joined by dashes or dots, without the prefix; found "
+                            + name);
         }
         return name;
     }
@@ -84,8 +85,8 @@ public final class Setting<T> {
     /**
      * Defines a setting whose value is a text that is not empty.
      *
-     * @param name without the prefix, such as {@code application}
-     * @param expected what the text should be, as the object of "expected", such as {@code a path}
+     * @param name without the prefix, for example {@code application}
+     * @param expected the accepted texts, as the object of "expected" in a message, for example {@code a path}
      * @param meaning one line
      * @return the definition, without a default
      */
@@ -108,14 +109,14 @@ public final class Setting<T> {
      * Defines a setting that counts something.
      *
      * @param name without the prefix
-     * @param least the least value accepted
-     * @param most the greatest value accepted
-     * @param unit what is counted, such as {@code threads}
+     * @param min the smallest value accepted
+     * @param max the greatest value accepted
+     * @param unit the unit of the count, for example {@code threads}
      * @param meaning one line
      * @return the definition, without a default
      */
-    public static Setting<Integer> integer(String name, int least, int most, String unit, String meaning) {
-        return of(name, meaning, SettingType.integer(least, most, unit));
+    public static Setting<Integer> integer(String name, int min, int max, String unit, String meaning) {
+        return of(name, meaning, SettingType.integer(min, max, unit));
     }
 
     /**
@@ -123,8 +124,8 @@ public final class Setting<T> {
      *
      * @param name without the prefix
      * @param meaning one line
-     * @return the definition, without a default; values are from 0 to 8760 hours, a year, which nanoseconds in a long can
-     *     carry in any sum
+     * @return the definition, without a default; values are from 0 to 8760 hours, which is a year, so that sums of them in
+     *     nanoseconds fit a long
      */
     public static Setting<Duration> duration(String name, String meaning) {
         return of(name, meaning, SettingType.duration())
@@ -145,7 +146,7 @@ public final class Setting<T> {
     }
 
     /**
-     * Defines a setting that is one of a few words: an enum's constants in lower case, with dashes for underscores.
+     * Defines a setting with a fixed set of values: an enum's constants in lower case, with dashes for underscores.
      *
      * @param <E> the enum
      * @param name without the prefix
@@ -158,7 +159,7 @@ public final class Setting<T> {
     }
 
     /**
-     * Defines a setting that is a list of such words, written with commas. An empty text is an empty list.
+     * Defines a setting that is a list of an enum's constants, separated by commas. An empty text is an empty list.
      *
      * @param <E> the enum
      * @param name without the prefix
@@ -171,11 +172,11 @@ public final class Setting<T> {
     }
 
     /**
-     * Defines a setting that is a list, written with commas. An empty text is an empty list.
+     * Defines a setting that is a list, separated by commas. An empty text is an empty list.
      *
      * @param <E> the type of the elements
      * @param name without the prefix
-     * @param expected what the elements should be, as the object of "expected", such as {@code paths}
+     * @param expected the accepted elements, as the object of "expected" in a message, for example {@code paths}
      * @param parser makes an element from a text that is not empty; throws {@link IllegalArgumentException} if it cannot
      * @param meaning one line
      * @return the definition, without a default; values are unmodifiable lists
@@ -188,9 +189,9 @@ public final class Setting<T> {
      * Defines a family of settings: {@code gangway.environ.NAME} for any NAME. Its value maps the names that are set to
      * their texts, which may be empty; each name comes from the strongest source that has it.
      *
-     * @param name without the prefix and the last dot, such as {@code environ}
-     * @param accepts tells which names are allowed
-     * @param expected what the names should be, as the object of "expected"
+     * @param name without the prefix and the last dot, for example {@code environ}
+     * @param accepts returns whether a name is allowed
+     * @param expected the allowed names, as the object of "expected" in a message
      * @param meaning one line
      * @return the definition; the default is an empty map
      */
@@ -211,7 +212,7 @@ public final class Setting<T> {
     /**
      * The same setting with a default.
      *
-     * @param value used where no source has the setting
+     * @param value used if no source has the setting
      * @return a changed copy
      */
     public Setting<T> withDefault(T value) {
@@ -222,8 +223,8 @@ public final class Setting<T> {
     /**
      * The same setting with a default that depends on other settings, or on the machine.
      *
-     * @param value finds the default; asked on each {@link Settings#get} that needs it
-     * @param description says what the default is, for the table
+     * @param value computes the default; called on each {@link Settings#get} that needs it
+     * @param description describes the default in the table
      * @return a changed copy
      */
     public Setting<T> withDefault(Function<Settings, T> value, String description) {
@@ -234,42 +235,49 @@ public final class Setting<T> {
     /**
      * The same setting with a further condition on its values; defaults are not checked.
      *
-     * @param accepts tells which values are allowed
-     * @param expected the condition, as the object of "expected", such as {@code a duration of at least 1s}
+     * @param accepts returns whether a value is allowed
+     * @param expected the condition, as the object of "expected" in a message, for example {@code a duration of at least 1s}
      * @return a changed copy
      */
     public Setting<T> checked(Predicate<T> accepts, String expected) {
         List<Check<T>> more = new ArrayList<>(checks);
         more.add(new Check<>(accepts, expected));
-        return new Setting<>(name, formerNames, meaning, type, more, names, standard, option);
+        return new Setting<>(name, formerNames, meaning, type, more, names, defaultValue, option);
     }
 
     /**
-     * The same setting with another placeholder than its type has, such as {@code DIR} for a text that is a directory.
+     * The same setting with another placeholder than its type's, for example {@code DIR} for a text that is a directory.
      *
-     * @param placeholder stands for a value where a command line is shown
+     * @param placeholder stands for the value in the help of a command line
      * @return a changed copy
      */
     public Setting<T> withPlaceholder(String placeholder) {
         return new Setting<>(
-                name, formerNames, meaning, type, checks, names, standard, new Option(placeholder, option.flagValue()));
+                name,
+                formerNames,
+                meaning,
+                type,
+                checks,
+                names,
+                defaultValue,
+                new Option(placeholder, option.flagValue()));
     }
 
     /**
-     * The same setting with a meaning for its option alone: where the text is {@code watch}, {@code --reload} says the same
-     * as {@code --reload=watch}. For a boolean it is {@code true} without this.
+     * The same setting with a value for its option without a value: if the text is {@code watch}, {@code --reload} means
+     * {@code --reload=watch}. For a boolean, the value is {@code true} by default.
      *
-     * @param text one that the setting accepts
+     * @param text a text that the setting accepts
      * @return a changed copy
      */
     public Setting<T> withFlagValue(String text) {
         return new Setting<>(
-                name, formerNames, meaning, type, checks, names, standard, new Option(option.placeholder(), text));
+                name, formerNames, meaning, type, checks, names, defaultValue, new Option(option.placeholder(), text));
     }
 
     /**
-     * The same setting with a name that it had before: sources may still use that one, and {@linkplain Settings#warnings()
-     * warnings} tell them to change. Take it away one release after the new name came.
+     * The same setting with a former name: sources may still use that name, and {@linkplain Settings#warnings() warnings} ask
+     * for the change. Remove the former name one release after the new name was introduced.
      *
      * @param name without the prefix
      * @return a changed copy
@@ -277,13 +285,13 @@ public final class Setting<T> {
     public Setting<T> formerly(String name) {
         List<String> more = new ArrayList<>(formerNames);
         more.add(checkedName(name));
-        return new Setting<>(this.name, more, meaning, type, checks, names, standard, option);
+        return new Setting<>(this.name, more, meaning, type, checks, names, defaultValue, option);
     }
 
     /**
-     * The names that it had before.
+     * The former names.
      *
-     * @return without the prefix, nearly always none
+     * @return names without the prefix; nearly always empty
      */
     public List<String> formerNames() {
         return formerNames;
@@ -292,7 +300,7 @@ public final class Setting<T> {
     /**
      * The name without the prefix.
      *
-     * @return such as {@code request-timeout}
+     * @return for example {@code request-timeout}
      */
     public String name() {
         return name;
@@ -301,18 +309,18 @@ public final class Setting<T> {
     /**
      * The name with the prefix, as messages show it.
      *
-     * @return such as {@code gangway.request-timeout}; {@code gangway.environ.NAME} for a map
+     * @return for example {@code gangway.request-timeout}; {@code gangway.environ.NAME} for a map
      */
     public String key() {
         return isMap() ? lookupKey() + "NAME" : lookupKey();
     }
 
-    /** The key to look up; for a map, the start of all keys that belong to it. */
+    /** The key to look up; for a map, the prefix of all its keys. */
     String lookupKey() {
         return lookupKey(name);
     }
 
-    /** All keys to look up, today's first, then those of former names. */
+    /** All keys to look up: the current one first, then those of former names. */
     List<String> lookupKeys() {
         if (formerNames.isEmpty()) {
             return List.of(lookupKey());
@@ -329,25 +337,25 @@ public final class Setting<T> {
     /**
      * The type.
      *
-     * @return a word or two
+     * @return one or two words
      */
     public String type() {
         return type.label();
     }
 
     /**
-     * What a value counts, or the units that it is written with.
+     * The unit that a value counts, or the units that it is written with.
      *
-     * @return empty where there is no unit
+     * @return empty if there is no unit
      */
     public String unit() {
         return type.unit();
     }
 
     /**
-     * What texts are accepted.
+     * The accepted texts.
      *
-     * @return such as {@code a duration such as 30s or 2m}
+     * @return for example {@code a duration such as 30s or 2m}
      */
     public String expected() {
         return type.expected();
@@ -356,14 +364,14 @@ public final class Setting<T> {
     /**
      * The default, in words.
      *
-     * @return nothing where there is no default
+     * @return empty if there is no default
      */
     public Optional<String> defaultDescription() {
-        return Optional.ofNullable(standard).map(Default::description);
+        return Optional.ofNullable(defaultValue).map(Default::description);
     }
 
     /**
-     * What the setting is for.
+     * The meaning of the setting.
      *
      * @return one line
      */
@@ -372,18 +380,18 @@ public final class Setting<T> {
     }
 
     /**
-     * What stands for a value where a command line is shown.
+     * The placeholder of the value in the help of a command line.
      *
-     * @return such as {@code N}, {@code TIME} or {@code off|log|fail}
+     * @return for example {@code N}, {@code TIME} or {@code off|log|fail}
      */
     public String placeholder() {
         return option.placeholder();
     }
 
     /**
-     * What its option alone means on a command line.
+     * The value of its option without a value on a command line.
      *
-     * @return nothing where the option needs a value
+     * @return empty if the option needs a value
      */
     public Optional<String> flagValue() {
         return Optional.ofNullable(option.flagValue());
@@ -399,10 +407,10 @@ public final class Setting<T> {
     }
 
     Optional<T> defaultValue(Settings settings) {
-        return Optional.ofNullable(standard).map(it -> it.value().apply(settings));
+        return Optional.ofNullable(defaultValue).map(it -> it.value().apply(settings));
     }
 
-    /** Parses a text; the message of the {@link IllegalArgumentException} is what was expected. */
+    /** Parses a text; the message of an {@link IllegalArgumentException} describes the accepted texts. */
     T parse(String text) {
         T value;
         try {
@@ -418,7 +426,7 @@ public final class Setting<T> {
         return value;
     }
 
-    /** Whether a name may be set in this map. */
+    /** Whether this map accepts a name. */
     boolean acceptsName(String entry) {
         return names != null && names.test(entry);
     }

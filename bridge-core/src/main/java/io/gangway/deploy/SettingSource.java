@@ -7,16 +7,16 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * A place that values of settings come from: a snapshot of what stood there.
+ * A source of settings: a snapshot of its values.
  *
- * <p>Immutable. What has nothing to do with Gangway, such as a servlet's other init-params, is left out.
+ * <p>Immutable. Values that are not for Gangway, for example a servlet's other init-params, are left out.
  *
- * @param kind which place
- * @param values texts by the names that are written there: {@code gangway.request-timeout},
+ * @param kind the kind of source
+ * @param values texts by the names that the source uses: {@code gangway.request-timeout},
  *     {@code GANGWAY_REQUEST_TIMEOUT} or {@code --request-timeout}
  */
 public record SettingSource(Kind kind, Map<String, String> values) {
-    /** The kinds of places, strongest first: where two have a value, the earlier wins. */
+    /** The kinds of sources, in order of precedence: if two sources have a value, the first one is used. */
     public enum Kind {
         /** {@code --request-timeout}. */
         COMMAND_LINE("command line option", "--"),
@@ -24,9 +24,9 @@ public record SettingSource(Kind kind, Map<String, String> values) {
         SYSTEM_PROPERTY("system property", Setting.PREFIX),
         /** {@code GANGWAY_REQUEST_TIMEOUT}. */
         ENVIRONMENT("environment variable", "GANGWAY_"),
-        /** An {@code <init-param>} of the servlet in web.xml, or its programmatic twin. */
+        /** An {@code <init-param>} of the servlet in web.xml, or the same set in code. */
         INIT_PARAM("servlet init-param", Setting.PREFIX),
-        /** A {@code <context-param>} of the web application, or a parameter that the container gives it. */
+        /** A {@code <context-param>} of the web application, or a parameter that the container sets for it. */
         CONTEXT_PARAM("context-param", Setting.PREFIX);
 
         private final String description;
@@ -38,39 +38,39 @@ public record SettingSource(Kind kind, Map<String, String> values) {
         }
 
         /**
-         * The place in words.
+         * The name of the kind for messages.
          *
-         * @return such as {@code system property}
+         * @return for example {@code system property}
          */
         public String description() {
             return description;
         }
 
         /**
-         * How a key is written in this place.
+         * How a key is written in a source of this kind.
          *
-         * @param key with dots, such as {@code gangway.request-timeout}
-         * @return such as {@code GANGWAY_REQUEST_TIMEOUT}
+         * @param key with dots, for example {@code gangway.request-timeout}
+         * @return for example {@code GANGWAY_REQUEST_TIMEOUT}
          */
         public String spell(String key) {
-            String rest = key.substring(Setting.PREFIX.length());
+            String name = key.substring(Setting.PREFIX.length());
             return prefix
                     + (this == ENVIRONMENT
-                            ? rest.replace('-', '_').replace('.', '_').toUpperCase(Locale.ROOT)
-                            : rest);
+                            ? name.replace('-', '_').replace('.', '_').toUpperCase(Locale.ROOT)
+                            : name);
         }
     }
 
     /**
-     * What Kubernetes adds to the environment of every container for a service named gangway, or gangway-something; it
-     * must not be taken for settings. (Kubernetes documentation, "Service": environment variables.)
+     * Variables that Kubernetes adds to the environment of every container for a service named gangway, or gangway-something;
+     * they must not be read as settings. (Kubernetes documentation, "Service": environment variables.)
      */
     private static final Pattern SERVICE_LINK = Pattern.compile(
             "GANGWAY_(.*_)?" + "(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)");
 
     private static final Pattern SERVICE_ADDRESS = Pattern.compile("(tcp|udp|sctp)://.*");
 
-    /** Copies what concerns Gangway. */
+    /** Copies the values that are for Gangway. */
     public SettingSource {
         values = values.entrySet().stream()
                 .filter(entry -> entry.getKey().startsWith(kind.prefix))

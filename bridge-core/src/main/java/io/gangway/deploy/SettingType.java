@@ -13,11 +13,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How a setting's text becomes a value.
+ * The type of a setting: how its text is parsed.
  *
- * @param label the type in a word or two, for tables
- * @param unit what a number counts; empty where there is none
- * @param placeholder stands for a text where a command line is shown
+ * @param label the type in one or two words, for tables
+ * @param unit the unit of a number; empty if there is none
+ * @param placeholder stands for the value in the help of a command line
  * @param expected the texts that are accepted, as the object of "expected"
  * @param parser throws {@link IllegalArgumentException} for any other text
  * @param formatter writes a value as a text that the parser accepts
@@ -31,20 +31,20 @@ record SettingType<T>(
         Function<T, String> formatter) {
     /**
      * A year. Timers count in nanoseconds, of which a long holds 292 years, and add durations to one another and to
-     * {@link System#nanoTime}. Whoever means "for ever" has 0s, or the largest value.
+     * {@link System#nanoTime}. For "no limit", settings have 0s, or the greatest value.
      */
     static final Duration MAX_DURATION = Duration.ofDays(365);
 
-    /** 1 PiB. No machine has as much to give, and sums of such sizes stay far from what a long holds. */
+    /** 1 PiB. No machine has so much memory or disk, and sums of such sizes fit a long. */
     static final long MAX_BYTE_SIZE = 1L << 50;
 
-    /** Digits of a duration: any more is a slip, and twelve of them, as hours, fit a {@link Duration}. */
+    /** A duration has at most twelve digits: so many hours fit a {@link Duration}, and more digits are a mistake. */
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,12})(ms|s|m|h)");
 
-    /** Digits of a size: any more is a slip, and eighteen of them fit a long. */
+    /** A size has at most eighteen digits: they fit a long, and more digits are a mistake. */
     private static final Pattern BYTE_SIZE = Pattern.compile("([0-9]{1,18})([kKmMgG]?)");
 
-    /** The digits of ASCII only: {@link Integer#parseInt} takes those of every script, and a plus. */
+    /** ASCII digits only: {@link Integer#parseInt} accepts the digits of every script, and a plus sign. */
     private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,10}");
 
     static SettingType<String> text(String expected) {
@@ -55,10 +55,9 @@ record SettingType<T>(
         return new SettingType<>("boolean", "", "BOOL", "true or false", SettingType::parseBoolean, String::valueOf);
     }
 
-    static SettingType<Integer> integer(int least, int most, String unit) {
-        String expected = "a whole number from " + least + " to " + most;
-        return new SettingType<>(
-                "integer", unit, "N", expected, text -> parseInteger(text, least, most), String::valueOf);
+    static SettingType<Integer> integer(int min, int max, String unit) {
+        String expected = "a whole number from " + min + " to " + max;
+        return new SettingType<>("integer", unit, "N", expected, text -> parseInteger(text, min, max), String::valueOf);
     }
 
     static SettingType<Duration> duration() {
@@ -154,9 +153,9 @@ record SettingType<T>(
         };
     }
 
-    private static int parseInteger(String text, int least, int most) {
+    private static int parseInteger(String text, int min, int max) {
         int value = Integer.parseInt(matched(INTEGER, text).group());
-        if (value < least || value > most) {
+        if (value < min || value > max) {
             throw new IllegalArgumentException(text);
         }
         return value;
@@ -189,7 +188,9 @@ record SettingType<T>(
         Matcher matcher = matched(BYTE_SIZE, text);
         long count = Long.parseLong(matcher.group(1));
         int shift = shift(matcher.group(2));
-        return count > MAX_BYTE_SIZE >> shift ? MAX_BYTE_SIZE + 1 : count << shift; // what is too much stays too much
+        return count > MAX_BYTE_SIZE >> shift
+                ? MAX_BYTE_SIZE + 1
+                : count << shift; // a value that is too large stays too large
     }
 
     private static int shift(String unit) {
@@ -224,7 +225,7 @@ record SettingType<T>(
     private static <E> List<E> parseList(String text, Function<String, E> parser) {
         List<E> elements = new ArrayList<>();
         for (String element : text.split(",", -1)) {
-            if (!text.isEmpty()) { // an empty list is a value: it overrides a weaker source's
+            if (!text.isEmpty()) { // an empty list is a value: it overrides the list of a weaker source
                 elements.add(parser.apply(nonEmpty(element.strip())));
             }
         }

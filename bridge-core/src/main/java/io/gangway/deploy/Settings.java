@@ -19,16 +19,16 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The values of a deployment's settings, and where each came from.
+ * The values of a deployment's settings, with the source of each.
  *
  * <p>Strongest first: command line, system property, environment, servlet init-param, context-param, default (the order of
- * {@link Kind}). Only the value that wins is parsed, so an operator can override a bad one; unknown names are
- * errors in every source, for they are mostly slips.
+ * {@link Kind}). Only the value that is used is parsed, so an operator can override a wrong one. Unknown names are
+ * errors in every source, because they are mostly typing errors.
  *
  * <p>Immutable.
  */
 public final class Settings {
-    /** The winning value of a setting, and the source that it came from in words. */
+    /** The value that is used for a setting, and the description of its source. */
     private record Value(Object value, String origin) {}
 
     private final Map<String, Setting<?>> definitions;
@@ -53,9 +53,9 @@ public final class Settings {
      * Finds the values.
      *
      * @param definitions all settings that this deployment knows
-     * @param sources where values come from, in any order: their kinds say which is stronger
+     * @param sources the sources of values, in any order: their kinds decide the precedence
      * @return the values, each parsed and checked
-     * @throws DeploymentException naming every unknown name and every bad value
+     * @throws DeploymentException if a name is unknown or a value is wrong; the message lists all of them
      * @throws IllegalArgumentException if two definitions have the same name
      */
     public static Settings resolve(Collection<? extends Setting<?>> definitions, Collection<SettingSource> sources) {
@@ -85,11 +85,11 @@ public final class Settings {
     }
 
     /**
-     * A setting's value or its default, if there is either.
+     * A setting's value or its default, if there is one.
      *
      * @param <T> the type of the value
      * @param setting one of those that were resolved
-     * @return nothing if no source has the setting and there is no default
+     * @return empty if no source has the setting and there is no default
      * @throws IllegalArgumentException if the setting was not among those resolved
      */
     @SuppressWarnings("unchecked") // resolve put the setting's own type under its name
@@ -99,10 +99,10 @@ public final class Settings {
     }
 
     /**
-     * Where a setting's value came from, for messages.
+     * The source of a setting's value, for messages.
      *
      * @param setting one of those that were resolved
-     * @return such as {@code servlet init-param}, {@code environment variable GANGWAY_LINT} or {@code default}
+     * @return for example {@code servlet init-param}, {@code environment variable GANGWAY_LINT} or {@code default}
      */
     public String origin(Setting<?> setting) {
         Value value = values.get(known(setting).name());
@@ -110,7 +110,7 @@ public final class Settings {
     }
 
     /**
-     * What the owners of the sources should change, though it works in this release: names that settings had before.
+     * Warnings about former names of settings, which are accepted in this release only.
      *
      * @return an unmodifiable list of messages; {@link Deployment} logs them
      */
@@ -152,25 +152,25 @@ public final class Settings {
         }
     }
 
-    /** Compares without the prefix: what all names share says nothing about which was meant. */
+    /** Compares without the prefix, because all names share it. */
     private Optional<String> nearest(String name, Kind kind) {
         int shared = kind.spell(Setting.PREFIX).length();
-        String rest = name.substring(shared);
-        Set<String> rests = definitions.values().stream()
+        String written = name.substring(shared);
+        Set<String> candidates = definitions.values().stream()
                 .filter(setting -> !setting.isMap())
                 .map(setting -> kind.spell(setting.lookupKey()).substring(shared))
                 .collect(toCollection(TreeSet::new));
-        return Nearest.to(rest, rests)
-                .or(() -> nearestEntry(rest, kind, shared))
+        return Nearest.to(written, candidates)
+                .or(() -> nearestEntry(written, kind, shared))
                 .map(near -> name.substring(0, shared) + near);
     }
 
-    /** Compares what stands before the first separator with the names of the maps. */
-    private Optional<String> nearestEntry(String rest, Kind kind, int shared) {
+    /** Compares the part before the first separator with the names of the maps. */
+    private Optional<String> nearestEntry(String written, Kind kind, int shared) {
         String separator = kind == Kind.ENVIRONMENT ? "_" : ".";
-        int end = rest.indexOf(separator);
-        String head = end < 0 ? rest : rest.substring(0, end);
-        String tail = end < 0 || end == rest.length() - 1 ? "NAME" : rest.substring(end + 1);
+        int end = written.indexOf(separator);
+        String head = end < 0 ? written : written.substring(0, end);
+        String tail = end < 0 || end == written.length() - 1 ? "NAME" : written.substring(end + 1);
         Set<String> heads = definitions.values().stream()
                 .filter(Setting::isMap)
                 .map(setting -> kind.spell(Setting.PREFIX + setting.name()).substring(shared))
@@ -219,12 +219,12 @@ public final class Settings {
             problems.add(setting.key() + ": expected " + e.getMessage() + "; found " + quote(text) + " (from " + origin
                     + "). Fix: correct it"
                     + setting.defaultDescription()
-                            .map(standard -> ", or remove it for the default: " + standard)
+                            .map(description -> ", or remove it for the default: " + description)
                             .orElse(""));
         }
     }
 
-    /** Says which of the names that a source uses are former ones; the first is the one that counts. */
+    /** Warns about each former name that a source uses; the value of the first name is used. */
     private void warnOfFormerNames(Setting<?> setting, Kind kind, List<String> written) {
         String current = kind.spell(setting.lookupKey());
         for (String name : written) {

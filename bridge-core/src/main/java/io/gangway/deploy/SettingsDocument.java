@@ -3,28 +3,28 @@ package io.gangway.deploy;
 import io.gangway.deploy.SettingSource.Kind;
 import java.util.Collection;
 
-/** Writes settings as a document for their users. */
+/** Writes the document of settings, {@code docs/settings.md}. */
 public final class SettingsDocument {
     private SettingsDocument() {}
 
     /**
-     * The document: where values come from, then a section for each setting.
+     * The document: the sources of values, then a table row for each setting.
      *
-     * @param settings in the order to show
+     * @param settings in the order of the table
      * @return Markdown
      */
     public static String markdown(Collection<? extends Setting<?>> settings) {
         StringBuilder text = new StringBuilder();
         text.append("# Settings\n\nGenerated from the definitions in the code.\n\n")
-                .append("A value comes from the first of these places that has it:\n\n");
+                .append("Gangway uses the value from the first of these sources that has one:\n\n");
         int rank = 0;
         for (Kind kind : Kind.values()) {
-            text.append(++rank).append(". ").append(kind.description()).append(", such as `");
+            text.append(++rank).append(". ").append(kind.description()).append(", for example `");
             text.append(kind.spell("gangway.development")).append("`\n");
         }
         text.append(++rank)
                 .append(". the default\n\n")
-                .append("A name that starts like a setting and is none is an error in each of them, except for the\n")
+                .append("In each source, an unknown name with Gangway's prefix is an error, except for the\n")
                 .append(
                         "variables that Kubernetes adds for a service named `gangway`. Durations are written with their\n")
                 .append(

@@ -9,9 +9,9 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** A header that trusted proxies write on every request: the values of {@code gangway.trusted-headers} (W71). */
+/** A header that trusted proxies set on every request: the values of {@code gangway.trusted-headers} (W71). */
 public enum TrustedHeader {
-    /** {@code Forwarded} of RFC 7239; not beside the others. */
+    /** {@code Forwarded} of RFC 7239; it cannot be combined with the others. */
     FORWARDED,
     /** {@code X-Forwarded-For}: the client's address. */
     X_FORWARDED_FOR,
@@ -21,7 +21,7 @@ public enum TrustedHeader {
     X_FORWARDED_HOST,
     /** {@code X-Forwarded-Port}: the port that the client asked for. */
     X_FORWARDED_PORT,
-    /** {@code X-Forwarded-Prefix}: the path that the proxy took away. */
+    /** {@code X-Forwarded-Prefix}: the path that the proxy removed. */
     X_FORWARDED_PREFIX;
 
     /** Whether headers can be trusted together: one style, and at least one header. */
@@ -30,7 +30,7 @@ public enum TrustedHeader {
                 && (!headers.contains(FORWARDED) || Set.copyOf(headers).size() == 1);
     }
 
-    /** The middleware that believes these headers from these networks, of which there is one at least. */
+    /** The middleware that uses these headers from these networks, of which there is at least one. */
     static Middleware believed(List<TrustedHeader> headers, List<String> networks) {
         String[] from = networks.toArray(String[]::new);
         return headers.contains(FORWARDED)

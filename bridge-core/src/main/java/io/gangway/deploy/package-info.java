@@ -1,7 +1,7 @@
 /**
  * How a deployment names, loads, starts and stops its application.
  *
- * <p>One setting names the application: {@code gangway.application}, as {@code loader:rest}. The loaders come from
+ * <p>One setting names the application: {@code gangway.application}, as {@code loader:name}. The loaders come from
  * {@link io.gangway.deploy.ApplicationLoaders}, the values from {@link io.gangway.deploy.SettingSource}s that
  * {@link io.gangway.deploy.Settings} resolves, and {@link io.gangway.deploy.Deployment} is the application while it runs:
  *
@@ -13,7 +13,7 @@
  * }
  * }</pre>
  *
- * <p>What is wrong with a deployment is a {@link io.gangway.deploy.DeploymentException} with one clear message.
+ * <p>If a deployment cannot be started, a {@link io.gangway.deploy.DeploymentException} says what is wrong, where, and what to do.
  */
 @NullMarked
 package io.gangway.deploy;

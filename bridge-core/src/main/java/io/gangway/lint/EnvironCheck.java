@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Checks the CGI variables of an environ as the server gave it: W10-W22 and, where framing is concerned, W42. */
 final class EnvironCheck {
     private static final Set<String> PATHS = Set.of(Environ.SCRIPT_NAME, Environ.PATH_INFO);
-    private static final int HIGHEST_PORT = 65_535;
+    private static final int MAX_PORT = 65_535;
     private static final String LONGEST = Long.toString(Long.MAX_VALUE);
 
     private final Environ environ;
@@ -36,7 +36,7 @@ final class EnvironCheck {
         new GatewayKeysCheck(environ, findings).run();
     }
 
-    /** The body's length, if it is told as W14 wants it. */
+    /** The body's length, if the environ has one that keeps W14. */
     static OptionalLong contentLength(Environ environ) {
         return environ.get(Environ.CONTENT_LENGTH) instanceof String text && isLength(text)
                 ? OptionalLong.of(Long.parseLong(text))
@@ -45,13 +45,18 @@ final class EnvironCheck {
 
     private void checkEntry(String key, Object value) {
         if (key.indexOf('.') >= 0) {
-            return; // no CGI variable
+            return; // not a CGI variable
         }
         if (key.startsWith("HTTP_")) {
             checkHeaderKey(key);
         }
         if (!(value instanceof String text)) {
-            wrong("W20", key, "a string", value.getClass().getName(), "convert it; keys of other things hold a dot");
+            wrong(
+                    "W20",
+                    key,
+                    "a string",
+                    value.getClass().getName(),
+                    "convert it to a string, or use a key with a dot");
         } else if (!all(text, c -> c <= 0xff)) {
             String rule = PATHS.contains(key) ? "W12" : "W20";
             wrong(
@@ -96,7 +101,7 @@ final class EnvironCheck {
                     Environ.SCRIPT_NAME,
                     "an empty string, or one that starts with a slash and does not end with one",
                     quote(script),
-                    "give the slash between the two to PATH_INFO");
+                    "put the slash between the two in PATH_INFO");
         }
         if (path != null && !path.isEmpty() && path.charAt(0) != '/') {
             wrong(
@@ -107,7 +112,12 @@ final class EnvironCheck {
                     "split the path before a slash");
         }
         if ("".equals(script) && "".equals(path)) {
-            wrong("W11", Environ.PATH_INFO, "a slash where SCRIPT_NAME is empty", "both empty", "the root's path is /");
+            wrong(
+                    "W11",
+                    Environ.PATH_INFO,
+                    "a slash where SCRIPT_NAME is empty",
+                    "both empty",
+                    "set it to / for the root");
         }
     }
 
@@ -215,10 +225,10 @@ final class EnvironCheck {
         }
     }
 
-    /** A key that must be there; what it holds is only returned if it is text, for the rest W20 has been reported. */
+    /** Requires a key; returns its value if that is text. Any other value has been reported under W20. */
     private @Nullable String present(String rule, String key) {
         if (!environ.containsKey(key)) {
-            wrong(rule, key, "a string", "no such key", "set it for every request, to an empty string if need be");
+            wrong(rule, key, "a string", "no such key", "set it for every request, to an empty string if necessary");
         }
         return text(key);
     }
@@ -246,7 +256,7 @@ final class EnvironCheck {
     }
 
     private static boolean isPort(String text) {
-        return isLength(text) && Long.parseLong(text) <= HIGHEST_PORT;
+        return isLength(text) && Long.parseLong(text) <= MAX_PORT;
     }
 
     private static boolean isLength(String text) {

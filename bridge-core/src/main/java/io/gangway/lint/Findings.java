@@ -10,9 +10,9 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** What is wrong in one request: thrown or logged, as the mode asks. After a call that returns, the request goes on. */
+/** Throws or logs the violations in one request, depending on the mode. If a method returns, the request goes on. */
 final class Findings {
-    /** Messages: an application has a few, unless it makes up statuses; a log needs no more of them. */
+    /** Maximum number of logged messages about repairs: an application has a few, unless it invents statuses. */
     private static final int MAX_REPAIRED = 100;
 
     private final Mode mode;
@@ -30,7 +30,7 @@ final class Findings {
         this.request = name(environ);
     }
 
-    /** The request for messages and logs; the query may hold secrets and is left out. */
+    /** Describes the request in messages and logs, without the query, which may hold secrets. */
     String request() {
         return request;
     }
@@ -52,7 +52,7 @@ final class Findings {
         }
     }
 
-    /** Something that the server repairs: it is logged once for an application, however many requests it has. */
+    /** Reports a violation that the server repairs: it is logged once for each application, not for each request. */
     void repaired(RuleViolation violation) {
         if (mode == Mode.STRICT) {
             throw violation;
@@ -68,7 +68,7 @@ final class Findings {
                 + RuleViolation.quote(text(environ, Environ.REQUEST_ID));
     }
 
-    /** Whatever is there: that it is right has not been checked yet. */
+    /** A key's value as text; it has not been checked yet. */
     private static String text(Environ environ, String key) {
         return String.valueOf(environ.get(key));
     }

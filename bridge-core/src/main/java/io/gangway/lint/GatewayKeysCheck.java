@@ -35,12 +35,12 @@ final class GatewayKeysCheck {
         expect("W34", Environ.WSGI_MULTITHREAD, Boolean.class);
         expect("W35", Environ.WSGI_MULTIPROCESS, Boolean.class);
         if (!Boolean.FALSE.equals(environ.get(Environ.WSGI_RUN_ONCE))) {
-            wrong("W36", Environ.WSGI_RUN_ONCE, "false, for the application is called again");
+            wrong("W36", Environ.WSGI_RUN_ONCE, "false, because the application is called again");
         }
         environ.keySet().forEach(this::checkOwnKey);
         expect("W37", Environ.REQUEST_ID, String.class);
         if (!Boolean.TRUE.equals(environ.get(Environ.WSGI_INPUT_TERMINATED))) {
-            wrong("W38", Environ.WSGI_INPUT_TERMINATED, "true, for the input ends where the body does");
+            wrong("W38", Environ.WSGI_INPUT_TERMINATED, "true, because the input ends where the body does");
         }
         expect("W39", Environ.WSGI_FILE_WRAPPER, FileWrapper.Factory.class);
     }

@@ -41,9 +41,9 @@ final class LintedApplication implements GatewayApplication {
                 findings.server(
                         "W03",
                         "the call",
-                        "one call at a time, for wsgi.multithread is false",
+                        "one call at a time, because wsgi.multithread is false",
                         concurrent + " at once",
-                        "say true under wsgi.multithread, or call one after the other");
+                        "set wsgi.multithread to true, or make one call after the other");
             }
             new EnvironCheck(environ, findings).run();
             ResponseState state = new ResponseState(findings, "HEAD".equals(environ.get(Environ.REQUEST_METHOD)));
@@ -57,7 +57,7 @@ final class LintedApplication implements GatewayApplication {
         }
     }
 
-    /** In place: what the application puts into the environ is for the middleware outside to see, too (W01). */
+    /** Changes the environ in place, because the middleware outside must see the keys that the application sets (W01). */
     private static void replaceStreams(Environ environ, Findings findings) {
         if (environ.get(Environ.WSGI_INPUT) instanceof InputStream input) {
             environ.put(Environ.WSGI_INPUT, new LintedInput(input, EnvironCheck.contentLength(environ), findings));
@@ -75,13 +75,13 @@ final class LintedApplication implements GatewayApplication {
                     "an iterable of blocks",
                     "null",
                     "return List.of() where there is no body");
-            return body; // for the server to answer
+            return body; // the server answers
         }
         if (body instanceof FileWrapper file) {
             try {
                 state.file(remaining(file));
             } catch (RuleViolation e) {
-                close(file, e); // the server will never see it
+                close(file, e); // the server never gets it
                 throw e;
             }
             return file;
@@ -95,7 +95,7 @@ final class LintedApplication implements GatewayApplication {
         try {
             return file.remaining();
         } catch (IOException e) {
-            return -1; // the server will meet it, too, and is the one to report it
+            return -1; // the server gets the same exception, and reports it
         }
     }
 

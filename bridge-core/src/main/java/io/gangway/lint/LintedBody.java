@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
-/** Checks each block of a body, and what the server does with it: W02, W60, W63 and W64 of the one, W65 and W66 of the other. */
-@SuppressWarnings("try") // close() throws what the inner one throws, as AutoCloseable allows
+/** Checks a body's blocks (W02, W60, W63, W64) and how the server uses the body (W65, W66). */
+@SuppressWarnings("try") // close() throws the inner body's exception, as AutoCloseable allows
 final class LintedBody implements Iterable<byte[]>, AutoCloseable {
     private static final String PLACE = "the body";
 
@@ -24,7 +24,7 @@ final class LintedBody implements Iterable<byte[]>, AutoCloseable {
         this.findings = findings;
     }
 
-    /** Names the watch that closing ends; once, right after construction. */
+    /** Sets the ticket that close() ends; called once, right after construction. */
     void closedBy(UnclosedBodies.Ticket watch) {
         ticket = watch;
     }
@@ -38,7 +38,7 @@ final class LintedBody implements Iterable<byte[]>, AutoCloseable {
                     PLACE,
                     "one iteration",
                     "a second one",
-                    "keep the blocks, where they are needed twice: a body may be a generator");
+                    "keep the blocks if they are needed twice: a body may be a generator");
         }
         iterator = Thread.currentThread();
         state.iterationBegins();
@@ -53,7 +53,7 @@ final class LintedBody implements Iterable<byte[]>, AutoCloseable {
                     PLACE,
                     "close() to be called once",
                     "a second call",
-                    "leave closing to one place, a finally block");
+                    "close the body in one place, a finally block");
         }
         closed = true;
         state.closing();

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Checks that text put into {@code wsgi.errors} is accepted, and that the application leaves the stream open (W47).
  *
- * <p>What ends a line is passed on as such, so that a stream that flushes with each line still does.
+ * <p>Line ends are passed on through println, so that a stream that flushes after each line still does.
  */
 final class LintedErrors extends PrintWriter {
     private final PrintWriter inner;
@@ -45,7 +45,7 @@ final class LintedErrors extends PrintWriter {
                     "wsgi.errors",
                     "any text to be accepted",
                     "a failed write",
-                    "lead the stream to a log that can take Unicode, and keep it open for the whole request");
+                    "write to a log that accepts Unicode, and keep the stream open for the whole request");
         }
     }
 

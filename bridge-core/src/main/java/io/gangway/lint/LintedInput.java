@@ -7,7 +7,7 @@ import java.util.OptionalLong;
 /**
  * Checks how the server's input stream behaves (W40, W41, W43), and that the application leaves it open (W40).
  *
- * <p>All that {@link InputStream} makes of {@code read}, such as {@code readAllBytes} and {@code skip}, comes through here, too.
+ * <p>The methods of {@link InputStream} that call {@code read}, for example {@code readAllBytes} and {@code skip}, are checked too.
  */
 final class LintedInput extends InputStream {
     private static final String PLACE = "wsgi.input";
@@ -39,7 +39,7 @@ final class LintedInput extends InputStream {
     public int read(byte[] buffer, int offset, int length) throws IOException {
         int count = inner.read(buffer, offset, length);
         if (length == 0) {
-            return count; // tells nothing about the end
+            return count; // says nothing about the end
         }
         if (count < -1 || count == 0 || count > length) {
             wrongResult("read(buffer, " + offset + ", " + length + ")", "-1, or 1 to " + length, count);
@@ -64,7 +64,7 @@ final class LintedInput extends InputStream {
                 PLACE + ".close()",
                 "the input to be left open",
                 "a call",
-                "read to the end or stop reading; the server cleans up (in try-with-resources, wrap a stream of your own)");
+                "read to the end, or stop reading; the server cleans up. Do not put the stream into try-with-resources");
         inner.close();
     }
 
@@ -85,8 +85,8 @@ final class LintedInput extends InputStream {
                         PLACE,
                         declared.getAsLong() + " bytes, as CONTENT_LENGTH says, or a failing read",
                         "the end after " + bytes,
-                        "throw ClientException when the client stops early; a middleware that reads the body puts one that"
-                                + " can be read again in its place");
+                        "throw ClientException when the client stops early; a middleware that reads the body must replace it by one"
+                                + " that can be read again");
             }
             ended = true;
             return;
@@ -98,7 +98,7 @@ final class LintedInput extends InputStream {
                     PLACE,
                     "the end again after the end",
                     count + " more bytes",
-                    "return -1 for ever once the body has ended");
+                    "return -1 from every read after the end of the body");
         }
         if (declared.isPresent() && bytes > declared.getAsLong()) {
             findings.server(

@@ -32,7 +32,7 @@ final class LintedStartResponse implements StartResponse {
         List<Header> accepted = accepted(status, headers);
         try {
             return checked(inner.start(status, accepted, excInfo));
-        } catch (Throwable e) { // also a checked one, which nobody declares: W56
+        } catch (Throwable e) { // also an undeclared checked exception: W56
             if (e == excInfo && !state.mayHaveSentHead()) {
                 findings.server(
                         "W57",
@@ -45,7 +45,7 @@ final class LintedStartResponse implements StartResponse {
         }
     }
 
-    /** Checks a head; returns the headers for the server to see: those that were given, but for what it would drop itself. */
+    /** Checks a head; returns the headers to pass to the server: the given ones without those that the server would drop. */
     private List<Header> accepted(String status, List<Header> headers) {
         try {
             ResponseHead head = ResponseHead.of(status, headers);
@@ -58,7 +58,7 @@ final class LintedStartResponse implements StartResponse {
         }
     }
 
-    /** W56: the head has left, so the given exception has to come back. */
+    /** W56: the head has been sent, so the server must throw the given exception. */
     private Write startTooLate(String status, List<Header> headers, Throwable excInfo) {
         Write write;
         try {
@@ -77,7 +77,7 @@ final class LintedStartResponse implements StartResponse {
         findings.server(
                 "W56",
                 PLACE,
-                "the given " + excInfo.getClass().getName() + " to be thrown again, for the head has been sent",
+                "the given " + excInfo.getClass().getName() + " to be thrown again, because the head has been sent",
                 found,
                 "throw exc_info itself once the head has been sent");
     }
@@ -107,11 +107,7 @@ final class LintedStartResponse implements StartResponse {
     private Write checked(Write write) {
         if (write == null) {
             findings.server(
-                    "W53",
-                    PLACE,
-                    "a write callable to be returned",
-                    "null",
-                    "return a Write, even if it only refuses to be used");
+                    "W53", PLACE, "a write callable to be returned", "null", "return a Write, even if it only throws");
         }
         return data -> passOn(data, write);
     }

@@ -6,7 +6,7 @@ import io.gangway.server.ResponseHead;
 import io.gangway.wsgi.ApplicationViolation;
 import org.jspecify.annotations.Nullable;
 
-/** How far a response has come, as seen between application and server; start_response and body share it. */
+/** The state of a response between application and server; start_response and the body share it. */
 final class ResponseState {
     private static final String BODY = "the body";
 
@@ -15,13 +15,13 @@ final class ResponseState {
 
     private boolean startCalled;
     private @Nullable ResponseHead head;
-    /** Why the last call of start_response left no head behind. */
+    /** The violation of the last call of start_response, if that call was refused. */
     private @Nullable ApplicationViolation refusal;
 
     private boolean iterating;
     private boolean over;
     private boolean bytesHandedOver;
-    private boolean headLeft;
+    private boolean headSent;
     private long bytes;
 
     ResponseState(Findings findings, boolean isHead) {
@@ -52,12 +52,12 @@ final class ResponseState {
         return bytesHandedOver || over;
     }
 
-    /** Whether the server has sent the head, if it keeps W61: it came back for more after the first bytes. */
+    /** Whether the server has sent the head, if it keeps W61: it has asked for more after the first bytes. */
     boolean hasSentHead() {
-        return headLeft;
+        return headSent;
     }
 
-    /** The iteration has begun, and the time of {@code write} is over (W53). */
+    /** The iteration has begun: from now on {@code write} must not be called (W53). */
     void iterationBegins() {
         iterating = true;
     }
@@ -70,12 +70,12 @@ final class ResponseState {
         return over;
     }
 
-    /** The server comes back, from a block or a write: what it took before has been sent. */
+    /** The server asks for the next block, or returns from a write: it has sent the bytes that it took before. */
     void serverIsBack() {
-        headLeft = bytesHandedOver;
+        headSent = bytesHandedOver;
     }
 
-    /** The server closes the body: whatever happened, the response is over. */
+    /** The server closes the body, so the response is over. */
     void closing() {
         over = true;
     }
@@ -103,7 +103,7 @@ final class ResponseState {
         checkLongEnough();
     }
 
-    /** Checks a file that is going to be sent as it is; all that can be known of it is known now. */
+    /** Checks a file that is returned unchanged; it cannot be checked later. */
     void file(long remaining) {
         iterationBegins();
         requireHead();
@@ -162,7 +162,7 @@ final class ResponseState {
         }
     }
 
-    /** On HEAD, Content-Length tells what GET would send (W64). */
+    /** On HEAD, Content-Length is the length that GET would send (W64). */
     private boolean isLengthPromised(ResponseHead promising) {
         return !isHead && !promising.isBodiless() && promising.contentLength() != UNKNOWN_LENGTH;
     }

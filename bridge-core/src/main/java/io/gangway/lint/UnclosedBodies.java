@@ -9,15 +9,15 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Finds bodies that became garbage without having been closed (W65).
  *
- * <p>A queue that the next call looks at, not a {@link java.lang.ref.Cleaner}: that has a thread, which would keep a web
- * application's class loader alive after undeployment, and nobody to throw to.
+ * <p>The next call of the application polls a queue. A {@link java.lang.ref.Cleaner} is not used: its thread would keep a web
+ * application's class loader alive after undeployment, and an exception on that thread would reach no request.
  */
 final class UnclosedBodies {
     private final ReferenceQueue<LintedBody> garbage = new ReferenceQueue<>();
-    /** Keeps the tickets themselves from becoming garbage, which would end the watch. */
+    /** Keeps the tickets reachable: a ticket that became garbage would never be queued. */
     private final Set<Ticket> open = ConcurrentHashMap.newKeySet();
 
-    /** A watch over one body, which ends when the body is closed. */
+    /** Tracks one body until it is closed. */
     final class Ticket extends PhantomReference<LintedBody> {
         private final String request;
 

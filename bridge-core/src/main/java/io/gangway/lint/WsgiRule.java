@@ -6,19 +6,19 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * One numbered rule of the gateway interface: what PEP 3333 and its practice ask of a server or an application, with its
- * meaning in Java and on a servlet.
+ * One numbered rule of the gateway interface: what PEP 3333 and common practice require of a server or an application, and
+ * what that means in Java and in a servlet container.
  *
  * <p>{@link #catalogue()} has all of them; {@code docs/wsgi.md} is generated from it, and tests enforce that every rule is
  * checked in each of the ways it names. Immutable.
  *
- * @param id such as {@code W51}; never given to another rule
- * @param section where it stands in the document
- * @param side who has to keep it
- * @param level how binding it is
- * @param checks by what it is checked; never empty
+ * @param id for example {@code W51}; never given to another rule
+ * @param section the section of the document
+ * @param side the side that must keep the rule
+ * @param level how binding the rule is
+ * @param checks how the rule is checked; never empty
  * @param text the rule, in Markdown on one line
- * @param why what it is good for, in Markdown on one line
+ * @param why the reason for the rule, in Markdown on one line
  */
 public record WsgiRule(String id, Section section, Side side, Level level, Set<Check> checks, String text, String why) {
     /** Checks and copies the parts. */
@@ -27,28 +27,29 @@ public record WsgiRule(String id, Section section, Side side, Level level, Set<C
         text = oneLine(text);
         why = oneLine(why);
         if (checks.isEmpty()) {
-            throw new IllegalArgumentException(id + " is checked by nothing: a rule that nobody checks is a wish");
+            throw new IllegalArgumentException(
+                    id + ": expected at least one check; found none. Fix: name how the rule is checked");
         }
     }
 
-    /** A chapter of the document. */
+    /** A section of the document. */
     public enum Section {
         /** How the application is called. */
         CALL("The call"),
         /** The request as strings. */
         CGI("CGI variables"),
-        /** The gateway's own facts and streams. */
+        /** The gateway's own properties and streams. */
         WSGI_KEYS("`wsgi.*` keys"),
         /** The request's body. */
         INPUT("The input stream"),
-        /** The way to the log. */
+        /** The stream that leads to the log. */
         ERRORS("The error stream"),
         /** Status and headers. */
         START_RESPONSE("start_response"),
         /** The response's body. */
         BODY("The body"),
-        /** What surrounds the call. */
-        AROUND("Around it");
+        /** URL reconstruction, proxies, and other rules beside the call itself. */
+        AROUND("URLs, proxies and extensions");
 
         private final String title;
 
@@ -57,7 +58,7 @@ public record WsgiRule(String id, Section section, Side side, Level level, Set<C
         }
 
         /**
-         * The chapter's heading.
+         * The section's heading.
          *
          * @return Markdown
          */
@@ -66,31 +67,31 @@ public record WsgiRule(String id, Section section, Side side, Level level, Set<C
         }
     }
 
-    /** Who has to keep a rule. A middleware is an application to what calls it, and a server to what it calls. */
+    /** The side that must keep a rule. A middleware is an application to what calls it, and a server to what it calls. */
     public enum Side {
-        /** What calls the application. */
+        /** The server, which calls the application. */
         SERVER,
-        /** What is called. */
+        /** The application. */
         APPLICATION,
-        /** Each its part. */
+        /** Each side keeps its part. */
         BOTH
     }
 
     /** How binding a rule is, in the sense of RFC 2119. */
     public enum Level {
-        /** No exceptions. */
+        /** Without exception. */
         MUST,
         /** Unless there is a reason. */
         SHOULD
     }
 
-    /** By what a rule is checked. */
+    /** How a rule is checked. */
     public enum Check {
-        /** The compiler: in Java it cannot be broken, or hardly. */
+        /** By the compiler: Java code that breaks the rule does not compile, or hardly ever. */
         TYPES,
-        /** {@link Lint}, on every request. */
+        /** By {@link Lint}, on every request. */
         LINTER,
-        /** The contract suite, from outside, on every container that Gangway supports. */
+        /** By the contract suite, from outside, on every container that Gangway supports. */
         CONTRACT
     }
 
@@ -106,7 +107,7 @@ public record WsgiRule(String id, Section section, Side side, Level level, Set<C
     /**
      * Looks a rule up.
      *
-     * @param id such as {@code W51}
+     * @param id for example {@code W51}
      * @return the rule
      * @throws NoSuchElementException if there is none with this number
      */
@@ -119,7 +120,7 @@ public record WsgiRule(String id, Section section, Side side, Level level, Set<C
         throw new NoSuchElementException("no WSGI rule " + id + "; docs/wsgi.md lists all");
     }
 
-    /** Apart, so that the tables can be loaded before or after this class. */
+    /** A class of its own, so that the tables can be loaded before or after {@link WsgiRule}. */
     private static final class Catalogue {
         static final List<WsgiRule> ALL = Stream.concat(RequestRules.ALL.stream(), ResponseRules.ALL.stream())
                 .toList();

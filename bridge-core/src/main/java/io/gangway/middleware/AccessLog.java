@@ -14,29 +14,28 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one line for each request when it is over: when its body has been closed, or the application has thrown.
+ * Writes one line for each request at its end: when its body has been closed, or the application has thrown.
  *
  * <pre>{@code
  * Middleware accessLog = AccessLog.to(System.getLogger("access")).format(AccessLog.Format.JSON).build();
  * }</pre>
  *
- * <p>The line tells the client, the time of arrival, the request, the status, the bytes of the body that were handed to
- * the server, and how long it took. A response that broke off is logged with the status that was started; one that failed
- * before its first byte with 500, or 400 where the client is to blame, which is what the server then answers. Everything
- * that came from outside is escaped, so that nobody writes lines of his own, and cut after {@value #FIELD_LIMIT}
- * characters.
+ * <p>The line has the client, the time of arrival, the request, the status, the number of body bytes that were handed to the
+ * server, and the duration. A response that was broken off is logged with the status that the application set. A response that
+ * failed before its first byte is logged with the status that the server then sends: 500, or 400 if the client is to blame.
+ * Values from outside are escaped, so that a client cannot add lines of its own, and cut after {@value #FIELD_LIMIT} characters.
  *
- * <p>What is logged is read from the environ when the request arrives: put {@link TrustedProxies} and {@link RequestId} around
+ * <p>The values are read from the environ when the request arrives: put {@link TrustedProxies} and {@link RequestId} around
  * this middleware, not inside it.
  *
- * <p>Immutable and thread-safe if the receiver of the lines is. An exception of the receiver is an error of the request, after
- * the body is through.
+ * <p>Immutable, and thread-safe if the receiver of the lines is. If the receiver throws, the request fails, after its body has
+ * been sent.
  */
 public final class AccessLog implements Middleware {
-    /** Characters of one value in a line: no usual URL is cut, and a hostile one does not fill the disk. */
+    /** Maximum characters of one value in a line: more than ordinary URLs have, and too few to fill a disk. */
     static final int FIELD_LIMIT = 4096;
 
-    /** What a line looks like. */
+    /** The format of a line. */
     public enum Format {
         /** The common log format: {@code 192.0.2.1 - ann [22/Nov/2026:08:00:00 +0000] "GET / HTTP/1.1" 200 2326}. */
         COMMON {
@@ -78,7 +77,7 @@ public final class AccessLog implements Middleware {
     /**
      * Begins an access log.
      *
-     * @param lines takes each line, without a line break; called by many threads at once
+     * @param lines receives each line, without a line break; called by many threads at once
      * @return a builder for {@link Format#COMBINED} lines
      */
     public static Builder to(Consumer<String> lines) {
@@ -88,7 +87,7 @@ public final class AccessLog implements Middleware {
     /**
      * Begins an access log.
      *
-     * @param logger takes each line as an entry of level INFO
+     * @param logger receives each line as an entry of level INFO
      * @return a builder for {@link Format#COMBINED} lines
      */
     public static Builder to(System.Logger logger) {
@@ -101,7 +100,7 @@ public final class AccessLog implements Middleware {
         return (environ, startResponse) -> new Exchange(environ).call(application, environ, startResponse);
     }
 
-    /** One request on its way; used by one thread. */
+    /** One request; used by one thread. */
     private final class Exchange {
         private final AccessRecord access;
         private final long begin = nanos.getAsLong();
@@ -117,7 +116,7 @@ public final class AccessLog implements Middleware {
                 return body instanceof FileWrapper file
                         ? file.through(source -> new WatchedStream(source, access, this::log))
                         : Bodies.around(body, inner -> new WatchedIterator(inner, access), this::log);
-            } catch (Throwable e) { // to be logged, whatever it is
+            } catch (Throwable e) { // any failure is logged
                 access.failed(e);
                 log();
                 throw e;
@@ -140,7 +139,7 @@ public final class AccessLog implements Middleware {
         }
     }
 
-    /** Collects how to log. Not thread-safe. */
+    /** Builds an access log. Not thread-safe. */
     public static final class Builder {
         private final Consumer<String> lines;
         private Format format = Format.COMBINED;
@@ -152,7 +151,7 @@ public final class AccessLog implements Middleware {
         }
 
         /**
-         * Sets what a line looks like.
+         * Sets the format of the lines.
          *
          * @param value the format
          * @return this builder
@@ -163,9 +162,9 @@ public final class AccessLog implements Middleware {
         }
 
         /**
-         * Sets the clock, in place of the system's in its default zone.
+         * Sets the clock. The default is the system's clock in its default zone.
          *
-         * @param value tells the time of arrival, in its zone
+         * @param value gives the time of arrival, in its zone
          * @return this builder
          */
         public Builder clock(Clock value) {
@@ -174,9 +173,9 @@ public final class AccessLog implements Middleware {
         }
 
         /**
-         * Sets what measures durations, in place of {@link System#nanoTime}.
+         * Sets the source of time for durations. The default is {@link System#nanoTime}.
          *
-         * @param value tells nanoseconds since any fixed moment
+         * @param value gives nanoseconds since any fixed moment
          * @return this builder
          */
         public Builder ticker(LongSupplier value) {

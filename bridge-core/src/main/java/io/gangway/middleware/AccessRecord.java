@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** What there is to log about one request; used by one thread. */
+/** The values to log about one request; used by one thread. */
 final class AccessRecord {
     private static final DateTimeFormatter COMMON_TIME =
             DateTimeFormatter.ofPattern("dd/MMM/uuuu:HH:mm:ss Z", Locale.US);
@@ -26,7 +26,7 @@ final class AccessRecord {
     private final String requestId;
     private final boolean isHead;
 
-    private int status = SERVER_ERROR; // what a server answers for an application that never starts
+    private int status = SERVER_ERROR; // the server's status if the application never calls start_response
     private long bytes;
     private long durationNanos;
     private @Nullable Throwable problem;
@@ -101,7 +101,7 @@ final class AccessRecord {
                 .toString();
     }
 
-    /** What is not known is left out. */
+    /** Adds a member; unknown values are left out. */
     private static void member(StringBuilder json, String name, String value) {
         if (!value.isEmpty()) {
             json.append('"')

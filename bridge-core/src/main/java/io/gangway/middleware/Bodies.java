@@ -8,10 +8,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bodies around bodies: the place that keeps the duty to pass {@code close()} on exactly once (W65).
+ * Wraps bodies, and passes {@code close()} on to the inner body exactly once (W65).
  *
- * <p>A collection stays one, so that the server still knows when a body is a single block and can supply its
- * Content-Length (W62).
+ * <p>A collection stays a collection, so that the server can see that a body is a single block, and can add its Content-Length
+ * (W62).
  */
 final class Bodies {
     private Bodies() {}
@@ -19,9 +19,9 @@ final class Bodies {
     /**
      * Wraps a body.
      *
-     * @param inner what an application returned
-     * @param blocks called when iteration begins, with {@code inner}; yields one block for each inner block
-     * @param afterClose run once, after {@code inner} was closed, even if that failed
+     * @param inner the body that an application returned
+     * @param blocks called with {@code inner} when the iteration begins; yields one block for each inner block
+     * @param afterClose run once, after {@code inner} was closed, even if closing failed
      * @throws ApplicationViolation if the application returned null
      */
     static Iterable<byte[]> around(
@@ -32,7 +32,7 @@ final class Bodies {
         return wrapped.inner instanceof Collection<?> collection ? new Sized(wrapped, collection.size()) : wrapped;
     }
 
-    /** W02: a server would say the same, but a middleware meets it first. */
+    /** W02: the server makes the same check, but the middleware gets the body first. */
     static Iterable<byte[]> checked(@Nullable Iterable<byte[]> body) {
         if (body == null) {
             throw new ApplicationViolation(
@@ -45,7 +45,7 @@ final class Bodies {
         return body;
     }
 
-    @SuppressWarnings("try") // an application's close() may throw anything, InterruptedException too
+    @SuppressWarnings("try") // an application's close() may throw any exception, also InterruptedException
     private static final class Wrapped implements Iterable<byte[]>, AutoCloseable {
         private final Iterable<byte[]> inner;
         private final Function<Iterable<byte[]>, Iterator<byte[]>> blocks;
@@ -79,7 +79,7 @@ final class Bodies {
         }
     }
 
-    @SuppressWarnings("try") // an application's close() may throw anything, InterruptedException too
+    @SuppressWarnings("try") // an application's close() may throw any exception, also InterruptedException
     private static final class Sized extends AbstractCollection<byte[]> implements AutoCloseable {
         private final Wrapped wrapped;
         private final int size;

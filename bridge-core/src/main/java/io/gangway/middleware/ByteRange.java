@@ -8,22 +8,22 @@ import java.util.regex.Pattern;
  * A section of a file.
  *
  * @param first the position of its first byte
- * @param count its bytes; none if the range asked for cannot be satisfied
+ * @param count its number of bytes; 0 if the requested range cannot be satisfied
  */
 record ByteRange(long first, long count) {
     private static final Pattern SINGLE = Pattern.compile("(?i:bytes)=[ \\t,]*([0-9]*)-([0-9]*)[ \\t,]*");
     private static final ByteRange UNSATISFIABLE = new ByteRange(0, 0);
 
-    /** Digits that surely fit a long; more mean a position behind every file's end. */
+    /** Digits that always fit a long; a longer number is a position after the end of any file. */
     private static final int SAFE_DIGITS = 18;
 
     /**
      * Reads a Range header (RFC 9110, section 14.2).
      *
      * @param header its value
-     * @param size the file's bytes
-     * @return the section; nothing if the header is to be ignored: malformed, in other units, of several ranges, or of an
-     *     empty file, whose sections Content-Range could not express
+     * @param size the file's size in bytes
+     * @return the section; empty if the header must be ignored: it is malformed, uses other units or has several ranges, or the
+     *     file is empty, and Content-Range cannot express a section of an empty file
      */
     static Optional<ByteRange> parse(String header, long size) {
         Matcher range = SINGLE.matcher(header);

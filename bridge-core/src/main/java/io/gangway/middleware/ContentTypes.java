@@ -6,10 +6,10 @@ import java.util.Map;
 
 /** Media types by file name extension. */
 final class ContentTypes {
-    /** What a browser saves rather than shows. */
+    /** The type of an unknown extension: a browser saves the file and does not show it. */
     static final String UNKNOWN = "application/octet-stream";
 
-    /** What the web is made of; text is UTF-8 today. JSON and SVG define their own charset. */
+    /** The usual types of web content. Text is assumed to be UTF-8; JSON and SVG define their own charset. */
     private static final Map<String, String> USUAL = Map.ofEntries(
             Map.entry("avif", "image/avif"),
             Map.entry("css", "text/css; charset=utf-8"),

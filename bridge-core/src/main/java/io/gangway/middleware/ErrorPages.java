@@ -18,19 +18,20 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers for an application that throws: in production with the request id, in development with the traceback.
+ * Sends an error page if the application throws: in production with the request id, in development with the traceback.
  *
  * <pre>{@code
  * GatewayApplication safe = ErrorPages.production().wrap(application);
  * }</pre>
  *
- * <p>Catches what the call throws, and what the iteration throws before the first block that is not empty; then status 500
- * and the page replace what was started (W55), and the traceback goes to {@code wsgi.errors}. Once bytes have left, the
- * exception passes, and the server breaks the connection off (W68). A {@link ClientException} always passes: it is no error
- * of the application. A {@link FileWrapper} passes as it is, so that the server can send it its fastest way.
+ * <p>It catches exceptions of the call, and of the iteration before the first non-empty block. Then status 500 and the page
+ * replace the application's head (W55), and the traceback is written to {@code wsgi.errors}. After bytes have been sent, the
+ * exception is passed on, and the server breaks the connection off (W68). A {@link ClientException} is always passed on, because
+ * it is not an error of the application. A {@link FileWrapper} is passed on unchanged, so that the server can send it in its
+ * fastest way.
  *
- * <p>The page is HTML, JSON or plain text, whichever the request's Accept header weighs most; plain text if it does not
- * care. Other statuses that an application chooses, such as 404, are not touched.
+ * <p>The page is HTML, JSON or plain text, depending on the weights in the request's Accept header; plain text if the weights are
+ * equal. Other statuses that an application sends, such as 404, are not changed.
  *
  * <p>Immutable and thread-safe.
  */
@@ -44,7 +45,7 @@ public final class ErrorPages implements Middleware {
     }
 
     /**
-     * Pages that tell the request id and nothing more.
+     * Pages with the request id only.
      *
      * @return the middleware
      */
@@ -53,7 +54,7 @@ public final class ErrorPages implements Middleware {
     }
 
     /**
-     * Pages with the request and the traceback, for the developer's eyes alone.
+     * Pages with the request and the traceback, for development only.
      *
      * @return the middleware
      */
@@ -70,13 +71,13 @@ public final class ErrorPages implements Middleware {
                 return body instanceof FileWrapper
                         ? body
                         : Bodies.around(body, inner -> new RescuedIterator(inner, rescue), () -> {});
-            } catch (Throwable e) { // as a server does: whatever an application throws, errors included
+            } catch (Throwable e) { // as a server does: also an Error
                 return List.of(rescue.page(e));
             }
         };
     }
 
-    /** What is needed to answer in an application's place; used by one thread. */
+    /** Sends the error page of one request; used by one thread. */
     private final class Rescue {
         private final Environ environ;
         private final StartResponse startResponse;
@@ -89,7 +90,8 @@ public final class ErrorPages implements Middleware {
         }
 
         /**
-         * Starts the error response; throws the very problem if it is the client's, or too late to answer (W56).
+         * Starts the error response. If the client caused the problem, or the head has been sent (W56), it throws the problem
+         * itself.
          *
          * @return the response's body
          */
@@ -112,13 +114,13 @@ public final class ErrorPages implements Middleware {
                             new Header("X-Content-Type-Options", "nosniff"),
                             new Header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")),
                     problem);
-            environ.errors().print(traceback); // the server will not see the exception, so nobody else logs it
+            environ.errors().print(traceback); // the server does not get the exception, so it cannot log it
             environ.errors().flush();
             return body;
         }
     }
 
-    /** Passes blocks on until one fails before any byte has left; yields the error page in its place then. */
+    /** Passes blocks on. If the iteration fails before any byte was sent, it yields the error page instead. */
     private static final class RescuedIterator implements Iterator<byte[]> {
         private final Iterable<byte[]> inner;
         private final Rescue rescue;
@@ -146,7 +148,7 @@ public final class ErrorPages implements Middleware {
                 throw new NoSuchElementException();
             }
             byte[] block = page != null ? takePage() : attempt(() -> blocks().next(), this::takePage);
-            hasSent |= block != null && block.length > 0; // a null block is for the server to refuse (W60)
+            hasSent |= block != null && block.length > 0; // the server refuses a null block (W60)
             return block;
         }
 
@@ -218,7 +220,7 @@ public final class ErrorPages implements Middleware {
 
         abstract String render(String status, String requestId, @Nullable String request, @Nullable String traceback);
 
-        /** The heaviest of the three in Accept; the first of equals (RFC 9110, section 12.5.1). */
+        /** The page with the greatest weight in Accept; plain text first, then HTML (RFC 9110, section 12.5.1). */
         static Page preferredBy(Environ environ) {
             QualityValues accept = new QualityValues(environ.header("Accept").orElse(""));
             Page best = PLAIN;
@@ -246,7 +248,7 @@ public final class ErrorPages implements Middleware {
         return traceback.toString();
     }
 
-    /** Throws anything from a method that declares nothing: the server is to see the application's own exception. */
+    /** Throws a checked exception undeclared, so that the server gets the application's own exception. */
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     private static <T extends Throwable> T unchecked(Throwable throwable) throws T {
         throw (T) throwable;

@@ -2,15 +2,15 @@ package io.gangway.middleware;
 
 import java.util.Locale;
 
-/** Makes text that came from outside harmless where it is put. */
+/** Escapes text from outside for logs, JSON and HTML. */
 final class Escapes {
     private Escapes() {}
 
     /**
-     * For a line of an access log, as Apache httpd writes it: quotes and backslashes behind a backslash, all that is not
-     * printable ASCII as {@code \xhh}.
+     * For a line of an access log, as Apache httpd writes it: a backslash before quotes and backslashes, and {@code \xhh} for
+     * each character that is not printable ASCII.
      *
-     * @param quoted whether the text will stand in double quotes; where not, a space would begin a new field
+     * @param quoted whether the text is put in double quotes; if not, spaces are escaped too, because a space begins a new field
      */
     static String logField(String text, boolean quoted) {
         StringBuilder escaped = new StringBuilder(text.length() + 8);
@@ -27,7 +27,7 @@ final class Escapes {
         return escaped.toString();
     }
 
-    /** A JSON string with its quotes (RFC 8259, section 7); ASCII alone, so that no reader's charset matters. */
+    /** A JSON string with its quotes (RFC 8259, section 7); ASCII only, so that it reads the same in any charset. */
     static String json(String text) {
         StringBuilder escaped = new StringBuilder(text.length() + 8).append('"');
         for (int i = 0; i < text.length(); i++) {
@@ -43,7 +43,7 @@ final class Escapes {
         return escaped.append('"').toString();
     }
 
-    /** Text for HTML, in elements and in quoted attributes. */
+    /** Text for HTML elements and quoted attributes. */
     static String html(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")

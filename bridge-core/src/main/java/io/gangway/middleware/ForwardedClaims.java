@@ -6,13 +6,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What trusted proxies say about a request, all of it checked; null where they say nothing.
+ * The values that trusted proxies give for a request, all of them checked; null where they give none.
  *
- * @param client who sent the request; hidden if no proxy says it in words that can be read
+ * @param client the sender of the request; {@link ForwardedNode#HIDDEN} if no proxy names it in a form that can be parsed
  * @param scheme {@code http} or {@code https}
- * @param host what the client asked for
+ * @param host the host that the client asked for
  * @param port the port that the client asked for, in digits
- * @param prefix the path under which the proxy offers us: empty, or slashes before unreserved characters
+ * @param prefix the path under which the proxy offers this server: empty, or segments of unreserved characters, each after a slash
  */
 record ForwardedClaims(
         @Nullable ForwardedNode client,
@@ -20,16 +20,17 @@ record ForwardedClaims(
         @Nullable HostAndPort host,
         @Nullable String port,
         @Nullable String prefix) {
-    /** Before the name of a changed key in lower case: what stood there when the request arrived. */
+    /** With the name of a changed key in lower case, the key of the value that the request arrived with. */
     static final String ORIGINAL = "gangway.proxy.";
 
     private static final String HTTPS = "HTTPS";
     private static final String REMOTE_HOST = "REMOTE_HOST";
 
-    /** Makes an environ agree with the claims, and keeps what it replaces. */
+    /** Writes the claims into an environ, and keeps the replaced values under other keys. */
     void apply(Environ environ) {
         if (client != null) {
-            // W18: no key where it is not known. The proxy's address would open what is open to its network.
+            // W18: no key if the client is not known. With the proxy's address, the client would get the rights of its
+            // network.
             replace(environ, Environ.REMOTE_ADDR, client.address() == null ? null : client.text());
             replace(environ, Environ.REMOTE_PORT, client.port());
             replace(environ, REMOTE_HOST, null);
@@ -64,7 +65,7 @@ record ForwardedClaims(
     private static void replace(Environ environ, String key, @Nullable String value) {
         Object old = value == null ? environ.remove(key) : environ.put(key, value);
         if (old != null && !old.equals(value)) {
-            // The first of two nested middleware has seen the real one.
+            // Of two nested middleware, the outer one has stored the real value.
             environ.putIfAbsent(ORIGINAL + key.replace("wsgi.", "").toLowerCase(Locale.ROOT), old);
         }
     }

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The elements of a {@code Forwarded} header (RFC 7239, section 4), last first.
  *
- * <p>They are cut off from the right, because the left part is the client's to write: a quote that it leaves open there must
- * not swallow what our own proxy appended.
+ * <p>They are split off from the right, because a client can write the left part: a quote that it leaves open there must not
+ * hide the elements that the trusted proxy appended.
  */
 final class ForwardedElements {
-    /** Characters in an element: five times the longest name with its port; nothing that a proxy means needs more. */
+    /** Maximum characters in an element: four host names of 253 characters. */
     private static final int MAX_ELEMENT = 1024;
 
     private static final String TOKEN = "[A-Za-z0-9!#$%&'*+.^_`|~-]+";
@@ -38,7 +38,7 @@ final class ForwardedElements {
             int comma = commaBefore(end);
             String element = header.substring(comma + 1, end).strip();
             end = comma;
-            if (!element.isEmpty()) { // RFC 9110, section 5.6.1.2: empty elements are no elements
+            if (!element.isEmpty()) { // RFC 9110, section 5.6.1.2: empty elements are ignored
                 return element;
             }
         }
@@ -48,7 +48,7 @@ final class ForwardedElements {
     /**
      * Reads the pairs of an element.
      *
-     * @return values by name in lower case; nothing if the element is malformed, too long, or names something twice
+     * @return values by name in lower case; empty if the element is malformed, too long, or has a name twice
      */
     static Optional<Map<String, String>> pairs(String element) {
         if (element.length() > MAX_ELEMENT) {

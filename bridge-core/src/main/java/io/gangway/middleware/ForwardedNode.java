@@ -7,18 +7,18 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A party on a request's way, as a proxy names it (RFC 7239, section 6), in {@code X-Forwarded-For} too.
+ * A client or proxy on a request's way, as a proxy names it (RFC 7239, section 6); also in {@code X-Forwarded-For}.
  *
  * @param address its address; null if the proxy hides it ({@code unknown} or an identifier such as {@code _gazonk})
- * @param text the address in the form of REMOTE_ADDR (W18); what the proxy wrote in its place, or empty, if it is hidden
- * @param port its port in digits; null if none was told
+ * @param text the address in the form of REMOTE_ADDR (W18); if it is hidden, the text that the proxy wrote instead, or empty
+ * @param port its port in digits; null if the proxy gave none
  */
 record ForwardedNode(
         @Nullable IpAddress address, String text, @Nullable String port) {
-    /** A party that nobody can name. */
+    /** A client or proxy whose address is not known. */
     static final ForwardedNode HIDDEN = new ForwardedNode(null, "", null);
 
-    /** Name, or address in brackets; then perhaps a port, which may be hidden too. */
+    /** A name, or an address in brackets, with an optional port, which may be hidden too. */
     private static final Pattern NODE =
             Pattern.compile("(?:\\[([0-9A-Fa-f:.]+)]|([^:\\[\\]]+))(?::(?:([0-9]{1,5})|_[A-Za-z0-9._-]+))?");
 
@@ -26,7 +26,7 @@ record ForwardedNode(
 
     private static final int MAX_PORT = 0xffff;
 
-    /** Reads a node; an IPv6 address may stand without brackets, as it often does, if it has no port. */
+    /** Reads a node; an IPv6 address without a port may have no brackets, as is common. */
     static Optional<ForwardedNode> parse(String text) {
         Matcher node = NODE.matcher(text);
         if (!node.matches()) {

@@ -10,16 +10,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out what the trusted proxies on a request's way claim. A malformed field claims nothing and is logged; one that
- * should name the client hides it, for the client is certainly not the proxy.
+ * Reads the claims of the trusted proxies on a request's way. A malformed field is logged and gives no value. If it should
+ * name the client, the client is hidden, because the client is certainly not the proxy.
  *
  * <p>Thread-safe.
  */
 final class ForwardedReader {
-    /** Unreserved characters alone: a prefix ends up in links, and two slashes at its start would name another host. */
+    /** Unreserved characters only: a prefix is used in links, and two slashes at its start would name another host. */
     private static final Pattern PREFIX = Pattern.compile("(?:/(?!\\.\\.?(?:/|$))[A-Za-z0-9._~-]+)*/?");
 
-    /** Characters in a prefix; a path that is longer leaves servers no room for the rest. */
+    /** Maximum characters in a prefix; a longer one would leave too little room in a request line for the path after it. */
     private static final int MAX_PREFIX = 1024;
 
     private final Networks networks;
@@ -29,7 +29,7 @@ final class ForwardedReader {
         this.networks = networks;
     }
 
-    /** What {@code Forwarded} claims. */
+    /** The claims of {@code Forwarded}. */
     ForwardedClaims fromForwarded(Environ environ, String peer) {
         ForwardedElements elements =
                 new ForwardedElements(environ.header("Forwarded").orElse(""));
@@ -43,7 +43,7 @@ final class ForwardedReader {
                     ForwardedElements::pairs,
                     "name=value pairs with semicolons between them, each name once",
                     peer);
-            // A proxy writes an element as a whole. In a malformed one, nobody can tell its own words from the
+            // A proxy writes an element as a whole. In a malformed element, the proxy's values cannot be told from the
             // client's.
             reached = pairs == null ? Map.of() : pairs;
             ForwardedNode node =
@@ -59,7 +59,7 @@ final class ForwardedReader {
                 null);
     }
 
-    /** What those of the {@code X-Forwarded-*} headers claim that are believed. */
+    /** The claims of those {@code X-Forwarded-*} headers that are believed. */
     ForwardedClaims fromXForwarded(Environ environ, Set<Field> believed, String peer) {
         String port = rightmost(environ, believed, Field.PORT);
         String prefix = rightmost(environ, believed, Field.PREFIX);
@@ -96,7 +96,7 @@ final class ForwardedReader {
         return node != null && node.address() != null && networks.contains(node.address());
     }
 
-    /** Null if the proxy names no client; hidden if nobody can read whom it names. */
+    /** Null if the proxy names no client; hidden if the name is malformed. */
     private @Nullable ForwardedNode node(String field, @Nullable String text, String peer) {
         ForwardedNode node = malformed.read(
                 field, text, ForwardedNode::parse, "an IP address, perhaps with a port, or unknown", peer);

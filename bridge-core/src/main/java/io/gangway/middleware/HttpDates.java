@@ -18,10 +18,10 @@ final class HttpDates {
     private static final DateTimeFormatter IMF_FIXDATE =
             DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.US);
 
-    /** The year that two digits mean at the earliest: such dates come from clients of that time, if at all. */
+    /** The first year that two digits stand for. Only very old clients send such dates. */
     private static final LocalDate FIRST_SHORT_YEAR = LocalDate.of(1970, 1, 1);
 
-    /** What a recipient must read: today's form, RFC 850's and that of C's asctime(). */
+    /** The formats that a recipient must accept: the current one, RFC 850's and that of C's asctime(). */
     private static final List<DateTimeFormatter> READ = List.of(
             IMF_FIXDATE,
             new DateTimeFormatterBuilder()
@@ -37,13 +37,13 @@ final class HttpDates {
         return IMF_FIXDATE.format(instant.atOffset(ZoneOffset.UTC));
     }
 
-    /** Reads a date; one that is malformed is none. */
+    /** Reads a date; empty if it is malformed. */
     static Optional<Instant> parse(String text) {
         for (DateTimeFormatter formatter : READ) {
             try {
                 return Optional.of(LocalDateTime.parse(text, formatter).toInstant(ZoneOffset.UTC));
             } catch (DateTimeParseException e) {
-                // the next form may fit
+                // try the next format
             }
         }
         return Optional.empty();

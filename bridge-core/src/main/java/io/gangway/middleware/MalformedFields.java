@@ -11,23 +11,23 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Logs the fields of trusted proxies that are malformed, and so ignored: each field once as a warning, later ones at debug. A
- * client that can write the field decides how often that is, and must not be able to fill the log.
+ * Logs malformed fields of trusted proxies, which are ignored: each field the first time at level WARNING, then at DEBUG. A client
+ * that can write the field must not be able to fill the log.
  *
  * <p>Thread-safe.
  */
 final class MalformedFields {
     private static final Logger LOG = System.getLogger("io.gangway.middleware");
 
-    /** Names of fields and parameters in the code, so there are a few. */
+    /** Names of fields and parameters; they come from the code, so there are only a few. */
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
     /**
      * Reads a field.
      *
-     * @param field its name for the log, such as {@code X-Forwarded-Proto}
+     * @param field its name for the log, for example {@code X-Forwarded-Proto}
      * @param text its text; null if the proxy did not send it
-     * @param parser finds nothing in a malformed text
+     * @param parser returns an empty Optional for a malformed text
      * @param expected what the text should be, as the object of "expected"
      * @param peer the proxy's address
      * @return null if there is no such field, or it is malformed
@@ -53,7 +53,7 @@ final class MalformedFields {
                             + "; found "
                             + quote(text)
                             + ". Fix: let the proxy set or overwrite the field on every request, or do not"
-                            + " trust it (gangway.trusted-headers). More of them are logged at level DEBUG");
+                            + " trust it (gangway.trusted-headers). Further ones are logged at level DEBUG");
         }
     }
 }

@@ -13,7 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Several applications under one: each is called for the paths below its prefix.
+ * Several applications as one: each is called for the paths below its prefix.
  *
  * <pre>{@code
  * GatewayApplication site = Mount.builder()
@@ -24,11 +24,11 @@ import java.util.List;
  * }</pre>
  *
  * <p>The longest prefix of whole segments wins: {@code /api} takes {@code /api} and {@code /api/x}, not {@code /apis}. The
- * prefix moves from PATH_INFO to SCRIPT_NAME (W11), in a copy of the environ, so that a middleware around this one still
- * sees the request as it came; the other way, keys that the mounted application sets are not seen outside. A path without
- * a match goes to the fallback with the environ as it is, or is answered 404.
+ * prefix moves from PATH_INFO to SCRIPT_NAME (W11), in a copy of the environ, so that a middleware outside still
+ * sees the original request; but it does not see keys that the mounted application sets. If no prefix matches, the fallback is
+ * called with the unchanged environ; without a fallback, the answer is 404.
  *
- * <p>Paths are compared as they are: no dot segments are resolved, no path parameters or double slashes removed.
+ * <p>Paths are compared unchanged: dot segments are not resolved, path parameters and double slashes are not removed.
  *
  * <p>Immutable and thread-safe.
  */
@@ -74,7 +74,7 @@ public final class Mount implements GatewayApplication {
         return fallback.call(environ, startResponse);
     }
 
-    /** Collects what is mounted where. Not thread-safe. */
+    /** Builds a mount. Not thread-safe. */
     public static final class Builder {
         private final List<Entry> entries = new ArrayList<>();
         private GatewayApplication fallback =
@@ -85,9 +85,9 @@ public final class Mount implements GatewayApplication {
         /**
          * Mounts an application.
          *
-         * @param prefix one or more segments as text, decoded, such as {@code /api/v1}; starts with a slash and does not
+         * @param prefix one or more segments as decoded text, for example {@code /api/v1}; starts with a slash and does not
          *     end with one
-         * @param application called for the prefix itself and all below it
+         * @param application called for the prefix itself and all paths below it
          * @return this builder
          * @throws IllegalArgumentException if the prefix is malformed or taken
          */
@@ -97,12 +97,12 @@ public final class Mount implements GatewayApplication {
                 throw new IllegalArgumentException(
                         "expected a prefix such as /api, with a slash before each segment and none"
                                 + " at the end; found " + quote(prefix)
-                                + ". Mount what takes all other paths with otherwise()");
+                                + ". Fix: write it that way; for all other paths, use otherwise()");
             }
             String bytes = new String(prefix.getBytes(UTF_8), ISO_8859_1);
             if (entries.stream().anyMatch(entry -> entry.prefix().equals(bytes))) {
-                throw new IllegalArgumentException(
-                        "expected one application for each prefix; found a second for " + quote(prefix));
+                throw new IllegalArgumentException("expected one application for each prefix; found a second for "
+                        + quote(prefix) + ". Fix: mount one of them under another prefix");
             }
             entries.add(new Entry(bytes, requireNonNull(application, "application")));
             return this;
@@ -111,7 +111,7 @@ public final class Mount implements GatewayApplication {
         /**
          * Sets the fallback.
          *
-         * @param application called for all other paths, in place of the answer 404
+         * @param application called for all other paths; without it, they are answered 404
          * @return this builder
          */
         public Builder otherwise(GatewayApplication application) {

@@ -19,8 +19,8 @@ final class Networks {
     /**
      * Reads networks.
      *
-     * @param texts such as {@code 10.0.0.0/8}, {@code 192.0.2.7}, {@code fd00::/8}, {@code ::1}
-     * @throws IllegalArgumentException naming the first that is malformed
+     * @param texts for example {@code 10.0.0.0/8}, {@code 192.0.2.7}, {@code fd00::/8}, {@code ::1}
+     * @throws IllegalArgumentException if one is malformed; the message has the first such text
      */
     static Networks of(List<String> texts) {
         List<Network> networks = new ArrayList<>();
@@ -30,9 +30,9 @@ final class Networks {
         return new Networks(List.copyOf(networks));
     }
 
-    /** Whether a literal address lies in one of the networks; false for anything that is none. */
+    /** Whether a literal address lies in one of the networks; false if the text is not an address. */
     boolean contains(String address) {
-        int zone = address.indexOf('%'); // servers report link-local peers with their interface
+        int zone = address.indexOf('%'); // servers report link-local addresses with the interface's name
         return IpAddress.parse(zone < 0 ? address : address.substring(0, zone))
                 .filter(this::contains)
                 .isPresent();
@@ -63,6 +63,6 @@ final class Networks {
 
     private static IllegalArgumentException malformed(String text) {
         return new IllegalArgumentException("expected a network such as 10.0.0.0/8, 192.0.2.7 or fd00::/8; found "
-                + quote(text) + ". Names are not looked up: write the address");
+                + quote(text) + ". Fix: write an address or a CIDR block; names are not looked up");
     }
 }

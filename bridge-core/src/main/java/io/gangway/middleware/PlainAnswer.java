@@ -7,7 +7,7 @@ import io.gangway.wsgi.StartResponse;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Answers that are a status and a line of text, for what a middleware refuses by itself. */
+/** Sends a response of a status and one line of text, for requests that a middleware itself refuses. */
 final class PlainAnswer {
     private PlainAnswer() {}
 

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * @param lastModified to the second, not in the future
  */
 record Preconditions(String etag, Instant lastModified) {
-    /** What the conditions make of a GET or HEAD that would succeed. */
+    /** The result of the conditions for a GET or HEAD that would succeed without them. */
     enum Result {
         PROCEED,
         NOT_MODIFIED,
@@ -47,7 +47,7 @@ record Preconditions(String etag, Instant lastModified) {
         return known ? Result.NOT_MODIFIED : Result.PROCEED;
     }
 
-    /** Step 5: whether a Range applies, because there is no If-Range or it names this very file (section 13.1.5). */
+    /** Step 5: whether a Range applies, because there is no If-Range or it matches this version of the file (section 13.1.5). */
     boolean allowsRange(Environ environ, Instant now) {
         Optional<String> ifRange = environ.header("If-Range");
         if (ifRange.isEmpty()) {

@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A list with weights, such as Accept and Accept-Encoding (RFC 9110, section 12.4.2).
+ * A list with weights: the value of a header such as Accept or Accept-Encoding (RFC 9110, section 12.4.2).
  *
  * <p>Lenient: a member whose weight is malformed counts as refused, and parameters other than the weight are ignored.
  */
 final class QualityValues {
-    /** Members that are looked at; the longest list that browsers send has about ten. */
+    /** Maximum number of members that are read; the longest list that browsers send has about ten. */
     private static final int MAX_MEMBERS = 32;
 
-    /** What is not in the list. */
+    /** The weight of a value that is not in the list. */
     static final double ABSENT = -1;
 
     private record Member(String value, double weight) {}

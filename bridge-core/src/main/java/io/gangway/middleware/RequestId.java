@@ -10,26 +10,26 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Gives each request one id: taken over from a trusted caller or made here, told to the application under
- * {@code gangway.request_id} and to the client in the header {@code X-Request-ID}.
+ * Gives each request one id, which is a trusted caller's or a new one. The application finds it under
+ * {@code gangway.request_id}, and the client in the header {@code X-Request-ID}.
  *
  * <pre>{@code
  * Middleware requestId = RequestId.trusting("10.0.0.0/8");
  * }</pre>
  *
  * <p>A caller's id is taken if the caller's address is trusted and the id is 1 to {@value #MAX_LENGTH} letters, digits and
- * {@code - _ . : + = /}. Otherwise the id that the server gave to the request stays, so that its log entries agree; a
- * random one is made only where there is none. When a caller's id is taken, the server's stays under
+ * {@code - _ . : + = /}. Otherwise the server's id for the request stays, so that its log entries have the same id; a
+ * random id is made only if there is none. If a caller's id is taken, the server's id is kept under
  * {@code gangway.server_request_id}.
  *
- * <p>Behind {@link TrustedProxies} the address that counts is the one the connection came from, not the client's. A header
- * {@code X-Request-ID} of the application's own is replaced. An error page that the server makes carries the server's id;
- * put {@link ErrorPages} inside this middleware to have this one.
+ * <p>Behind {@link TrustedProxies}, the address of the connection counts, not the client's. If the application sets a header
+ * {@code X-Request-ID}, it is replaced. The server's own error pages show the server's id; to show this id, put
+ * {@link ErrorPages} inside this middleware.
  *
  * <p>Immutable and thread-safe.
  */
 public final class RequestId implements Middleware {
-    /** Characters in a caller's id: a UUID has 36, the longest tracing formats stay under this; logs stay readable. */
+    /** Maximum characters in a caller's id: a UUID has 36, the longest tracing formats have fewer; logs stay readable. */
     static final int MAX_LENGTH = 128;
 
     private static final String HEADER = "X-Request-ID";
@@ -42,7 +42,7 @@ public final class RequestId implements Middleware {
     }
 
     /**
-     * Takes no id from outside.
+     * Takes no caller's id.
      *
      * @return the middleware
      */
@@ -53,7 +53,7 @@ public final class RequestId implements Middleware {
     /**
      * Takes ids from some callers.
      *
-     * @param networks addresses and CIDR blocks, such as {@code 10.0.0.0/8} or {@code ::1}
+     * @param networks addresses and CIDR blocks, for example {@code 10.0.0.0/8} or {@code ::1}
      * @return the middleware
      * @throws IllegalArgumentException if one is malformed
      */

@@ -31,24 +31,25 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * StaticFiles files = StaticFiles.in(Path.of("public")).cacheControl("public, max-age=3600").build();
- * GatewayApplication site = Mount.builder().at("/static", files).otherwise(pages).build(); // 404 for what is not there
- * GatewayApplication other = files.wrap(pages); // pages are asked for what is not there
+ * GatewayApplication site = Mount.builder().at("/static", files).otherwise(pages).build(); // 404 if there is no such file
+ * GatewayApplication other = files.wrap(pages); // pages is called if there is no such file
  * }</pre>
  *
- * <p><b>What is found.</b> PATH_INFO names the file, as UTF-8. Nothing outside the directory is served, by dot segments,
- * backslashes or symbolic links; dot files are hidden unless asked for. A directory is its index file, and a path to it
- * without a slash at the end is redirected. What cannot be read does not exist.
+ * <p><b>Which files are served.</b> PATH_INFO names the file, as UTF-8. No file outside the directory is served, neither through
+ * dot segments nor through backslashes or symbolic links; dot files are hidden by default. For a directory, its index file is
+ * served; a path to it without a slash at the end is redirected. A file that cannot be read counts as not found.
  *
- * <p><b>How it is sent.</b> GET and HEAD only; to others a file answers 405. With strong ETag (size and time of change), Last-Modified,
- * conditional requests in the order of RFC 9110, section 13.2.2, and a single byte range with If-Range; a request for several
- * ranges gets the whole file, as the RFC allows. The body is a {@link FileWrapper}, which the server sends its fastest way and closes.
+ * <p><b>How a file is sent.</b> GET and HEAD only; other methods get 405. Responses have a strong ETag (size and time of change) and
+ * Last-Modified. Conditional requests are evaluated in the order of RFC 9110, section 13.2.2; a single byte range is supported,
+ * with If-Range; a request for several ranges gets the whole file, as the RFC allows. The body is a {@link FileWrapper}, which the
+ * server sends in its fastest way and closes.
  *
- * <p>Replace files by renaming new ones into their place: one that is overwritten while it is being sent breaks its response.
+ * <p>To replace a file, rename a new one to its name. If a file is overwritten while it is sent, its response breaks.
  *
  * <p>Immutable and thread-safe; nothing is cached in memory.
  */
 public final class StaticFiles implements GatewayApplication, Middleware {
-    /** A way in which a file may lie precompressed beside itself; in the order of preference. */
+    /** The encodings of precompressed files beside the original, in the order of preference. */
     private enum Encoding {
         BROTLI("br", ".br"),
         GZIP("gzip", ".gz");
@@ -80,16 +81,16 @@ public final class StaticFiles implements GatewayApplication, Middleware {
     }
 
     /**
-     * Begins to serve a directory.
+     * Begins to configure a directory.
      *
-     * @param root the directory; symbolic links that lead to it are followed anew on each request
+     * @param root the directory; symbolic links to it are resolved again on each request
      * @return a builder with the defaults
      * @throws IllegalArgumentException if it is not a directory
      */
     public static Builder in(Path root) {
         if (!Files.isDirectory(root)) {
             throw new IllegalArgumentException("expected a directory of static files; found none at "
-                    + quote(root.toAbsolutePath().toString()) + ". Create it, or mend the path");
+                    + quote(root.toAbsolutePath().toString()) + ". Fix: create it, or correct the path");
         }
         return new Builder(root.toAbsolutePath());
     }
@@ -108,7 +109,7 @@ public final class StaticFiles implements GatewayApplication, Middleware {
         };
     }
 
-    /** Answers for what is found; null, with nothing started, if there is none. */
+    /** Answers if there is a file; otherwise returns null, and has not called start_response. */
     private @Nullable Iterable<byte[]> answer(Environ environ, StartResponse startResponse) throws IOException {
         Found found = lookup.find(environ.pathInfo()).orElse(null);
         boolean redirects = false;
@@ -127,7 +128,7 @@ public final class StaticFiles implements GatewayApplication, Middleware {
         return redirects ? redirect(environ, startResponse) : send(found, environ, startResponse);
     }
 
-    /** To the same path with a slash; without scheme and host, so that a wrong Host header leads nobody elsewhere. */
+    /** To the same path with a slash; without scheme and host, so that a forged Host header cannot lead to another site. */
     private static Iterable<byte[]> redirect(Environ environ, StartResponse startResponse) {
         Environ slashed = new Environ(environ);
         slashed.put(Environ.PATH_INFO, environ.pathInfo() + "/");
@@ -158,7 +159,7 @@ public final class StaticFiles implements GatewayApplication, Middleware {
             case PROCEED -> {}
         }
         long size = chosen.found().attributes().size();
-        // RFC 9110, section 14.2: a Range has a meaning for GET alone.
+        // RFC 9110, section 14.2: Range is defined for GET only.
         Optional<ByteRange> range = environ.header("Range")
                 .filter(header -> environ.method().equals("GET") && conditions.allowsRange(environ, now))
                 .flatMap(header -> ByteRange.parse(header, size));
@@ -176,7 +177,7 @@ public final class StaticFiles implements GatewayApplication, Middleware {
         return start(status, headers, part, chosen.found().path(), environ, startResponse);
     }
 
-    /** Opens the file before the response starts, and leaves it open only in the body that is returned. */
+    /** Opens the file before the response starts, and closes it again unless the returned body reads it. */
     private static @Nullable Iterable<byte[]> start(
             String status,
             List<Header> headers,
@@ -189,7 +190,7 @@ public final class StaticFiles implements GatewayApplication, Middleware {
         try {
             channel = FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
         } catch (IOException e) {
-            return null; // not readable, or gone since it was found
+            return null; // not readable, or removed since it was found
         }
         boolean kept = false;
         try {
@@ -205,7 +206,7 @@ public final class StaticFiles implements GatewayApplication, Middleware {
         }
     }
 
-    /** The file, or its compressed sibling that the client likes best; says in Vary that there is a choice. */
+    /** The file, or the compressed file beside it that the client prefers; adds Vary if there is a choice. */
     private Representation choose(Found found, Environ environ, List<Header> headers) {
         Representation best = new Representation(found, null);
         if (!precompressed) {
@@ -213,7 +214,7 @@ public final class StaticFiles implements GatewayApplication, Middleware {
         }
         QualityValues accepted =
                 new QualityValues(environ.header("Accept-Encoding").orElse(""));
-        // RFC 9110, section 12.5.3: identity is acceptable even if not listed; what is listed is preferred to it.
+        // RFC 9110, section 12.5.3: identity is acceptable even if not listed; listed codings are preferred.
         double heaviest = Math.max(0, accepted.of("identity"));
         boolean isListed = heaviest > 0;
         for (Encoding encoding : Encoding.values()) {
@@ -257,7 +258,7 @@ public final class StaticFiles implements GatewayApplication, Middleware {
         }
     }
 
-    /** Collects how to serve a directory. Not thread-safe. */
+    /** Builds an application that serves a directory. Not thread-safe. */
     public static final class Builder {
         private final Path root;
         private final Map<String, String> contentTypes = new HashMap<>();
@@ -271,7 +272,7 @@ public final class StaticFiles implements GatewayApplication, Middleware {
         }
 
         /**
-         * Sets the file that a directory stands for, in place of {@code index.html}.
+         * Sets the file that is served for a directory. The default is {@code index.html}.
          *
          * @param name a file name
          * @return this builder
@@ -282,7 +283,7 @@ public final class StaticFiles implements GatewayApplication, Middleware {
         }
 
         /**
-         * Makes directories stand for nothing: they are not found.
+         * Serves no index files: a path to a directory is not found.
          *
          * @return this builder
          */
@@ -294,7 +295,7 @@ public final class StaticFiles implements GatewayApplication, Middleware {
         /**
          * Sends Cache-Control with files and 304; without this, caches guess by Last-Modified.
          *
-         * @param value such as {@code public, max-age=3600}
+         * @param value for example {@code public, max-age=3600}
          * @return this builder
          */
         public Builder cacheControl(String value) {
@@ -303,8 +304,8 @@ public final class StaticFiles implements GatewayApplication, Middleware {
         }
 
         /**
-         * Sends {@code app.js.br} or {@code app.js.gz}, where it lies beside {@code app.js}, to clients that accept it.
-         * That they are made of the same content is the deployment's care.
+         * Sends {@code app.js.br} or {@code app.js.gz}, if it is beside {@code app.js}, to clients that accept it. The deployment
+         * must make sure that these files have the same content.
          *
          * @return this builder
          */
@@ -314,7 +315,7 @@ public final class StaticFiles implements GatewayApplication, Middleware {
         }
 
         /**
-         * Shows files and directories whose name begins with a dot, {@code .well-known} and {@code .git} among them.
+         * Serves files and directories whose names begin with a dot, for example {@code .well-known}, but also {@code .git}.
          *
          * @return this builder
          */
@@ -326,7 +327,7 @@ public final class StaticFiles implements GatewayApplication, Middleware {
         /**
          * Adds or replaces a media type.
          *
-         * @param extension what follows a file name's last dot, in any case
+         * @param extension the part of a file name after its last dot, in any case
          * @param type the value of Content-Type
          * @return this builder
          */
@@ -338,7 +339,7 @@ public final class StaticFiles implements GatewayApplication, Middleware {
         /**
          * Makes the application.
          *
-         * @return it
+         * @return the application
          */
         public StaticFiles build() {
             return new StaticFiles(this);

@@ -15,16 +15,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds what a path names below a directory, and nothing else.
+ * Finds the file or directory that a path names below a directory, and none outside.
  *
- * <p>Two fences stand one behind the other: no segment of the path may be anything but a plain file name, and what it
- * resolves to, all symbolic links followed, must lie within the directory. One URL leads to a file: double slashes,
- * trailing slashes and further percent-encoding are not undone.
+ * <p>There are two checks: each segment of the path must be a plain file name, and the file must be within the directory after
+ * all symbolic links are resolved. Each file has only one URL: double slashes, trailing slashes and double percent-encoding are
+ * not removed.
  */
 record StaticLookup(Path root, boolean showsDotFiles) {
     /**
-     * @param named what was asked for, perhaps through links: its name says what it is, whatever the file is called
-     * @param path resolved, without symbolic links when it was looked at
+     * @param named the requested path, which may be a link: its name decides the content type, not the name of the link's target
+     * @param path the resolved path, which had no symbolic links when it was resolved
      */
     record Found(Path named, Path path, BasicFileAttributes attributes) {
         boolean isFile() {
@@ -35,10 +35,10 @@ record StaticLookup(Path root, boolean showsDotFiles) {
     /** @param pathInfo PATH_INFO: empty or starting with a slash, bytes as chars */
     Optional<Found> find(String pathInfo) {
         if (!pathInfo.isEmpty() && pathInfo.charAt(0) != '/') {
-            return Optional.empty(); // against W11: no server of ours sends it, but a middleware between might
+            return Optional.empty(); // breaks W11; only a middleware outside could cause it
         }
         try {
-            Path base = root.toRealPath(); // each time: a deployment may switch the link that leads here
+            Path base = root.toRealPath(); // on each request, because a deployment may switch the link
             Path path = base;
             List<String> segments = List.of(decode(pathInfo).split("/", -1));
             boolean wantsDirectory = pathInfo.endsWith("/");
@@ -56,7 +56,7 @@ record StaticLookup(Path root, boolean showsDotFiles) {
         }
     }
 
-    /** What lies beside or in something found: an index file, a compressed sibling. */
+    /** Finds a file beside or in a found path: an index file, or a compressed file. */
     Optional<Found> file(Path path) {
         try {
             return resolve(root.toRealPath(), path).filter(Found::isFile);
@@ -81,7 +81,7 @@ record StaticLookup(Path root, boolean showsDotFiles) {
         return !special && !hidden && segment.chars().noneMatch(StaticLookup::isForbidden);
     }
 
-    /** Backslashes and, on Windows, drives and streams mean more than a name; controls are in nobody's file names. */
+    /** Backslashes and, on Windows, colons (drives, streams) are not part of a plain name; control characters never are. */
     private static boolean isForbidden(int c) {
         return c == '\\' || c < ' ' || c == 0x7f || (c == ':' && File.separatorChar == '\\');
     }

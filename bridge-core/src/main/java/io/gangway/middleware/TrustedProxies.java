@@ -14,31 +14,30 @@ import org.jspecify.annotations.Nullable;
  * Middleware proxies = TrustedProxies.xForwarded(Set.of(Field.FOR, Field.PROTO), "10.0.0.0/8", "::1");
  * }</pre>
  *
- * <p><b>Who is believed.</b> Only a connection whose REMOTE_ADDR lies in the given networks; from anyone else the headers have
- * no effect. Addresses are compared as literals: nothing is looked up.
+ * <p><b>Which connections are trusted.</b> Only those whose REMOTE_ADDR is in the given networks; from other connections, the
+ * headers have no effect. Addresses are compared as literals; names are not looked up.
  *
- * <p><b>What is believed.</b> One style, chosen here: either the {@code X-Forwarded-*} headers named here, or
- * {@code Forwarded}. A header that the proxy does not write itself comes from the client through it, so the other style and
- * all fields not named are ignored.
+ * <p><b>Which headers are used.</b> One style, as configured: either the given {@code X-Forwarded-*} headers, or
+ * {@code Forwarded}. The proxy passes on a header that it does not write itself, as the client sent it. So the other style and
+ * all other fields are ignored.
  *
- * <p><b>How far.</b> {@code X-Forwarded-For} and {@code Forwarded} are walked from the right as long as the entries are
- * trusted proxies; the first that is not is the client. What stands further left is the client's own and is not even
- * parsed. An entry that hides its address ({@code unknown}, {@code _name}) ends the walk: the client is not known then.
+ * <p><b>Which entry is the client.</b> {@code X-Forwarded-For} and {@code Forwarded} are read from the right as long as the
+ * entries are trusted proxies; the first entry that is not is the client. Entries further left may come from the client and are
+ * not parsed. An entry that hides its address ({@code unknown}, {@code _name}) ends the search: then the client is not known.
  * Scheme and host come from the last {@code Forwarded} element reached; from {@code X-Forwarded-Proto}, {@code -Host},
  * {@code -Port} and {@code -Prefix} the rightmost value counts, which is the nearest proxy's.
  *
- * <p><b>What is set.</b> REMOTE_ADDR and REMOTE_PORT (removed if not told); {@code wsgi.url_scheme}, {@code HTTPS},
- * HTTP_HOST, SERVER_NAME and SERVER_PORT so that they agree; SCRIPT_NAME. The environ is changed in place, for what stands
- * outside to see too; what was replaced stays under {@code gangway.proxy.} and the key's name in lower case, such as
- * {@code gangway.proxy.remote_addr} and {@code gangway.proxy.url_scheme}.
+ * <p><b>Which keys are set.</b> REMOTE_ADDR and REMOTE_PORT (removed if not given); {@code wsgi.url_scheme}, {@code HTTPS},
+ * HTTP_HOST, SERVER_NAME and SERVER_PORT, so that they agree; SCRIPT_NAME. The environ is changed in place, so that middleware
+ * outside sees the values too. A replaced value is kept under {@code gangway.proxy.} and the key's name in lower case, for
+ * example {@code gangway.proxy.remote_addr} and {@code gangway.proxy.url_scheme}.
  *
- * <p><b>What is malformed</b> is ignored alone, and logged to {@code io.gangway.middleware}: each field once at level WARNING,
- * then at DEBUG. What the same proxies say in other fields counts all the same. An entry that should name the client and is
- * malformed hides it; a {@code Forwarded} element that is no list of pairs hides it too, and says nothing else either.
+ * <p><b>A malformed field</b> is ignored, and logged to {@code io.gangway.middleware}: each field the first time at level WARNING,
+ * then at DEBUG. The proxies' other fields are still used. A malformed entry that should name the client hides it; a
+ * {@code Forwarded} element that is not a list of pairs hides it too, and all its values are ignored.
  *
- * <p><b>A client that is not known</b> has no REMOTE_ADDR and no REMOTE_PORT (W18). The proxy's address does not take its place:
- * it may be one that applications trust. Where no field names a client, the proxy is taken to speak for itself, and REMOTE_ADDR
- * stays.
+ * <p><b>A client that is not known</b> has no REMOTE_ADDR and no REMOTE_PORT (W18). The proxy's address does not take its place,
+ * because applications may trust it. If no field names a client, the proxy itself is taken as the client, and REMOTE_ADDR stays.
  *
  * <p>Thread-safe.
  *
@@ -53,12 +52,12 @@ public final class TrustedProxies implements Middleware {
         PROTO("X-Forwarded-Proto"),
         /** {@code X-Forwarded-Host}: the host that the client asked for, with or without port. */
         HOST("X-Forwarded-Host"),
-        /** {@code X-Forwarded-Port}: the port that the client asked for; wins over the host's. */
+        /** {@code X-Forwarded-Port}: the port that the client asked for; it has precedence over the host's. */
         PORT("X-Forwarded-Port"),
-        /** {@code X-Forwarded-Prefix}: the path that the proxy took away; put before SCRIPT_NAME. */
+        /** {@code X-Forwarded-Prefix}: the path that the proxy removed; put before SCRIPT_NAME. */
         PREFIX("X-Forwarded-Prefix");
 
-        /** Its name. */
+        /** The header's name. */
         final String header;
 
         Field(String header) {
@@ -74,8 +73,8 @@ public final class TrustedProxies implements Middleware {
     private TrustedProxies(List<String> networks, @Nullable Set<Field> fields) {
         if (networks.isEmpty()) {
             throw new IllegalArgumentException(
-                    "expected at least one network to trust, such as 10.0.0.0/8; found none. Leave the middleware out where"
-                            + " there is no proxy");
+                    "expected at least one network to trust, such as 10.0.0.0/8; found none. Fix: name the proxies' addresses,"
+                            + " or leave the middleware out if there is no proxy");
         }
         this.networks = Networks.of(networks);
         this.reader = new ForwardedReader(this.networks);
@@ -85,15 +84,16 @@ public final class TrustedProxies implements Middleware {
     /**
      * Believes some of the {@code X-Forwarded-*} headers.
      *
-     * @param fields those that the proxies set or overwrite on every request, and no others
-     * @param networks the proxies' addresses and CIDR blocks, such as {@code 10.0.0.0/8} or {@code ::1}
+     * @param fields the headers that the proxies set or overwrite on every request, and no others
+     * @param networks the proxies' addresses and CIDR blocks, for example {@code 10.0.0.0/8} or {@code ::1}
      * @return the middleware
      * @throws IllegalArgumentException if there is no field or no network, or one is malformed
      */
     public static TrustedProxies xForwarded(Set<Field> fields, String... networks) {
         if (fields.isEmpty()) {
             throw new IllegalArgumentException(
-                    "expected the fields that the proxies set, such as FOR and PROTO; found none");
+                    "expected the fields that the proxies set, such as FOR and PROTO; found none. Fix: name them, or leave the"
+                            + " middleware out if the proxies set none");
         }
         return new TrustedProxies(List.of(networks), Set.copyOf(fields));
     }
@@ -101,7 +101,7 @@ public final class TrustedProxies implements Middleware {
     /**
      * Believes the {@code Forwarded} header of RFC 7239.
      *
-     * @param networks the proxies' addresses and CIDR blocks, such as {@code 10.0.0.0/8} or {@code ::1}
+     * @param networks the proxies' addresses and CIDR blocks, for example {@code 10.0.0.0/8} or {@code ::1}
      * @return the middleware
      * @throws IllegalArgumentException if there is no network, or one is malformed
      */
@@ -122,7 +122,7 @@ public final class TrustedProxies implements Middleware {
         };
     }
 
-    /** Where the connection came from, whatever this middleware made of it; empty if that is not known. */
+    /** The address of the connection, even if this middleware has replaced REMOTE_ADDR; empty if it is not known. */
     static String peer(Environ environ) {
         Object original = environ.get(ForwardedClaims.ORIGINAL + "remote_addr");
         Object address = original != null ? original : environ.get(Environ.REMOTE_ADDR);

@@ -4,7 +4,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Counts the bytes of a file on its way, and notices how it fails. */
+/** Counts the bytes of a file that is read, and records an exception of a read. */
 final class WatchedStream extends FilterInputStream {
     private final AccessRecord access;
     private final Runnable afterClose;

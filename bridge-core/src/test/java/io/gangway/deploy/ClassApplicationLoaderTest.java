@@ -41,28 +41,28 @@ class ClassApplicationLoaderTest {
         try (URLClassLoader loader = new URLClassLoader(places, OURS)) {
             assertMessage(
                     () -> load("com.acme.Hello", loader),
-                    "gangway.application: class:\"com.acme.Hello\" cannot be loaded: there is no such class among "
+                    "gangway.application: class:\"com.acme.Hello\" cannot be loaded: there is no such class in "
                             + places[0]
                             + ". Fix: check the name, package included, and that its jar or folder is deployed");
         }
     }
 
     @Test
-    void of_many_places_searched_the_first_are_told() throws Exception {
+    void a_message_lists_the_first_of_many_places_that_were_searched() throws Exception {
         URL[] places = IntStream.range(0, 10)
                 .mapToObj(number -> fileUrl("/srv/lib/" + number + ".jar"))
                 .toArray(URL[]::new);
         try (URLClassLoader loader = new URLClassLoader(places, OURS)) {
             assertThatThrownBy(() -> load("com.acme.Hello", loader))
                     .message()
-                    .contains("among " + places[0] + ", ")
+                    .contains("in " + places[0] + ", ")
                     .contains(places[7] + " and 2 more places. Fix: ")
                     .doesNotContain("8.jar");
         }
     }
 
     @Test
-    void a_class_loader_that_tells_no_places_is_told_itself() {
+    void a_message_names_a_class_loader_that_lists_no_places() {
         ClassLoader loader = new ClassLoader(OURS) {
             @Override
             public String toString() {
@@ -71,7 +71,7 @@ class ClassApplicationLoaderTest {
         };
         assertThatThrownBy(() -> load("com.acme.Hello", loader))
                 .message()
-                .contains("among the classes of \"WebappClassLoader\\r\\n  context: shop\". Fix: ");
+                .contains("in the classes of \"WebappClassLoader\\r\\n  context: shop\". Fix: ");
     }
 
     @ParameterizedTest
@@ -113,8 +113,8 @@ class ClassApplicationLoaderTest {
             delimiter = '|',
             value = {
                 "Unfinished|it is abstract, or an interface. Fix: name a class that can be instantiated",
-                "Demanding|it has no public constructor without parameters. Fix: add one",
-                "Shy|it has no public constructor without parameters. Fix: add one",
+                "Demanding|it has no public constructor without parameters. Fix: add such a constructor",
+                "Shy|it has no public constructor without parameters. Fix: add such a constructor",
                 "Inner|it has no public constructor without parameters. Fix: make the nested class static",
                 "Hidden|Gangway may not instantiate it. Fix: make the class public; in a named module, open or export"
                         + " its package"
@@ -142,7 +142,7 @@ class ClassApplicationLoaderTest {
         DeploymentException thrown =
                 catchThrowableOfType(DeploymentException.class, () -> load(APPLICATIONS + "$" + nested, OURS));
         assertThat(thrown)
-                .hasMessage(cannotBeLoaded(nested) + expected + ". Fix: mend what the cause tells")
+                .hasMessage(cannotBeLoaded(nested) + expected + ". Fix: correct the code that the stack trace shows")
                 .hasCauseInstanceOf(IllegalStateException.class);
         assertThat(thrown.isTraceHelpful()).isTrue();
     }
@@ -152,8 +152,8 @@ class ClassApplicationLoaderTest {
         assertThatThrownBy(() -> load(APPLICATIONS + "$Incomplete", OURS))
                 .isInstanceOf(DeploymentException.class)
                 .hasMessage(cannotBeLoaded("Incomplete")
-                        + "its constructor threw \"java.lang.NoClassDefFoundError: com/acme/Database\". Fix: mend what"
-                        + " the cause tells")
+                        + "its constructor threw \"java.lang.NoClassDefFoundError: com/acme/Database\". Fix: correct"
+                        + " the code that the stack trace shows")
                 .hasCauseInstanceOf(NoClassDefFoundError.class);
     }
 
@@ -171,8 +171,9 @@ class ClassApplicationLoaderTest {
                 .message()
                 .startsWith("gangway.application: class:\"com.acme.Hello\" cannot be loaded: the class was found but"
                         + " cannot be used: \"java.lang.ClassFormatError: ")
-                .endsWith(". Fix: deploy the classes that it needs, built for this Java, and spell its name as it is"
-                        + " declared");
+                .endsWith(
+                        ". Fix: deploy the classes that it needs, compiled for this Java version, and write its name as"
+                                + " it is declared");
     }
 
     @Test

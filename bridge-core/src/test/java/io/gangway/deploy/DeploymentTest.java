@@ -214,15 +214,16 @@ class DeploymentTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "com.acme.Hello|write class:com.acme.Hello if that is a Java class, or put the loader's name and a colon"
+                "com.acme.Hello|write class:com.acme.Hello if that is a Java class, or put a loader's name and a colon"
                         + " before it, as in class:com.acme.Hello",
-                "class:|write what to load after the colon, as in class:com.acme.Hello",
-                ":|write what to load after the colon, as in class:com.acme.Hello"
+                "class:|write the application's name after the colon, as in class:com.acme.Hello",
+                ":|write the application's name after the colon, as in class:com.acme.Hello"
             })
-    void an_application_is_a_loader_a_colon_and_what_to_load(String value, String fix) {
+    void an_application_is_a_loader_a_colon_and_a_name(String value, String fix) {
         assertThatThrownBy(() -> start(value))
                 .isInstanceOf(DeploymentException.class)
-                .hasMessage("gangway.application: expected a loader, a colon and what to load; found \"" + value
+                .hasMessage("gangway.application: expected a loader, a colon and an application's name; found \""
+                        + value
                         + "\" (from servlet init-param). Fix: " + fix);
     }
 
@@ -232,13 +233,14 @@ class DeploymentTest {
             value = {
                 "Class:com.acme.Hello|write class: if that was meant",
                 "clas:com.acme.Hello|write class: if that was meant",
-                "python:shop.wsgi:application|start with one of the loaders, or add the module that brings this one",
-                ":Hello|start with one of the loaders, or add the module that brings this one"
+                "python:shop.wsgi:application|start with one of these loaders, or add the module that has this one",
+                ":Hello|start with one of these loaders, or add the module that has this one"
             })
-    void an_unknown_loader_is_told_with_those_that_there_are(String value, String fix) {
+    void an_unknown_loader_is_an_error_that_lists_the_known_ones(String value, String fix) {
         assertThatThrownBy(() -> start(value))
                 .isInstanceOf(DeploymentException.class)
-                .hasMessage("gangway.application: expected one of the loaders class: and what to load; found \"" + value
+                .hasMessage("gangway.application: expected one of the loaders class: and an application's name;"
+                        + " found \"" + value
                         + "\" (from servlet init-param). Fix: " + fix);
     }
 
@@ -310,7 +312,7 @@ class DeploymentTest {
             assertThatThrownBy(() -> Deployment.start(settings, loaders))
                     .isInstanceOf(DeploymentException.class)
                     .hasMessageMatching("gangway.application: \"echo:" + how + "\" could not be loaded: java\\S+:"
-                            + " no voice\\. Fix: mend what the cause tells")
+                            + " no voice\\. Fix: correct the code that the stack trace shows")
                     .hasCauseInstanceOf(how.equals("fail") ? IOException.class : InterruptedException.class);
             assertThat(Thread.interrupted()).isEqualTo(how.equals("interrupt"));
         }
@@ -357,8 +359,8 @@ class DeploymentTest {
         })));
         assertThatThrownBy(deployment::close)
                 .isInstanceOf(DeploymentException.class)
-                .hasMessageMatching(
-                        "the application did not stop cleanly: java\\S+: stuck\\. Fix: mend what the cause" + " tells")
+                .hasMessageMatching("the application did not stop cleanly: java\\S+: stuck\\. Fix: correct the code"
+                        + " that the stack trace shows")
                 .hasCauseInstanceOf(interrupted ? InterruptedException.class : IOException.class);
         assertThat(Thread.interrupted()).isEqualTo(interrupted);
         assertThat(deployment.state()).isEqualTo(State.STOPPED);
@@ -389,7 +391,7 @@ class DeploymentTest {
         return folder;
     }
 
-    @SuppressWarnings("try") // an application's close may throw anything
+    @SuppressWarnings("try") // an application's close() may throw any exception
     private record Closing(AutoCloseable onClose) implements GatewayApplication, AutoCloseable {
         @Override
         public Iterable<byte[]> call(Environ environ, StartResponse startResponse) {
@@ -402,7 +404,7 @@ class DeploymentTest {
         }
     }
 
-    /** Loads applications that tell what they were loaded from. */
+    /** Loads applications that answer with the source that they were loaded from. */
     public static class EchoLoader implements ApplicationLoader {
         static final Setting<String> TONE =
                 Setting.text("echo-tone", "a tone", "How it sounds.").withDefault("high");
@@ -423,19 +425,19 @@ class DeploymentTest {
         }
 
         @Override
-        public LoadedApplication load(String rest, LoadContext context) throws Exception {
-            switch (rest) {
+        public LoadedApplication load(String name, LoadContext context) throws Exception {
+            switch (name) {
                 case "fail" -> throw new IOException("no voice");
                 case "interrupt" -> throw new InterruptedException("no voice");
                 default -> {
                     return LoadedApplication.of(
-                            new Echo(rest + ", " + context.settings().get(TONE) + ", " + context.classLoader()));
+                            new Echo(name + ", " + context.settings().get(TONE) + ", " + context.classLoader()));
                 }
             }
         }
     }
 
-    /** Takes a name that is taken. */
+    /** Uses a name that another loader has. */
     public static final class OtherEchoLoader extends EchoLoader {}
 
     private record Echo(String text) implements GatewayApplication {

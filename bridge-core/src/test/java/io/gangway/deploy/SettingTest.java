@@ -168,8 +168,9 @@ class SettingTest {
     void a_name_is_lower_case_words(String name) {
         assertThatThrownBy(() -> Setting.bool(name, "Whether."))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("a setting's name is lower-case words joined by dashes or dots, without the prefix, not "
-                        + name);
+                .hasMessage(
+                        "expected a setting's name of lower-case words joined by dashes or dots, without the prefix; found "
+                                + name);
     }
 
     @Test

@@ -20,7 +20,7 @@ class SettingsTest {
     private static final Setting<Duration> TIMEOUT =
             Setting.duration("request-timeout", "How long.").withDefault(Duration.ofSeconds(60));
     private static final Setting<Duration> RENAMED =
-            TIMEOUT.formerly("max-time").formerly("patience");
+            TIMEOUT.formerly("max-time").formerly("wait");
     private static final Setting<Integer> WORKERS = Setting.integer("workers", 1, 64, "processes", "How many.");
     private static final Setting<Map<String, String>> ENVIRON = CoreSettings.ENVIRON;
     private static final List<Setting<?>> ALL = List.of(TIMEOUT, WORKERS, ENVIRON);
@@ -272,13 +272,13 @@ class SettingsTest {
         Settings both = Settings.resolve(
                 List.of(RENAMED),
                 List.of(SettingSource.initParams(
-                        Map.of("gangway.request-timeout", "1s", "gangway.max-time", "2s", "gangway.patience", "3s"))));
+                        Map.of("gangway.request-timeout", "1s", "gangway.max-time", "2s", "gangway.wait", "3s"))));
         assertThat(both.get(RENAMED)).isEqualTo(Duration.ofSeconds(1));
         assertThat(both.warnings())
                 .containsExactly(
                         "gangway.max-time: the setting is called gangway.request-timeout now, and it is ignored beside"
                                 + " gangway.request-timeout (servlet init-param). Fix: write gangway.request-timeout",
-                        "gangway.patience: the setting is called gangway.request-timeout now, and it is ignored beside"
+                        "gangway.wait: the setting is called gangway.request-timeout now, and it is ignored beside"
                                 + " gangway.request-timeout (servlet init-param). Fix: write gangway.request-timeout");
     }
 
@@ -331,7 +331,7 @@ class SettingsTest {
     void the_table_tells_a_former_name() {
         assertThat(SettingsDocument.markdown(List.of(RENAMED)))
                 .contains(" | How long. Formerly `gangway.max-time`, which is accepted in this release. Formerly"
-                        + " `gangway.patience`, which is accepted in this release. |\n");
+                        + " `gangway.wait`, which is accepted in this release. |\n");
     }
 
     @Test

@@ -45,7 +45,7 @@ class EnvironCheckTest {
         refuses(
                 environ -> environ.put("SCRIPT_NAME", "/shop/"),
                 "W11, environ[\"SCRIPT_NAME\"]: expected an empty string, or one that starts with a slash and does not end"
-                        + " with one; found \"/shop/\". Fix: give the slash between the two to PATH_INFO");
+                        + " with one; found \"/shop/\". Fix: put the slash between the two in PATH_INFO");
         refuses(
                 environ -> environ.put("PATH_INFO", "list"),
                 "W11, environ[\"PATH_INFO\"]: expected an empty string, or one that starts with a slash; found \"list\"."
@@ -56,11 +56,11 @@ class EnvironCheckTest {
                     environ.put("PATH_INFO", "");
                 },
                 "W11, environ[\"PATH_INFO\"]: expected a slash where SCRIPT_NAME is empty; found both empty."
-                        + " Fix: the root's path is /");
+                        + " Fix: set it to / for the root");
         refuses(
                 environ -> environ.remove("PATH_INFO"),
                 "W11, environ[\"PATH_INFO\"]: expected a string; found no such key."
-                        + " Fix: set it for every request, to an empty string if need be");
+                        + " Fix: set it for every request, to an empty string if necessary");
     }
 
     @Test
@@ -190,7 +190,7 @@ class EnvironCheckTest {
         refuses(
                 environ -> environ.put("SERVER_PORT", 8080),
                 "W20, environ[\"SERVER_PORT\"]: expected a string; found java.lang.Integer."
-                        + " Fix: convert it; keys of other things hold a dot");
+                        + " Fix: convert it to a string, or use a key with a dot");
         refuses(
                 environ -> environ.put("HTTP_X_NAME", "\u0416"),
                 "W20, environ[\"HTTP_X_NAME\"]: expected one ISO-8859-1 char for each byte; found \"\\u0416\"."
@@ -252,7 +252,7 @@ class EnvironCheckTest {
     void run_once_is_false() {
         refuses(
                 environ -> environ.put("wsgi.run_once", true),
-                "W36, environ[\"wsgi.run_once\"]: expected false, for the application is called again;"
+                "W36, environ[\"wsgi.run_once\"]: expected false, because the application is called again;"
                         + " found java.lang.Boolean \"true\". Fix: set it for every request");
     }
 
@@ -273,7 +273,7 @@ class EnvironCheckTest {
     void the_input_is_terminated() {
         refuses(
                 environ -> environ.put("wsgi.input_terminated", false),
-                "W38, environ[\"wsgi.input_terminated\"]: expected true, for the input ends where the body does;"
+                "W38, environ[\"wsgi.input_terminated\"]: expected true, because the input ends where the body does;"
                         + " found java.lang.Boolean \"false\". Fix: set it for every request");
     }
 

@@ -59,7 +59,7 @@ final class LintRig {
         return new Lint(Lint.Mode.STRICT).wrap(application);
     }
 
-    /** Serves one request by the rules, as far as the linter lets it. */
+    /** Serves one request by the rules, until the linter throws. */
     @SuppressWarnings("try") // bodies may throw anything from close()
     static void serve(GatewayApplication application, Environ environ, StartResponse startResponse) throws Exception {
         Iterable<byte[]> body = linted(application).call(environ, startResponse);

@@ -89,9 +89,9 @@ class LintedBodyTest {
         try {
             assertThatThrownBy(() -> slow.call(environ(environ -> environ.put("wsgi.multithread", false)), ACCEPTING))
                     .isInstanceOf(ServerViolation.class)
-                    .hasMessage(
-                            "W03, the call: expected one call at a time, for wsgi.multithread is false; found 2 at once."
-                                    + " Fix: say true under wsgi.multithread, or call one after the other");
+                    .hasMessage("W03, the call: expected one call at a time, because wsgi.multithread is false;"
+                            + " found 2 at once."
+                            + " Fix: set wsgi.multithread to true, or make one call after the other");
         } finally {
             leave.countDown();
         }
@@ -197,7 +197,7 @@ class LintedBodyTest {
         assertThatThrownBy(() -> closeable(body).close())
                 .isInstanceOf(ServerViolation.class)
                 .hasMessage("W65, the body: expected close() to be called once; found a second call."
-                        + " Fix: leave closing to one place, a finally block");
+                        + " Fix: close the body in one place, a finally block");
         assertThat(closed).hasValue(1);
     }
 
@@ -250,7 +250,7 @@ class LintedBodyTest {
         assertThatThrownBy(body::iterator)
                 .isInstanceOf(ServerViolation.class)
                 .hasMessage("W66, the body: expected one iteration; found a second one."
-                        + " Fix: keep the blocks, where they are needed twice: a body may be a generator");
+                        + " Fix: keep the blocks if they are needed twice: a body may be a generator");
         closeable(body).close();
     }
 

@@ -70,7 +70,7 @@ class LintedStartResponseTest {
         assertThatThrownBy(() -> serve(answering("200 OK", NONE), environ(), poor))
                 .isInstanceOf(ServerViolation.class)
                 .hasMessage("W53, start_response: expected a write callable to be returned; found null."
-                        + " Fix: return a Write, even if it only refuses to be used");
+                        + " Fix: return a Write, even if it only throws");
     }
 
     @Test
@@ -134,10 +134,9 @@ class LintedStartResponseTest {
 
         assertThatThrownBy(() -> serve(failingAfterTheFirstBlock(), environ(), replacing))
                 .isInstanceOf(ServerViolation.class)
-                .hasMessage(
-                        "W56, start_response: expected the given java.io.FileNotFoundException to be thrown again, for"
-                                + " the head has been sent; found a normal return."
-                                + " Fix: throw exc_info itself once the head has been sent");
+                .hasMessage("W56, start_response: expected the given java.io.FileNotFoundException to be thrown again,"
+                        + " because the head has been sent; found a normal return."
+                        + " Fix: throw exc_info itself once the head has been sent");
         assertThatThrownBy(() -> serve(failingAfterTheFirstBlock(), environ(), confused))
                 .isInstanceOf(ServerViolation.class)
                 .hasMessageContaining("found java.lang.IllegalStateException thrown. Fix: ");

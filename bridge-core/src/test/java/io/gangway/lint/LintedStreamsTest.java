@@ -68,7 +68,8 @@ class LintedStreamsTest {
                 .isInstanceOf(ApplicationViolation.class)
                 .hasMessage(
                         "W40, wsgi.input.close(): expected the input to be left open; found a call. Fix: read to the"
-                                + " end or stop reading; the server cleans up (in try-with-resources, wrap a stream of your own)");
+                                + " end, or stop reading; the server cleans up. Do not put the stream into"
+                                + " try-with-resources");
     }
 
     @Test
@@ -78,7 +79,7 @@ class LintedStreamsTest {
                         read(giving(-1, 5), null, input -> new byte[] {(byte) input.read(), (byte) input.read()}))
                 .isInstanceOf(ServerViolation.class)
                 .hasMessage("W41, wsgi.input: expected the end again after the end; found 1 more bytes."
-                        + " Fix: return -1 for ever once the body has ended");
+                        + " Fix: return -1 from every read after the end of the body");
     }
 
     @Test
@@ -99,7 +100,7 @@ class LintedStreamsTest {
                 .hasMessage(
                         "W43, wsgi.input: expected 5 bytes, as CONTENT_LENGTH says, or a failing read; found the end"
                                 + " after 4. Fix: throw ClientException when the client stops early; a middleware that reads the"
-                                + " body puts one that can be read again in its place");
+                                + " body must replace it by one that can be read again");
     }
 
     @Test
@@ -137,9 +138,9 @@ class LintedStreamsTest {
                     errors.flush();
                 }))
                 .isInstanceOf(ServerViolation.class)
-                .hasMessage(
-                        "W47, wsgi.errors: expected any text to be accepted; found a failed write."
-                                + " Fix: lead the stream to a log that can take Unicode, and keep it open for the whole request");
+                .hasMessage("W47, wsgi.errors: expected any text to be accepted; found a failed write."
+                        + " Fix: write to a log that accepts Unicode, and keep the stream open for the whole"
+                        + " request");
     }
 
     @Test
@@ -188,7 +189,7 @@ class LintedStreamsTest {
                 ACCEPTING);
     }
 
-    /** A stream whose reads return these numbers, whatever they are asked for. */
+    /** A stream whose reads return these numbers, and ignore the requested length. */
     private static InputStream giving(int... results) {
         return new InputStream() {
             private int next;

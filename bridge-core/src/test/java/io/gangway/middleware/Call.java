@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One request in memory, run by the server's own rules, and what a client would have got of it. */
+/** One request in memory, run by the server's own rules, and the response that a client would have received. */
 final class Call implements ResponseSink {
     final Environ environ = new Environ();
     final StringWriter errors = new StringWriter();

@@ -142,7 +142,7 @@ class ErrorPagesTest {
         assertThat(call.errors.toString()).contains("W02, the application's return: expected an iterable of blocks");
     }
 
-    @SuppressWarnings("NullAway") // what applications do that are not checked as ours are
+    @SuppressWarnings("NullAway") // applications that are compiled without NullAway do this
     private static Iterable<byte[]> nothing() {
         return null;
     }

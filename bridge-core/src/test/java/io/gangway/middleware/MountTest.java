@@ -94,12 +94,14 @@ class MountTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "expected a prefix such as /api, with a slash before each segment and none at the end; found \""
-                                + prefix + "\". Mount what takes all other paths with otherwise()");
+                                + prefix + "\". Fix: write it that way; for all other paths, use otherwise()");
     }
 
     @Test
     void refuses_a_second_application_for_a_prefix() {
         assertThatThrownBy(() -> Mount.builder().at("/a", named("1")).at("/a", named("2")))
-                .hasMessage("expected one application for each prefix; found a second for \"/a\"");
+                .hasMessage(
+                        "expected one application for each prefix; found a second for \"/a\". Fix: mount one of them"
+                                + " under another prefix");
     }
 }

@@ -6,7 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A body of an application that tells how it was treated. */
+/** An application's body that records how it was used. */
 final class ObservedBody implements Iterable<byte[]>, AutoCloseable {
     private final List<String> blocks;
     private final @Nullable RuntimeException failure;

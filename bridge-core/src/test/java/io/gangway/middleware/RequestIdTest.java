@@ -95,8 +95,7 @@ class RequestIdTest {
     void refuses_a_name_in_place_of_a_network() {
         assertThatThrownBy(() -> RequestId.trusting("localhost"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage(
-                        "expected a network such as 10.0.0.0/8, 192.0.2.7 or fd00::/8; found \"localhost\". Names are"
-                                + " not looked up: write the address");
+                .hasMessage("expected a network such as 10.0.0.0/8, 192.0.2.7 or fd00::/8; found \"localhost\". Fix:"
+                        + " write an address or a CIDR block; names are not looked up");
     }
 }

@@ -555,7 +555,7 @@ class StaticFilesTest {
     private static long openFiles() throws IOException {
         Path descriptors = Path.of("/proc/self/fd");
         if (!Files.isDirectory(descriptors)) {
-            return 0; // only Linux tells
+            return 0; // only Linux has /proc
         }
         try (var open = Files.list(descriptors)) {
             return open.count();
@@ -577,6 +577,6 @@ class StaticFilesTest {
         assertThatThrownBy(() -> StaticFiles.in(missing))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("expected a directory of static files; found none at \"" + missing
-                        + "\". Create it, or mend the path");
+                        + "\". Fix: create it, or correct the path");
     }
 }

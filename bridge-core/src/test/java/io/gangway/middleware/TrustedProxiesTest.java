@@ -235,7 +235,7 @@ class TrustedProxiesTest {
         assertThat(call.environ).containsEntry("wsgi.url_scheme", scheme).containsEntry("HTTP_HOST", host);
     }
 
-    /** In such an element nobody can tell the proxy's words from those that a client brought it to repeat. */
+    /** In such an element, the proxy's values cannot be told from values that it repeated from the client. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -270,11 +270,11 @@ class TrustedProxiesTest {
                     .containsExactly(
                             "WARNING X-Forwarded-Proto in a request from the trusted proxy 192.0.2.1 is ignored: expected http or"
                                     + " https; found \"gopher\". Fix: let the proxy set or overwrite the field on every request,"
-                                    + " or do not trust it (gangway.trusted-headers). More of them are logged at level DEBUG",
+                                    + " or do not trust it (gangway.trusted-headers). Further ones are logged at level DEBUG",
                             "WARNING X-Forwarded-For in a request from the trusted proxy 192.0.2.1 is ignored: expected an IP"
                                     + " address, perhaps with a port, or unknown; found \"unix:\". Fix: let the proxy set or"
-                                    + " overwrite the field on every request, or do not trust it (gangway.trusted-headers). More"
-                                    + " of them are logged at level DEBUG");
+                                    + " overwrite the field on every request, or do not trust it (gangway.trusted-headers)."
+                                    + " Further ones are logged at level DEBUG");
         }
     }
 
@@ -345,10 +345,11 @@ class TrustedProxiesTest {
     @Test
     void refuses_to_trust_nobody_or_believe_nothing() {
         assertThatThrownBy(() -> TrustedProxies.forwarded())
-                .hasMessage(
-                        "expected at least one network to trust, such as 10.0.0.0/8; found none. Leave the middleware out"
-                                + " where there is no proxy");
+                .hasMessage("expected at least one network to trust, such as 10.0.0.0/8; found none. Fix: name the"
+                        + " proxies' addresses, or leave the middleware out if there is no proxy");
         assertThatThrownBy(() -> TrustedProxies.xForwarded(Set.of(), "::1"))
-                .hasMessage("expected the fields that the proxies set, such as FOR and PROTO; found none");
+                .hasMessage(
+                        "expected the fields that the proxies set, such as FOR and PROTO; found none. Fix: name them,"
+                                + " or leave the middleware out if the proxies set none");
     }
 }

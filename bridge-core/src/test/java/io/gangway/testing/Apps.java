@@ -36,7 +36,7 @@ final class Apps {
         };
     }
 
-    /** A body that counts what is asked of it. */
+    /** A body that counts the calls of its methods. */
     static final class Counting implements Iterable<byte[]>, AutoCloseable {
         private final Iterator<String> blocks;
         /** Written by the application's thread only while the test waits for it. */

@@ -17,7 +17,7 @@ class CookiesTest {
 
     private final AtomicReference<Instant> now = new AtomicReference<>(START);
 
-    /** Sets what the X-Set header says, and tells which cookies came. */
+    /** Sets the cookies of the X-Set header, and answers with the cookies that it received. */
     private final GatewayApplication app = (environ, startResponse) -> {
         List<Header> headers = environ.header("X-Set").stream()
                 .map(cookie -> new Header("Set-Cookie", cookie))

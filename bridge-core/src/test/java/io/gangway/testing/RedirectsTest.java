@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RedirectsTest {
-    /** Answers /CODE/LOCATION with a redirect, and anything else by what came. */
+    /** Answers /CODE/LOCATION with a redirect, and any other request with a description of that request. */
     private static final GatewayApplication APP = (environ, startResponse) -> {
         String path = environ.pathInfo();
         if (path.matches("/dir/3\\d\\d")) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RequestBodyTest {
-    /** Tells type, length, transfer coding and content of the body. */
+    /** Answers with the type, length, transfer coding and content of the body. */
     private static final GatewayApplication DUMP = (environ, startResponse) -> {
         String facts = environ.header("Content-Type").orElse("-") + "|"
                 + environ.header("Content-Length").orElse("-") + "|"
@@ -98,7 +98,7 @@ class RequestBodyTest {
         assertThatThrownBy(() -> client.post("/").json("1").json("2")).isInstanceOf(IllegalStateException.class);
     }
 
-    /** A body that tells what was asked of it. */
+    /** A body that records the calls of its methods. */
     private static final class Watched extends ByteArrayInputStream {
         final List<String> calls = new ArrayList<>();
 

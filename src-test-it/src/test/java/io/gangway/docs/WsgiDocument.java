@@ -19,8 +19,8 @@ final class WsgiDocument {
             WSGI is an agreement between a web server and a web application that has carried Python's web since 2003
             (PEP 333, today [PEP 3333](https://peps.python.org/pep-3333/)). The server turns a request into a dictionary of
             strings and calls the application, which is a function; the application names a status and headers, and returns
-            the body as a series of byte blocks. That is all of it. This page is the agreement as Gangway keeps it, for
-            applications in Java and in Python, on a servlet container. You need not know the PEP to use it.
+            the body as a series of byte blocks. This page has the rules as Gangway keeps them, for applications in Java and
+            in Python, in a servlet container. You need not know the PEP to use it.
 
             ## The call in Java
 
@@ -34,29 +34,29 @@ final class WsgiDocument {
 
             - `environ` is the request: a mutable `Map<String, Object>` with the keys below, and typed accessors
               (`method()`, `pathInfo()`, `header("X-Name")`, `input()`, `url()`) beside it.
-            - `startResponse` takes the response's status and headers. Nothing is sent yet: the head leaves with the first
+            - `startResponse` takes the response's status and headers. Nothing is sent yet: the head is sent with the first
               non-empty block.
-            - What is returned is the body, an `Iterable<byte[]>`. A `List` will do; an iterator that makes its blocks one by
-              one streams. If the iterable is `AutoCloseable`, it is closed exactly once, whatever happens.
-            - A *middleware* is a function from application to application. To what calls it, it is an application; to what it
-              calls, it is a server; and it keeps the rules of both.
+            - The application returns the body, an `Iterable<byte[]>`, for example a `List`. An iterator that makes its blocks
+              one by one streams. If the iterable is `AutoCloseable`, it is closed exactly once, also after an error.
+            - A *middleware* is a function from application to application. To its caller it is an application; to the
+              application that it calls it is a server. It must keep the rules of both.
 
             Text in the environ and in headers is made of *native strings*: each character stands for one byte
-            (ISO-8859-1). Whoever knows that the bytes are UTF-8 decodes them; the accessors that do so say it in their name.
+            (ISO-8859-1). If the bytes are UTF-8, the application decodes them; accessors that decode say so in their name.
 
             ## How to read the rules
 
             Each rule has a number that never changes its meaning; error messages cite it. A rule binds the *server*
-            (Gangway, or a middleware in its place), the *application*, or each for its part. *Must* is meant without
-            exception, *should* unless there is a reason. Where Java differs from Python, the rule says so. The last line tells
-            how a rule is kept from being a wish:
+            (Gangway, or a middleware in its place), the *application*, or both. A rule must be kept without exception; a rule
+            marked *should* may be broken for a good reason. Where Java differs from Python, the rule says so. The last line
+            says how the rule is checked:
 
-            - **types**: in Java the compiler sees to it.
-            - **linter**: `io.gangway.lint.Lint`, a middleware that checks both sides on every request. It stands around every
-              application under test, in mode `strict`, and can be left on in production, where it only logs (mode `log`). In
-              development (mode `fail`) it fails what breaks a rule, but for what every server repairs (W50, W52).
-            - **contract suite**: tests that ask every supported container from outside, with the same applications in Java
-              and Python.
+            - **types**: by the Java compiler.
+            - **linter**: by `io.gangway.lint.Lint`, a middleware that checks both sides on every request. Tests use it in mode
+              `strict`. In production it can be left on in mode `log`, in which it only logs. In development (mode `fail`), a
+              broken rule fails the request, except where every server repairs the response (W50, W52).
+            - **contract suite**: by tests that send requests to every supported container, with the same applications in
+              Java and Python.
             """;
 
     private WsgiDocument() {}

@@ -6,7 +6,7 @@ import io.gangway.wsgi.Header;
 import io.gangway.wsgi.StartResponse;
 import java.util.List;
 
-/** Classes for deployments to name: one that works, and one for each way in which a class may not. */
+/** Classes for deployments to name: one that works, and one for each way in which loading can fail. */
 public final class Applications {
     private Applications() {}
 
@@ -31,10 +31,10 @@ public final class Applications {
     /** Cannot be instantiated. */
     public abstract static class Unfinished implements GatewayApplication {}
 
-    /** Wants something. */
+    /** Has no constructor without parameters. */
     public static class Demanding extends Working {
         /**
-         * Takes something.
+         * Has a parameter.
          *
          * @param what anything
          */
@@ -55,7 +55,7 @@ public final class Applications {
         public Hidden() {}
     }
 
-    /** Belongs to an outer object. */
+    /** An inner class, which needs an outer object. */
     @SuppressWarnings("ClassCanBeStatic") // what the test is about
     public class Inner extends Working {}
 
@@ -67,7 +67,7 @@ public final class Applications {
         }
     }
 
-    /** Throws even sooner. */
+    /** Throws in its static initializer. */
     public static class FailingEarly extends Working {
         static final int LIMIT = limit();
 
@@ -76,9 +76,9 @@ public final class Applications {
         }
     }
 
-    /** Needs a class that is not there. */
+    /** Needs a class that does not exist. */
     public static class Incomplete extends Working {
-        /** Fails as the JVM does. */
+        /** Throws the same error as the JVM. */
         public Incomplete() {
             throw new NoClassDefFoundError("com/acme/Database");
         }
