@@ -128,7 +128,7 @@ final class EnvironCheck {
         }
     }
 
-    /** SHOULD: a server may leave them out. */
+    /** W22 is a rule with SHOULD: a server may leave these keys out. */
     private void checkTarget() {
         for (String key : new String[] {Environ.RAW_URI, Environ.REQUEST_URI}) {
             String target = text(key);
@@ -201,7 +201,7 @@ final class EnvironCheck {
                     Environ.REMOTE_ADDR,
                     "the address without brackets in the form of RFC 5952, " + IpAddress.normalized(address),
                     quote(address),
-                    "normalize what the container gives");
+                    "normalize the container's address with IpAddress.normalized");
         }
         String port = text(Environ.REMOTE_PORT);
         if (port != null && !port.isEmpty() && !isPort(port)) {

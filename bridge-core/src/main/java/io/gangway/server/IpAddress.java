@@ -27,8 +27,8 @@ public final class IpAddress {
     /**
      * Reads an address.
      *
-     * @param text such as {@code 192.0.2.1} or {@code 2001:db8::1}, without brackets, port or zone
-     * @return nothing if the text is anything else
+     * @param text for example {@code 192.0.2.1} or {@code 2001:db8::1}, without brackets, port or zone
+     * @return the address; empty if the text is not an address
      */
     public static Optional<IpAddress> parse(String text) {
         byte[] bytes = new byte[V6_BYTES];
@@ -42,11 +42,11 @@ public final class IpAddress {
 
     /**
      * The form in which REMOTE_ADDR has an address (W18; RFC 3875, section 4.1.8): without the brackets that Jetty puts around
-     * IPv6, without a zone, which means nothing outside the machine and which that grammar does not have, and as {@link
-     * #toString} writes it.
+     * IPv6, without a zone, which has no meaning on another machine and is not in that grammar, and in the form of {@link
+     * #toString}.
      *
-     * @param text what a container or a proxy calls the address
-     * @return the address in that form; the text itself if it is no address
+     * @param text the address as a container or a proxy writes it
+     * @return the address in that form; the text itself if it is not an address
      */
     public static String normalized(String text) {
         if (text.indexOf(':') < 0) {
@@ -70,7 +70,7 @@ public final class IpAddress {
     }
 
     /**
-     * Whether two addresses of the same family begin alike.
+     * Whether two addresses of the same family have a common prefix.
      *
      * @param other the address to compare with
      * @param length of the common prefix, in bits
@@ -89,7 +89,7 @@ public final class IpAddress {
     /**
      * The address as text: IPv4 with dots, IPv6 in the form of RFC 5952.
      *
-     * @return without brackets
+     * @return the text, without brackets
      */
     @Override
     public String toString() {

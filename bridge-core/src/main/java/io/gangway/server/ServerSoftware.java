@@ -6,9 +6,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/** What {@code SERVER_SOFTWARE} says (W22; RFC 3875, section 4.1.17). */
+/** The value of {@code SERVER_SOFTWARE} (W22; RFC 3875, section 4.1.17). */
 public final class ServerSoftware {
-    /** The product and its version, such as {@code Gangway/0.1.0}. */
+    /** The product and its version, for example {@code Gangway/0.1.0}. */
     public static final String NAME = "Gangway/" + version();
 
     private ServerSoftware() {}

@@ -5,10 +5,10 @@ import io.gangway.wsgi.ClientException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The application under test failed; the cause is what it threw, or the rule that it broke.
+ * The application under test failed; the cause is its exception, or the rule that it broke.
  *
- * <p>Thrown in place of the 500 or the broken connection that a real client would get, so that a test that fails shows
- * why. {@link TestClient#withErrorPages} turns it off.
+ * <p>Thrown in place of the 500 or the broken connection that a real client would get, so that a failing test shows the cause.
+ * {@link TestClient#withErrorPages} turns it off.
  */
 public final class ApplicationFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -17,7 +17,7 @@ public final class ApplicationFailedException extends RuntimeException {
         super(message, cause);
     }
 
-    /** Throws if the application, rather than the client, is to blame for how an exchange ended. */
+    /** Throws if the application failed; a failure that the client caused is not thrown. */
     static void throwIfFailed(String request, Outcome outcome) {
         Throwable failure = failure(outcome.problem());
         if (failure != null) {
@@ -34,7 +34,7 @@ public final class ApplicationFailedException extends RuntimeException {
         }
     }
 
-    /** What a client that left does to the application is no failure; what the application then does wrong is one. */
+    /** An exception because the client left is not a failure of the application; another exception after it is. */
     private static @Nullable Throwable failure(@Nullable Throwable problem) {
         if (problem == null || !ClientException.isBehind(problem)) {
             return problem;

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The cookies of one client, by the rules of RFC 6265, section 5, save that {@code Domain} and {@code Secure} are ignored:
- * there is one site only, and a test of cookies should not need TLS.
+ * The cookies of one client, by the rules of RFC 6265, section 5, but {@code Domain} and {@code Secure} are ignored, because
+ * there is only one site, and a test of cookies should not need TLS.
  *
  * <p>Thread-safe.
  */
@@ -34,7 +34,7 @@ final class CookieJar {
         this.clock = clock;
     }
 
-    /** Takes note of a response's {@code Set-Cookie} headers. */
+    /** Stores the cookies of a response's {@code Set-Cookie} headers. */
     synchronized void receive(String requestPath, List<Header> headers) {
         for (Header header : headers) {
             if (header.is("Set-Cookie")) {
@@ -59,7 +59,7 @@ final class CookieJar {
         cookies.clear();
     }
 
-    /** The value of the {@code Cookie} header; empty if there is nothing to send. Longer paths first (section 5.4). */
+    /** The value of the {@code Cookie} header; empty if there is no cookie to send. Longer paths first (section 5.4). */
     synchronized String header(String requestPath) {
         Instant now = clock.instant();
         cookies.removeIf(cookie -> !now.isBefore(cookie.expires()));
@@ -92,12 +92,12 @@ final class CookieJar {
         return slash <= 0 ? "/" : requestPath.substring(0, slash);
     }
 
-    /** Max-Age counts before Expires (section 5.3); what cannot be read is as if absent. */
+    /** Max-Age has precedence over Expires (section 5.3); a malformed value is ignored. */
     private Instant expiry(ResponseCookie cookie) {
         Optional<String> maxAge = cookie.attribute("Max-Age").filter(value -> value.matches("-?[0-9]{1,18}"));
         if (maxAge.isPresent()) {
             long seconds = Long.parseLong(maxAge.get());
-            // Ages that end after the calendar does are as good as endless.
+            // A greater age would exceed the range of Instant.
             return seconds <= 0
                     ? Instant.MIN
                     : seconds > 1L << 40 ? Instant.MAX : clock.instant().plusSeconds(seconds);

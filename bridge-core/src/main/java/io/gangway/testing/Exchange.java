@@ -18,12 +18,12 @@ import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One request made into an environ, and run. */
+/** Makes the environ of one request, and runs it. */
 final class Exchange {
     private final TestClient.Settings settings;
     private final TestRequest.Parts request;
     private final RequestInput input;
-    /** Its buffer is synchronized: a test may look at the lines while the application writes more. */
+    /** Its buffer is synchronized: a test may read the lines while the application writes more. */
     private final StringWriter errors = new StringWriter();
 
     private final Environ environ = new Environ();
@@ -39,7 +39,7 @@ final class Exchange {
         environ.putAll(request.environ());
     }
 
-    /** Calls the application. The body's source is closed and the cookies are kept, whatever happens. */
+    /** Calls the application. The body's source is closed and the cookies are kept, also after a failure. */
     Outcome run(ResponseSink sink) {
         PrintWriter given = environ.errors(); // the application may empty its environ (W01)
         Outcome outcome = new WsgiExchange(environ, new CookieKeeping(sink), ErrorPage.PRODUCTION, settings.repairs())
@@ -53,7 +53,7 @@ final class Exchange {
         return outcome;
     }
 
-    /** Makes reads of the request's body fail, as when the client has gone. */
+    /** Makes reads of the request's body fail, as if the client had left. */
     void leave() {
         input.leave();
     }
@@ -81,8 +81,8 @@ final class Exchange {
         String path = Target.decoded(target.path());
         String mount = settings.mount();
         if (!settings.isInside(target)) {
-            throw new IllegalArgumentException("The application is mounted at " + mount + " and never sees "
-                    + target.path() + ": begin the target with " + mount);
+            throw new IllegalArgumentException("The application is mounted at " + mount
+                    + " and does not get requests for " + target.path() + ". Fix: begin the target with " + mount);
         }
         environ.put(Environ.REQUEST_METHOD, request.method());
         environ.put(Environ.SCRIPT_NAME, mount);
@@ -102,7 +102,7 @@ final class Exchange {
 
     private void putHeaders() {
         for (Header header : sentHeaders()) {
-            // W17: no server lets these through.
+            // W17: every server drops these.
             if (header.name().indexOf('_') < 0 && !header.is("Proxy")) {
                 String separator = header.is("Cookie") ? "; " : ","; // W16
                 environ.merge(
@@ -111,7 +111,7 @@ final class Exchange {
         }
     }
 
-    /** The headers that every client sends, and the test's own in their place where it gave any. */
+    /** The headers that every client sends, replaced by the test's own where it set them. */
     private List<Header> sentHeaders() {
         List<Header> sent = new ArrayList<>();
         RequestBody body = request.body();
@@ -148,7 +148,7 @@ final class Exchange {
         environ.put(Environ.REQUEST_ID, request.requestId());
     }
 
-    /** Keeps a response's cookies as soon as its head is there. */
+    /** Stores a response's cookies as soon as its head is committed. */
     private final class CookieKeeping implements ResponseSink {
         private final ResponseSink sink;
 

@@ -12,11 +12,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a test and an application take turns: the application stands still in {@code commit} or {@code write} until the
- * test asks for more.
+ * Lets a test and an application take turns: the application blocks in {@code commit} or {@code write} until the test asks for
+ * more.
  *
- * <p>Nothing runs ahead, so what a test sees after a block is what the application had done by then. The lock guards the
- * state below and is held across nothing else.
+ * <p>The application does not run ahead, so after a block a test sees exactly the effects of the application up to that block. The
+ * lock guards the fields below, and is not held during I/O or callbacks.
  */
 final class Handoff implements ResponseSink {
     private final ReentrantLock lock = new ReentrantLock();
@@ -62,7 +62,7 @@ final class Handoff implements ResponseSink {
         }
     }
 
-    /** The application's last act. */
+    /** Called once by the application's thread, at its end. */
     void end(Outcome ending) {
         lock.lock();
         try {
@@ -74,7 +74,7 @@ final class Handoff implements ResponseSink {
         }
     }
 
-    /** Waits for the head; there is one unless the client left before. */
+    /** Waits for the head; empty if the client left before. */
     Optional<ResponseHead> head() throws InterruptedException {
         lock.lock();
         try {
@@ -87,7 +87,7 @@ final class Handoff implements ResponseSink {
         }
     }
 
-    /** Waits for the next block; nothing at the end. */
+    /** Waits for the next block; empty at the end. */
     Optional<byte[]> next() throws InterruptedException {
         lock.lock();
         try {
@@ -106,7 +106,7 @@ final class Handoff implements ResponseSink {
         }
     }
 
-    /** How the exchange ended, if it has. */
+    /** How the exchange ended; empty if it has not. */
     Optional<Outcome> outcome() {
         lock.lock();
         try {
@@ -116,7 +116,7 @@ final class Handoff implements ResponseSink {
         }
     }
 
-    /** Makes what the application sends from now on fail. */
+    /** Makes everything fail that the application sends from now on. */
     void leave() {
         lock.lock();
         try {

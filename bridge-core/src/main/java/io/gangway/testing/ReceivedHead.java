@@ -4,7 +4,7 @@ import io.gangway.wsgi.Header;
 import java.util.List;
 import java.util.Optional;
 
-/** A response's status and headers, as the client got them. */
+/** A response's status and headers, as the client received them. */
 public sealed interface ReceivedHead permits TestResponse, StreamedResponse {
     /**
      * The status code.
@@ -31,7 +31,7 @@ public sealed interface ReceivedHead permits TestResponse, StreamedResponse {
      * A header's first value.
      *
      * @param name in any case
-     * @return nothing if the header is absent
+     * @return empty if the header is absent
      */
     default Optional<String> header(String name) {
         return headers(name).stream().findFirst();
@@ -41,7 +41,7 @@ public sealed interface ReceivedHead permits TestResponse, StreamedResponse {
      * All values of a header that may be repeated.
      *
      * @param name in any case
-     * @return in order; empty if the header is absent
+     * @return the values, in order; empty if the header is absent
      */
     default List<String> headers(String name) {
         return headers().stream()
@@ -51,9 +51,9 @@ public sealed interface ReceivedHead permits TestResponse, StreamedResponse {
     }
 
     /**
-     * The cookies that this response sets or deletes; the client has taken note of them already.
+     * The cookies that this response sets or deletes; the client has stored them already.
      *
-     * @return in order
+     * @return the cookies, in order
      */
     default List<ResponseCookie> cookies() {
         return headers("Set-Cookie").stream()
@@ -65,8 +65,8 @@ public sealed interface ReceivedHead permits TestResponse, StreamedResponse {
     /**
      * A cookie that this response sets or deletes.
      *
-     * @param name in its very case
-     * @return the last one of that name, which is the one that counts
+     * @param name case-sensitive
+     * @return the last cookie of that name, which is the one that is kept
      */
     default Optional<ResponseCookie> cookie(String name) {
         return cookies().stream().filter(cookie -> cookie.name().equals(name)).reduce((earlier, later) -> later);

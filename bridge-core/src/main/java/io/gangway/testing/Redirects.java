@@ -9,8 +9,8 @@ import java.util.Set;
 
 /** Follows redirects as browsers do (RFC 9110, section 15.4), as long as they stay with the application. */
 final class Redirects {
-    /** What browsers allow (the Fetch standard, section 4.4), for a loop to end. */
-    private static final int LIMIT = 20;
+    /** The number of redirects that browsers follow (the Fetch standard, section 4.4), so that a loop ends. */
+    private static final int MAX_REDIRECTS = 20;
 
     private static final Set<String> BODY_HEADERS =
             Set.of("content-type", "content-length", "content-encoding", "content-language", "transfer-encoding");
@@ -29,9 +29,10 @@ final class Redirects {
             if (next.isEmpty()) {
                 return response;
             }
-            if (count == LIMIT) {
-                throw new IllegalStateException("The application redirected more than " + LIMIT + " times, last from "
-                        + response.url() + " to " + next.get().target().url());
+            if (count == MAX_REDIRECTS) {
+                throw new IllegalStateException(
+                        "The application redirected more than " + MAX_REDIRECTS + " times, last from " + response.url()
+                                + " to " + next.get().target().url());
             }
             request = next.get();
             response = TestResponse.of(new Exchange(settings, request));
@@ -51,15 +52,16 @@ final class Redirects {
         };
     }
 
-    /** Nothing if the redirect leads to another host, or beside the mount point: that response is the end. */
+    /** Empty if the redirect leads to another host, or outside the mount point: then it is not followed. */
     private Optional<Target> target(Parts request, TestResponse response) {
         return response.header("Location").flatMap(request.target()::resolve).filter(settings::isInside);
     }
 
     private Parts redirected(Parts request, Target target, boolean becomesGet) {
         if (!becomesGet && !request.body().isRepeatable()) {
-            throw new IllegalStateException("The redirect to " + target.url()
-                    + " asks for the request's body again, which was a stream: send bytes, or do not follow redirects");
+            throw new IllegalStateException(
+                    "The redirect to " + target.url()
+                            + " needs the request's body again, which was a stream. Fix: send bytes, or do not follow redirects");
         }
         List<Header> headers = becomesGet
                 ? request.headers().stream()

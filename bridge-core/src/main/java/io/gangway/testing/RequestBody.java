@@ -17,11 +17,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a request carries.
+ * A request's body.
  *
  * @param type the Content-Type, if the content decides it
  * @param length bytes, or {@link #UNKNOWN_LENGTH}
- * @param source opened when the request is sent, so that files need not fit in memory
+ * @param source opened when the request is sent, so that a file is not read into memory
  * @param isRepeatable whether the source can be opened again, for a redirect that keeps the body
  */
 record RequestBody(Optional<String> type, long length, Source source, boolean isRepeatable) {
@@ -29,7 +29,7 @@ record RequestBody(Optional<String> type, long length, Source source, boolean is
     static final RequestBody NONE =
             new RequestBody(Optional.empty(), 0, () -> new ByteArrayInputStream(new byte[0]), true);
 
-    /** Occurs in no sensible test's content. Fixed, so that a failing test fails the same way twice. */
+    /** Must not occur in a test's content. It is fixed, so that a failing test fails in the same way again. */
     private static final String BOUNDARY = "gangway-test-boundary-5f1c0e9b7a2d";
 
     @FunctionalInterface
@@ -110,7 +110,7 @@ record RequestBody(Optional<String> type, long length, Source source, boolean is
     }
 
     /** Opens one piece after the other. */
-    @SuppressWarnings("JdkObsolete") // what SequenceInputStream takes
+    @SuppressWarnings("JdkObsolete") // SequenceInputStream needs an Enumeration
     private static InputStream concatenated(List<RequestBody> pieces) {
         Iterator<InputStream> streams = pieces.stream()
                 .map(piece -> {

@@ -10,10 +10,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code wsgi.input}: ends where the body does, again and again (W41), and fails where the client stopped short (W43).
+ * {@code wsgi.input}: every read after the end of the body returns the end (W41), and a read fails if the client stopped too early
+ * (W43).
  *
- * <p>Nothing is read ahead, so that a test can feed the body as the application asks for it. Read by the application's
- * thread; {@link #leave} may come from any.
+ * <p>It does not read ahead, so that a test can write the body while the application reads it. Read by the application's thread;
+ * {@link #leave} may be called by any thread.
  */
 final class RequestInput extends InputStream {
     private final RequestBody body;
@@ -23,12 +24,12 @@ final class RequestInput extends InputStream {
     private long count;
     private boolean ended;
 
-    /** Guarded by this: the thread that waits for the client's next bytes, and whether they will never come. */
+    /** Guarded by this, as {@code left} is: the thread that waits for the client's next bytes. */
     private @Nullable Thread reader;
 
     private boolean left;
 
-    /** Takes what Content-Length promises, which a test may choose to differ from what the body has. */
+    /** Makes an input with a Content-Length, which in a test may differ from the body's real length. */
     RequestInput(RequestBody body, long promised) {
         this.body = body;
         this.promised = promised;
@@ -80,7 +81,7 @@ final class RequestInput extends InputStream {
 
     private synchronized void waiting(@Nullable Thread thread) throws ClientException {
         if (left && thread == null) {
-            Thread.interrupted(); // it was for the read alone
+            Thread.interrupted(); // the interrupt was only for the read
         }
         reader = thread;
         if (left) {
@@ -88,7 +89,7 @@ final class RequestInput extends InputStream {
         }
     }
 
-    /** The client is gone: a read that waits for it fails, and so does every later one. */
+    /** The client leaves: a read that waits for it fails, and so does every later read. */
     synchronized void leave() {
         left = true;
         if (reader != null) {
@@ -96,7 +97,7 @@ final class RequestInput extends InputStream {
         }
     }
 
-    /** Closes what was opened; the application has returned by now. */
+    /** Closes the body's source if it was opened; called after the application has returned. */
     void release() throws IOException {
         if (source != null) {
             source.close();

@@ -8,13 +8,13 @@ import java.util.Optional;
 /**
  * One {@code Set-Cookie} header, read as a browser reads it (RFC 6265, section 5.2).
  *
- * <p>{@link java.net.HttpCookie} would not do: it forgets {@code SameSite}, takes quotes off values and refuses names that
+ * <p>{@link java.net.HttpCookie} is not used: it drops {@code SameSite}, removes quotes from values and refuses names that
  * browsers accept.
  *
  * @param name not empty
  * @param value as sent, quotes included
- * @param attributes by their names in lower case; of repeated ones the last counts. A flag such as {@code HttpOnly} has
- *     the empty value
+ * @param attributes by their names in lower case; of repeated attributes, the last one is kept. The value of a flag such as
+ *     {@code HttpOnly} is empty
  */
 public record ResponseCookie(String name, String value, Map<String, String> attributes) {
     /** Copies the attributes. */
@@ -22,7 +22,7 @@ public record ResponseCookie(String name, String value, Map<String, String> attr
         attributes = Map.copyOf(attributes);
     }
 
-    /** Nothing if a browser would ignore the header. */
+    /** Empty if a browser would ignore the header. */
     static Optional<ResponseCookie> parse(String header) {
         String[] parts = header.split(";", -1);
         int equals = parts[0].indexOf('=');
@@ -43,7 +43,7 @@ public record ResponseCookie(String name, String value, Map<String, String> attr
      * An attribute such as {@code Path}, {@code SameSite} or {@code HttpOnly}.
      *
      * @param attribute in any case
-     * @return its value, empty for a flag; nothing if it is absent
+     * @return its value, which is an empty string for a flag; an empty Optional if the attribute is absent
      */
     public Optional<String> attribute(String attribute) {
         return Optional.ofNullable(attributes.get(attribute.toLowerCase(Locale.ROOT)));

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A response taken block by block, while the application produces it.
+ * A response that a test reads block by block, while the application produces it.
  *
  * <pre>{@code
  * try (StreamedResponse events = client.get("/events").open()) {
@@ -18,16 +18,16 @@ import java.util.Optional;
  * }</pre>
  *
  * <p><b>Threading.</b> The application runs on a thread of its own, from {@link TestRequest#open} on, and takes turns with
- * the test: it stands still where it has sent its head, and where it has sent a block, until the test asks for the next
- * one. So nothing runs ahead, and what the application did before a block is visible to the test that has taken it.
+ * the test: after it has sent its head or a block, it waits until the test asks for the next block. So it does not run ahead, and
+ * a test that has received a block sees everything that the application did before it.
  *
- * <p><b>Lifecycle.</b> To be closed. Closing before {@link #next} has told of the end is what a client does that leaves:
+ * <p><b>Lifecycle.</b> Must be closed. If it is closed before {@link #next} has returned the end, the client leaves:
  * the application's write, or its read of the request, fails with {@link io.gangway.wsgi.ClientException}, and its body is
  * closed. The thread has ended when {@code close} returns.
  *
- * <p><b>Errors.</b> An application that fails after its head makes {@code next} throw where the client would see the
- * connection break. One that fails before is answered with a 500 like everywhere, and {@code next} throws after that
- * page, or {@code close} does if the test takes no more.
+ * <p><b>Errors.</b> If the application fails after its head, {@code next} throws at the point where the client would see the
+ * connection break. If it fails before its head, the response is a 500, as on a server, and {@code next} throws after that page,
+ * or {@code close} does if the test does not read to the end.
  */
 public final class StreamedResponse implements ReceivedHead, AutoCloseable {
     private final Exchange exchange;
@@ -49,7 +49,9 @@ public final class StreamedResponse implements ReceivedHead, AutoCloseable {
         Outcome outcome;
         try {
             outcome = exchange.run(handoff);
-        } catch (Throwable e) { // a body that a test made badly; the test must hear of it rather than wait for ever
+        } catch (
+                Throwable
+                        e) { // from the test's own request body; the test must get the exception and not wait for ever
             outcome = new Outcome(Outcome.Ending.BROKEN, e);
         }
         handoff.end(outcome);
@@ -76,12 +78,12 @@ public final class StreamedResponse implements ReceivedHead, AutoCloseable {
     /**
      * Waits for the next block.
      *
-     * @return one block, as the application or the server sent it; nothing at the end, again and again
+     * @return one block, as the application or the server sent it; empty at the end, and on every later call
      * @throws ApplicationFailedException in place of the end, if the application failed
      */
     public Optional<byte[]> next() {
         if (closed) {
-            throw new IllegalStateException("The response is closed: take its blocks before");
+            throw new IllegalStateException("The response is closed. Fix: read its blocks before closing it");
         }
         Optional<byte[]> block = waiting(handoff::next);
         if (block.isEmpty()) {
@@ -91,7 +93,7 @@ public final class StreamedResponse implements ReceivedHead, AutoCloseable {
     }
 
     /**
-     * Waits for all blocks that are left.
+     * Waits for all remaining blocks.
      *
      * @return their bytes
      * @throws ApplicationFailedException if the application failed
@@ -107,7 +109,7 @@ public final class StreamedResponse implements ReceivedHead, AutoCloseable {
     /**
      * The lines written to {@code wsgi.errors} so far.
      *
-     * @return in order
+     * @return the lines, in order
      */
     public List<String> errors() {
         return exchange.errors();
@@ -117,18 +119,18 @@ public final class StreamedResponse implements ReceivedHead, AutoCloseable {
      * How the exchange ended.
      *
      * @return the ending, and the problem if there was one
-     * @throws IllegalStateException if it has not ended: the test has neither come to the end nor closed this response
+     * @throws IllegalStateException if it has not ended: the test has neither read to the end nor closed this response
      */
     public Outcome outcome() {
         return handoff.outcome()
                 .orElseThrow(() -> new IllegalStateException(
-                        "The exchange has not ended: call next() until it returns nothing, or close()"));
+                        "The exchange has not ended. Fix: call next() until it returns an empty Optional, or close()"));
     }
 
     /**
-     * Leaves, unless the end has come, and waits for the application to return.
+     * Leaves, unless the response has ended, and waits for the application to return.
      *
-     * @throws ApplicationFailedException if the application failed and no other method has said so
+     * @throws ApplicationFailedException if the application failed and no other method has thrown this
      */
     @Override
     public void close() {
@@ -163,7 +165,7 @@ public final class StreamedResponse implements ReceivedHead, AutoCloseable {
         T run() throws InterruptedException;
     }
 
-    /** Test frameworks interrupt what takes too long: the application's thread is to end then, too. */
+    /** Test frameworks interrupt a test that takes too long: then the application's thread must end too. */
     private <T> T waiting(Waiting<T> action) {
         try {
             return action.run();

@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a request goes, nothing decoded.
+ * The target of a request, percent-encoded as on the wire.
  *
  * @param scheme {@code http} or {@code https}
  * @param authority host and, if it was written, port
@@ -49,7 +49,8 @@ record Target(String scheme, String authority, String path, String query) {
             return same ? Optional.of(target) : Optional.empty();
         } catch (URISyntaxException e) {
             throw new IllegalStateException(
-                    "The application redirects to " + quote(location) + ", which is no URL: percent-encode it", e);
+                    "The application redirects to " + quote(location) + ", which is not a URL. Fix: percent-encode it",
+                    e);
         }
     }
 
@@ -57,7 +58,7 @@ record Target(String scheme, String authority, String path, String query) {
         return scheme + "://" + authority + pathAndQuery();
     }
 
-    /** As it stands in a request line. */
+    /** The path and query, as in a request line. */
     String pathAndQuery() {
         return path + (query.isEmpty() ? "" : "?" + query);
     }

@@ -21,29 +21,29 @@ import java.util.concurrent.atomic.AtomicLong;
  * TestClient client = TestClient.of(application);
  * TestResponse response = client.post("/login").field("user", "ada").send();
  * assertThat(response.code()).isEqualTo(303);
- * assertThat(client.get("/").send().text()).contains("Hello, ada"); // the cookie went along
+ * assertThat(client.get("/").send().text()).contains("Hello, ada"); // the client sent the cookie
  * }</pre>
  *
- * <p>The application is linted: an application, or a middleware, that breaks a rule of the gateway interface fails the
- * test, even where a server would be lenient. It is called by the same {@link io.gangway.server.WsgiExchange} as in a
- * container. Cookies are kept from call to call; their {@code Domain} and {@code Secure} are ignored.
+ * <p>The application is linted: if it or a middleware breaks a rule of the gateway interface, the test fails, even where a
+ * server would repair the response. It is called by the same {@link io.gangway.server.WsgiExchange} as in a container. Cookies are
+ * kept from request to request; their {@code Domain} and {@code Secure} are ignored.
  *
  * <p><b>How it differs from a server.</b> There is no network: nothing is buffered, compressed, chunked or timed out, and
- * no {@code Date} or {@code Server} header is added. No container has its say: paths that a Tomcat or a Jetty would refuse
+ * no {@code Date} or {@code Server} header is added. There is no container: paths that Tomcat or Jetty would refuse
  * ({@code %2F}, {@code //}) arrive, dot segments and session parameters stay, and the environ has no
- * {@code jakarta.servlet} keys. A problem of the application is thrown as {@link ApplicationFailedException} rather than
- * answered with a 500, unless {@link #withErrorPages} says so; a failure that is the client's own is answered in any case.
+ * {@code jakarta.servlet} keys. A failure of the application is thrown as {@link ApplicationFailedException}, not
+ * answered with a 500, unless {@link #withErrorPages} is used; a failure that the client caused is always answered.
  * {@link TestRequest#send} calls the application on the test's own thread.
  *
- * <p><b>Threading.</b> Immutable but for its cookies, and thread-safe. Methods that configure return another client, which
- * shares the cookies of the one that they were called on.
+ * <p><b>Threading.</b> Immutable except for its cookies, and thread-safe. Methods that configure return another client, which
+ * shares the cookies of this one.
  */
 public final class TestClient {
     /**
-     * All that a client is; requests keep it.
+     * The settings of a client; its requests keep them.
      *
-     * @param application the test's own
-     * @param servedApplication what is called: the linter around it, or the application itself
+     * @param application the application under test
+     * @param servedApplication the application to call: with the linter around it, or without
      */
     record Settings(
             GatewayApplication application,
@@ -99,7 +99,7 @@ public final class TestClient {
     }
 
     /**
-     * Does without the linter: for applications that break a rule on purpose.
+     * Switches the linter off, for applications that break a rule on purpose.
      *
      * @return a client that shares this one's cookies
      */
@@ -108,8 +108,8 @@ public final class TestClient {
     }
 
     /**
-     * Answers as a server does where the application fails: with a 500, or with a response that is cut off where
-     * {@link TestResponse#outcome} says so.
+     * Answers as a server does if the application fails: with a 500, or with a truncated response, for which
+     * {@link TestResponse#outcome} is broken.
      *
      * @return a client that shares this one's cookies
      */
@@ -128,10 +128,10 @@ public final class TestClient {
     }
 
     /**
-     * Mounts the application elsewhere than at the root. Targets are still written as a client sees them, with the mount
+     * Mounts the application at another path than the root. Targets are still written as a client sees them, with the mount
      * point at their beginning, so that the application's links can be followed as they are.
      *
-     * @param path such as {@code /shop}: what becomes {@code SCRIPT_NAME}, percent-encoded; empty for the root
+     * @param path for example {@code /shop}, percent-encoded: it becomes {@code SCRIPT_NAME}; empty for the root
      * @return a client that shares this one's cookies
      */
     public TestClient mountedAt(String path) {
@@ -148,7 +148,7 @@ public final class TestClient {
      * Adds a header to every request.
      *
      * @param name a token
-     * @param value native text: chars as bytes
+     * @param value a native string: each char is one byte
      * @return a client that shares this one's cookies
      */
     public TestClient withHeader(String name, String value) {
@@ -158,7 +158,7 @@ public final class TestClient {
     }
 
     /**
-     * Sets a key of every request's environ after all others, such as {@code REMOTE_USER}. For TLS, write targets that
+     * Sets a key of every request's environ, for example {@code REMOTE_USER}; it overrides any other value. For TLS, write targets that
      * begin with {@code https://}.
      *
      * @param key any
@@ -265,8 +265,8 @@ public final class TestClient {
     /**
      * A cookie that the client keeps.
      *
-     * @param name in its very case
-     * @return its value; nothing if it was never set, was deleted or has expired
+     * @param name case-sensitive
+     * @return its value; empty if it was never set, was deleted or has expired
      */
     public Optional<String> cookie(String name) {
         return settings.cookies().get(name);
@@ -284,7 +284,7 @@ public final class TestClient {
         return this;
     }
 
-    /** Forgets all cookies. */
+    /** Deletes all cookies. */
     public void clearCookies() {
         settings.cookies().clear();
     }

@@ -16,18 +16,18 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request in the making: headers, a body, and then {@link #send} or {@link #open}.
+ * A builder of a request: headers, a body, and then {@link #send} or {@link #open}.
  *
- * <p>A body is given once: by {@link #body}, by {@link #json}, or by any number of {@link #field} and {@link #file}. Not
+ * <p>A body is set once: by {@link #body}, by {@link #json}, or by any number of {@link #field} and {@link #file}. Not
  * thread-safe. May be sent again, unless its body is a stream.
  */
 public final class TestRequest {
-    /** RFC 9110, sections 5.6.2 and 5.5: what a client could send at all. */
+    /** RFC 9110, sections 5.6.2 and 5.5: the header names and values that a client can send. */
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
 
     private static final Pattern VALUE = Pattern.compile("[\\t -~\\u0080-\\u00ff]*");
 
-    /** What is sent: the builder's state, checked and whole. */
+    /** The request to send: the builder's state, checked and complete. */
     record Parts(
             String method,
             Target target,
@@ -51,7 +51,7 @@ public final class TestRequest {
         headers.addAll(settings.headers());
     }
 
-    /** Checks what a client could send; a value that no server would accept would test nothing. */
+    /** Checks a header that the test sends: every server would refuse other values, so they would test nothing. */
     static Header checkedHeader(String name, String value) {
         if (!VALUE.matcher(value).matches()) {
             throw new IllegalArgumentException("The value of request header " + quote(name)
@@ -69,12 +69,12 @@ public final class TestRequest {
     }
 
     /**
-     * Adds a header. {@code Host}, {@code Content-Type} and {@code Content-Length} take the place of the client's own; a
-     * Content-Length greater than the body is a client that stops in the middle (W43). Names with an underscore and
+     * Adds a header. {@code Host}, {@code Content-Type} and {@code Content-Length} replace the client's own; with a
+     * Content-Length greater than the body, the client stops in the middle of its body (W43). Names with an underscore and
      * {@code Proxy} do not arrive (W17).
      *
      * @param name a token
-     * @param value native text: chars as bytes
+     * @param value a native string: each char is one byte
      * @return this
      */
     public TestRequest header(String name, String value) {
@@ -83,7 +83,7 @@ public final class TestRequest {
     }
 
     /**
-     * Sets a key of the environ after all others, such as {@code REMOTE_USER}.
+     * Sets a key of the environ, for example {@code REMOTE_USER}; it overrides any other value.
      *
      * @param key any
      * @param value not null
@@ -98,7 +98,7 @@ public final class TestRequest {
      * Sends bytes.
      *
      * @param bytes copied
-     * @param contentType such as {@code application/octet-stream}
+     * @param contentType for example {@code application/octet-stream}
      * @return this
      */
     public TestRequest body(byte[] bytes, String contentType) {
@@ -106,11 +106,11 @@ public final class TestRequest {
     }
 
     /**
-     * Sends a stream, chunked: read no further than the application reads, and closed when the exchange ends. What it
-     * throws is a client's failure in the middle of its body (W43).
+     * Sends a stream, chunked. It is read no further than the application reads, and closed when the exchange ends. If it
+     * throws, the client fails in the middle of its body (W43).
      *
      * @param stream read on the application's thread; not null
-     * @param contentType such as {@code application/octet-stream}
+     * @param contentType for example {@code application/octet-stream}
      * @return this
      */
     public TestRequest body(InputStream stream, String contentType) {
@@ -142,8 +142,8 @@ public final class TestRequest {
      * Adds a file to a form, which becomes multipart (RFC 7578).
      *
      * @param name the field's name
-     * @param fileName what the client calls the file
-     * @param contentType such as {@code image/png}
+     * @param fileName the file's name on the client
+     * @param contentType for example {@code image/png}
      * @param bytes copied
      * @return this
      */
@@ -152,11 +152,11 @@ public final class TestRequest {
     }
 
     /**
-     * Adds a file of any size to a form; it is read as the application reads the body.
+     * Adds a file of any size to a form; it is read while the application reads the body.
      *
      * @param name the field's name
-     * @param contentType such as {@code image/png}
-     * @param path whose last part is what the client calls the file
+     * @param contentType for example {@code image/png}
+     * @param path the file; the last part of the path is the file's name on the client
      * @return this
      */
     public TestRequest file(String name, String contentType, Path path) {
@@ -183,14 +183,15 @@ public final class TestRequest {
 
     private static void checkNoBody(boolean hasOne) {
         if (hasOne) {
-            throw new IllegalStateException("The request has a body already: give it a form, or one body");
+            throw new IllegalStateException(
+                    "The request has a body already. Fix: set either form fields and files, or one body");
         }
     }
 
     /**
      * Calls the application on this thread, and receives its whole response.
      *
-     * @return the response; the last one, where the client follows redirects
+     * @return the response; if the client follows redirects, the last one
      * @throws ApplicationFailedException if the application failed, unless the client shows error pages
      */
     public TestResponse send() {
@@ -202,7 +203,7 @@ public final class TestRequest {
     /**
      * Calls the application on a thread of its own, and returns at once. Redirects are not followed.
      *
-     * @return the response to take block by block; to be closed
+     * @return the response, to read block by block; the caller must close it
      */
     public StreamedResponse open() {
         return new StreamedResponse(new Exchange(settings, parts()));

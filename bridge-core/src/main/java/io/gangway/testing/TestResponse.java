@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A response received whole. Immutable. */
+/** A response that was received completely. Immutable. */
 public final class TestResponse implements ReceivedHead {
     private static final Pattern CHARSET =
             Pattern.compile(";\\s*charset\\s*=\\s*\"?([^\\s\";]+)", Pattern.CASE_INSENSITIVE);
@@ -71,7 +71,7 @@ public final class TestResponse implements ReceivedHead {
     /**
      * The body as text.
      *
-     * @return decoded by the charset that Content-Type names, or else as UTF-8
+     * @return decoded by the charset that Content-Type names; if there is none, as UTF-8
      */
     public String text() {
         Matcher charset = CHARSET.matcher(header("Content-Type").orElse(""));
@@ -81,14 +81,14 @@ public final class TestResponse implements ReceivedHead {
     /**
      * The lines that the application wrote to {@code wsgi.errors}.
      *
-     * @return in order
+     * @return the lines, in order
      */
     public List<String> errors() {
         return errors;
     }
 
     /**
-     * The URL that was answered: the last one, where redirects were followed.
+     * The URL of this response: the last one, if redirects were followed.
      *
      * @return an absolute URL, percent-encoded
      */
@@ -97,8 +97,8 @@ public final class TestResponse implements ReceivedHead {
     }
 
     /**
-     * How the exchange ended. With {@link TestClient#withErrorPages} it tells a truncated response, which a real client
-     * sees as a broken connection, from a whole one.
+     * How the exchange ended. With {@link TestClient#withErrorPages}, it shows whether the response is complete or truncated,
+     * which a real client sees as a broken connection.
      *
      * @return the ending, and the problem if there was one
      */

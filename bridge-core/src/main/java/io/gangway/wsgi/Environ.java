@@ -62,11 +62,11 @@ public final class Environ extends AbstractMap<String, Object> {
     public static final String SERVER_PORT = "SERVER_PORT";
     /** The client's protocol: {@code HTTP/1.0}, {@code HTTP/1.1}, {@code HTTP/2} (W15). */
     public static final String SERVER_PROTOCOL = "SERVER_PROTOCOL";
-    /** The target's path and query as sent, nothing decoded: it tells {@code %2F} from a slash (W22). */
+    /** The target's path and query as sent, not decoded, so that {@code %2F} differs from a slash (W22). */
     public static final String RAW_URI = "RAW_URI";
-    /** The same, under the name that mod_wsgi and uWSGI give it (W22). */
+    /** The same, under the name that mod_wsgi and uWSGI use (W22). */
     public static final String REQUEST_URI = "REQUEST_URI";
-    /** The server's name and version, such as {@code Gangway/0.1.0} (W22). */
+    /** The server's name and version, for example {@code Gangway/0.1.0} (W22). */
     public static final String SERVER_SOFTWARE = "SERVER_SOFTWARE";
     /** The client's address, IPv6 in the form of RFC 5952 without brackets (W18). */
     public static final String REMOTE_ADDR = "REMOTE_ADDR";

@@ -4,16 +4,15 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * Makes native strings, in which each char is one byte (PEP 3333, "A Note on String Types"; W20), of whatever text a container
- * gives.
+ * Converts a container's text to native strings, in which each char is one byte (PEP 3333, "A Note on String Types"; W20).
  *
- * <p>Containers decode some of what they receive and leave the rest as bytes. Each value of an environ that comes from a container passes
- * through here once, so that no char above U+00FF reaches an application.
+ * <p>Containers decode some values and pass others on as bytes. Every value of a container that is put into an environ is converted
+ * here once, so that no char above U+00FF reaches an application.
  *
  * <p>Stateless and thread-safe.
  */
 public final class NativeStrings {
-    /** What decoders put in the place of bytes that they could not decode. */
+    /** The character that decoders put in place of bytes that they could not decode. */
     private static final char LOST = '\ufffd';
 
     private static final char LAST_ASCII = 0x7f;
@@ -22,8 +21,8 @@ public final class NativeStrings {
     private NativeStrings() {}
 
     /**
-     * The UTF-8 bytes of text that a container has decoded, or that never was bytes: a user's name, a certificate's subject, a path or
-     * query in which a client sent raw bytes.
+     * The UTF-8 bytes of text that a container has decoded, or that has never been bytes: a user's name, a certificate's subject, a
+     * path or query in which a client sent raw bytes.
      *
      * @param text any Unicode
      * @return its UTF-8 bytes as chars; the same string if it is ASCII
@@ -33,18 +32,18 @@ public final class NativeStrings {
     }
 
     /**
-     * The value of a header, which containers read as ISO-8859-1: it is a native string already. A value that holds any other char was
-     * decoded, or was set by a filter, and becomes its UTF-8 bytes.
+     * The value of a header. Containers read headers as ISO-8859-1, so it is normally a native string already. A value with other
+     * chars was decoded, or was set by a filter, and becomes its UTF-8 bytes.
      *
      * @param value as the container gives it
-     * @return the same string where each char is a byte
+     * @return the same string if each char is a byte
      */
     public static String ofHeader(String value) {
         return hasCharAbove(value, LAST_BYTE) ? ofText(value) : value;
     }
 
     /**
-     * Whether a container could not decode some bytes of a text, so that nobody can tell what the client sent.
+     * Whether a container could not decode some bytes of a text, so that the client's bytes are lost.
      *
      * @param text as the container gives it
      * @return true if it holds U+FFFD

@@ -162,7 +162,8 @@ class EnvironCheckTest {
         refuses(
                 environ -> environ.put("REMOTE_ADDR", "[0:0:0:0:0:0:0:1]"),
                 "W18, environ[\"REMOTE_ADDR\"]: expected the address without brackets in the form of RFC 5952, ::1; found"
-                        + " \"[0:0:0:0:0:0:0:1]\". Fix: normalize what the container gives");
+                        + " \"[0:0:0:0:0:0:0:1]\". Fix: normalize the container's address"
+                        + " with IpAddress.normalized");
         accepts(environ -> environ.put("REMOTE_ADDR", "2001:db8::1"));
     }
 

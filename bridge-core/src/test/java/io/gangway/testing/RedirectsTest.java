@@ -113,7 +113,7 @@ class RedirectsTest {
                         .send())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage(
-                        "The redirect to http://testserver/again asks for the request's body again, which was a stream:"
+                        "The redirect to http://testserver/again needs the request's body again, which was a stream. Fix:"
                                 + " send bytes, or do not follow redirects");
     }
 
@@ -121,6 +121,6 @@ class RedirectsTest {
     void says_which_location_is_no_url() {
         assertThatThrownBy(() -> client.get("/dir/302").header("X-To", "/a b").send())
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("The application redirects to \"/a b\", which is no URL: percent-encode it");
+                .hasMessage("The application redirects to \"/a b\", which is not a URL. Fix: percent-encode it");
     }
 }

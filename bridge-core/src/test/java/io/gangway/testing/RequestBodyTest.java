@@ -93,7 +93,7 @@ class RequestBodyTest {
     void takes_one_body_only() {
         assertThatThrownBy(() -> client.post("/").json("1").field("a", "b"))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("The request has a body already: give it a form, or one body");
+                .hasMessage("The request has a body already. Fix: set either form fields and files, or one body");
         assertThatThrownBy(() -> client.post("/").field("a", "b").json("1")).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> client.post("/").json("1").json("2")).isInstanceOf(IllegalStateException.class);
     }

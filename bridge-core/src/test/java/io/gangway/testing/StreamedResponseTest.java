@@ -71,7 +71,7 @@ class StreamedResponseTest {
                 .hasMessage("the client left");
         assertThatThrownBy(response::next)
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("The response is closed: take its blocks before");
+                .hasMessage("The response is closed. Fix: read its blocks before closing it");
     }
 
     @Test
@@ -88,7 +88,8 @@ class StreamedResponseTest {
             assertThat(response.next()).hasValue("a".getBytes(UTF_8));
             assertThatThrownBy(response::outcome)
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("The exchange has not ended: call next() until it returns nothing, or close()");
+                    .hasMessage(
+                            "The exchange has not ended. Fix: call next() until it returns an empty Optional, or close()");
             assertThat(response.rest()).isEqualTo("b".getBytes(UTF_8));
             assertThat(response.next()).isEmpty();
             assertThat(body.closedOn).hasSize(1);

@@ -111,8 +111,8 @@ class TestClientTest {
         assertThat(client.get("/sh%20op").send().text()).isEqualTo("/sh op|");
         assertThatThrownBy(() -> client.get("/sh%20opping").send())
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage(
-                        "The application is mounted at /sh op and never sees /sh%20opping: begin the target with /sh op");
+                .hasMessage("The application is mounted at /sh op and does not get requests for /sh%20opping."
+                        + " Fix: begin the target with /sh op");
         assertThatThrownBy(() -> client.mountedAt("/shop/"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("not end with one");
