@@ -304,7 +304,7 @@ class Exchange:
             self._read_file(wrapper, head)
 
     def _is_accepted(self) -> bool:
-        """Whether the bridge has sent the file."""
+        """Whether the bridge has opened the file, and sends it to the client."""
         try:
             frame_type, payload = self._connection.expect()
             sent = payload == b"sent"
