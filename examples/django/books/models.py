@@ -1,4 +1,4 @@
-"""What is on the shelf."""
+"""The books on the shelf."""
 
 from django.db import models
 

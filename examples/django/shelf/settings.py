@@ -1,4 +1,4 @@
-"""Settings as in production, but for the secret and the database, which are made where they are needed."""
+"""Settings for production, except for the secret and the database, which are made on this machine."""
 
 import secrets
 from pathlib import Path
@@ -7,7 +7,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DATA = BASE_DIR / "target" / "data"
 DATA.mkdir(parents=True, exist_ok=True)
 
-# Made by the first command, before there are workers: what signs the sessions must be the same in all of them.
+# The first command makes the key, before there are workers: it signs the sessions, and must be the same in all workers.
 _SECRET = DATA / "secret-key"
 if not _SECRET.exists():
     _SECRET.touch(mode=0o600)
@@ -60,7 +60,7 @@ DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": DATA / "shelf.sqlite",
-        # Several workers write: readers go on beside a writer, and a second writer waits its turn.
+        # Several workers write: readers go on while a writer works, and a second writer waits.
         "OPTIONS": {"init_command": "PRAGMA journal_mode=WAL", "transaction_mode": "IMMEDIATE", "timeout": 10},
     }
 }

@@ -1,4 +1,4 @@
-"""What ``gangway run shelf.wsgi:application`` loads."""
+"""The application that ``gangway run shelf.wsgi:application`` loads."""
 
 import os
 

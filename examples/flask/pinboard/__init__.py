@@ -11,12 +11,12 @@ from werkzeug.exceptions import HTTPException
 
 from pinboard import pins, store
 
-#: Bytes of a request's body: an attachment and a few words.
+#: Max bytes of a request's body: an attachment and a short text.
 LARGEST_REQUEST = 5 * 1024 * 1024
 
 
 def create_app(data: Path) -> Flask:
-    """Makes the application; its data are in a directory, which is made if it is not there."""
+    """Makes the application, and the directory for its data if it does not exist."""
     data.mkdir(parents=True, exist_ok=True)
     app = Flask(__name__)
     app.config.update(
@@ -35,7 +35,7 @@ def _problem(problem: HTTPException):
 
 
 def _shared_secret(file: Path) -> str:
-    """The workers are processes: what signs the session must be the same in all, and after a restart."""
+    """The key that signs the sessions: the workers are processes, and all need the same key, also after a restart."""
     mine = file.with_name(f"{file.name}.{os.getpid()}")
     mine.touch(mode=0o600)
     mine.write_text(secrets.token_hex())

@@ -23,7 +23,7 @@ from flask import (
 
 from pinboard.store import connection
 
-#: Characters of a pin: it is a pin.
+#: Max characters of a pin.
 LONGEST = 280
 
 blueprint = Blueprint("pins", __name__)
@@ -59,7 +59,7 @@ def file(number: int) -> Response:
     found = connection().execute("select file_name, file from pin where id = ?", (number,)).fetchone()
     if found is None or found["file"] is None:
         abort(404, "This pin has no file, or there is no such pin.")
-    # As an attachment: what somebody uploaded is not shown as a page of ours.
+    # As an attachment: an uploaded file must not be shown as a page of this site.
     return send_file(io.BytesIO(found["file"]), download_name=found["file_name"], as_attachment=True)
 
 

@@ -23,7 +23,7 @@ create table if not exists pin (
 
 
 def init_app(app: Flask, data: Path) -> None:
-    """Makes the database if it is not there, and closes each request's connection."""
+    """Makes the database if it does not exist, and closes the connection of each request."""
     app.config["DATABASE"] = data / "pins.sqlite"
     app.teardown_appcontext(_close)
     with app.app_context():

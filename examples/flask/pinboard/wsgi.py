@@ -1,4 +1,4 @@
-"""What ``gangway run pinboard.wsgi:application`` loads."""
+"""The application that ``gangway run pinboard.wsgi:application`` loads."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Brings the demonstration up to date; what is there already stays."""
+"""Prepares the database, the static files and the user; existing data are kept."""
 
 import secrets
 from pathlib import Path

@@ -76,7 +76,7 @@ class RunScriptIT {
         assertThat(ended.exitCode()).isEqualTo(1);
         assertThat(ended.output())
                 .isEqualTo("examples/run: there is no Java in JAVA_HOME, /nowhere: install a JDK 17 or later"
-                        + " (such as from https://adoptium.net) and set JAVA_HOME to it\n");
+                        + " (for example from https://adoptium.net) and set JAVA_HOME to it\n");
     }
 
     private static Ended run(String... arguments) throws Exception {
