@@ -8,7 +8,7 @@ import io.gangway.wsgi.Header;
 import io.gangway.wsgi.StartResponse;
 import java.util.List;
 
-/** The whole application: it greets, and says where it is mounted. */
+/** The whole application: it greets, and tells the URL where it is mounted. */
 public final class Hello implements GatewayApplication {
     @Override
     public Iterable<byte[]> call(Environ environ, StartResponse startResponse) {

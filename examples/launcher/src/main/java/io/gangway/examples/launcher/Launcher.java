@@ -18,13 +18,13 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.resource.ResourceFactory;
 
 /**
- * Runs one WAR in a Jetty of its own: {@code java -jar launcher.jar WAR [--port 8080] [--users FILE]}.
+ * Runs one WAR in its own Jetty: {@code java -jar launcher.jar WAR [--port 8080] [--users FILE]}.
  *
- * <p>Knows nothing of Gangway: to Jetty the WAR is any web application, as it would be in a container that was there
- * before. Exits with 1 and one line if the port is taken or the application does not start.
+ * <p>It does not depend on Gangway: to Jetty the WAR is any web application, as in an existing container. Exits with 1
+ * and one line if the port is taken or the application does not start.
  */
 public final class Launcher {
-    /** What {@code realm-name} in a web.xml says to find the users of {@code --users}. */
+    /** The {@code realm-name} in a web.xml that selects the users of {@code --users}. */
     private static final String REALM = "Gangway examples";
 
     record Options(Path war, int port, Optional<Path> users) {
@@ -74,8 +74,8 @@ public final class Launcher {
         ServerConnector connector = new ServerConnector(server);
         connector.setHost("127.0.0.1");
         connector.setPort(options.port());
-        // Applications shall see %25 as clients sent it. %2F stays refused: a security constraint would not see a slash
-        // in it.
+        // Applications must get %25 as clients sent it. %2F stays refused: a security constraint would not treat it as a
+        // slash.
         connector
                 .getConnectionFactory(HttpConnectionFactory.class)
                 .getHttpConfiguration()
@@ -96,7 +96,7 @@ public final class Launcher {
         return server;
     }
 
-    /** The innermost cause is what a reader can act on; Jetty wraps it in its own. */
+    /** The innermost cause, which tells a reader what to do; Jetty wraps it in exceptions of its own. */
     private static String reason(Throwable problem) {
         Throwable cause = problem;
         while (cause.getCause() != null) {

@@ -17,7 +17,7 @@ import io.gangway.wsgi.StartResponse;
 import java.nio.file.Path;
 import java.time.Clock;
 
-/** The application proper: from the gateway interface to routes, and back. */
+/** The application: finds the route of a request, and sends the response of its handler. */
 final class NotesApplication implements GatewayApplication {
     private final Router router = new Router();
     private final View view = new View();

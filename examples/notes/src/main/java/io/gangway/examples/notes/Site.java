@@ -31,9 +31,9 @@ final class Site implements GatewayApplication, AutoCloseable {
     }
 
     /**
-     * Opens the notes in a folder, which is made if it is not there.
+     * Opens the notes in a folder, and makes the folder if it does not exist.
      *
-     * @throws IOException if another program uses it, or it cannot be written
+     * @throws IOException if another program uses the folder, or it cannot be written
      */
     static Site open(Path folder, Clock clock) throws IOException, SQLException {
         Path attachments = Files.createDirectories(folder.resolve("attachments"));
@@ -64,7 +64,7 @@ final class Site implements GatewayApplication, AutoCloseable {
         database.close();
     }
 
-    /** StaticFiles serves from a folder; ours travel in the jar. */
+    /** Copies the static files from the jar to a folder: StaticFiles serves from a folder. */
     private static Path unpack(String name, Path folder) throws IOException {
         try (InputStream stream = requireNonNull(Site.class.getResourceAsStream("static/" + name), name)) {
             Files.copy(stream, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);

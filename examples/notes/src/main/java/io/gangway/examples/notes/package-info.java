@@ -1,4 +1,4 @@
-/** Notes with attachments: the main method, and what the application is made of. */
+/** Notes with attachments: the main method, the site and the application. */
 @NullMarked
 package io.gangway.examples.notes;
 

@@ -6,7 +6,7 @@ import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.ServletRegistration;
 import jakarta.servlet.annotation.WebListener;
 
-/** Takes the gateway application aboard a web application that was there before. */
+/** Registers the gateway application in an existing web application. */
 @WebListener
 public final class GatewayRegistration implements ServletContextListener {
     @Override

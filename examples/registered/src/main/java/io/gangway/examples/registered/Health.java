@@ -6,7 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/** An ordinary servlet, there before. */
+/** An ordinary servlet of the existing web application. */
 @WebServlet("/health")
 public final class Health extends HttpServlet {
     private static final long serialVersionUID = 1L;

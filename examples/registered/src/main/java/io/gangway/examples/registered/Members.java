@@ -8,13 +8,13 @@ import io.gangway.wsgi.Header;
 import io.gangway.wsgi.StartResponse;
 import java.util.List;
 
-/** Greets whom the container let in: it asks for no password and knows no realm. */
+/** Greets the user whom the container has logged in: the application itself asks for no password. */
 final class Members implements GatewayApplication {
     @Override
     public Iterable<byte[]> call(Environ environ, StartResponse startResponse) {
         String user = environ.string(Environ.REMOTE_USER);
         startResponse.start("200 OK", List.of(new Header("Content-Type", "text/plain; charset=utf-8")));
-        // Environ's strings are bytes as chars, so a name in UTF-8 leaves as it came.
+        // The environ's strings hold one byte in each char, so a name in UTF-8 is sent as it was received.
         return List.of(("Welcome aboard, " + user + "\n").getBytes(ISO_8859_1));
     }
 }

@@ -8,7 +8,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/** An ordinary filter, there before: it stands in front of the gateway application as of every servlet. */
+/** An ordinary filter of the existing web application; it also runs before the gateway application. */
 @WebFilter("/*")
 public final class SecurityHeaders extends HttpFilter {
     private static final long serialVersionUID = 1L;

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Reads only: the data are those of whoever tried the example here. */
+/** Only reads: the data may be those of a user who tried the example here. */
 class DjangoIT {
     private static final Pattern TOKEN = Pattern.compile("name=\"csrfmiddlewaretoken\" value=\"(\\w+)\"");
     private static final Pattern STYLES = Pattern.compile("href=\"(/static/\\S+\\.css)\"");

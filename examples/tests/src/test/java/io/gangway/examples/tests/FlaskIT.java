@@ -7,7 +7,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Reads only: the data are those of whoever tried the example here. */
+/** Only reads: the data may be those of a user who tried the example here. */
 class FlaskIT {
     private static RunningProgram program;
 

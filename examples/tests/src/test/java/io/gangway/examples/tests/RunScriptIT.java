@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code examples/run} says without building anything. */
+/** The messages of {@code examples/run} that need no build. */
 class RunScriptIT {
     @Test
     void lists_every_example_with_the_line_of_its_readme() throws Exception {

@@ -19,13 +19,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 
-/** An example's program in a process of its own, on a free port, stopped when the test is over. */
+/** An example's program in its own process, on a free port; it is stopped after the test. */
 final class RunningProgram implements AutoCloseable {
     /** The folder of all examples: Maven runs tests in their module's folder. */
     static final Path EXAMPLES = Path.of("..").toAbsolutePath().normalize();
 
     private static final Pattern ADDRESS = Pattern.compile("Serving \\S+ on (\\S+)  \\(Ctrl-C stops\\)");
-    /** What examples/python-environment ends with where Python, its venv or the network is missing. */
+    /** The exit code of examples/python-environment if Python, its venv module or the network is missing. */
     private static final int UNAVAILABLE = 69;
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -38,7 +38,7 @@ final class RunningProgram implements AutoCloseable {
         this.address = address;
     }
 
-    /** What a program said that did not go on: exit code, standard output and error together. */
+    /** The result of a program that has ended: exit code, and standard output and error together. */
     record Ended(int exitCode, String output) {}
 
     /** Starts a jar of an example: {@code java -jar EXAMPLES/jar arguments --port 0}. */

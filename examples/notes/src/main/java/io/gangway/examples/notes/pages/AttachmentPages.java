@@ -17,7 +17,7 @@ import java.net.URLEncoder;
 import java.sql.SQLException;
 import java.util.List;
 
-/** Files that belong to notes: up and down. */
+/** Uploads and downloads of the files that belong to notes. */
 public final class AttachmentPages {
     private final Notes notes;
     private final Attachments attachments;
@@ -50,7 +50,7 @@ public final class AttachmentPages {
         return View.seeOther(request, "/notes/" + noteId, Flash.ATTACHED);
     }
 
-    /** Sends a file to be saved, never shown: a visitor's HTML would run here as if it were ours. */
+    /** Sends a file that the browser saves and does not show: a visitor's HTML would run as a page of this site. */
     private Response download(Request request) throws SQLException, IOException {
         Attachment attachment = attachments
                 .find(request.id("note"), request.id("file"))

@@ -3,7 +3,7 @@ package io.gangway.examples.notes.pages;
 import io.gangway.examples.notes.store.Note;
 import io.gangway.examples.notes.web.Form;
 
-/** What stands in the form for a note; the form is shown again with what is wrong with it, and nothing typed is lost. */
+/** The fields of the form for a note; after an error the form is shown again with messages and with the same fields. */
 record Draft(String title, String text, String error) {
     static final Draft EMPTY = new Draft("", "", "");
 

@@ -4,7 +4,7 @@ import io.gangway.examples.notes.web.Request;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** What happened on the page before. The cookie carries the name alone, so no visitor can be shown another's words. */
+/** The message about the last action. The cookie holds only its name, so a visitor can be shown no other text. */
 enum Flash {
     ADDED("The note is saved."),
     CHANGED("Your changes are saved."),

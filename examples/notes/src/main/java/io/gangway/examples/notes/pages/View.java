@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Fills templates: whatever stands in two braces is escaped. Thread-safe. */
+/** Fills templates; values in two braces are escaped. Thread-safe. */
 public final class View {
     private final Mustache.Compiler compiler = Mustache.compiler().emptyStringIsFalse(true);
     private final Map<String, Template> templates = new ConcurrentHashMap<>();
@@ -49,7 +49,7 @@ public final class View {
         return flash.isEmpty() ? response : response.with(Cookies.delete(request, Flash.COOKIE));
     }
 
-    /** What a request gets that went wrong. */
+    /** The page for a request that failed. */
     public Response problem(Request request, HttpProblem problem) {
         String title = problem.status().substring(4);
         Response response = page(problem.status(), request, "problem", title, Map.of("message", problem.getMessage()));

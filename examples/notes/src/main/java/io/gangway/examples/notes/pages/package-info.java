@@ -1,4 +1,4 @@
-/** What the visitor sees: one class of handlers for notes, one for attachments, and the view that fills their templates. */
+/** The pages: one class of handlers for notes, one for attachments, and the view that fills their templates. */
 @NullMarked
 package io.gangway.examples.notes.pages;
 

@@ -29,12 +29,12 @@ public final class Attachments {
         this.folder = folder;
     }
 
-    /** Stores a file: if its content cannot be, there is no trace of its name either. */
+    /** Stores a file; if its content cannot be stored, its name is not stored either. */
     public void add(long noteId, String name, long size, Content content) throws SQLException, IOException {
         try (Connection connection = database.getConnection();
                 PreparedStatement insert = connection.prepareStatement(
                         "insert into attachment (note_id, name, size) values (?, ?, ?)", new String[] {"id"})) {
-            connection.setAutoCommit(false); // the pool rolls back what was not committed
+            connection.setAutoCommit(false); // the pool rolls back changes that were not committed
             insert.setLong(1, noteId);
             insert.setString(2, name);
             insert.setLong(3, size);

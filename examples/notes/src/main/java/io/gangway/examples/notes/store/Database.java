@@ -11,7 +11,7 @@ import java.sql.Statement;
 import javax.sql.DataSource;
 import org.h2.api.ErrorCode;
 
-/** An H2 database in a folder, with a pool of connections. One program at a time can have it open. */
+/** An H2 database in a folder, with a pool of connections. Only one program at a time can open it. */
 public final class Database implements AutoCloseable {
     private static final String SCHEMA = """
             create table if not exists note (
@@ -33,13 +33,13 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Opens the database, and makes its tables if they are not there.
+     * Opens the database, and makes its tables if they do not exist.
      *
      * @throws IOException if another program has it open, or its files cannot be used
      */
     public static Database open(Path folder) throws IOException, SQLException {
         HikariConfig config = new HikariConfig();
-        // The pool is closed when the server has stopped; H2 must not be gone before.
+        // The pool is closed after the server has stopped; H2 must not close the database before.
         config.setJdbcUrl("jdbc:h2:file:" + folder.toAbsolutePath().resolve("notes")
                 + ";DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0");
         config.setPoolName("notes");

@@ -4,7 +4,7 @@ import java.util.List;
 
 /** One page of the notes that a search found. Pages count from 1. */
 public record Found(List<Note> notes, int page, int total) {
-    /** Notes on a page. */
+    /** Max notes on a page. */
     public static final int PAGE_SIZE = 10;
 
     public int pages() {

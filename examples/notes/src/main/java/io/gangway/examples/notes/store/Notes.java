@@ -24,7 +24,7 @@ public final class Notes {
         this.clock = clock;
     }
 
-    /** Stores a new note, and tells its id. */
+    /** Stores a new note, and returns its id. */
     public long add(String title, String text) throws SQLException {
         try (Connection connection = database.getConnection();
                 PreparedStatement insert = connection.prepareStatement(
@@ -38,7 +38,7 @@ public final class Notes {
         }
     }
 
-    /** Changes a note, and tells whether it was there. */
+    /** Changes a note, and returns whether it exists. */
     public boolean change(long id, String title, String text) throws SQLException {
         try (Connection connection = database.getConnection();
                 PreparedStatement update =
@@ -49,7 +49,7 @@ public final class Notes {
         }
     }
 
-    /** Deletes a note, and tells whether it was there. */
+    /** Deletes a note, and returns whether it existed. */
     public boolean delete(long id) throws SQLException {
         try (Connection connection = database.getConnection();
                 PreparedStatement delete = connection.prepareStatement("delete from note where id = ?")) {
@@ -66,7 +66,7 @@ public final class Notes {
         }
     }
 
-    /** Finds the notes that contain some words, the newest first. A page after the last is the last. */
+    /** Finds the notes that contain some words, the newest first. A page number after the last gives the last page. */
     public Found search(String words, int page) throws SQLException {
         String pattern = "%" + words.replaceAll("[!%_]", "!$0") + "%";
         try (Connection connection = database.getConnection();

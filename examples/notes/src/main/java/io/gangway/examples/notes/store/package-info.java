@@ -1,4 +1,4 @@
-/** Notes in a database, their attachments in a folder; nothing here knows of HTTP. */
+/** Notes in a database, their attachments in a folder; this package does not depend on HTTP. */
 @NullMarked
 package io.gangway.examples.notes.store;
 

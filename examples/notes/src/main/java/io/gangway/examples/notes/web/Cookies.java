@@ -6,7 +6,7 @@ import io.gangway.wsgi.Header;
 public final class Cookies {
     private Cookies() {}
 
-    /** Sets a cookie until the browser is closed. */
+    /** Sets a cookie that lasts until the browser is closed. */
     public static Header set(Request request, String name, String value) {
         return header(request, name + "=" + value);
     }

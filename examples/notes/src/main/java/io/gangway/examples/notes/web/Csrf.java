@@ -8,14 +8,14 @@ import java.security.SecureRandom;
 import java.util.Base64;
 
 /**
- * Tells our own forms from those on other sites: a random token stands in a cookie and in every form, and no other site can
- * read the one or write the other.
+ * Distinguishes our own forms from those on other sites: a random token is in a cookie and in every form, and no other
+ * site can read the cookie or write the form.
  */
 public final class Csrf {
     public static final String COOKIE = "notes_csrf";
     public static final String FIELD = "csrf";
 
-    /** Bytes of a token: too many to guess. */
+    /** Bytes of a token: too many to guess it. */
     private static final int BYTES = 32;
 
     private static final SecureRandom RANDOM = new SecureRandom();

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** What a form sent: fields as text, files on disk. */
+/** The data of a form: fields as text, files on disk. */
 public final class Form implements AutoCloseable {
     private final Map<String, String> fields;
     private final List<Upload> uploads;
@@ -23,7 +23,7 @@ public final class Form implements AutoCloseable {
         return uploads;
     }
 
-    /** Removes the uploads that nobody kept. */
+    /** Removes the uploads that were not kept. */
     @Override
     public void close() throws IOException {
         for (Upload upload : uploads) {

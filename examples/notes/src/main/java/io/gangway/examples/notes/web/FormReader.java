@@ -18,14 +18,14 @@ import org.apache.commons.fileupload2.core.FileUploadSizeException;
 
 /** Reads forms, within limits; files go to disk as they arrive. */
 public final class FormReader {
-    /** Bytes of a form without files: the longest note with every character percent-encoded, and some. */
+    /** Max bytes of a form without files: the longest note with every character percent-encoded, and some reserve. */
     private static final int MAX_FORM = 256 * 1024;
-    /** Bytes of a form with files. */
+    /** Max bytes of a form with files. */
     static final int MAX_UPLOAD = 10 * 1024 * 1024;
 
     private final Path folder;
 
-    /** Takes the folder for uploads that nobody kept yet. */
+    /** Takes the folder for uploads that are not kept yet. */
     public FormReader(Path folder) {
         this.folder = folder;
     }

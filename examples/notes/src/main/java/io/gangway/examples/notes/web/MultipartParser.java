@@ -15,9 +15,9 @@ import org.apache.commons.fileupload2.core.FileItemInputIterator;
 import org.apache.commons.fileupload2.core.FileUploadException;
 import org.apache.commons.fileupload2.core.RequestContext;
 
-/** Commons FileUpload for an environ. */
+/** Lets Commons FileUpload read from an environ. */
 final class MultipartParser extends AbstractFileUpload<Environ, DiskFileItem, DiskFileItemFactory> {
-    /** Parts of one form: nobody attaches more at once by hand. */
+    /** Max parts of one form: more than a visitor attaches by hand. */
     private static final int MAX_PARTS = 20;
 
     MultipartParser(Path folder, long maxBytes) {

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One request, as handlers like to see it; closed when it is answered. */
+/** One request, as handlers use it; closed when it is answered. */
 public final class Request implements AutoCloseable {
     private final Environ environ;
     private final FormReader forms;
@@ -32,7 +32,7 @@ public final class Request implements AutoCloseable {
         return environ.scheme().equals("https");
     }
 
-    /** Where the application is mounted, percent-encoded: what every link begins with. Empty at the root. */
+    /** The path where the application is mounted, percent-encoded: every link begins with it. Empty at the root. */
     public String base() {
         String url = environ.applicationUrl();
         int path = url.indexOf('/', url.indexOf("://") + 3);
@@ -61,7 +61,7 @@ public final class Request implements AutoCloseable {
         return form;
     }
 
-    /** A number in the path: what stands for {@code {name}} in the route. Nothing is found under what is no number. */
+    /** The number in place of {@code {name}} in the route; 404 if the text there is not a number. */
     public long id(String name) {
         try {
             return Long.parseLong(pathParameters.getOrDefault(name, ""));
@@ -70,7 +70,7 @@ public final class Request implements AutoCloseable {
         }
     }
 
-    /** Makes a stream a body; the server has a fast way for files. */
+    /** Makes a body of a stream; the server sends files in a fast way. */
     public FileWrapper file(InputStream stream) {
         return environ.fileWrapper().wrap(stream, FileWrapper.DEFAULT_BLOCK_SIZE);
     }

@@ -6,7 +6,7 @@ import io.gangway.wsgi.Header;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An answer: what {@code start_response} takes, and the body. */
+/** An answer: the arguments of {@code start_response}, and the body. */
 public record Response(String status, List<Header> headers, Iterable<byte[]> body) {
     /** An HTML page. */
     public static Response html(String status, String html) {

@@ -12,7 +12,7 @@ import java.util.TreeSet;
 /** Finds the handler for a method and a path. Filled once, then read by all threads. */
 public final class Router {
     private record Route(String method, List<String> pattern, Handler handler) {
-        /** What stands for the names in the pattern; nothing if the path is another's. */
+        /** The values of the names in the pattern; empty if the path does not match. */
         Optional<Map<String, String>> match(List<String> path) {
             if (path.size() != pattern.size()) {
                 return Optional.empty();
@@ -37,7 +37,7 @@ public final class Router {
         return add("GET", path, handler);
     }
 
-    /** Adds what a form does. */
+    /** Adds the action of a form. */
     public Router post(String path, Handler handler) {
         return add("POST", path, handler);
     }
@@ -53,7 +53,7 @@ public final class Router {
      * @throws HttpProblem if there is none (404), or none for this method (405)
      */
     public Response route(Request request) throws Exception {
-        // The server sends no body for HEAD, whatever is returned (W64).
+        // The server sends no body for HEAD, also if the handler returns one (W64).
         String method = request.method().equals("HEAD") ? "GET" : request.method();
         List<String> path = segments(request.path());
         Set<String> allowed = new TreeSet<>();

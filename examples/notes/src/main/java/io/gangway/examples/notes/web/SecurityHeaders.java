@@ -6,7 +6,7 @@ import io.gangway.wsgi.Middleware;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A middleware of our own: every answer forbids browsers what no page here needs. */
+/** A middleware of the example: every answer forbids browsers all features that no page here needs. */
 public final class SecurityHeaders implements Middleware {
     private static final List<Header> HEADERS = List.of(
             new Header(

@@ -9,11 +9,11 @@ import java.nio.charset.CharacterCodingException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** From the bytes of a request to text. */
+/** Turns the bytes of a request into text. */
 final class Text {
     private Text() {}
 
-    /** Decodes UTF-8; what is something else is refused, for a guess would be stored for ever. */
+    /** Decodes UTF-8; other bytes are refused, because a wrong guess would be stored. */
     static String utf8(byte[] bytes) {
         try {
             return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.commons.fileupload2.core.DiskFileItem;
 
-/** A file that a form sent; it is gone with its request unless it was kept. */
+/** A file that a form sent; it is deleted after the request unless it was kept. */
 public final class Upload {
     private final DiskFileItem item;
 
@@ -12,7 +12,7 @@ public final class Upload {
         this.item = item;
     }
 
-    /** What the visitor calls the file: its last part alone, for some browsers send the whole path. */
+    /** The visitor's name of the file: only the last part, because some browsers send the whole path. */
     public String name() {
         String name = item.getName().replace('\\', '/');
         return name.substring(name.lastIndexOf('/') + 1);
@@ -22,7 +22,7 @@ public final class Upload {
         return item.getSize();
     }
 
-    /** Moves the file to where it stays. */
+    /** Moves the file to its final place. */
     public void keep(Path file) throws IOException {
         item.write(file);
     }
