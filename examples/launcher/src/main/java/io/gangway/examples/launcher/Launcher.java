@@ -74,7 +74,7 @@ public final class Launcher {
         ServerConnector connector = new ServerConnector(server);
         connector.setHost("127.0.0.1");
         connector.setPort(options.port());
-        // Applications must get %25 as clients sent it. %2F stays refused: security constraints do not treat it as a slash.
+        // Applications must get %25 as clients sent it. %2F stays refused: security constraints would not see a slash.
         connector
                 .getConnectionFactory(HttpConnectionFactory.class)
                 .getHttpConfiguration()
