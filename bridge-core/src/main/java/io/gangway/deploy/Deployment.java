@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * An application while it is deployed: loaded, wrapped as the settings say, and stopped once.
  *
- * <p>Thread-safe. It is running when a {@code start} method returns it; each start is a deployment of its own. The server
+ * <p>Thread-safe. It is running when a {@code start} method returns it; each start makes a new deployment. The server
  * stops sending requests before it calls {@link #close}.
  */
 public final class Deployment implements AutoCloseable {

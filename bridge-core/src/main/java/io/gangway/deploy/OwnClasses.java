@@ -22,12 +22,12 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipInputStream;
 
 /**
- * Loads Gangway's own classes before they are needed, so that a stop needs none that cannot be loaded any more.
+ * Loads all of Gangway's classes early, so that a stop does not need a class that can no longer be loaded.
  *
- * <p>The jars of a web application may be gone when it is stopped: somebody has removed its directory, or has put a new jar in the place of
- * the one that is running. A class or lambda that is first needed then is a {@code NoClassDefFoundError}, in the middle of what ends
- * threads and processes. Which classes a stop needs, nobody can keep in mind; so all are loaded. Linking them later needs
- * no file.
+ * <p>When a web application is stopped, its jars may be missing: its directory has been removed, or a new jar has replaced the
+ * running one. If a class or lambda is first needed then, the JVM throws {@code NoClassDefFoundError} in the code that ends threads and
+ * processes. A list of the classes that a stop needs would soon be incomplete, so all classes are loaded. Linking them later needs no
+ * file.
  *
  * <p>Thread-safe.
  */
@@ -42,11 +42,11 @@ public final class OwnClasses {
     private OwnClasses() {}
 
     /**
-     * Loads all of Gangway's classes from the jar or directory that a class came from; later calls for the same one do nothing. What
-     * cannot be loaded is left out, such as the classes that need a library which is not there; where the jar cannot be read, nothing is
-     * loaded, and an entry at debug says so.
+     * Loads all of Gangway's classes from the jar or directory that a class came from; later calls for the same place do nothing.
+     * Classes that cannot be loaded are skipped, for example those that need an absent library. If the jar cannot be read, no class is
+     * loaded, and this is logged at level DEBUG.
      *
-     * @param known one of them
+     * @param known a class from that jar or directory
      */
     public static void loadWith(Class<?> known) {
         CodeSource source = known.getProtectionDomain().getCodeSource();
@@ -65,13 +65,13 @@ public final class OwnClasses {
         try {
             Class.forName(name, false, loader);
         } catch (ClassNotFoundException | LinkageError e) {
-            LOG.log(Level.TRACE, () -> name + " is not for this place: " + e);
+            LOG.log(Level.TRACE, () -> name + " is not loaded: " + e);
         }
     }
 
     private static List<String> namesIn(URL location) throws IOException, URISyntaxException {
         String text = location.toString();
-        if (text.startsWith("jar:") && text.endsWith("!/")) { // a container's way to name a jar
+        if (text.startsWith("jar:") && text.endsWith("!/")) { // some containers name a jar this way
             text = text.substring("jar:".length(), text.length() - "!/".length());
         }
         return text.startsWith("file:")

@@ -42,7 +42,7 @@ public final class Settings {
         for (Setting<?> setting : definitions) {
             for (String key : setting.lookupKeys()) {
                 if (!spellings.add(Kind.ENVIRONMENT.spell(key))) {
-                    throw new IllegalArgumentException("two settings are named " + key);
+                    throw new IllegalArgumentException("two settings are named " + key + ". Fix: rename one of them");
                 }
             }
             this.definitions.put(setting.name(), setting);
@@ -129,7 +129,9 @@ public final class Settings {
 
     private Setting<?> known(Setting<?> setting) {
         if (definitions.get(setting.name()) != setting) {
-            throw new IllegalArgumentException(setting.key() + " was not among the settings that were resolved");
+            throw new IllegalArgumentException(
+                    setting.key() + " was not among the settings that were resolved. Fix: pass the"
+                            + " same object to Settings.resolve");
         }
         return setting;
     }

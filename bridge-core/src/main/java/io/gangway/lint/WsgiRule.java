@@ -67,7 +67,7 @@ public record WsgiRule(String id, Section section, Side side, Level level, Set<C
         }
     }
 
-    /** The side that must keep a rule. A middleware is an application to what calls it, and a server to what it calls. */
+    /** The side that must keep a rule. A middleware is an application to its caller, and a server to its callee. */
     public enum Side {
         /** The server, which calls the application. */
         SERVER,

@@ -8,7 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets trusted reverse proxies say who the client is and which URL it asked for (W71).
+ * Takes the client's address and the URL that it asked for from the headers of trusted reverse proxies (W71).
  *
  * <pre>{@code
  * Middleware proxies = TrustedProxies.xForwarded(Set.of(Field.FOR, Field.PROTO), "10.0.0.0/8", "::1");

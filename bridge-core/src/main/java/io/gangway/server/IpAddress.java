@@ -4,16 +4,17 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * An IP address read from its literal; never from a name, for a lookup would let a client decide whom we ask.
+ * An IP address that is parsed from its literal. Names are not looked up, because a client could then cause lookups of its choice.
  *
- * <p>An IPv4-mapped IPv6 address is the IPv4 address: which of the two a dual-stack socket reports is the platform's whim.
+ * <p>An IPv4-mapped IPv6 address equals the IPv4 address, because it depends on the platform which of the two a dual-stack socket
+ * reports.
  *
  * <p>Immutable and thread-safe.
  */
 public final class IpAddress {
     private static final int V4_BYTES = 4;
     private static final int V6_BYTES = 16;
-    /** Where the IPv4 part of a mapped address begins: after ten zeros and two 0xff (RFC 4291, section 2.5.5.2). */
+    /** The index of the IPv4 part in a mapped address: after ten zeros and two 0xff (RFC 4291, section 2.5.5.2). */
     private static final int MAPPED_OFFSET = 12;
     /** RFC 5952, section 4.2.2: a single group of zeros is not shortened. */
     private static final int SHORTEST_GAP = 2;
@@ -50,7 +51,7 @@ public final class IpAddress {
      */
     public static String normalized(String text) {
         if (text.indexOf(':') < 0) {
-            return text; // IPv4 has one spelling
+            return text; // IPv4 has only one form
         }
         boolean isBracketed = text.startsWith("[") && text.endsWith("]");
         String bare = isBracketed ? text.substring(1, text.length() - 1) : text;

@@ -32,7 +32,7 @@ final class Redirects {
             if (count == MAX_REDIRECTS) {
                 throw new IllegalStateException(
                         "The application redirected more than " + MAX_REDIRECTS + " times, last from " + response.url()
-                                + " to " + next.get().target().url());
+                                + " to " + next.get().target().url() + ". Fix: end the redirect loop");
             }
             request = next.get();
             response = TestResponse.of(new Exchange(settings, request));

@@ -437,8 +437,10 @@ public final class Environ extends AbstractMap<String, Object> {
     private <T> T value(String key, Class<T> type) {
         Object value = get(key);
         if (!type.isInstance(value)) {
-            throw new IllegalStateException("environ should hold a " + type.getSimpleName() + " under " + key + ", not "
-                    + (value == null ? "nothing" : value.getClass().getName()));
+            throw new IllegalStateException("environ[" + RuleViolation.quote(key) + "]: expected a value of type "
+                    + type.getSimpleName() + "; found "
+                    + (value == null ? "no such key" : value.getClass().getName())
+                    + ". Fix: correct the middleware or application that removed or replaced it");
         }
         return type.cast(value);
     }

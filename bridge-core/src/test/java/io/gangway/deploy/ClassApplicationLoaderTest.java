@@ -36,7 +36,7 @@ class ClassApplicationLoaderTest {
     }
 
     @Test
-    void a_class_that_is_not_there_is_told_with_the_places_searched() throws Exception {
+    void the_message_of_a_missing_class_lists_the_places_searched() throws Exception {
         URL[] places = {Path.of("/srv/shop/classes/").toUri().toURL()};
         try (URLClassLoader loader = new URLClassLoader(places, OURS)) {
             assertMessage(
@@ -90,7 +90,7 @@ class ClassApplicationLoaderTest {
     }
 
     @Test
-    void a_class_of_another_type_is_told_which_is_expected() {
+    void the_message_of_a_class_of_another_type_names_the_expected_one() {
         assertMessage(
                 () -> load(APPLICATIONS + "$NotAnApplication", OURS),
                 cannotBeLoaded("NotAnApplication")
@@ -99,7 +99,7 @@ class ClassApplicationLoaderTest {
     }
 
     @Test
-    void a_second_copy_of_gangway_is_told_from_another_type() {
+    void a_second_copy_of_gangway_has_another_message_than_a_wrong_type() {
         ClassLoader copies = new CopyingClassLoader();
         assertMessage(
                 () -> load(APPLICATIONS + "$Inheriting", copies),
@@ -119,7 +119,7 @@ class ClassApplicationLoaderTest {
                 "Hidden|Gangway may not instantiate it. Fix: make the class public; in a named module, open or export"
                         + " its package"
             })
-    void a_class_that_cannot_be_instantiated_is_told_why(String nested, String expected) {
+    void the_message_of_a_class_that_cannot_be_instantiated_says_why(String nested, String expected) {
         assertMessage(() -> load(APPLICATIONS + "$" + nested, OURS), cannotBeLoaded(nested) + expected);
     }
 
@@ -158,7 +158,7 @@ class ClassApplicationLoaderTest {
     }
 
     @Test
-    void a_class_file_that_cannot_be_used_is_told_from_a_missing_one() {
+    void a_class_file_that_cannot_be_used_has_another_message_than_a_missing_one() {
         ClassLoader broken = new ClassLoader(OURS) {
             @Override
             protected Class<?> findClass(String name) {

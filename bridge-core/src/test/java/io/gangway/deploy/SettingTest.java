@@ -154,7 +154,7 @@ class SettingTest {
     }
 
     @Test
-    void tells_its_names_type_and_unit() {
+    void has_its_names_type_and_unit() {
         assertThat(WORKERS.name()).isEqualTo("workers");
         assertThat(WORKERS.key()).isEqualTo("gangway.workers").hasToString(WORKERS.toString());
         assertThat(WORKERS.type()).isEqualTo("integer");

@@ -93,7 +93,7 @@ class SettingsTest {
                 "ENVIRONMENT|environment variable GANGWAY_REQUEST_TIMEOUT",
                 "COMMAND_LINE|command line option --request-timeout"
             })
-    void a_bad_value_is_told_with_its_source(Kind kind, String origin) {
+    void the_message_of_a_wrong_value_has_its_source(Kind kind, String origin) {
         assertThatThrownBy(() -> Settings.resolve(ALL, List.of(source(kind, "gangway.request-timeout", "soon\n"))))
                 .isInstanceOf(DeploymentException.class)
                 .hasMessage("gangway.request-timeout: expected a duration such as 30s or 2m; found \"soon\\n\" (from "
@@ -146,7 +146,7 @@ class SettingsTest {
     }
 
     @Test
-    void everything_wrong_is_told_at_once() {
+    void one_message_lists_everything_that_is_wrong() {
         assertThatThrownBy(() -> Settings.resolve(
                         ALL,
                         List.of(
@@ -163,7 +163,7 @@ class SettingsTest {
     }
 
     @Test
-    void names_that_are_not_gangways_are_nobodys_business() {
+    void names_without_the_prefix_are_ignored() {
         Map<String, String> params = Map.of("workers", "many", "gangwayworkers", "x", "log4j.x", "y");
         assertThat(SettingSource.initParams(params).values()).isEmpty();
         assertThat(SettingSource.contextParams(params).values()).isEmpty();
@@ -208,7 +208,7 @@ class SettingsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"PATH_INFO", "HTTP_HOST", "wsgi.input", "gangway.x", "REMOTE_USER", "SSL_PROTOCOL"})
-    void a_deployer_cannot_set_what_the_server_tells_of_the_request(String name) {
+    void a_deployer_cannot_set_keys_that_describe_the_request(String name) {
         assertThatThrownBy(() -> Settings.resolve(
                         ALL, List.of(SettingSource.initParams(Map.of("gangway.environ." + name, "x")))))
                 .isInstanceOf(DeploymentException.class)
@@ -243,7 +243,7 @@ class SettingsTest {
         twice.add(Setting.bool("request.timeout", "The same variable in the environment."));
         assertThatThrownBy(() -> Settings.resolve(twice, List.of()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("two settings are named gangway.request.timeout");
+                .hasMessage("two settings are named gangway.request.timeout. Fix: rename one of them");
     }
 
     @ParameterizedTest
@@ -293,7 +293,7 @@ class SettingsTest {
     }
 
     @Test
-    void a_bad_value_under_a_former_name_is_told_with_that_name() {
+    void the_message_of_a_wrong_value_under_a_former_name_has_that_name() {
         assertThatThrownBy(() -> Settings.resolve(
                         List.of(RENAMED), List.of(source(Kind.INIT_PARAM, "gangway.max-time", "9999999h"))))
                 .hasMessage("gangway.request-timeout: expected a duration of at most 8760h, which is a year; found"
@@ -320,15 +320,15 @@ class SettingsTest {
     }
 
     @Test
-    void a_former_name_is_nobody_elses() {
+    void a_former_name_cannot_be_the_name_of_another_setting() {
         List<Setting<?>> definitions = List.of(RENAMED, Setting.bool("max.time", "Another."));
         assertThatThrownBy(() -> Settings.resolve(definitions, List.of()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("two settings are named gangway.max.time");
+                .hasMessage("two settings are named gangway.max.time. Fix: rename one of them");
     }
 
     @Test
-    void the_table_tells_a_former_name() {
+    void the_table_shows_a_former_name() {
         assertThat(SettingsDocument.markdown(List.of(RENAMED)))
                 .contains(" | How long. Formerly `gangway.max-time`, which is accepted in this release. Formerly"
                         + " `gangway.wait`, which is accepted in this release. |\n");
@@ -339,7 +339,8 @@ class SettingsTest {
         Settings settings = Settings.resolve(List.of(TIMEOUT), List.of());
         assertThatThrownBy(() -> settings.get(WORKERS))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("gangway.workers was not among the settings that were resolved");
+                .hasMessage("gangway.workers was not among the settings that were resolved. Fix: pass the same object"
+                        + " to Settings.resolve");
     }
 
     private static SettingSource source(Kind kind, String key, String value) {

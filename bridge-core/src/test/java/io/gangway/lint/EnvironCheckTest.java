@@ -169,7 +169,7 @@ class EnvironCheckTest {
 
     @Test
     @Tag("W22")
-    void the_target_is_as_sent_where_it_is_told() {
+    void the_target_is_as_sent_if_it_is_present() {
         accepts(environ -> environ.put("RAW_URI", "/caf%C3%A9?q=\u00c3\u00a9"));
         refuses(
                 environ -> environ.put("RAW_URI", "/two words"),

@@ -97,7 +97,7 @@ class LintTest {
                 assertThat(outcome.problem()).isNull();
                 assertThat(wire.text())
                         .isEqualTo("200 Header[name=X-Id, value=1]Header[name=Content-Length, value=4]: data");
-                assertThat(log.entries()).as("the linter has said it").isEmpty();
+                assertThat(log.entries()).as("the linter has logged it already").isEmpty();
             }
         }
         assertThat(findings).extracting(finding -> finding.violation().rule()).containsExactly("W50", "W52");

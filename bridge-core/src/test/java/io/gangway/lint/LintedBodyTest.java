@@ -141,7 +141,7 @@ class LintedBodyTest {
                 .hasMessage("W63, the body: expected the 5 bytes that Content-Length promises; found 4 in all."
                         + " Fix: send the length that the body has, in bytes");
         assertThatThrownBy(file::remaining)
-                .as("closed, for the server never saw it")
+                .as("closed, because the server never got it")
                 .isInstanceOf(ClosedChannelException.class);
     }
 
@@ -221,7 +221,7 @@ class LintedBodyTest {
 
     @Test
     @Tag("W65")
-    void a_body_that_nobody_closed_is_found_with_a_later_call() throws Exception {
+    void a_body_that_was_not_closed_is_reported_with_a_later_call() throws Exception {
         GatewayApplication application = linted(HELLO);
         application.call(environ(), ACCEPTING); // and dropped
 
@@ -255,7 +255,7 @@ class LintedBodyTest {
     }
 
     @Test
-    void a_collection_still_tells_its_size() throws Exception {
+    void a_collection_still_has_its_size() throws Exception {
         Iterable<byte[]> body = linted(HELLO).call(environ(), ACCEPTING);
 
         assertThat(body).isInstanceOf(Collection.class);

@@ -71,7 +71,7 @@ class AccessLogTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a\nb", "a\r\nb", "\u001b[31m", "a\u0085b", "a\u2028b", "\"", "\\", "\u0000", "\u007f"})
-    void lets_nobody_write_lines_of_his_own(String hostile) {
+    void a_client_cannot_write_lines_of_its_own(String hostile) {
         for (Format format : Format.values()) {
             Call call = Call.of("X" + hostile, "/" + hostile)
                     .with("QUERY_STRING", hostile)

@@ -34,7 +34,7 @@ class ErrorPagesTest {
     }
 
     @Test
-    void tells_the_request_id_and_nothing_more_in_production() {
+    void shows_only_the_request_id_in_production() {
         Call call = Call.get("/").to(ErrorPages.production().wrap(throwing()));
         assertThat(call.status()).isEqualTo(500);
         assertThat(call.body()).isEqualTo("500 Internal Server Error\nRequest id: server-id\n");

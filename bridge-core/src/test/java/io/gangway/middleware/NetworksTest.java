@@ -34,7 +34,7 @@ class NetworksTest {
         "10.0.0.0/8, '', false",
         "10.0.0.0/8, 10.0.0, false",
     })
-    void tells_whether_an_address_lies_within(String network, String address, boolean expected) {
+    void finds_whether_an_address_is_in_a_network(String network, String address, boolean expected) {
         assertThat(Networks.of(List.of(network)).contains(address)).isEqualTo(expected);
     }
 
@@ -69,7 +69,7 @@ class NetworksTest {
                 "\u0661.2.3.4",
                 "::1%lo"
             })
-    void refuses_what_is_no_network(String text) {
+    void refuses_a_text_that_is_not_a_network(String text) {
         assertThatThrownBy(() -> Networks.of(List.of(text)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("expected a network such as 10.0.0.0/8, 192.0.2.7 or fd00::/8; found \"");

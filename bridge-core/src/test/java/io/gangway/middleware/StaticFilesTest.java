@@ -524,7 +524,7 @@ class StaticFilesTest {
     }
 
     @Test
-    void asks_the_inner_application_for_what_is_not_there() {
+    void calls_the_inner_application_if_there_is_no_such_file() {
         GatewayApplication site = files.wrap((environ, startResponse) -> {
             startResponse.start("200 OK", List.of(new Header("X-Inner", "1")));
             return List.of();

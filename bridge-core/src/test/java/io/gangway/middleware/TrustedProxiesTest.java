@@ -343,7 +343,7 @@ class TrustedProxiesTest {
     }
 
     @Test
-    void refuses_to_trust_nobody_or_believe_nothing() {
+    void refuses_an_empty_list_of_networks_or_fields() {
         assertThatThrownBy(() -> TrustedProxies.forwarded())
                 .hasMessage("expected at least one network to trust, such as 10.0.0.0/8; found none. Fix: name the"
                         + " proxies' addresses, or leave the middleware out if there is no proxy");

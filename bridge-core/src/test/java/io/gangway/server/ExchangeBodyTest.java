@@ -205,7 +205,7 @@ class ExchangeBodyTest {
     }
 
     @Test
-    void tells_the_length_of_a_single_block_on_head() {
+    void sends_the_length_of_a_single_block_on_head() {
         sink.run("HEAD", ErrorPage.PRODUCTION, returning(List.of(bytes("abc"))));
         assertThat(sink.log).containsExactly("commit 200 OK Content-Length=3");
     }

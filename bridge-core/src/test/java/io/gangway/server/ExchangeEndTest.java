@@ -149,7 +149,7 @@ class ExchangeEndTest {
     }
 
     @Test
-    void the_same_problem_from_close_is_told_once() {
+    void the_same_problem_from_close_is_reported_once() {
         Boom boom = new Boom();
         assertThat(sink.run(returning(throwingAfter(1, boom).failingWith(boom))).problem())
                 .isSameAs(boom);
@@ -181,7 +181,7 @@ class ExchangeEndTest {
     }
 
     @Test
-    void a_client_that_leaves_at_the_error_page_is_told_beside_the_problem() {
+    void a_client_that_leaves_at_the_error_page_is_reported_beside_the_problem() {
         Boom boom = new Boom();
         Outcome outcome = sink.failingAt(2, sink.gone).run((environ, startResponse) -> {
             throw boom;

@@ -139,7 +139,7 @@ class ExchangeHeadTest {
     }
 
     @Test
-    void exc_info_mends_a_refused_head_and_may_come_first() {
+    void exc_info_replaces_a_refused_head_and_may_come_first() {
         sink.run((environ, startResponse) -> {
             assertThatThrownBy(() -> startResponse.start("bad", List.of())).isInstanceOf(ApplicationViolation.class);
             startResponse.start("500 Sorry", List.of(), new Boom());
@@ -149,7 +149,7 @@ class ExchangeHeadTest {
     }
 
     @Test
-    void headers_of_the_connection_are_dropped_and_told_of_once_for_an_application() {
+    void headers_of_the_connection_are_dropped_and_logged_once_for_an_application() {
         Repairs repairs = new Repairs();
         try (CapturedLog log = new CapturedLog("io.gangway.server")) {
             for (String name : List.of("Connection", "connection", "Upgrade", "Connection")) {

@@ -75,7 +75,8 @@ class RedirectsTest {
                         () -> client.get("/dir/302").header("X-To", "?page=2").send())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("The application redirected more than 20 times, last from"
-                        + " http://testserver/dir/302?page=2 to http://testserver/dir/302?page=2");
+                        + " http://testserver/dir/302?page=2 to http://testserver/dir/302?page=2."
+                        + " Fix: end the redirect loop");
     }
 
     @Test

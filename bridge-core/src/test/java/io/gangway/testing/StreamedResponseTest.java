@@ -297,7 +297,7 @@ class StreamedResponseTest {
     }
 
     @Test
-    void tells_the_error_lines_so_far() {
+    void returns_the_error_lines_so_far() {
         GatewayApplication app = (environ, startResponse) -> {
             startResponse.start("200 OK", TEXT);
             environ.errors().println("before");

@@ -237,7 +237,7 @@ class TestClientTest {
     }
 
     @Test
-    void tells_status_and_headers() {
+    void returns_status_and_headers() {
         TestResponse response = TestClient.of(answering(
                         "404 Gone Fishing", new Header("X-A", "1"), new Header("x-a", "2"), new Header("X-B", "")))
                 .get("/x")

@@ -53,7 +53,7 @@ class EnvironTest {
     }
 
     @Test
-    void replaces_what_is_not_utf_8() {
+    void replaces_bytes_that_are_not_utf_8() {
         environ.put("PATH_INFO", "/\u00ff");
         assertThat(environ.pathInfoUtf8()).isEqualTo("/\ufffd");
     }
@@ -97,11 +97,13 @@ class EnvironTest {
         environ.remove("REQUEST_METHOD");
         assertThatThrownBy(environ::method)
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("environ should hold a String under REQUEST_METHOD, not nothing");
+                .hasMessage("environ[\"REQUEST_METHOD\"]: expected a value of type String; found no such key."
+                        + " Fix: correct the middleware or application that removed or replaced it");
         environ.put("wsgi.input", "text");
         assertThatThrownBy(environ::input)
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("environ should hold a InputStream under wsgi.input, not java.lang.String");
+                .hasMessage("environ[\"wsgi.input\"]: expected a value of type InputStream; found java.lang.String."
+                        + " Fix: correct the middleware or application that removed or replaced it");
     }
 
     @Test

@@ -33,7 +33,7 @@ class NativeStringsTest {
     }
 
     @Test
-    void what_a_decoder_lost_can_be_told() {
+    void finds_that_a_decoder_lost_bytes() {
         assertThat(NativeStrings.isLost("q=\ufffdx")).isTrue();
         assertThat(NativeStrings.isLost("q=caf\u00e9")).isFalse();
     }
