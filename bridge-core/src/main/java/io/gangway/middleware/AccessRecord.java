@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 final class AccessRecord {
     private static final DateTimeFormatter COMMON_TIME =
             DateTimeFormatter.ofPattern("dd/MMM/uuuu:HH:mm:ss Z", Locale.US);
-    private static final int BAD_REQUEST = 400;
     private static final int SERVER_ERROR = 500;
 
     private final ZonedDateTime arrival;
@@ -62,7 +61,9 @@ final class AccessRecord {
     AccessRecord ended(long nanos) {
         durationNanos = nanos;
         if (problem != null && bytes == 0) {
-            status = ClientException.isBehind(problem) ? BAD_REQUEST : SERVER_ERROR;
+            status = ClientException.behind(problem)
+                    .map(fault -> Integer.parseInt(fault.status().substring(0, 3)))
+                    .orElse(SERVER_ERROR);
         }
         return this;
     }

@@ -76,6 +76,9 @@ final class CountedResponse {
         } catch (ClientException e) {
             clientLeft = e;
             throw e;
+        } catch (HeadTooLargeException e) {
+            committed = null; // so that an error page can take its place
+            throw e;
         }
     }
 

@@ -262,7 +262,8 @@ public final class WsgiExchange {
         if (response.isCommitted()) {
             return Ending.BROKEN;
         }
-        String status = ClientException.isBehind(problem) ? "400 Bad Request" : "500 Internal Server Error";
+        String status =
+                ClientException.behind(problem).map(ClientException::status).orElse("500 Internal Server Error");
         try {
             errorPage.send(response, status, requestId, problem);
             return Ending.REPLACED;

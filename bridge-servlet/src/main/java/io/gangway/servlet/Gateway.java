@@ -156,7 +156,7 @@ final class Gateway implements AutoCloseable {
             new SuspendedRequest(request, response, body, source, deployment.errorPage(), deployment.repairs())
                     .begin(application);
         } else {
-            handle(request, response, path, body, new ServletSink(response, body));
+            handle(request, response, path, body, new ServletSink(response, body, HeadLimit.of(request)));
         }
     }
 
@@ -164,7 +164,7 @@ final class Gateway implements AutoCloseable {
     void handleOnThisThread(HttpServletRequest request, HttpServletResponse response, RequestPath path)
             throws ServletException, IOException {
         RequestBody body = new RequestBody(request);
-        handle(request, response, path, body, new ServletSink(response, body));
+        handle(request, response, path, body, new ServletSink(response, body, HeadLimit.of(request)));
     }
 
     /** As {@link #handleOnThisThread}, but keeps a 404 or 405 from the client; says whether there was one. */
@@ -174,7 +174,7 @@ final class Gateway implements AutoCloseable {
             return false;
         }
         RequestBody body = new RequestBody(request);
-        DeclinableSink sink = new DeclinableSink(new ServletSink(response, body));
+        DeclinableSink sink = new DeclinableSink(new ServletSink(response, body, HeadLimit.of(request)));
         handle(request, response, path, body, sink);
         return sink.isDeclined();
     }

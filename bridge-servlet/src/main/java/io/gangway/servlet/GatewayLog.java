@@ -4,8 +4,11 @@ import static io.gangway.wsgi.RuleViolation.quote;
 
 import io.gangway.deploy.DeploymentException;
 import io.gangway.server.Outcome;
+import io.gangway.server.Outcome.Ending;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.SocketTimeoutException;
+import java.util.concurrent.TimeoutException;
 
 /**
  * What the bridge tells the container's log, through {@link System.Logger}: one entry for each thing that went wrong, with
@@ -17,6 +20,9 @@ import java.lang.System.Logger.Level;
 final class GatewayLog {
     private static final Logger GATEWAY = System.getLogger("io.gangway.servlet");
     private static final Logger APPLICATION = System.getLogger("io.gangway.application");
+
+    /** Links in a chain of causes, which may be a circle. */
+    private static final int DEEPEST_CAUSE = 32;
 
     private GatewayLog() {}
 
@@ -30,7 +36,16 @@ final class GatewayLog {
         if (problem == null) {
             return;
         }
-        Level level = outcome.isClientsFault() ? Level.DEBUG : Level.ERROR;
+        boolean isIdle = outcome.isClientsFault() && isTimeout(problem);
+        Level level = isIdle ? Level.INFO : outcome.isClientsFault() ? Level.DEBUG : Level.ERROR;
+        if (isIdle) {
+            GATEWAY.log(
+                    level,
+                    () -> "[" + requestId + "] " + quote(method + " " + uri)
+                            + " was given up: the client neither sent nor took anything for the server's idle timeout"
+                            + (outcome.ending() == Ending.REPLACED ? "" : ", and the connection is closed"));
+            return;
+        }
         String what = switch (outcome.ending()) {
             case COMPLETE -> "answered, but failed afterwards";
             case REPLACED -> "failed; the client got an error page";
@@ -52,6 +67,17 @@ final class GatewayLog {
     /** At debug level, for the client caused it. */
     static void refused(Refusal refusal, String method, String uri) {
         GATEWAY.log(Level.DEBUG, () -> quote(method + " " + uri) + " was refused: " + refusal.reason());
+    }
+
+    /** What containers fail a read or a write with, when the connection was idle for too long. */
+    private static boolean isTimeout(Throwable problem) {
+        Throwable cause = problem;
+        for (int depth = 0; cause != null && depth < DEEPEST_CAUSE; depth++, cause = cause.getCause()) {
+            if (cause instanceof TimeoutException || cause instanceof SocketTimeoutException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     static void failedStop(DeploymentException problem) {

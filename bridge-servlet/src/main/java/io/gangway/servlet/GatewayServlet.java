@@ -63,6 +63,14 @@ public class GatewayServlet extends HttpServlet {
      */
     public static final String CONTENT_TYPE = "io.gangway.servlet.contentType";
 
+    /**
+     * The request attribute by which a server tells how large a response's head may be: an {@link Integer}, bytes as HTTP/2 counts them
+     * (RFC 9113, section 6.5.2). A larger one is answered 500, and told in the log. Without it, the container does what it does.
+     *
+     * <p>{@link io.gangway.servlet.jetty.GatewayServer} sets it.
+     */
+    public static final String RESPONSE_HEADER_LIMIT = "io.gangway.servlet.responseHeaderLimit";
+
     private static final long serialVersionUID = 1L;
 
     private final transient @Nullable GatewayApplication given;

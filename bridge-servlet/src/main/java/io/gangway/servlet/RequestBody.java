@@ -50,6 +50,9 @@ final class RequestBody extends InputStream {
         int count;
         try {
             count = stream().read(target, offset, length);
+        } catch (ClientException e) { // a limit of our own server's
+            failure = e;
+            throw e;
         } catch (IOException | RuntimeException e) {
             // Jetty throws runtime exceptions for a body that breaks its framing.
             failure = new ClientException("the client did not send its request body to the end", e);

@@ -20,13 +20,15 @@ import org.jspecify.annotations.Nullable;
 final class ServletSink implements ResponseSink {
     private final HttpServletResponse response;
     private final RequestBody requestBody;
+    private final HeadLimit limit;
     private @Nullable ServletOutputStream output;
     private boolean isBuffered;
     private boolean isHead;
 
-    ServletSink(HttpServletResponse response, RequestBody requestBody) {
+    ServletSink(HttpServletResponse response, RequestBody requestBody, HeadLimit limit) {
         this.response = response;
         this.requestBody = requestBody;
+        this.limit = limit;
     }
 
     /**
@@ -47,6 +49,7 @@ final class ServletSink implements ResponseSink {
             throw new IllegalStateException("the servlet response was committed before the application's own began:"
                     + " something wrote to jakarta.servlet.response, or a filter answered already");
         }
+        limit.check(head);
         response.setStatus(head.code());
         for (Header header : head.headers()) {
             put(header, head);

@@ -62,7 +62,7 @@ final class SuspendedRequest implements AsyncListener {
         this.request = request;
         this.response = response;
         this.source = source;
-        this.sink = new ServletSink(response, body);
+        this.sink = new ServletSink(response, body, HeadLimit.of(request));
         this.exchange = new WsgiExchange(source.environ(), sink, errorPage, repairs);
         this.context = request.startAsync(request, response);
         context.setTimeout(0); // how long an application may take is its deployment's to say

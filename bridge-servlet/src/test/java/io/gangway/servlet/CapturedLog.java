@@ -7,7 +7,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /** What the gateway logs from when this is made until it is closed, and nobody else sees. */
-final class CapturedLog implements AutoCloseable {
+public final class CapturedLog implements AutoCloseable {
     private final Logger logger = Logger.getLogger("io.gangway.servlet");
     private final List<LogRecord> entries = new CopyOnWriteArrayList<>();
     private final Handler handler = new Handler() {
@@ -23,12 +23,13 @@ final class CapturedLog implements AutoCloseable {
         public void close() {}
     };
 
-    CapturedLog() {
+    /** Begins to listen. */
+    public CapturedLog() {
         logger.addHandler(handler);
         logger.setUseParentHandlers(false);
     }
 
-    List<LogRecord> entries() {
+    public List<LogRecord> entries() {
         return entries;
     }
 

@@ -34,7 +34,7 @@ class ServletSinkTest {
     private final HttpServletResponse response = mock(HttpServletResponse.class);
     private final ServletOutputStream output = mock(ServletOutputStream.class);
     private final RequestBody body = new RequestBody(request);
-    private final ServletSink sink = new ServletSink(response, body);
+    private final ServletSink sink = new ServletSink(response, body, new HeadLimit(-1));
 
     @Test
     void adds_what_may_be_repeated_and_sets_what_may_not() throws IOException {

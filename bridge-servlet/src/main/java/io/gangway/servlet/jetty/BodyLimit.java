@@ -1,0 +1,77 @@
+package io.gangway.servlet.jetty;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.gangway.wsgi.ClientException;
+import java.nio.ByteBuffer;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Takes no larger request bodies than allowed (RFC 9110, section 15.5.14): one that tells its length is refused before a byte of it is
+ * read and before {@code 100 Continue}; the read of another one fails where it passes the limit, which is answered 413 too unless the
+ * response has begun.
+ */
+final class BodyLimit extends Handler.Wrapper {
+    private final long limit;
+
+    BodyLimit(long limit, Handler handler) {
+        super(handler);
+        this.limit = limit;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        long length = request.getLength();
+        if (length > limit) {
+            refuse(response, callback);
+            return true;
+        }
+        return super.handle(length < 0 ? new Counted(request) : request, response, callback);
+    }
+
+    private void refuse(Response response, Callback callback) {
+        response.setStatus(HttpStatus.PAYLOAD_TOO_LARGE_413);
+        response.getHeaders().put(HttpHeader.SERVER, "Gangway");
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain; charset=utf-8");
+        response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+        String text = "413 Content Too Large\nA request body may have " + limit + " bytes.\n";
+        response.write(true, ByteBuffer.wrap(text.getBytes(US_ASCII)), callback);
+    }
+
+    private final class Counted extends Request.Wrapper {
+        private long count;
+        private boolean isOver;
+
+        Counted(Request request) {
+            super(request);
+        }
+
+        @Override
+        public Content.Chunk read() {
+            if (isOver) {
+                return failure();
+            }
+            Content.Chunk chunk = super.read();
+            if (chunk == null || Content.Chunk.isFailure(chunk)) {
+                return chunk;
+            }
+            count += chunk.remaining();
+            isOver = count > limit;
+            if (!isOver) {
+                return chunk;
+            }
+            chunk.release();
+            return failure();
+        }
+
+        private Content.Chunk failure() {
+            return Content.Chunk.from(ClientException.bodyTooLarge(limit), true);
+        }
+    }
+}
