@@ -54,15 +54,17 @@ final class Serving {
         Bind bind = Bind.parse(settings.get(ServerSettings.BIND));
         try (accessLog) {
             announce();
+            Exposure.warning(settings, bind).ifPresent(err::println);
             GatewayServer.Builder builder = GatewayServer.deploying(
                             () -> Deployment.start(settings, loaders, accessLog.middleware()))
                     .contextPath(settings.find(ServerSettings.CONTEXT_PATH).orElse(""))
-                    .threads(settings.get(ServerSettings.SERVER_THREADS));
-            Duration graceful = settings.get(PythonSettings.GRACEFUL_TIMEOUT);
-            if (!graceful.isZero()) {
-                builder.gracefulTimeout(graceful);
-            }
-            return serve(listening(builder, bind).start(), graceful);
+                    .threads(settings.get(ServerSettings.SERVER_THREADS))
+                    .requestHeaderLimit(Math.toIntExact(settings.get(ServerSettings.REQUEST_HEADER_LIMIT)))
+                    .responseHeaderLimit(Math.toIntExact(settings.get(ServerSettings.RESPONSE_HEADER_LIMIT)))
+                    .idleTimeout(settings.get(ServerSettings.IDLE_TIMEOUT))
+                    .gracefulTimeout(settings.get(PythonSettings.GRACEFUL_TIMEOUT));
+            settings.find(ServerSettings.MAX_REQUEST_BODY).ifPresent(builder::maxRequestBody);
+            return serve(listening(builder, bind).start());
         } catch (BindException e) {
             err.println("gangway: " + e.getMessage() + ". Fix: " + remedy(bind, String.valueOf(e.getMessage())));
             return ExitCode.NOT_LISTENING.number();
@@ -94,13 +96,13 @@ final class Serving {
                 + (threads == 1 ? " thread" : " threads");
     }
 
-    private int serve(GatewayServer server, Duration graceful) {
+    private int serve(GatewayServer server) {
         out.println("Serving " + ApplicationName.shown(settings.get(CoreSettings.APPLICATION)) + " on " + server.uri()
                 + "  (Ctrl-C stops)");
         out.flush();
         signals.await();
-        out.println("Stopping (" + signals.name() + "): requests under way may take " + readable(graceful)
-                + " more; a second Ctrl-C stops at once");
+        out.println("Stopping (" + signals.name() + "): requests under way may take "
+                + readable(settings.get(PythonSettings.GRACEFUL_TIMEOUT)) + " more; a second Ctrl-C stops at once");
         out.flush();
         try {
             server.close();

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command as a user runs it, with a real Python. */
 class GangwayIT {
@@ -42,6 +44,9 @@ class GangwayIT {
     /** A build in a shell's background has SIGINT ignored, and so would all that it starts. */
     private static final String WITH_SIGINT =
             "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])";
+
+    /** What a busy machine may add to a stop, whose longest part was 25 seconds if it were not limited. */
+    private static final Duration MARGIN = Duration.ofSeconds(10);
 
     @TempDir
     private Path folder;
@@ -105,19 +110,48 @@ class GangwayIT {
         }
     }
 
-    @Test
-    void a_request_that_is_late_is_a_502() throws Exception {
-        try (GangwayProcess gangway = run("hello", "--workers=1", "--graceful-timeout=500ms")) {
+    @ParameterizedTest
+    @ValueSource(strings = {"0s", "1s"})
+    void a_request_that_is_late_is_a_502_when_the_time_is_over_and_the_process_ends(String asked) throws Exception {
+        try (GangwayProcess gangway = run("hello", "--workers=1", "--graceful-timeout=" + asked)) {
             CompletableFuture<HttpResponse<String>> held = gangway.get("/held");
             await().until(() -> Files.exists(folder.resolve("arrived")));
+            long begin = System.nanoTime();
             gangway.signal("TERM");
 
             assertThat(gangway.exitCode()).isZero();
+            assertThat(Duration.ofNanos(System.nanoTime() - begin))
+                    .isLessThan(Duration.parse("PT" + asked).plus(MARGIN));
             assertThat(gangway.output()).contains("\nStopped; some requests were not done in time\n");
             HttpResponse<String> late = held.get(30, TimeUnit.SECONDS);
             assertThat(late.statusCode()).isEqualTo(502);
             assertThat(late.body()).startsWith("502 Bad Gateway\nRequest id: ");
             await().until(() -> gangway.leftOver() == 0);
+        }
+    }
+
+    @Test
+    void an_idle_server_stops_at_once() throws Exception {
+        try (GangwayProcess gangway = run("hello", "--workers=2")) {
+            assertThat(gangway.get("/").get().statusCode()).isEqualTo(200); // the client keeps its connection
+            long begin = System.nanoTime();
+            gangway.signal("TERM");
+
+            assertThat(gangway.exitCode()).isZero();
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(MARGIN);
+            assertThat(gangway.output()).contains("may take 25s more").endsWith("\nStopped\n");
+        }
+    }
+
+    @Test
+    void development_on_all_addresses_is_warned_of() throws Exception {
+        try (GangwayProcess gangway =
+                GangwayProcess.start(folder, "run", "hello", "--workers=1", "--development", "--bind=:0")) {
+            gangway.address();
+
+            assertThat(gangway.output())
+                    .containsOnlyOnce(
+                            "gangway: WARNING: --development on 0.0.0.0 port 0, which other machines can reach: ");
         }
     }
 

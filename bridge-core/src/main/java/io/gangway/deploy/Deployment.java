@@ -10,6 +10,7 @@ import io.gangway.wsgi.Middleware;
 import io.gangway.wsgi.NativeStrings;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -159,12 +160,33 @@ public final class Deployment implements AutoCloseable {
      */
     @Override
     public void close() {
+        close(AutoCloseable::close);
+    }
+
+    /**
+     * As {@link #close()}, within a time: where the application can be told ({@link TimedStop}), the time that its own settings
+     * allow does not count.
+     *
+     * @param time what is left of the server's deadline; zero or more
+     * @throws DeploymentException as there
+     */
+    public void close(Duration time) {
+        close(stop -> {
+            if (stop instanceof TimedStop timed) {
+                timed.close(time);
+            } else {
+                stop.close();
+            }
+        });
+    }
+
+    private void close(Stopping stopping) {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
         state = State.STOPPING;
         try {
-            loaded.stop().close();
+            stopping.stop(loaded.stop());
         } catch (Exception | LinkageError e) { // LinkageError: the container has already removed the classes
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
@@ -179,6 +201,11 @@ public final class Deployment implements AutoCloseable {
 
     private static void warn(Settings settings) {
         settings.warnings().forEach(warning -> LOG.log(Level.WARNING, warning));
+    }
+
+    @FunctionalInterface
+    private interface Stopping {
+        void stop(AutoCloseable application) throws Exception;
     }
 
     /** The middleware around the application; the first sees the request first. */

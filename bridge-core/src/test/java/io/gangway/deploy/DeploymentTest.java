@@ -18,6 +18,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -328,6 +329,31 @@ class DeploymentTest {
         deployment.close();
         assertThat(closed).hasValue(1);
         assertThat(deployment.state()).isEqualTo(State.STOPPED);
+    }
+
+    @Test
+    void a_stop_with_a_deadline_is_told_how_much_of_it_is_left() {
+        List<String> calls = new ArrayList<>();
+        TimedStop stop = new TimedStop() {
+            @Override
+            public void close(Duration time) {
+                calls.add(time.toString());
+            }
+
+            @Override
+            public void close() {
+                calls.add("as long as the settings allow");
+            }
+        };
+
+        given(stop).close(Duration.ofSeconds(3));
+        given(stop).close();
+        given(() -> calls.add("it knows of no deadline")).close(Duration.ZERO);
+        assertThat(calls).containsExactly("PT3S", "as long as the settings allow", "it knows of no deadline");
+    }
+
+    private static Deployment given(AutoCloseable stop) {
+        return Deployment.start(settings(), new LoadedApplication(new Applications.Working(), true, false, stop));
     }
 
     @Test

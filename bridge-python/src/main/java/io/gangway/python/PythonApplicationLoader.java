@@ -5,12 +5,14 @@ import io.gangway.deploy.LoadContext;
 import io.gangway.deploy.LoadedApplication;
 import io.gangway.deploy.Setting;
 import io.gangway.deploy.Settings;
+import io.gangway.deploy.TimedStop;
 import io.gangway.python.dispatch.Dispatcher;
 import io.gangway.python.supervisor.Plan;
 import io.gangway.python.supervisor.Reload;
 import io.gangway.python.supervisor.Workers;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -56,12 +58,24 @@ public final class PythonApplicationLoader implements ApplicationLoader {
         // Even of one worker there are two, while the second replaces the first (W35).
         Supplier<Optional<String>> problem =
                 plan.reload().mode() == Reload.Mode.WATCH ? workers::problem : Optional::empty;
-        AutoCloseable stop = () -> {
+        return new LoadedApplication(
+                new WorkerApplication(dispatcher, problem), plan.threads() > 1, true, new Stop(workers, dispatcher));
+    }
+
+    private record Stop(Workers workers, Dispatcher dispatcher) implements TimedStop {
+        @Override
+        public void close() throws IOException {
             try (dispatcher) {
                 workers.close();
             }
-        };
-        return new LoadedApplication(new WorkerApplication(dispatcher, problem), plan.threads() > 1, true, stop);
+        }
+
+        @Override
+        public void close(Duration time) throws IOException {
+            try (dispatcher) {
+                workers.close(time);
+            }
+        }
     }
 
     private static Plan plan(String application, Settings settings) {

@@ -157,8 +157,9 @@ public final class PythonSettings {
     /** How long requests may take when their worker is to end. */
     public static final Setting<Duration> GRACEFUL_TIMEOUT = Setting.duration(
                     "graceful-timeout",
-                    "How long requests that are under way may take when their worker is replaced or the application stops.")
-            .withDefault(Duration.ofSeconds(30));
+                    "How long requests that are under way may take when their worker is replaced or the application stops."
+                            + " `gangway run` stops within this time; 0s stops at once.")
+            .withDefault(Duration.ofSeconds(25)); // Kubernetes kills after 30, and the JVM ends in what is left of them
 
     /** When changed code is taken up. */
     public static final Setting<String> RELOAD = Setting.text(

@@ -144,7 +144,10 @@ final class Crew implements WorkerLinks.Owner {
 
     private void letReplacedLeave() {
         long surplus = in(State.READY).count() + in(State.LEAVING).count() - plan.workers();
-        in(State.LEAVING).limit(Math.max(0, surplus)).toList().forEach(retirement::retire);
+        in(State.LEAVING)
+                .limit(Math.max(0, surplus))
+                .toList()
+                .forEach(worker -> retirement.retire(worker, plan.limits().gracefulTimeout()));
         if (isProven()) {
             backoff.succeeds();
         }
@@ -211,13 +214,13 @@ final class Crew implements WorkerLinks.Owner {
         ended(worker, WorkerEnd.UNKNOWN);
     }
 
-    void retireAll() {
+    void retireAll(Duration grace) {
         for (Worker worker : List.copyOf(workers.values())) {
             if (worker.state == State.STARTING) {
                 worker.state = State.RETIRING;
                 worker.kill();
             } else if (worker.state != State.RETIRING) {
-                retirement.retire(worker);
+                retirement.retire(worker, grace);
             }
         }
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -79,10 +80,10 @@ final class Generation implements Launcher.Owner, Crew.Owner {
         crew.serve();
     }
 
-    /** Lets it end: those of its workers that serve have the graceful timeout to finish. */
-    void leave() {
+    /** Lets it end: those of its workers that serve have this time to finish their requests. */
+    void leave(Duration grace) {
         phase = Phase.LEAVING;
-        crew.retireAll();
+        crew.retireAll(grace);
         endIfEmpty();
     }
 

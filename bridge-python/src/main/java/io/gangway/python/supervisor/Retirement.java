@@ -24,6 +24,12 @@ final class Retirement {
     /** After this, a worker that was to end by itself is killed. */
     static final Duration KILL_AFTER = Duration.ofSeconds(2);
 
+    /**
+     * What a worker has at least for its end, for its atexit handlers above all, however little time its requests have: a stop that is to
+     * be immediate is still that.
+     */
+    private static final Duration EXIT_TIME = Duration.ofMillis(300);
+
     /** How often a worker that timed out is looked at, whose other requests may finish. */
     private static final Duration OTHERS_INTERVAL = Duration.ofMillis(20);
 
@@ -39,10 +45,19 @@ final class Retirement {
         this.limits = surroundings.plan().limits();
     }
 
-    /** Lets a worker finish its requests and end by itself, within the graceful timeout. */
-    void retire(Worker worker) {
+    /** When a stop with such a grace is over: workers have ended by themselves by then, or are to be killed. */
+    static Duration endOf(Duration grace) {
+        return atLeastExitTime(grace).plus(EXIT_TIME);
+    }
+
+    private static Duration atLeastExitTime(Duration grace) {
+        return grace.compareTo(EXIT_TIME) < 0 ? EXIT_TIME : grace;
+    }
+
+    /** Lets a worker finish its requests and end by itself. */
+    void retire(Worker worker, Duration graceOfRequests) {
         worker.state = State.RETIRING;
-        Duration grace = limits.gracefulTimeout();
+        Duration grace = atLeastExitTime(graceOfRequests);
         ServingWorker serving = worker.serving;
         Link control = worker.control;
         if (serving == null || control == null) {

@@ -7,6 +7,7 @@ import io.gangway.python.supervisor.Reception.Guest;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -74,9 +75,9 @@ final class Supervisor implements Generation.Owner {
         return Optional.ofNullable(problem);
     }
 
-    /** Completes when no worker is left; they have the graceful timeout to finish. */
-    CompletableFuture<Void> retireAll() {
-        if (!loop.execute(this::stop)) {
+    /** Completes when no worker is left; they have this time to finish their requests. */
+    CompletableFuture<Void> retireAll(Duration grace) {
+        if (!loop.execute(() -> stop(grace))) {
             emptied.complete(null); // nobody is left who could wait for them
         }
         return emptied;
@@ -140,12 +141,16 @@ final class Supervisor implements Generation.Owner {
     private void prepare() {
         Generation overtaken = next;
         if (overtaken != null) {
-            overtaken.leave();
+            overtaken.leave(gracefulTimeout());
         }
         Generation begun = new Generation(surroundings, this);
         next = begun;
         generations.add(begun);
         begun.begin();
+    }
+
+    private Duration gracefulTimeout() {
+        return surroundings.plan().limits().gracefulTimeout();
     }
 
     @Override
@@ -154,7 +159,7 @@ final class Supervisor implements Generation.Owner {
         generation.serve();
         for (Generation other : List.copyOf(generations)) {
             if (other != generation && other.isIn(Phase.SERVING)) {
-                other.leave();
+                other.leave(gracefulTimeout());
             }
         }
         if (!booted.complete(null)) {
@@ -207,16 +212,17 @@ final class Supervisor implements Generation.Owner {
         }
     }
 
-    private void stop() {
+    private void stop(Duration grace) {
         isStopping = true;
-        loop.schedule( // first: whatever fails below, the stop comes to an end
-                surroundings.plan().limits().gracefulTimeout().plus(Retirement.KILL_AFTER.multipliedBy(2)),
-                () -> emptied.complete(null));
+        // First: whatever fails below, the stop comes to an end. Those that left before may have had more time: whoever
+        // waits for
+        // this kills what is left.
+        loop.schedule(Retirement.endOf(grace), () -> emptied.complete(null));
         surroundings.dispatcher().refuseAll();
         booted.completeExceptionally(new IOException("it was stopped while it started"));
         for (Generation generation : List.copyOf(generations)) {
             if (!generation.isIn(Phase.LEAVING)) {
-                generation.leave();
+                generation.leave(grace);
             }
         }
         completeIfEmpty();

@@ -129,11 +129,19 @@ public final class Workers implements AutoCloseable {
     /** Lets requests that are under way finish, within the graceful timeout; then ends all processes. */
     @Override
     public void close() throws IOException {
+        close(plan.limits().gracefulTimeout());
+    }
+
+    /**
+     * Lets requests that are under way finish, and ends all processes.
+     *
+     * @param grace how long the requests may take
+     * @throws IOException if the private directory could not be removed; the processes have ended all the same
+     */
+    public void close(Duration grace) throws IOException {
         try {
             changes.ifPresent(ChangeWatch::close);
-            supervisor
-                    .retireAll()
-                    .get(plan.limits().gracefulTimeout().plus(MARGIN).toMillis(), TimeUnit.MILLISECONDS);
+            supervisor.retireAll(grace).get(grace.plus(MARGIN).toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
@@ -32,8 +33,6 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.handler.GracefulHandler;
-import org.eclipse.jetty.server.handler.SizeLimitHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 
@@ -53,11 +52,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GatewayServer implements AutoCloseable {
     private final Server server;
+    private final GracefulStop stop;
     private final Listener listener;
     private final String contextPath;
 
-    private GatewayServer(Server server, Listener listener, String contextPath) {
+    private GatewayServer(Server server, GracefulStop stop, Listener listener, String contextPath) {
         this.server = server;
+        this.stop = stop;
         this.listener = listener;
         this.contextPath = contextPath;
     }
@@ -70,7 +71,7 @@ public final class GatewayServer implements AutoCloseable {
      */
     public static Builder of(GatewayApplication application) {
         requireNonNull(application, "application");
-        return new Builder(() -> new GatewayServlet(deployed(application)));
+        return new Builder(() -> deployed(application));
     }
 
     /** Here and not in the servlet, whose exceptions are for clients' eyes and do not tell what was wrong. */
@@ -93,7 +94,7 @@ public final class GatewayServer implements AutoCloseable {
      */
     public static Builder deploying(Supplier<Deployment> deployment) {
         requireNonNull(deployment, "deployment");
-        return new Builder(() -> new GatewayServlet(deployment.get()));
+        return new Builder(deployment);
     }
 
     /**
@@ -124,11 +125,16 @@ public final class GatewayServer implements AutoCloseable {
     }
 
     /**
-     * Stops: no new connections, requests in progress have the graceful timeout to finish, then the application is closed.
-     * A second call does nothing.
+     * Stops: no new connections; requests in progress, and those that still come on the connections that there are, have the
+     * graceful timeout to finish; then the application is closed. All of that has one deadline, the graceful timeout after
+     * the call. A second call does nothing.
+     *
+     * @throws IllegalStateException if it did not stop cleanly; it is stopped all the same. The cause is a
+     *     {@link TimeoutException} if requests were not done in time
      */
     @Override
     public void close() {
+        boolean isFirst = server.isRunning();
         try {
             server.stop();
         } catch (Exception e) {
@@ -136,24 +142,54 @@ public final class GatewayServer implements AutoCloseable {
         } finally {
             listener.end();
         }
+        if (isFirst && stop.isLate()) {
+            throw new IllegalStateException(
+                    "the server did not stop cleanly", new TimeoutException("requests were not done in time"));
+        }
     }
 
     /** Describes a server; see {@link GatewayServer#of}. Not thread-safe. */
     public static final class Builder {
-        /** Bytes of a request's line and headers: uvicorn's h11 takes 16 KiB, Tomcat and Jetty 8, nginx 32. */
-        private static final int HEADER_LIMIT = 16 * 1024;
+        /** Bytes of a request's line and headers: nginx takes 32 KiB, uvicorn's h11 16 KiB, Tomcat and Jetty 8. */
+        private static final int DEFAULT_REQUEST_HEADER_LIMIT = 32 << 10;
 
-        private final Supplier<GatewayServlet> maker;
+        /** Bytes of a response's headers: twice what a request may have; HAProxy takes 16 KiB, Apache 8 KiB for each one. */
+        private static final int DEFAULT_RESPONSE_HEADER_LIMIT = 64 << 10;
+
+        /** Below that, the container's own headers and an error page have no room. */
+        private static final int LEAST_HEADER_LIMIT = 1 << 10;
+
+        /** Jetty takes a buffer as large for each request that is in progress, at the worst. */
+        private static final int MOST_HEADER_LIMIT = 1 << 20;
+
+        /** Bytes for what Jetty itself puts into a head: the status line, Date, Connection, Transfer-Encoding and the like. */
+        private static final int OWN_HEADERS = 1 << 10;
+
+        /** Bytes of Jetty's first buffer for a response's head; it takes a larger one where that does not suffice. */
+        private static final int USUAL_HEAD = 8 << 10;
+
+        /** Load balancers keep an idle connection for 60 seconds: who closes it first must not be we, or requests are lost. */
+        private static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ofSeconds(75);
+
+        /** Kubernetes kills 30 seconds after its signal, and what is left of them is for the JVM to end in. */
+        private static final Duration DEFAULT_GRACEFUL_TIMEOUT = Duration.ofSeconds(25);
+
+        /** A year: a number of nanoseconds that can be added to a clock. */
+        private static final Duration LONGEST_GRACEFUL_TIMEOUT = Duration.ofDays(365);
+
+        private final Supplier<Deployment> maker;
         private String host = "127.0.0.1";
         private @Nullable Path unixSocket;
         private int port = 8080;
         private String contextPath = "";
         private int threads = 200;
-        private Duration idleTimeout = Duration.ofSeconds(30);
-        private Duration gracefulTimeout = Duration.ofSeconds(30);
+        private int requestHeaderLimit = DEFAULT_REQUEST_HEADER_LIMIT;
+        private int responseHeaderLimit = DEFAULT_RESPONSE_HEADER_LIMIT;
+        private Duration idleTimeout = DEFAULT_IDLE_TIMEOUT;
+        private Duration gracefulTimeout = DEFAULT_GRACEFUL_TIMEOUT;
         private long maxRequestBody = -1;
 
-        private Builder(Supplier<GatewayServlet> maker) {
+        private Builder(Supplier<Deployment> maker) {
             this.maker = maker;
         }
 
@@ -219,7 +255,31 @@ public final class GatewayServer implements AutoCloseable {
         }
 
         /**
-         * Sets how long a connection may be silent; 30 seconds by default.
+         * Sets how large a request's line and headers may be; 32 KiB by default. Larger ones are answered 431.
+         *
+         * @param bytes 1,024 to 1,048,576
+         * @return this
+         */
+        public Builder requestHeaderLimit(int bytes) {
+            this.requestHeaderLimit = within(bytes, LEAST_HEADER_LIMIT, MOST_HEADER_LIMIT, "requestHeaderLimit");
+            return this;
+        }
+
+        /**
+         * Sets how large a response's headers may be; 64 KiB by default. In the place of larger ones the client gets a 500, and the log
+         * tells which limit it was.
+         *
+         * @param bytes 1,024 to 1,048,576, counted as HTTP/2 does: 32 for each header, beside name and value (RFC 9113, section 6.5.2)
+         * @return this
+         */
+        public Builder responseHeaderLimit(int bytes) {
+            this.responseHeaderLimit = within(bytes, LEAST_HEADER_LIMIT, MOST_HEADER_LIMIT, "responseHeaderLimit");
+            return this;
+        }
+
+        /**
+         * Sets how long a connection may be silent before it is closed, between requests or while a client sends or takes nothing; 75
+         * seconds by default. The time that the application takes does not count.
          *
          * @param idleTimeout positive
          * @return this
@@ -230,19 +290,24 @@ public final class GatewayServer implements AutoCloseable {
         }
 
         /**
-         * Sets how long a stop waits for requests in progress; 30 seconds by default.
+         * Sets how long a stop waits for requests in progress; 25 seconds by default, for Kubernetes kills after 30.
          *
-         * @param gracefulTimeout positive
+         * @param gracefulTimeout up to 365 days; zero ends them at once
          * @return this
          */
         public Builder gracefulTimeout(Duration gracefulTimeout) {
-            this.gracefulTimeout = positive(gracefulTimeout, "gracefulTimeout");
+            if (gracefulTimeout.isNegative() || gracefulTimeout.compareTo(LONGEST_GRACEFUL_TIMEOUT) > 0) {
+                throw new IllegalArgumentException("gracefulTimeout must be 0 to " + LONGEST_GRACEFUL_TIMEOUT.toDays()
+                        + " days, unlike " + gracefulTimeout);
+            }
+            this.gracefulTimeout = gracefulTimeout;
             return this;
         }
 
         /**
          * Sets how large a request's body may be; unlimited by default, for the application reads it as a stream. A larger
-         * one is answered 413; one that does not tell its length makes the application's read fail where it passes the limit.
+         * one is answered 413; the application's read of one that does not tell its length fails where it passes the limit, which is answered 413
+         * too if the response has not begun.
          *
          * @param bytes at least 0
          * @return this
@@ -266,42 +331,46 @@ public final class GatewayServer implements AutoCloseable {
         public GatewayServer start() throws IOException {
             QueuedThreadPool pool = new QueuedThreadPool(threads);
             pool.setName("gangway");
-            Server server = new Server(pool);
+            GracefulStop stop = new GracefulStop(gracefulTimeout);
+            Server server = new StoppableServer(pool, stop);
             Listener listener = listener(server);
             server.addConnector(listener.connector());
-            server.setStopTimeout(gracefulTimeout.toMillis());
-            server.setStopAtShutdown(true);
-            GatewayServlet servlet = null;
+            Deployment deployment = null;
             try {
                 listener.claim(); // before the application: whoever has the wrong port is not kept waiting
-                servlet = maker.get();
-                server.setHandler(handler(servlet));
+                deployment = maker.get();
+                InProgress handler = new InProgress(handler(new GatewayServlet(deployment)));
+                server.setHandler(handler);
+                stop.of(listener, handler, deployment);
                 server.start();
             } catch (Exception e) {
-                stopAfterFailure(server, listener, servlet, e);
+                stopAfterFailure(server, listener, deployment, e);
                 throw failure(listener, e);
             }
-            return new GatewayServer(server, listener, contextPath);
+            return new GatewayServer(server, stop, listener, contextPath);
         }
 
         private Listener listener(Server server) {
             HttpConfiguration http = new HttpConfiguration();
-            http.setRequestHeaderSize(HEADER_LIMIT);
-            http.setResponseHeaderSize(HEADER_LIMIT);
+            http.setRequestHeaderSize(requestHeaderLimit);
+            // Beyond our own limit, so that ours is the one that is met.
+            http.setResponseHeaderSize(USUAL_HEAD);
+            http.setMaxResponseHeaderSize(Math.max(USUAL_HEAD, responseHeaderLimit + OWN_HEADERS));
             http.setSendServerVersion(false);
             // What applications get elsewhere they get here: %2F, %25, //, %FF (with decodeAmbiguousURIs below).
             http.setUriCompliance(UriCompliance.UNSAFE);
             // By default, a field of a connection's earlier request stands for one that differs in case only: somebody
             // else's cookie.
             http.setHeaderCacheCaseSensitive(true);
-            http.addCustomizer(Builder::prepare);
+            http.addCustomizer(this::prepare);
             return unixSocket != null
                     ? UnixListener.of(server, http, unixSocket, idleTimeout)
                     : PortListener.of(server, http, host, port, idleTimeout);
         }
 
-        private static Request prepare(Request request, HttpFields.Mutable responseHeaders) {
+        private Request prepare(Request request, HttpFields.Mutable responseHeaders) {
             request.setAttribute(GatewayServlet.SUSPENDABLE, true);
+            request.setAttribute(GatewayServlet.RESPONSE_HEADER_LIMIT, responseHeaderLimit);
             Consumer<String> contentType = value -> responseHeaders.put(HttpHeader.CONTENT_TYPE, value);
             request.setAttribute(GatewayServlet.CONTENT_TYPE, contentType);
             return request;
@@ -317,27 +386,28 @@ public final class GatewayServer implements AutoCloseable {
             holder.setInitOrder(0);
             holder.setAsyncSupported(true);
             context.addServlet(holder, "/*");
-            Handler handler = maxRequestBody < 0 ? context : limited(context);
-            return new RequestChecks(new GracefulHandler(handler));
-        }
-
-        private Handler limited(Handler handler) {
-            SizeLimitHandler limit = new SizeLimitHandler(maxRequestBody, -1);
-            limit.setHandler(handler);
-            return limit;
+            return new RequestChecks(maxRequestBody < 0 ? context : new BodyLimit(maxRequestBody, context));
         }
 
         private static void stopAfterFailure(
-                Server server, Listener listener, @Nullable GatewayServlet servlet, Exception failure) {
+                Server server, Listener listener, @Nullable Deployment deployment, Exception failure) {
             try {
                 server.stop();
             } catch (Exception e) {
                 failure.addSuppressed(e);
             }
-            if (servlet != null) {
-                servlet.destroy(); // Jetty has done so only if it has come as far as to start it
+            if (deployment != null) {
+                close(deployment, failure); // Jetty has done so only if it has come as far as to start it
             }
             listener.end();
+        }
+
+        private static void close(Deployment deployment, Exception failure) {
+            try {
+                deployment.close();
+            } catch (DeploymentException e) {
+                failure.addSuppressed(e);
+            }
         }
 
         private static IOException failure(Listener listener, Exception failure) {

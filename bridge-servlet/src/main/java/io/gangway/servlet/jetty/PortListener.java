@@ -6,22 +6,31 @@ import java.time.Duration;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 
 /** A TCP port; taken by {@link #claim}, so that clients wait in its backlog until the application is ready. */
-record PortListener(ServerConnector connector) implements Listener {
+record PortListener(PortConnector connector) implements Listener {
     static PortListener of(Server server, HttpConfiguration http, String host, int port, Duration idleTimeout) {
-        ServerConnector connector =
-                new ServerConnector(server, new HttpConnectionFactory(http), new CleartextHttp2(http));
+        PortConnector connector = new PortConnector(server, new HttpConnectionFactory(http), new CleartextHttp2(http));
         connector.setHost(host);
         connector.setPort(port);
         connector.setIdleTimeout(idleTimeout.toMillis());
+        connector.setShutdownIdleTimeout(-1); // a stop is no reason to fail an upload that pauses
         return new PortListener(connector);
     }
 
     @Override
     public void claim() throws IOException {
         connector.open();
+    }
+
+    @Override
+    public void refuse() {
+        connector.refuse();
+    }
+
+    @Override
+    public int onTheWay() {
+        return connector.onTheWay();
     }
 
     @Override

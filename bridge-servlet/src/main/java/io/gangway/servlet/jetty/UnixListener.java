@@ -9,18 +9,18 @@ import java.net.StandardProtocolFamily;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import org.eclipse.jetty.server.ConnectionMetaData;
-import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
 
 /** A Unix socket's file. Used by one thread at a time. */
 final class UnixListener implements Listener {
@@ -30,11 +30,15 @@ final class UnixListener implements Listener {
     /** Who may connect is this machine's user, and CGI's REMOTE_ADDR is an address (RFC 3875, section 4.1.8). */
     private static final SocketAddress PEER = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
-    private final UnixDomainServerConnector connector;
-    private final Path path;
-    private boolean isClaimed;
+    /** The kind of a file, and a socket, in its mode: POSIX's S_IFMT and S_IFSOCK, which are the same on Linux, macOS and the BSDs. */
+    private static final int KIND = 0170000;
 
-    private UnixListener(UnixDomainServerConnector connector, Path path) {
+    private static final int SOCKET = 0140000;
+
+    private final UnixConnector connector;
+    private final Path path;
+
+    private UnixListener(UnixConnector connector, Path path) {
         this.connector = connector;
         this.path = path;
     }
@@ -42,15 +46,15 @@ final class UnixListener implements Listener {
     static UnixListener of(Server server, HttpConfiguration http, Path path, Duration idleTimeout) {
         http.setLocalAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 80));
         http.addCustomizer((request, responseHeaders) -> new FromThisMachine(request));
-        UnixDomainServerConnector connector =
-                new UnixDomainServerConnector(server, new HttpConnectionFactory(http), new CleartextHttp2(http));
-        connector.setUnixDomainPath(path);
+        UnixConnector connector =
+                new UnixConnector(server, path, new HttpConnectionFactory(http), new CleartextHttp2(http));
         connector.setIdleTimeout(idleTimeout.toMillis());
+        connector.setShutdownIdleTimeout(-1); // a stop is no reason to fail an upload that pauses
         return new UnixListener(connector, path);
     }
 
     @Override
-    public Connector connector() {
+    public UnixConnector connector() {
         return connector;
     }
 
@@ -61,7 +65,7 @@ final class UnixListener implements Listener {
         if (directory == null || !Files.isDirectory(directory)) {
             throw new BindException("there is no directory " + directory);
         }
-        if (path.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8).length > LONGEST_PATH) {
+        if (path.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_PATH) {
             throw new BindException("a Unix socket's path has " + LONGEST_PATH + " bytes at most");
         }
         if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
@@ -73,12 +77,16 @@ final class UnixListener implements Listener {
             }
             remove();
         }
-        isClaimed = true;
     }
 
+    /** A FIFO or a device would be "other" too, and is not ours to remove. */
     private boolean isSocket() throws IOException {
-        return Files.readAttributes(path, java.nio.file.attribute.BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-                .isOther();
+        if (path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+            Object mode = Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+            return mode instanceof Integer bits && (bits & KIND) == SOCKET;
+        }
+        return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .isOther(); // Windows, whose directories have no FIFOs and devices
     }
 
     private boolean isListenedOn() {
@@ -100,11 +108,18 @@ final class UnixListener implements Listener {
     }
 
     @Override
+    public void refuse() throws IOException {
+        connector.refuse();
+    }
+
+    @Override
+    public int onTheWay() {
+        return connector.onTheWay();
+    }
+
+    @Override
     public void end() {
-        if (isClaimed) {
-            isClaimed = false;
-            path.toFile().delete();
-        }
+        // the connector has removed the file, if it came as far as to make it
     }
 
     @Override

@@ -1,0 +1,105 @@
+package io.gangway.cli;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/** An nginx of the system in front of several servers, in a directory of its own. */
+final class Nginx implements AutoCloseable {
+    private static final List<Path> PROGRAMS = List.of(Path.of("/usr/sbin/nginx"), Path.of("/usr/bin/nginx"));
+
+    private final Process process;
+    private final String address;
+    private final Path log;
+
+    private Nginx(Process process, String address, Path log) {
+        this.process = process;
+        this.address = address;
+        this.log = log;
+    }
+
+    static boolean isThere() {
+        return PROGRAMS.stream().anyMatch(Files::isExecutable);
+    }
+
+    /**
+     * Starts it; it keeps connections to the servers. One that fails is asked again at once: with nginx's own pause of 10 seconds,
+     * two servers that are replaced one after the other would both be out.
+     */
+    static Nginx start(Path directory, String address, List<String> servers) throws IOException {
+        Path log = directory.resolve("nginx.log");
+        Path configuration = directory.resolve("nginx.conf");
+        String upstream = servers.stream()
+                .map(server -> "server " + server + " max_fails=0;")
+                .collect(Collectors.joining(" "));
+        Files.writeString(configuration, """
+                daemon off;
+                worker_processes 1;
+                %4$s
+                pid %1$s/nginx.pid;
+                error_log %1$s/nginx.log;
+                events { worker_connections 512; }
+                http {
+                  access_log off;
+                  client_body_temp_path %1$s/body;
+                  proxy_temp_path %1$s/proxy;
+                  fastcgi_temp_path %1$s/fastcgi;
+                  uwsgi_temp_path %1$s/uwsgi;
+                  scgi_temp_path %1$s/scgi;
+                  upstream shop { %3$s keepalive 16; }
+                  server {
+                    listen %2$s;
+                    location / {
+                      proxy_pass http://shop;
+                      proxy_http_version 1.1;
+                      proxy_set_header Connection "";
+                    }
+                  }
+                }
+                """.formatted(
+                directory, address, upstream, "root".equals(System.getProperty("user.name")) ? "user root;" : ""));
+        String program = PROGRAMS.stream()
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow()
+                .toString();
+        Process process = new ProcessBuilder(
+                        program, "-p", directory.toString(), "-c", configuration.toString(), "-e", log.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("nginx.out").toFile())
+                .start();
+        return new Nginx(process, address, log);
+    }
+
+    URI uri() {
+        return URI.create("http://" + address + "/");
+    }
+
+    /** Whether it listens. */
+    boolean isReady() {
+        URI uri = uri();
+        try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** What it says of its servers' failures. */
+    String log() throws IOException {
+        return Files.exists(log) ? Files.readString(log) : "";
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        process.onExit().completeOnTimeout(process, 20, TimeUnit.SECONDS).join();
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+    }
+}

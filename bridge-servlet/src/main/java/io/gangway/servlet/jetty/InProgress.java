@@ -1,0 +1,140 @@
+package io.gangway.servlet.jetty;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.ConnectionMetaData;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Knows which requests are in progress, of the server and of each connection: from their arrival until the server has nothing more
+ * to do for them.
+ *
+ * <p>Unlike Jetty's GracefulHandler it refuses nothing during a stop: a proxy passes a 503 on to its client, and a request that has been
+ * sent is cheaper to serve than to lose.
+ */
+final class InProgress extends Handler.Wrapper {
+    private static final String ATTRIBUTE = InProgress.class.getName();
+
+    private final AtomicInteger requests = new AtomicInteger();
+
+    InProgress(Handler handler) {
+        super(handler);
+    }
+
+    /** How many requests are in progress. */
+    int requests() {
+        return requests.get();
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        ConnectionMetaData connection = request.getConnectionMetaData();
+        Exchanges exchanges = (Exchanges) connection.getAttribute(ATTRIBUTE);
+        if (exchanges == null) {
+            exchanges = new Exchanges(connection);
+            Object other = connection.setAttribute(ATTRIBUTE, exchanges);
+            if (other instanceof Exchanges earlier) { // HTTP/2: another stream was as fast
+                exchanges = earlier;
+                connection.setAttribute(ATTRIBUTE, earlier);
+            }
+        }
+        requests.incrementAndGet();
+        exchanges.begin();
+        Ending ending = new Ending(callback, exchanges);
+        boolean isHandled = false;
+        try {
+            isHandled = super.handle(request, response, ending);
+            return isHandled;
+        } finally {
+            if (!isHandled) {
+                ending.end(); // Jetty answers by itself, with a callback of its own
+            }
+        }
+    }
+
+    /** What is going on on a connection. */
+    static Activity activityOf(EndPoint endPoint) {
+        Connection connection = endPoint.getConnection();
+        if (connection instanceof ConnectionMetaData data
+                && data.getAttribute(ATTRIBUTE) instanceof Exchanges exchanges) {
+            return exchanges.activity();
+        }
+        return connection == null || connection.getBytesIn() == 0 ? Activity.NONE : Activity.BEGUN;
+    }
+
+    /** What is going on on a connection. */
+    enum Activity {
+        /** No request. In HTTP/2 a client knows which of its streams were not looked at any more, from GOAWAY. */
+        NONE,
+        /** Bytes have come that are no complete request yet. */
+        BEGUN,
+        /** A request is in progress. */
+        REQUEST
+    }
+
+    /** The exchanges of one connection: one at a time in HTTP/1, many in HTTP/2. */
+    private static final class Exchanges {
+        private final Connection connection;
+        private final boolean isMultiplexed;
+        private final AtomicInteger current = new AtomicInteger();
+        private volatile long bytesAtEnd;
+
+        Exchanges(ConnectionMetaData data) {
+            connection = data.getConnection();
+            isMultiplexed = data.getHttpVersion() == HttpVersion.HTTP_2;
+        }
+
+        void begin() {
+            current.incrementAndGet();
+        }
+
+        void end() {
+            bytesAtEnd = connection.getBytesIn();
+            current.decrementAndGet();
+        }
+
+        Activity activity() {
+            if (current.get() > 0) {
+                return Activity.REQUEST;
+            }
+            boolean isNext = !isMultiplexed && connection.getBytesIn() != bytesAtEnd;
+            return isNext ? Activity.BEGUN : Activity.NONE;
+        }
+    }
+
+    /** Before the exchange's own end, which may begin the connection's next request. */
+    private final class Ending extends Callback.Nested {
+        private final Exchanges exchanges;
+        private final AtomicBoolean hasEnded = new AtomicBoolean();
+
+        Ending(Callback callback, Exchanges exchanges) {
+            super(callback);
+            this.exchanges = exchanges;
+        }
+
+        @Override
+        public void succeeded() {
+            end();
+            super.succeeded();
+        }
+
+        @Override
+        public void failed(Throwable failure) {
+            end();
+            super.failed(failure);
+        }
+
+        private void end() {
+            if (hasEnded.compareAndSet(false, true)) {
+                exchanges.end();
+                requests.decrementAndGet();
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.gangway.servlet.jetty;
+
+import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.Executor;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.SelectorManager;
+import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.Scheduler;
+
+/** A connector of a TCP port that accepts through an {@link Intake}. */
+final class PortConnector extends ServerConnector {
+    private final Intake intake = new Intake();
+
+    PortConnector(Server server, ConnectionFactory... factories) {
+        super(server, factories);
+    }
+
+    /** Accepts what is in the backlog, and then nothing more. */
+    void refuse() {
+        intake.end();
+    }
+
+    @Override
+    public void accept(int acceptor) throws IOException {
+        if (getTransport() instanceof ServerSocketChannel channel && getSelectorManager() instanceof Taking taking) {
+            intake.accept(channel, taking::take);
+        }
+    }
+
+    /** How many connections were accepted that are not among the connected ones yet. */
+    int onTheWay() {
+        return intake.onTheWay();
+    }
+
+    @Override
+    protected void onEndPointOpened(EndPoint endPoint) {
+        super.onEndPointOpened(endPoint);
+        intake.arrived();
+    }
+
+    @Override
+    protected boolean handleAcceptFailure(Throwable failure) {
+        return intake.isOpen() && super.handleAcceptFailure(failure);
+    }
+
+    @Override
+    protected SelectorManager newSelectorManager(Executor executor, Scheduler scheduler, int selectors) {
+        return new Taking(executor, scheduler, selectors);
+    }
+
+    private final class Taking extends ServerConnectorManager {
+        Taking(Executor executor, Scheduler scheduler, int selectors) {
+            super(executor, scheduler, selectors);
+        }
+
+        void take(SocketChannel connection) throws IOException {
+            accepted(connection);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package io.gangway.servlet.jetty;
+
+import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.SelectorManager;
+import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
+
+/** A connector of a Unix socket that accepts through an {@link Intake}, and removes no file but the one that it made. */
+final class UnixConnector extends UnixDomainServerConnector {
+    private final Intake intake = new Intake();
+    private final Path path;
+
+    /** Whether the socket's file is ours to remove. */
+    private boolean isMade;
+
+    /** The file's device and inode; null where the system has none. */
+    private @Nullable Object made;
+
+    UnixConnector(Server server, Path path, ConnectionFactory... factories) {
+        super(server, factories);
+        this.path = path;
+        setUnixDomainPath(path);
+    }
+
+    /** Removes the file, so that nobody comes any more; then accepts what is in the backlog, and nothing more. */
+    void refuse() throws IOException {
+        try {
+            remove();
+        } finally {
+            intake.end();
+        }
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        made = key();
+        isMade = true;
+    }
+
+    /** Jetty deletes whatever stands at its path then, be it another server's. */
+    @Override
+    protected void doStop() throws Exception {
+        try {
+            remove();
+        } finally {
+            setUnixDomainPath(path.resolveSibling("." + UUID.randomUUID()));
+            super.doStop();
+            setUnixDomainPath(path);
+        }
+    }
+
+    /** While the socket is open, no other file has its inode. */
+    private void remove() throws IOException {
+        if (!isMade) {
+            return;
+        }
+        isMade = false;
+        try {
+            if (Objects.equals(made, key())) {
+                Files.deleteIfExists(path);
+            }
+        } catch (NoSuchFileException e) {
+            // somebody has removed it
+        }
+    }
+
+    private @Nullable Object key() throws IOException {
+        return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .fileKey();
+    }
+
+    @Override
+    protected void accept(int acceptor) throws IOException {
+        Taking taking = getBean(Taking.class);
+        if (getTransport() instanceof ServerSocketChannel channel && taking != null) {
+            intake.accept(channel, taking::take);
+        }
+    }
+
+    /** How many connections were accepted that are not among the connected ones yet. */
+    int onTheWay() {
+        return intake.onTheWay();
+    }
+
+    @Override
+    protected void onEndPointOpened(EndPoint endPoint) {
+        super.onEndPointOpened(endPoint);
+        intake.arrived();
+    }
+
+    @Override
+    protected boolean handleAcceptFailure(Throwable failure) {
+        return intake.isOpen() && super.handleAcceptFailure(failure);
+    }
+
+    @Override
+    protected SelectorManager newSelectorManager(Executor executor, Scheduler scheduler, int selectors) {
+        return new Taking(executor, scheduler, selectors);
+    }
+
+    private final class Taking extends UnixDomainSelectorManager {
+        Taking(Executor executor, Scheduler scheduler, int selectors) {
+            super(executor, scheduler, selectors);
+        }
+
+        void take(SocketChannel connection) throws IOException {
+            accepted(connection);
+        }
+    }
+}
