@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Flask, current_app, g
 
 #: Seconds to wait for another worker's write.
-PATIENCE = 10
+MAX_WAIT = 10
 
 SCHEMA = """
 create table if not exists pin (
@@ -34,7 +34,7 @@ def init_app(app: Flask, data: Path) -> None:
 def connection() -> sqlite3.Connection:
     """This request's connection."""
     if "database" not in g:
-        g.database = sqlite3.connect(current_app.config["DATABASE"], timeout=PATIENCE)
+        g.database = sqlite3.connect(current_app.config["DATABASE"], timeout=MAX_WAIT)
         g.database.row_factory = sqlite3.Row
     return g.database
 

@@ -13,7 +13,7 @@ import tempfile
 import threading
 from typing import Any, Optional
 
-from exchanges import ENVIRON, PATIENCE
+from exchanges import ENVIRON, MAX_WAIT
 from gangway_worker import frames
 from gangway_worker.connection import Connection, ConnectionLost
 from gangway_worker.frames import FORK, HELLO, Frame
@@ -42,7 +42,7 @@ class Inbox:
 
     def next(self) -> "Optional[list[str]]":
         """The next frame as its name and fields; None at the end."""
-        frame = self._frames.get(timeout=PATIENCE)
+        frame = self._frames.get(timeout=MAX_WAIT)
         return None if frame is None else [frames.NAMES[frame[0]], *frames.split_fields(*frame)]
 
     def until(self, *wanted: str) -> "list[str]":
@@ -96,7 +96,7 @@ class Output:
     def contains(self, text: bytes) -> bool:
         """Waits for a text, or the end."""
         with self._changed:
-            self._changed.wait_for(lambda: text in self._tail or self._ended, PATIENCE)
+            self._changed.wait_for(lambda: text in self._tail or self._ended, MAX_WAIT)
             return text in self._tail
 
 
@@ -156,9 +156,9 @@ class Bridge:
         else:
             self._queues[purpose].put(Inbox(connection, hello))
 
-    def accept(self, purpose: str, patience: float = PATIENCE) -> Any:
+    def accept(self, purpose: str, max_wait: float = MAX_WAIT) -> Any:
         """The next connection of a purpose."""
-        return self._queues[purpose].get(timeout=patience)
+        return self._queues[purpose].get(timeout=max_wait)
 
     def launcher_output(self) -> str:
         self._output.seek(0)
@@ -179,7 +179,7 @@ class Bridge:
     def close(self) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        self._acceptor.join(PATIENCE)
+        self._acceptor.join(MAX_WAIT)
         for connection in self._connections:
             try:
                 connection._socket.shutdown(socket.SHUT_RDWR)
@@ -189,7 +189,7 @@ class Bridge:
         assert self.process.stdin is not None
         self.process.stdin.close()
         try:
-            self.process.wait(PATIENCE)
+            self.process.wait(MAX_WAIT)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()

@@ -13,7 +13,7 @@ from gangway_worker.logs import LogSender
 from gangway_worker.states import WORKER_EVENTS, ExchangeState
 
 #: Max seconds of a wait; a test that passes never waits as long.
-PATIENCE = 20
+MAX_WAIT = 20
 
 ENVIRON = {
     "REQUEST_METHOD": "GET",
@@ -65,7 +65,7 @@ class Client:
         ours, theirs = socket.socketpair()
         log_end, sender_end = socket.socketpair()
         for sock in (ours, log_end):
-            sock.settimeout(PATIENCE)
+            sock.settimeout(MAX_WAIT)
         self.socket = ours
         self.connection = Connection(ours)
         self.state = ExchangeState(WORKER_EVENTS)
@@ -144,7 +144,7 @@ class Client:
             self.socket.shutdown(socket.SHUT_RDWR)
         except OSError:
             pass
-        self._thread.join(PATIENCE)
+        self._thread.join(MAX_WAIT)
         assert not self._thread.is_alive(), "the serving thread hangs"
         self.connection.close()
 

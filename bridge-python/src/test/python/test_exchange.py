@@ -10,7 +10,7 @@ import unittest
 from typing import Any, Callable, Iterator
 from wsgiref.validate import validator
 
-from exchanges import ENVIRON, PATIENCE, Client
+from exchanges import ENVIRON, MAX_WAIT, Client
 from gangway_worker import frames, states
 from gangway_worker.connection import ConnectionLost
 from gangway_worker.frames import ABORT, BODY, BODY_ABORT, BODY_END, DATA, END, FLAG_PUSHED, HEAD
@@ -132,7 +132,7 @@ class ResponseTest(ExchangeTest):
         def application(environ: "dict[str, Any]", start: Start) -> Iterator[bytes]:
             start("200 OK", [])
             yield b"one"
-            asked.wait(PATIENCE)
+            asked.wait(MAX_WAIT)
             yield b"two"
 
         client = self.client(application)
@@ -235,7 +235,7 @@ class ClosingTest(ExchangeTest):
             start("200 OK", [])
             try:
                 yield b"first"
-                left.wait(PATIENCE)
+                left.wait(MAX_WAIT)
                 while True:
                     yield b"more" * 10000
             finally:
@@ -246,7 +246,7 @@ class ClosingTest(ExchangeTest):
         self.assertEqual([client.expect()[0], client.expect()[0]], [HEAD, DATA])
         client.socket.shutdown(socket.SHUT_RDWR)
         left.set()
-        self.assertTrue(closed.wait(PATIENCE))
+        self.assertTrue(closed.wait(MAX_WAIT))
         self.assertEqual(client.logged(), [])
 
     def test_a_failing_close_leaves_a_complete_response_complete(self) -> None:
@@ -485,7 +485,7 @@ class BridgeMisbehaviourTest(ExchangeTest):
             thread = threading.Thread(target=read)
             threads.append(thread)
             thread.start()
-            pulled.wait(PATIENCE)
+            pulled.wait(MAX_WAIT)
             yield b"x"
 
         pulled = threading.Event()
@@ -496,7 +496,7 @@ class BridgeMisbehaviourTest(ExchangeTest):
         response = client.finish()
         self.assertEqual((response.names[-1], client.state.at), ("END", (states.CLOSED, states.CLOSED)))
         client.close()
-        threads[0].join(PATIENCE)
+        threads[0].join(MAX_WAIT)
 
     def test_an_aborted_body_is_the_clients_fault(self) -> None:
         def application(environ: "dict[str, Any]", start: Start) -> "list[bytes]":

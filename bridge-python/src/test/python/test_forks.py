@@ -13,7 +13,7 @@ import unittest
 from typing import Any
 
 from bridge_double import Worker
-from exchanges import PATIENCE
+from exchanges import MAX_WAIT
 from gangway_worker.forks import CONVENTIONAL_FILES
 from test_processes import ProcessTest, is_alive
 
@@ -163,7 +163,7 @@ class ForksTest(ProcessTest):
     def application(self, **configuration: Any) -> Worker:
         configuration.setdefault("modules", {"shop.py": APPLICATION})
         worker = self.worker(**configuration)
-        worker.exchanges[0][0]._socket.settimeout(3 * PATIENCE)  # a worker that hangs fails the test
+        worker.exchanges[0][0]._socket.settimeout(3 * MAX_WAIT)  # a worker that hangs fails the test
         return worker
 
     def ask(self, worker: Worker, path: str) -> Any:
@@ -287,7 +287,7 @@ class OrphansTest(ForksTest):
         worker = self.application(modules={"shop.py": APPLICATION + at_import}, preload=True)
         children = [self.ask(worker, "/first"), self.ask(worker, "/start/fork-daemon")]
         worker.launcher.connection._socket.shutdown(socket.SHUT_RDWR)
-        self.assertEqual(worker.bridge.process.wait(PATIENCE), 0)
+        self.assertEqual(worker.bridge.process.wait(MAX_WAIT), 0)
         self.assert_gone(*children)
 
     def test_a_preloaded_applications_daemon_does_not_end_with_a_worker(self) -> None:
@@ -352,7 +352,7 @@ class EndingTest(ForksTest):
         worker.send(worker.exchanges[0][0], PATH_INFO="/block")
         self.assertTrue(worker.stdout.contains(b"blocking"))
         self.assertEqual(self.retire(worker, "0.2"), ("exit", 3))
-        self.assertLess(time.monotonic() - began, PATIENCE)
+        self.assertLess(time.monotonic() - began, MAX_WAIT)
 
 
 def _parent(pid: int) -> int:

@@ -12,7 +12,7 @@ import unittest
 import wsgiref.validate
 from typing import Any, Callable
 
-from exchanges import PATIENCE
+from exchanges import MAX_WAIT
 from gangway_worker import frames
 from gangway_worker.connection import Connection, ConnectionLost
 from gangway_worker.frames import BODY, BODY_ABORT, BODY_END, DUMP, FLAG_PUSHED, PULL, REQUEST
@@ -28,7 +28,7 @@ class InputTest(unittest.TestCase):
         """A body whose chunks are sent one for each PULL, whatever was asked, or all unasked."""
         ours, theirs = socket.socketpair()
         self.addCleanup(ours.close)
-        ours.settimeout(PATIENCE)
+        ours.settimeout(MAX_WAIT)
         connection = Connection(theirs)
         self.addCleanup(connection.close)
         state = ExchangeState()

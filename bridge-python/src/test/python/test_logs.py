@@ -9,7 +9,7 @@ import threading
 import unittest
 import warnings
 
-from exchanges import PATIENCE
+from exchanges import MAX_WAIT
 from gangway_worker import frames, logs
 from gangway_worker.connection import Connection
 from gangway_worker.logs import MAX_PARTIAL, REQUEST_ID, ErrorStream, LogHandler, LogSender
@@ -18,7 +18,7 @@ from gangway_worker.logs import MAX_PARTIAL, REQUEST_ID, ErrorStream, LogHandler
 class LogTest(unittest.TestCase):
     def setUp(self) -> None:
         ours, theirs = socket.socketpair()
-        ours.settimeout(PATIENCE)
+        ours.settimeout(MAX_WAIT)
         self.bridge = Connection(ours)
         self.connection = Connection(theirs)
         self.addCleanup(self.bridge.close)
@@ -61,7 +61,7 @@ class ErrorStreamTest(LogTest):
         for _ in range(800):
             self.assertEqual(self.record()[3], "x" * 99)
         for thread in threads:
-            thread.join(PATIENCE)
+            thread.join(MAX_WAIT)
 
     def test_holds_no_endless_line(self) -> None:
         stream = ErrorStream(self.sender, "")
@@ -72,7 +72,7 @@ class ErrorStreamTest(LogTest):
             text = self.record()[3]
             self.assertLessEqual(len(text), MAX_PARTIAL)
             total += len(text)
-        thread.join(PATIENCE)
+        thread.join(MAX_WAIT)
 
     def test_refuses_bytes(self) -> None:
         with self.assertRaisesRegex(TypeError, "^wsgi.errors takes str, not bytes$"):
@@ -107,7 +107,7 @@ class LoggingTest(LogTest):
         for _ in range(80):
             self.assertEqual(self.record()[3], text)
         for thread in threads:
-            thread.join(PATIENCE)
+            thread.join(MAX_WAIT)
 
     def test_a_record_made_while_one_is_sent_goes_out_behind_it(self) -> None:
         sender = self.sender

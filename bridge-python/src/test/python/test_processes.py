@@ -13,7 +13,7 @@ import unittest
 from typing import Any, Callable
 
 from bridge_double import Bridge, Inbox, Worker
-from exchanges import PATIENCE
+from exchanges import MAX_WAIT
 from gangway_worker import frames
 
 #: Max seconds until all processes have ended after the end of the JVM.
@@ -235,7 +235,7 @@ class BootTest(ProcessTest):
             self.assertEqual((step, message), ("import", "ModuleNotFoundError: No module named 'absent_module'"))
             self.assertRegex(traceback, r'^Traceback \(most recent call last\):\n  File ".*shop.py", line 2, in <module>\n')
             if preload:
-                self.assertEqual(bridge.process.wait(PATIENCE), 1)
+                self.assertEqual(bridge.process.wait(MAX_WAIT), 1)
             else:
                 self.assertEqual(worker.ended(), ("exit", 1))
 
@@ -266,7 +266,7 @@ class BootTest(ProcessTest):
             [sys.executable, "-m", "gangway_worker"],
             input=b'{"socket": "/s", "token": "t", "application": "a", "thread": 1}\n',
             stderr=subprocess.PIPE,
-            timeout=PATIENCE,
+            timeout=MAX_WAIT,
         )
         self.assertEqual(process.returncode, 2)
         self.assertEqual(process.stderr, b"gangway: the launcher cannot start: unknown configuration: thread\n")

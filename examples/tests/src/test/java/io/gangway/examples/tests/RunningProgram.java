@@ -28,7 +28,7 @@ final class RunningProgram implements AutoCloseable {
     /** The exit code of examples/python-environment if Python, its venv module or the network is missing. */
     private static final int UNAVAILABLE = 69;
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(60);
 
     private final Process process;
     private final URI address;
@@ -120,13 +120,13 @@ final class RunningProgram implements AutoCloseable {
         if (headers.length > 0) {
             request.headers(headers);
         }
-        return HttpClient.newHttpClient().send(request.timeout(PATIENCE).build(), BodyHandlers.ofString());
+        return HttpClient.newHttpClient().send(request.timeout(MAX_WAIT).build(), BodyHandlers.ofString());
     }
 
     /** Stops the program as a service manager does, and waits until it is gone. */
     @Override
     public void close() {
         process.destroy();
-        process.onExit().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+        process.onExit().orTimeout(MAX_WAIT.toSeconds(), TimeUnit.SECONDS).join();
     }
 }
