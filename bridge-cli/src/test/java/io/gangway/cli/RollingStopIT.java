@@ -24,12 +24,12 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Two servers behind nginx, which keeps connections to them, are replaced one after the other under load: nobody notices.
  *
- * <p>{@code -Drolling.stops=20} is the long form; it also does the same to gunicorn, and compares.
+ * <p>{@code -Dtest.rolling-stops=20} is the long form; it also does the same to gunicorn, and compares.
  */
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class RollingStopIT {
     private static final String GUNICORN = "gunicorn==27.0.1";
-    private static final int STOPS = Integer.getInteger("rolling.stops", 5);
+    private static final int STOPS = Integer.getInteger("test.rolling-stops", 5);
     private static final int CLIENTS = 8;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -79,7 +79,7 @@ class RollingStopIT {
     }
 
     @Test
-    @EnabledIfSystemProperty(named = "rolling.stops", matches = ".+", disabledReason = "it is for the long form")
+    @EnabledIfSystemProperty(named = "test.rolling-stops", matches = ".+", disabledReason = "it is for the long form")
     void no_more_posts_are_lost_than_by_gunicorn() throws Exception {
         Path program = gunicorn();
         ProxiedLoad theirs = roll(new Gunicorn(program, host + ":8003"), new Gunicorn(program, host + ":8004"));
