@@ -164,10 +164,10 @@ public final class Deployment implements AutoCloseable {
     }
 
     /**
-     * As {@link #close()}, within a time: where the application can be told ({@link TimedStop}), the time that its own settings
-     * allow does not count.
+     * As {@link #close()}, with a time limit. An application whose stop is a {@link TimedStop} uses this limit, and not the one in its
+     * own settings.
      *
-     * @param time what is left of the server's deadline; zero or more
+     * @param time the time until the server's deadline; zero or more
      * @throws DeploymentException as there
      */
     public void close(Duration time) {

@@ -12,8 +12,8 @@ import io.gangway.wsgi.GatewayApplication;
  *     {@code application} itself must serialize concurrent calls (W03), because servers call it from many threads
  * @param isMultiprocess whether other processes serve the same application: {@code wsgi.multiprocess} (W35); a server may
  *     have further reasons, for example a distributable web application
- * @param stop releases what the application holds; called once, after the last request. A {@link TimedStop} is told how long
- *     it may take
+ * @param stop releases what the application holds; called once, after the last request. A {@link TimedStop} gets a time
+ *     limit
  */
 public record LoadedApplication(
         GatewayApplication application, boolean isMultithread, boolean isMultiprocess, AutoCloseable stop) {

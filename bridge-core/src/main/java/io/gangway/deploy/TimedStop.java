@@ -5,16 +5,16 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * Releases what an application holds, and can be told how long that may take: a server's stop has one deadline, part of which is over
- * when the application's turn comes.
+ * Releases what an application holds, within a time limit: a server's stop has one deadline, and a part of that time has passed when
+ * the application is stopped.
  *
- * <p>{@link #close()} takes the time that the application's own settings allow.
+ * <p>{@link #close()} uses the time limit in the application's own settings.
  */
 public interface TimedStop extends Closeable {
     /**
-     * Releases it within a time.
+     * Releases it within a time limit.
      *
-     * @param time what is left of it; zero or more. What is not done by then is given up
+     * @param time the limit; zero or more. Work that is not finished by then is abandoned
      * @throws IOException if it was not released cleanly
      */
     void close(Duration time) throws IOException;

@@ -1,11 +1,11 @@
 package io.gangway.server;
 
-/** A response's status and headers are more than the server sends; nothing has been sent. The application's fault. */
+/** A response's status and headers are larger than the server's limit; nothing has been sent. The application's fault. */
 public final class HeadTooLargeException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /**
-     * Says what is too large, and what to do.
+     * Makes the exception.
      *
      * @param message the size, the limit, and the setting
      */

@@ -14,7 +14,7 @@ public interface ResponseSink {
      *
      * @param head checked, with the body's length where it is known
      * @throws ClientException if the client left
-     * @throws HeadTooLargeException if the server sends no head of this size; nothing was sent, and another one may be committed
+     * @throws HeadTooLargeException if the head is larger than the server's limit; nothing was sent, and another head may be committed
      */
     void commit(ResponseHead head) throws ClientException;
 

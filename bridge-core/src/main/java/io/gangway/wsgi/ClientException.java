@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * <p>Thrown by reads of {@link Environ#input()} (W43) and by {@link StartResponse.Write#write}. An application need not
  * catch it: the server stops the iteration, closes the body, logs at debug level and, where nothing was sent yet, tries to
- * answer 400, or 413 where the body is larger than the server takes.
+ * answer 400, or 413 if the body is larger than the server accepts.
  */
 public final class ClientException extends IOException {
     private static final long serialVersionUID = 1L;
@@ -32,10 +32,10 @@ public final class ClientException extends IOException {
     }
 
     /**
-     * Says that the client sends a larger body than it may (RFC 9110, section 15.5.14).
+     * Makes the exception for a request body that is too large (RFC 9110, section 15.5.14).
      *
-     * @param limit the bytes that a body may have
-     * @return to be thrown by the read that meets the limit
+     * @param limit the maximum size of a body, in bytes
+     * @return the exception, for the read that reaches the limit to throw
      */
     public static ClientException bodyTooLarge(long limit) {
         return new ClientException(
@@ -44,16 +44,16 @@ public final class ClientException extends IOException {
     }
 
     /**
-     * What the server answers where nothing was sent yet.
+     * The status that the server sends if no response was sent before.
      *
-     * @return a status line, such as {@code 400 Bad Request}
+     * @return a status, for example {@code 400 Bad Request}
      */
     public String status() {
         return status;
     }
 
     /**
-     * Tells whether a client's fault is what lies behind an exception.
+     * Tells whether the client caused an exception.
      *
      * @param problem any throwable
      * @return whether it or one of its causes is a {@code ClientException}
@@ -63,14 +63,14 @@ public final class ClientException extends IOException {
     }
 
     /**
-     * The client's fault that lies behind an exception.
+     * Finds the client's fault that caused an exception.
      *
      * @param problem any throwable
-     * @return it or the first of its causes that is a {@code ClientException}
+     * @return the throwable itself or the first of its causes that is a {@code ClientException}; empty if there is none
      */
     public static Optional<ClientException> behind(Throwable problem) {
         Throwable cause = problem;
-        // A chain of causes may be a circle; nobody needs more than this many links.
+        // A chain of causes may be circular; no useful one has more links than this.
         for (int depth = 0; cause != null && depth < 32; depth++, cause = cause.getCause()) {
             if (cause instanceof ClientException fault) {
                 return Optional.of(fault);
