@@ -46,6 +46,8 @@ TWINS.dumped(
     "options_of_the_whole_server",
     "the_target_does_not_choose_the_scheme",
     "a_scheme_that_is_not_http_is_refused",
+    "an_absolute_target_wins_over_host",
+    "a_host_with_an_empty_port_has_the_schemes_own",
     "the_absolute_form_is_reduced_to_its_path",
     "two_equal_lengths_are_refused",
     "two_lengths_that_differ_are_refused",

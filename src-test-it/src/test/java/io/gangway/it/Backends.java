@@ -3,6 +3,7 @@ package io.gangway.it;
 import static io.gangway.it.contract.Trait.CALL_BEFORE_BODY;
 import static io.gangway.it.contract.Trait.CONTENT_TYPE_AS_GIVEN;
 import static io.gangway.it.contract.Trait.DOUBLE_SLASH;
+import static io.gangway.it.contract.Trait.EMPTY_PORT;
 import static io.gangway.it.contract.Trait.ESCAPED_BACKSLASH;
 import static io.gangway.it.contract.Trait.ESCAPED_DOTS;
 import static io.gangway.it.contract.Trait.ESCAPED_NON_UTF8;
@@ -11,6 +12,7 @@ import static io.gangway.it.contract.Trait.ESCAPED_SLASH;
 import static io.gangway.it.contract.Trait.LATE_CONTINUE;
 import static io.gangway.it.contract.Trait.LENGTH_ON_304;
 import static io.gangway.it.contract.Trait.MOUNTS;
+import static io.gangway.it.contract.Trait.OTHER_AUTHORITY;
 import static io.gangway.it.contract.Trait.OWN_ANSWER_TO_BROKEN_BODY;
 import static io.gangway.it.contract.Trait.PYTHON;
 import static io.gangway.it.contract.Trait.REASON_PHRASE;
@@ -127,6 +129,7 @@ final class Backends {
 
     private static ProcessBackend tomcat(ProcessBackend tomcat) {
         return tomcat.lacks(REASON_PHRASE, "Tomcat sends no reason phrases")
+                .lacks(OTHER_AUTHORITY, "refused unless the connector has allowHostHeaderMismatch")
                 .lacks(CONTENT_TYPE_AS_GIVEN, "Tomcat drops the blanks and writes the charset last")
                 .lacks(ESCAPED_NON_UTF8, "Tomcat decodes paths as UTF-8 and refuses what is not")
                 .lacks(LENGTH_ON_304, "Tomcat removes it")
@@ -145,6 +148,8 @@ final class Backends {
                 "refused unless jetty.httpConfig.uriCompliance is UNSAFE and the context decodes ambiguous URIs";
         return jetty.lacks(CONTENT_TYPE_AS_GIVEN, "Jetty writes well-known types as it knows them")
                 .lacks(SCHEME_OF_CONNECTION, SCHEME_OF_TARGET)
+                .lacks(OTHER_AUTHORITY, "refused unless jetty.httpConfig.compliance allows MISMATCHED_AUTHORITY")
+                .lacks(EMPTY_PORT, "refused unless jetty.httpConfig.compliance allows UNSAFE_HOST_HEADER")
                 .lacks(REASON_PHRASE, "Servlet 6 has no way to set it; Jetty sends the standard one")
                 .lacks(ESCAPED_SLASH, refused + ", and then unless gangway.encoded-slash is accept")
                 .lacks(ESCAPED_BACKSLASH, refused)

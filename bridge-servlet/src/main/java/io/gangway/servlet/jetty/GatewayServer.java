@@ -359,6 +359,7 @@ public final class GatewayServer implements AutoCloseable {
             http.setSendServerVersion(false);
             // What applications get elsewhere they get here: %2F, %25, //, %FF (with decodeAmbiguousURIs below).
             http.setUriCompliance(UriCompliance.UNSAFE);
+            http.setHttpCompliance(TargetAuthority.COMPLIANCE);
             // By default, a field of a connection's earlier request stands for one that differs in case only: somebody
             // else's cookie.
             http.setHeaderCacheCaseSensitive(true);
@@ -386,7 +387,8 @@ public final class GatewayServer implements AutoCloseable {
             holder.setInitOrder(0);
             holder.setAsyncSupported(true);
             context.addServlet(holder, "/*");
-            return new RequestChecks(maxRequestBody < 0 ? context : new BodyLimit(maxRequestBody, context));
+            Handler handler = maxRequestBody < 0 ? context : new BodyLimit(maxRequestBody, context);
+            return new RequestChecks(new TargetAuthority(handler));
         }
 
         private static void stopAfterFailure(

@@ -19,6 +19,10 @@ final class FaultyRequestCases {
     private static final String POST = "POST {base}/ HTTP/1.1\r\nHost: {host}\r\n{case}";
     private static final String GET = "GET {base}/ HTTP/1.1\r\nHost: {host}\r\n{case}";
 
+    private static final String OTHER_AUTHORITY =
+            "GET http://shop.example:8443{base}/abs HTTP/1.1\r\nHost: {host}\r\n{case}\r\n";
+    private static final String EMPTY_PORT = "GET {base}/ HTTP/1.1\r\nHost: shop.example:\r\n{case}\r\n";
+
     private FaultyRequestCases() {}
 
     static List<Case> all() {
@@ -112,6 +116,36 @@ final class FaultyRequestCases {
                         "a_scheme_that_is_not_http_is_refused",
                         "GET ftp://{host}{base}/ HTTP/1.1\r\nHost: {host}\r\n{case}\r\n",
                         "W31"),
+                Case.of("an_absolute_target_wins_over_host", "W15", "W70")
+                        .needs(Trait.SOCKET, Trait.OTHER_AUTHORITY)
+                        .without(Trait.OTHER_AUTHORITY, talk -> {
+                            talk.send(OTHER_AUTHORITY);
+                            talk.connection().read("GET").status(400);
+                        })
+                        .talk(talk -> {
+                            talk.send(OTHER_AUTHORITY);
+                            talk.connection()
+                                    .read("GET")
+                                    .status(200)
+                                    .environ("HTTP_HOST", "shop.example:8443")
+                                    .environ("SERVER_NAME", "shop.example")
+                                    .environ("SERVER_PORT", "8443")
+                                    .environ("PATH_INFO", "/abs");
+                        }),
+                Case.of("a_host_with_an_empty_port_has_the_schemes_own", "W15")
+                        .needs(Trait.SOCKET, Trait.EMPTY_PORT)
+                        .without(Trait.EMPTY_PORT, talk -> {
+                            talk.send(EMPTY_PORT);
+                            talk.connection().read("GET").status(400);
+                        })
+                        .talk(talk -> {
+                            talk.send(EMPTY_PORT);
+                            talk.connection()
+                                    .read("GET")
+                                    .status(200)
+                                    .environ("SERVER_NAME", "shop.example")
+                                    .environ("SERVER_PORT", "80");
+                        }),
                 Case.of("the_absolute_form_is_reduced_to_its_path", "W11")
                         .needs(Trait.SOCKET)
                         .talk(talk -> {

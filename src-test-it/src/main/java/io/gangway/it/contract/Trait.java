@@ -40,6 +40,10 @@ public enum Trait {
     LATE_CONTINUE,
     /** {@code Content-Type} of a response, with its blanks. */
     CONTENT_TYPE_AS_GIVEN,
+    /** A target that names another host than the header. */
+    OTHER_AUTHORITY,
+    /** A {@code Host} that ends with a colon. */
+    EMPTY_PORT,
     /** A scheme that the request's target has no say in. */
     SCHEME_OF_CONNECTION,
     /** A reason phrase of the application's own. */
