@@ -88,9 +88,10 @@ final class DeclinableResponse extends HttpServletResponseWrapper {
         return !isAsynchronous && (errorWithheld || DeclinableSink.declines(getStatus()));
     }
 
+    /** The status of the error decides, and not one that was set before. */
     private boolean withholds(int status) {
         errorWithheld |= !isAsynchronous && DeclinableSink.declines(status);
-        return isDeclined();
+        return errorWithheld && !isAsynchronous;
     }
 
     @Override

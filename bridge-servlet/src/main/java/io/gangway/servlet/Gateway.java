@@ -70,7 +70,7 @@ final class Gateway implements AutoCloseable {
             Deployment deployment = application.isPresent()
                     ? Deployment.start(settings, LoadedApplication.of(application.get()))
                     : Deployment.start(settings, loaders);
-            return of(context, deployment);
+            return ofStarted(context, deployment);
         } catch (DeploymentException e) {
             throw failedStart(context, name, e);
         } catch (Throwable e) {
@@ -83,6 +83,15 @@ final class Gateway implements AutoCloseable {
                     new DeploymentException(
                             "the application could not be made: " + e + ". Fix: correct what the exception below shows",
                             e));
+        }
+    }
+
+    private static Gateway ofStarted(ServletContext context, Deployment deployment) {
+        try {
+            return of(context, deployment);
+        } catch (RuntimeException | Error e) { // of the container, or of a broken XML parser in the web application
+            deployment.close();
+            throw e;
         }
     }
 
@@ -163,6 +172,9 @@ final class Gateway implements AutoCloseable {
     /** Answers one request before it returns: a filter's requests cannot be suspended, for their dispatch would pass by the filter. */
     void handleOnThisThread(HttpServletRequest request, HttpServletResponse response, RequestPath path)
             throws ServletException, IOException {
+        if (isRefused(request, response)) {
+            return;
+        }
         RequestBody body = new RequestBody(request);
         handle(request, response, path, body, new ServletSink(response, body, HeadLimit.of(request)));
     }

@@ -30,8 +30,11 @@ import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GatewayFilterTest {
     /** Serves what is below /app, and says no to everything else in its own words. */
@@ -99,6 +102,29 @@ class GatewayFilterTest {
         assertThat(get("/site/nothing").body()).doesNotContain("the application's 404");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"container-first", "application-first"})
+    @Tag("W21")
+    void a_request_that_no_application_should_see_is_refused_whoever_is_asked_first(String order) throws Exception {
+        start(order);
+
+        HttpResponse<String> refused = send(request("POST", "/site/app/x")
+                .header("Content-Type", "text/plain")
+                .header("Content-Type", "application/json"));
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.body())
+                .isEqualTo("400 Bad Request\nThe header Content-Type came twice (RFC 9110, section 8.3).\n");
+    }
+
+    @Test
+    void container_first_passes_an_error_on_whatever_status_was_set_before() throws Exception {
+        start("container-first");
+
+        HttpResponse<String> failed = get("/site/app/servlet-that-fails");
+        assertThat(failed.statusCode()).isEqualTo(503);
+        assertThat(failed.body()).contains("no time for it").doesNotContain("application /site");
+    }
+
     @Test
     void a_request_is_never_suspended_for_its_dispatch_would_pass_by_the_filter() throws Exception {
         start("container-first", new Suspendable());
@@ -123,6 +149,7 @@ class GatewayFilterTest {
         context.addFilter(gateway, "/*", EnumSet.of(DispatcherType.REQUEST));
         context.addServlet(new BothServlet(), "/both");
         context.addServlet(new BothServlet(), "/app/servlet-without-post");
+        context.addServlet(new FailingServlet(), "/app/servlet-that-fails");
         context.addServlet(DefaultServlet.class, "/");
         server.addConnector(new ServerConnector(server));
         server.setHandler(context);
@@ -134,11 +161,16 @@ class GatewayFilterTest {
     }
 
     private HttpResponse<String> send(String method, String path) throws Exception {
+        return send(request(method, path));
+    }
+
+    private HttpRequest.Builder request(String method, String path) {
         URI uri = URI.create("http://localhost:" + ((ServerConnector) server.getConnectors()[0]).getLocalPort() + path);
-        HttpRequest request = HttpRequest.newBuilder(uri)
-                .method(method, HttpRequest.BodyPublishers.noBody())
-                .build();
-        return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+        return HttpRequest.newBuilder(uri).method(method, HttpRequest.BodyPublishers.noBody());
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        return HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofString());
     }
 
     /** Can be suspended, and must not be. */
@@ -165,6 +197,17 @@ class GatewayFilterTest {
             response.addHeader("Set-Cookie", "filter=kept");
             request.setAttribute(GatewayServlet.SUSPENDABLE, true);
             chain.doFilter(request, response);
+        }
+    }
+
+    /** Thinks better of what it has said first. */
+    private static final class FailingServlet extends HttpServlet {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+            response.setStatus(404);
+            response.sendError(503, "no time for it");
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.stream.Stream;
+import javax.xml.stream.FactoryConfigurationError;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,6 +93,17 @@ class GatewayServletStartTest {
         assertThat(entry.getMessage())
                 .contains("gangway.aplication: there is no such setting (servlet init-param)")
                 .contains("write gangway.application if that was meant");
+    }
+
+    @Test
+    void an_application_does_not_run_on_if_the_servlet_cannot_start() {
+        when(context.getResourceAsStream("/WEB-INF/web.xml")).thenThrow(new FactoryConfigurationError("no parser"));
+
+        LogRecord entry =
+                failedStart(new GatewayServlet(), Map.of("gangway.application", "class:" + Counted.class.getName()));
+
+        assertThat(entry.getThrown()).isInstanceOf(FactoryConfigurationError.class);
+        assertThat(Counted.open).isZero();
     }
 
     @ParameterizedTest

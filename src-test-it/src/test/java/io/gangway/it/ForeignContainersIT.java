@@ -101,7 +101,8 @@ final class ForeignContainersIT {
             if (connector.getKey().equals("ipv6")) {
                 continue;
             }
-            for (String mount : List.of("/servlet" + suffix, "/prefix" + suffix + "/app", "/filter" + suffix)) {
+            for (String mount : List.of(
+                    "/servlet" + suffix, "/prefix" + suffix + "/app", "/filter" + suffix, "/last-filter" + suffix)) {
                 try (Client client = new Client(InetAddress.getLoopbackAddress(), connector.getValue())) {
                     assertThat(client.get(mount + "/admin/x").code()).as(mount).isEqualTo(403);
                     client.get(mount + "/open/x").status(200).environ("PATH_INFO", "/open/x");

@@ -5,7 +5,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.List;
 
-/** What the servers with security constraints have in common: three ways to mount the application, and how they tell their ports. */
+/** What the servers with security constraints have in common: four ways to mount the application, and how they tell their ports. */
 final class Constrained {
     /** The connector on the loopback address of IPv6. */
     static final String IPV6 = "ipv6";
@@ -13,12 +13,24 @@ final class Constrained {
     static final String SERVLET = "/servlet";
     static final String PREFIX = "/prefix";
     static final String FILTER = "/filter";
-    static final List<String> PATHS = List.of(SERVLET, PREFIX, FILTER);
+    /** A filter that asks the container first: its default. */
+    static final String LAST_FILTER = "/last-filter";
+
+    static final List<String> PATHS = List.of(SERVLET, PREFIX, FILTER, LAST_FILTER);
 
     private Constrained() {}
 
     static String mapping(String path) {
         return path.equals(PREFIX) ? "/app/*" : "/*";
+    }
+
+    static boolean isFilter(String path) {
+        return path.equals(FILTER) || path.equals(LAST_FILTER);
+    }
+
+    /** The setting {@code gangway.filter-order}. */
+    static String order(String path) {
+        return path.equals(FILTER) ? "application-first" : "container-first";
     }
 
     /** What the application sees as {@code /admin/*}. */

@@ -68,8 +68,8 @@ public final class ConstrainedJetty {
     private static ServletContextHandler context(String path, String contextPath, boolean isDecoding) {
         ServletContextHandler context = new ServletContextHandler(contextPath, false, true);
         context.getServletHandler().setDecodeAmbiguousURIs(isDecoding);
-        if (path.equals(Constrained.FILTER)) {
-            context.setInitParameter("gangway.filter-order", "application-first");
+        if (Constrained.isFilter(path)) {
+            context.setInitParameter("gangway.filter-order", Constrained.order(path));
             context.addFilter(
                     new FilterHolder(new GatewayFilter(Apps::dump)), "/*", EnumSet.of(DispatcherType.REQUEST));
         } else {

@@ -75,14 +75,14 @@ public final class ConstrainedTomcat {
         nobody.setAuthConstraint(true);
         context.addConstraint(nobody);
         context.getPipeline().addValve(new NonLoginAuthenticator());
-        if (path.equals(Constrained.FILTER)) {
-            context.addParameter("gangway.filter-order", "application-first");
+        if (Constrained.isFilter(path)) {
+            context.addParameter("gangway.filter-order", Constrained.order(path));
         }
         context.addServletContainerInitializer((classes, servlets) -> register(servlets, path), null);
     }
 
     private static void register(ServletContext servlets, String path) {
-        if (path.equals(Constrained.FILTER)) {
+        if (Constrained.isFilter(path)) {
             servlets.addServlet("default", new DefaultServlet()).addMapping("/"); // or Tomcat calls no filter
             servlets.addFilter("gateway", new GatewayFilter(Apps::dump))
                     .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
