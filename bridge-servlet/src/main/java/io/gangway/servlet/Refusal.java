@@ -49,9 +49,12 @@ record Refusal(Status status, String reason, boolean isLast) {
             new Singleton("Content-Length", "RFC 9110, section 8.6"),
             new Singleton("Authorization", "RFC 9110, section 11.6.2"));
 
-    /** RFC 9110, section 7.2, and RFC 3986, section 3.2.2: a name or an address, and perhaps a port, which may be empty. */
+    /**
+     * RFC 9110, section 7.2, and RFC 3986, section 3.2.2: a name or an address, and perhaps a port, which may be empty. The quantifiers are
+     * possessive, because others use stack for each repetition, and a client decides how many there are.
+     */
     private static final Pattern HOST =
-            Pattern.compile("(?:\\[[0-9A-Fa-f:.]+]|(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?");
+            Pattern.compile("(?:\\[[0-9A-Fa-f:.]+]|(?:[A-Za-z0-9._~!$&'()*+,;=-]++|%[0-9A-Fa-f]{2})*+)(?::[0-9]*)?");
 
     /** Finds the first fault of a request; null if it has none. Reads nothing of the body. */
     static @Nullable Refusal of(HttpServletRequest request) {

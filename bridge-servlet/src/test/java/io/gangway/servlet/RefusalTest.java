@@ -87,6 +87,16 @@ class RefusalTest {
                         false));
     }
 
+    @Test
+    void a_host_of_any_length_is_judged() {
+        String longest = "a".repeat(1 << 16); // more than any container lets through
+        headers.put("Host", List.of(longest + "%41".repeat(1 << 14) + ":80"));
+        assertThat(Refusal.of(request)).isNull();
+
+        headers.put("Host", List.of(longest + "@"));
+        assertThat(reason()).isEqualTo("The header Host is neither a name nor an address (RFC 9112, section 3.2).");
+    }
+
     @ParameterizedTest
     @Tag("W21")
     @CsvSource(
