@@ -96,6 +96,10 @@ final class Link {
         });
     }
 
+    boolean isEnded() {
+        return isEnded;
+    }
+
     /** Closes it, and tells its owner. */
     void close() {
         if (!isEnded) {

@@ -144,9 +144,14 @@ final class Worker {
         return hasEnded;
     }
 
-    /** Whether its process has been gone for long, and nobody has said so. */
+    /**
+     * Whether its process has been gone for long, and nobody has said so. One that is connected is not gone: if a sandbox starts the
+     * interpreter, its pid may belong to another PID namespace, and there is no such process here.
+     */
     boolean isMissingFor(Duration time) {
-        if (pid == 0 || process.filter(ProcessHandle::isAlive).isPresent()) {
+        Link connection = control;
+        boolean isConnected = connection != null && !connection.isEnded();
+        if (pid == 0 || isConnected || process.filter(ProcessHandle::isAlive).isPresent()) {
             missingSince = 0;
             return false;
         }
