@@ -2,6 +2,7 @@
 module io.gangway.core {
     requires static transitive org.jspecify;
 
+    exports io.gangway.buffer;
     exports io.gangway.lint;
     exports io.gangway.middleware;
     exports io.gangway.wsgi;

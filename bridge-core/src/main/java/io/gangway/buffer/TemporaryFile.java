@@ -1,0 +1,90 @@
+package io.gangway.buffer;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/**
+ * A file without a name: it can be reached through this object alone, and the system removes it when the process ends, also by
+ * {@code kill -9}.
+ *
+ * <p>It is created in a directory of its own that nobody else may enter (0700), with mode 0600, and both lose their names as soon as
+ * the file is open. So nothing has to be cleaned up later, and a temp directory that others can write to is safe to use. This
+ * needs a system on which an open file can be deleted: Linux, macOS, any other Unix.
+ *
+ * <p>Reads and writes are at positions, and may come from any thread. A thread that is interrupted while it reads or writes closes the
+ * file, as {@link FileChannel} says.
+ */
+final class TemporaryFile implements AutoCloseable {
+    private static final String PREFIX = "gangway-body-";
+    private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_DIRECTORY = permissions("rwx------");
+    private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE = permissions("rw-------");
+
+    private final FileChannel channel;
+
+    TemporaryFile(FileChannel channel) {
+        this.channel = channel;
+    }
+
+    /**
+     * Creates a file, open and empty.
+     *
+     * @param parent a directory that this process may write to
+     * @throws IOException if the system refuses; nothing is left behind
+     */
+    static TemporaryFile create(Path parent) throws IOException {
+        Path directory = Files.createTempDirectory(parent, PREFIX, PRIVATE_DIRECTORY);
+        try {
+            return new TemporaryFile(openWithoutName(directory.resolve("body")));
+        } finally {
+            Files.deleteIfExists(directory);
+        }
+    }
+
+    private static FileChannel openWithoutName(Path file) throws IOException {
+        FileChannel channel = FileChannel.open(
+                file,
+                Set.of(
+                        StandardOpenOption.CREATE_NEW,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE,
+                        LinkOption.NOFOLLOW_LINKS),
+                PRIVATE_FILE);
+        try {
+            Files.delete(file);
+            return channel;
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static FileAttribute<Set<PosixFilePermission>> permissions(String text) {
+        return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(text));
+    }
+
+    void write(long position, byte[] data, int offset, int length) throws IOException {
+        ByteBuffer source = ByteBuffer.wrap(data, offset, length);
+        while (source.hasRemaining()) {
+            channel.write(source, position + source.position() - offset);
+        }
+    }
+
+    /** Reads at least one byte, or returns -1 at the end; {@code length} is at least 1. */
+    int read(long position, byte[] target, int offset, int length) throws IOException {
+        return channel.read(ByteBuffer.wrap(target, offset, length), position);
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}
