@@ -5,6 +5,7 @@ import os
 import tempfile
 import threading
 import time
+import zlib
 
 TEXT = [("Content-Type", "text/plain; charset=utf-8")]
 
@@ -22,6 +23,27 @@ def echo(environ, start_response):
     body = environ["wsgi.input"].read()
     start_response("200 OK", [("Content-Type", "application/octet-stream")])
     return [body]
+
+
+def measure(environ, start_response):
+    """Reads as much as it is told that there is, as most frameworks do."""
+    length = environ.get("CONTENT_LENGTH")
+    body = environ["wsgi.input"].read(int(length or 0))
+    coding = environ.get("HTTP_TRANSFER_ENCODING")
+    start_response("200 OK", TEXT)
+    return [f"length {length}, coding {coding}, read {len(body)} {zlib.crc32(body)}".encode()]
+
+
+def mirror(environ, start_response):
+    """Answers with the body block by block: each is read when the last one has been sent."""
+    start_response("200 OK", TEXT)
+    return iter(lambda: environ["wsgi.input"].read(100_000), b"")
+
+
+def swallow(environ, start_response):
+    """Ends its process in the middle of the body."""
+    environ["wsgi.input"].read(200_000)
+    os._exit(7)
 
 
 def tell(environ, start_response):
@@ -187,6 +209,9 @@ ROUTES = {
     "/go-on-afterwards": go_on_afterwards,
     "/": hello,
     "/echo": echo,
+    "/measure": measure,
+    "/mirror": mirror,
+    "/swallow": swallow,
     "/tell": tell,
     "/describe": describe,
     "/stream": stream,

@@ -157,15 +157,19 @@ final class RequestRules {
                     past Content-Length, and never into the next request.""", """
                     A library may read again after the end, and the next request may be another user's."""),
             must("W42", INPUT, SERVER, BY_BOTH, """
-                    A chunked request body arrives decoded, with no `CONTENT_LENGTH` and no rest of the framing.""", """
-                    Two ideas of where a body ends are how requests are smuggled."""),
+                    A chunked request body arrives decoded, with no rest of the framing. Where the server collected it before the
+                    call, which is the default for applications in workers, `CONTENT_LENGTH` is its length; where it streams,
+                    there is no `CONTENT_LENGTH`. An application in a worker gets no `HTTP_TRANSFER_ENCODING`.""", """
+                    Two ideas of where a body ends are how requests are smuggled; and many frameworks read nothing without a
+                    length."""),
             must("W43", INPUT, SERVER, BY_BOTH, """
                     If a client stops in the middle of its body, the read fails; an incomplete body never looks
                     complete. In Java the error is a `ClientException`, in Python an `OSError`.""", """
                     Half an upload must not be stored as a complete one."""),
             must("W44", INPUT, SERVER, Set.of(CONTRACT), """
-                    `Expect: 100-continue` is answered when the application first reads, not before. An application that
-                    never reads sends its final status instead. A connector that answers sooner is declared, with the
+                    `Expect: 100-continue` is answered when the body is wanted, not before: when the application first reads, or
+                    when the server collects the body, after the checks that need none of it. An application that never reads
+                    a streamed body sends its final status instead. A connector that answers sooner is declared, with the
                     setting that changes it.""", """
                     So an upload can be refused before it is sent."""),
             must("W45", INPUT, SERVER, Set.of(CONTRACT), """

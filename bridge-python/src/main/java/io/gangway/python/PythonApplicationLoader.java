@@ -1,5 +1,6 @@
 package io.gangway.python;
 
+import io.gangway.buffer.BodyStore;
 import io.gangway.deploy.ApplicationLoader;
 import io.gangway.deploy.LoadContext;
 import io.gangway.deploy.LoadedApplication;
@@ -46,6 +47,7 @@ public final class PythonApplicationLoader implements ApplicationLoader {
     public LoadedApplication load(String rest, LoadContext context) throws Exception {
         Settings settings = context.settings();
         Plan plan = plan(rest, settings);
+        BodyCollector collector = collector(settings);
         Dispatcher dispatcher =
                 new Dispatcher(settings.get(PythonSettings.QUEUE_SIZE), settings.get(PythonSettings.QUEUE_TIMEOUT));
         Workers workers;
@@ -59,7 +61,16 @@ public final class PythonApplicationLoader implements ApplicationLoader {
         Supplier<Optional<String>> problem =
                 plan.reload().mode() == Reload.Mode.WATCH ? workers::problem : Optional::empty;
         return new LoadedApplication(
-                new WorkerApplication(dispatcher, problem), plan.threads() > 1, true, new Stop(workers, dispatcher));
+                new WorkerApplication(dispatcher, collector, problem),
+                plan.threads() > 1,
+                true,
+                new Stop(workers, dispatcher));
+    }
+
+    private static BodyCollector collector(Settings settings) {
+        BodyStore store = new BodyStore(
+                PythonSettings.requestBufferDirectory(settings), settings.get(PythonSettings.REQUEST_BUFFER_LIMIT));
+        return new BodyCollector(settings.get(PythonSettings.REQUEST_BUFFERING), store);
     }
 
     private record Stop(Workers workers, Dispatcher dispatcher) implements TimedStop {

@@ -18,6 +18,9 @@ import java.util.function.Function;
 public final class PythonSettings {
     private static final String VENV_PYTHON = "bin/python";
 
+    /** Bytes: the largest upload that applications usually expect, a film on a DVD; and what most disks have to spare. */
+    private static final long DEFAULT_REQUEST_BUFFER_LIMIT = 4L << 30;
+
     /** A virtual environment, whose interpreter and packages are used. */
     public static final Setting<String> VENV = Setting.text(
                     "venv",
@@ -126,6 +129,41 @@ public final class PythonSettings {
                     "queue-timeout", "How long a request may wait for a worker; then it is answered 503.")
             .withDefault(Duration.ofSeconds(30));
 
+    /** Which request bodies are collected before a worker is claimed. */
+    public enum RequestBuffering {
+        /** Those that come without a length. */
+        UNKNOWN_LENGTH,
+        /** None. */
+        OFF
+    }
+
+    /** Whether bodies without a length are collected. */
+    public static final Setting<RequestBuffering> REQUEST_BUFFERING = Setting.choice(
+                    "request-buffering",
+                    RequestBuffering.class,
+                    "Which request bodies are read to their end before a worker gets the request. unknown-length: those"
+                            + " without Content-Length (chunked, HTTP/2), in which many frameworks find nothing; the application"
+                            + " is told their length. off: none; the application reads such a body while it arrives, and has a"
+                            + " worker's thread for as long.")
+            .withDefault(RequestBuffering.UNKNOWN_LENGTH);
+
+    /** Where bodies are stored that are too large for memory. */
+    public static final Setting<String> REQUEST_BUFFER_DIRECTORY = Setting.text(
+                    "request-buffer-directory",
+                    "a directory",
+                    "Where collected bodies are stored, in files without a name, if they are larger than 1 MiB or if others take"
+                            + " the 64 MiB of memory that the application has for them. On many systems the default is in memory,"
+                            + " too: name a directory on a disk if large uploads are expected.")
+            .withDefault(settings -> System.getProperty("java.io.tmpdir"), "the JVM's temp directory, `java.io.tmpdir`")
+            .withPlaceholder("DIR");
+
+    /** How much room they may take. */
+    public static final Setting<Long> REQUEST_BUFFER_LIMIT = Setting.byteSize(
+                    "request-buffer-limit",
+                    "How much room all bodies of the application together may take in gangway.request-buffer-directory. A request"
+                            + " whose body finds no room is answered 503, and 413 if it alone is larger.")
+            .withDefault(DEFAULT_REQUEST_BUFFER_LIMIT);
+
     /** When a worker has served enough. */
     public static final Setting<Integer> MAX_REQUESTS = Setting.integer(
                     "max-requests",
@@ -195,6 +233,9 @@ public final class PythonSettings {
                 REQUEST_TIMEOUT,
                 QUEUE_SIZE,
                 QUEUE_TIMEOUT,
+                REQUEST_BUFFERING,
+                REQUEST_BUFFER_DIRECTORY,
+                REQUEST_BUFFER_LIMIT,
                 MAX_REQUESTS,
                 MAX_REQUESTS_JITTER,
                 MAX_LIFETIME,
@@ -224,6 +265,20 @@ public final class PythonSettings {
 
     private static boolean isVenv(Path root) {
         return Files.isExecutable(root.resolve(VENV_PYTHON));
+    }
+
+    /** Where large bodies are stored; a directory that is wrong is told at the start, not by the first upload. */
+    static Path requestBufferDirectory(Settings settings) {
+        Path directory = absolute(settings.get(REQUEST_BUFFER_DIRECTORY));
+        if (settings.get(REQUEST_BUFFERING) != RequestBuffering.OFF
+                && !(Files.isDirectory(directory) && Files.isWritable(directory))) {
+            throw new DeploymentException(
+                    "gangway.request-buffer-directory: expected a directory that Gangway may write to; found "
+                            + quote(directory.toString()) + ", which is "
+                            + (Files.isDirectory(directory) ? "not writable" : "no directory")
+                            + ". Fix: create it, or name another one");
+        }
+        return directory;
     }
 
     /** A path as the workers need it, wherever they work. */

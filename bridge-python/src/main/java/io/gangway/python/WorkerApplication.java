@@ -2,11 +2,16 @@ package io.gangway.python;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.gangway.buffer.BodyBuffer;
+import io.gangway.buffer.BodyStore;
+import io.gangway.buffer.NoRoomException;
+import io.gangway.buffer.StorageException;
 import io.gangway.python.dispatch.Dispatcher;
 import io.gangway.server.SuspendableApplication;
 import io.gangway.wsgi.Environ;
 import io.gangway.wsgi.Header;
 import io.gangway.wsgi.StartResponse;
+import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -26,16 +31,19 @@ final class WorkerApplication implements SuspendableApplication {
     private static final Logger LOG = System.getLogger("io.gangway.python");
 
     private final Dispatcher dispatcher;
+    private final BodyCollector collector;
     private final Supplier<Optional<String>> brokenCode;
 
     /**
      * An application that workers run.
      *
      * @param dispatcher gives it connections to them
+     * @param collector reads request bodies that a worker is not to wait for
      * @param brokenCode what to tell the developer in the application's place, if anything
      */
-    WorkerApplication(Dispatcher dispatcher, Supplier<Optional<String>> brokenCode) {
+    WorkerApplication(Dispatcher dispatcher, BodyCollector collector, Supplier<Optional<String>> brokenCode) {
         this.dispatcher = dispatcher;
+        this.collector = collector;
         this.brokenCode = brokenCode;
     }
 
@@ -43,16 +51,21 @@ final class WorkerApplication implements SuspendableApplication {
     @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for what is dropped
     public Iterable<byte[]> call(Environ environ, StartResponse startResponse) throws Exception {
         CompletableFuture<Resumption> resumed = new CompletableFuture<>();
-        Optional<WorkerExchange> exchange = beginExchange(environ, resumed::complete);
+        Runnable giveUp = beginExchange(environ, resumed::complete);
         Resumption rest;
         try {
             rest = resumed.get();
         } catch (InterruptedException e) {
-            exchange.ifPresent(WorkerExchange::withdraw);
+            giveUp.run();
             resumed.thenAccept(Resumption::drop);
             throw e;
         }
         return rest.call(environ, startResponse);
+    }
+
+    /** Where bodies are that have been collected. */
+    BodyStore bodies() {
+        return collector.store();
     }
 
     @Override
@@ -60,26 +73,85 @@ final class WorkerApplication implements SuspendableApplication {
         beginExchange(environ, resume);
     }
 
-    /** Begins an exchange, unless the answer is clear without one. */
-    private Optional<WorkerExchange> beginExchange(Environ environ, Consumer<Resumption> resume) {
+    /**
+     * Begins an exchange, unless the answer is clear without one. What needs no body comes first: the rest may send 100 Continue (W44).
+     *
+     * @return gives the exchange up, as far as no worker has got it yet
+     */
+    private Runnable beginExchange(Environ environ, Consumer<Resumption> resume) {
         try {
-            WorkerRequest request = WorkerRequest.of(environ);
-            if (request.hasNul()) {
-                LOG.log(Level.DEBUG, () -> request.name() + ": refused with 400, for it holds a NUL");
-                resume.accept(answer(request, "400 Bad Request"));
-                return Optional.empty();
-            }
-            Optional<String> problem = brokenCode.get();
-            if (problem.isPresent()) {
-                resume.accept(explanation(request, problem.get()));
-                return Optional.empty();
-            }
-            WorkerExchange exchange = new WorkerExchange(dispatcher, request, resume);
-            exchange.begin();
-            return Optional.of(exchange);
+            return answerOrBegin(environ, resume);
         } catch (Exception | Error e) { // the client's, or ours: whoever is to be resumed hears of it
             resume.accept(Rest.failed(e));
-            return Optional.empty();
+            return WorkerApplication::nothingToGiveUp;
+        }
+    }
+
+    private Runnable answerOrBegin(Environ environ, Consumer<Resumption> resume) throws IOException {
+        WorkerRequest request = WorkerRequest.of(environ);
+        if (request.hasNul()) {
+            LOG.log(Level.DEBUG, () -> request.name() + ": refused with 400, for it holds a NUL");
+            resume.accept(answer(request, "400 Bad Request"));
+            return WorkerApplication::nothingToGiveUp;
+        }
+        Optional<String> problem = brokenCode.get();
+        if (problem.isPresent()) {
+            resume.accept(explanation(request, problem.get()));
+            return WorkerApplication::nothingToGiveUp;
+        }
+        Prepared prepared;
+        try {
+            prepared = prepare(request, environ, resume);
+        } catch (NoRoomException e) {
+            resume.accept(BodyRefusal.of(request, collector.store(), e));
+            return WorkerApplication::nothingToGiveUp;
+        } catch (StorageException e) {
+            resume.accept(BodyRefusal.of(request, e));
+            return WorkerApplication::nothingToGiveUp;
+        }
+        prepared.begin();
+        return prepared;
+    }
+
+    private static void nothingToGiveUp() {
+        // it has been answered
+    }
+
+    /** An exchange that may begin, and the body that was collected for it; run to give it up. */
+    private record Prepared(WorkerExchange exchange, Optional<BodyBuffer> body) implements Runnable {
+        void begin() {
+            boolean hasBegun = false;
+            try {
+                exchange.begin();
+                hasBegun = true;
+            } finally {
+                if (!hasBegun) {
+                    body.ifPresent(BodyBuffer::close);
+                }
+            }
+        }
+
+        @Override
+        public void run() {
+            exchange.withdraw();
+            body.ifPresent(BodyBuffer::close);
+        }
+    }
+
+    /** What was collected is closed by the rest of the call, by whoever gives it up, or here if there is no exchange. */
+    private Prepared prepare(WorkerRequest request, Environ environ, Consumer<Resumption> resume) throws IOException {
+        Optional<BodyBuffer> collected = collector.collect(environ);
+        if (collected.isEmpty()) {
+            return new Prepared(new WorkerExchange(dispatcher, request.prefetched(environ), resume), collected);
+        }
+        BodyBuffer body = collected.get();
+        try {
+            WorkerRequest whole = request.collected(environ, body);
+            Consumer<Resumption> releasing = rest -> resume.accept(new BufferedRest(rest, body));
+            return new Prepared(new WorkerExchange(dispatcher, whole, releasing), collected);
+        } catch (IOException | RuntimeException | Error e) {
+            body.close();
+            throw e;
         }
     }
 

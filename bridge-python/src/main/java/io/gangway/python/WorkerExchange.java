@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WorkerExchange implements Claim, AnswerListener {
     /** Seconds after which a refused client may come again: a moment is what most queues need. */
-    private static final String RETRY_AFTER = "1";
+    static final String RETRY_AFTER = "1";
 
     /** Broken connections that one request may meet before any worker took it: all those of a worker that died, and more. */
     private static final int MOST_ATTEMPTS = 100;

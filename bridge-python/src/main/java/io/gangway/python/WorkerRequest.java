@@ -2,6 +2,7 @@ package io.gangway.python;
 
 import static io.gangway.wsgi.RuleViolation.quote;
 
+import io.gangway.buffer.BodyBuffer;
 import io.gangway.python.dispatch.RequestFrames;
 import io.gangway.python.protocol.ExchangeState.Event;
 import io.gangway.python.protocol.FrameEncoder;
@@ -18,6 +19,8 @@ import java.util.OptionalLong;
 final class WorkerRequest {
     /** Bytes of a body that is read before a worker is taken: forms and API calls, and little enough for each request. */
     static final int MOST_PREFETCHED = 64 << 10;
+
+    private static final byte[] NOTHING = {};
 
     private final String id;
     private final String name;
@@ -44,31 +47,64 @@ final class WorkerRequest {
         this.input = input;
     }
 
-    /**
-     * Reads a request.
-     *
-     * @throws ClientException if the client stops in a body that is prefetched
-     */
-    static WorkerRequest of(Environ environ) throws ClientException {
+    /** Reads a request, but nothing of its body: that is the application's, unless the result is prefetched or collected. */
+    static WorkerRequest of(Environ environ) {
         String id = environ.requestId();
         String path = environ.scriptName() + environ.pathInfo(); // without the query, which may hold secrets
         String name = "request " + quote(id) + " (" + quote(environ.method()) + " " + quote(path) + ")";
-        InputStream input = environ.input();
-        Event event = event(environ);
-        byte[] pushed = {};
-        if (event == Event.REQUEST_PUSHED) {
-            try {
-                pushed = input.readNBytes(
-                        (int) environ.contentLength().orElseThrow()); // W41: it ends where the body does, not later
-                event = pushed.length == 0 ? Event.REQUEST_EMPTY : event;
-            } catch (ClientException e) {
-                throw e;
-            } catch (IOException e) { // W46: nobody's fault but ours, and the application may not even want the body
-                event = Event.REQUEST;
-                input = failing(e);
+        boolean isHead = environ.method().equals("HEAD");
+        return new WorkerRequest(id, name, isHead, fields(environ), event(environ), NOTHING, environ.input());
+    }
+
+    /**
+     * The same request with its body, if that is a small one of known length.
+     *
+     * @throws ClientException if the client stops in it
+     */
+    WorkerRequest prefetched(Environ environ) throws ClientException {
+        if (event != Event.REQUEST_PUSHED) {
+            return this;
+        }
+        try {
+            int length = (int) environ.contentLength().orElseThrow();
+            return withBody(fields, input.readNBytes(length)); // W41: it ends where the body does, not later
+        } catch (ClientException e) {
+            throw e;
+        } catch (IOException e) { // W46: nobody's fault but ours, and the application may not even want the body
+            return new WorkerRequest(id, name, isHead, fields, Event.REQUEST, NOTHING, failing(e));
+        }
+    }
+
+    /**
+     * The same request with a body that has been collected, and with its length (W42). HTTP/2 does not tell a request without a body
+     * from one with an empty one: it has no length.
+     *
+     * @throws IOException if the body cannot be read, for its buffer is closed
+     */
+    WorkerRequest collected(Environ environ, BodyBuffer body) throws IOException {
+        List<String> told = new ArrayList<>(fields);
+        if (body.size() > 0 || BodyLength.isChunked(environ)) {
+            remove(told, Environ.CONTENT_LENGTH); // RFC 9112, section 6.3: beside chunks it counts for nothing
+            told.add(Environ.CONTENT_LENGTH);
+            told.add(Long.toString(body.size()));
+        }
+        return body.size() <= MOST_PREFETCHED
+                ? withBody(told, body.open().readAllBytes())
+                : new WorkerRequest(id, name, isHead, told, Event.REQUEST, NOTHING, body.open());
+    }
+
+    private static void remove(List<String> fields, String key) {
+        for (int i = 0; i < fields.size(); i += 2) {
+            if (fields.get(i).equals(key)) {
+                fields.subList(i, i + 2).clear();
+                return;
             }
         }
-        return new WorkerRequest(id, name, environ.method().equals("HEAD"), fields(environ), event, pushed, input);
+    }
+
+    private WorkerRequest withBody(List<String> told, byte[] body) {
+        Event how = body.length == 0 ? Event.REQUEST_EMPTY : Event.REQUEST_PUSHED;
+        return new WorkerRequest(id, name, isHead, told, how, body, input);
     }
 
     private static InputStream failing(IOException failure) {
@@ -88,7 +124,7 @@ final class WorkerRequest {
     private static Event event(Environ environ) {
         OptionalLong length = environ.contentLength();
         if (length.isEmpty()) {
-            return isWithoutBody(environ) ? Event.REQUEST_EMPTY : Event.REQUEST;
+            return BodyLength.isWithoutBody(environ) ? Event.REQUEST_EMPTY : Event.REQUEST;
         }
         if (length.getAsLong() == 0) {
             return Event.REQUEST_EMPTY;
@@ -98,20 +134,14 @@ final class WorkerRequest {
         return isSmall && !environ.containsKey("HTTP_EXPECT") ? Event.REQUEST_PUSHED : Event.REQUEST;
     }
 
-    /** RFC 9112, section 6.3: no length and no coding is no body. HTTP/2 needs neither, and a lie here would lose a body. */
-    private static boolean isWithoutBody(Environ environ) {
-        return environ.string(Environ.SERVER_PROTOCOL).startsWith("HTTP/1.")
-                && (environ.method().equals("GET") || environ.method().equals("HEAD"))
-                && !environ.containsKey("HTTP_TRANSFER_ENCODING");
-    }
-
     /** The strings; of the server's own, those that are no objects in Python. */
     private static List<String> fields(Environ environ) {
         List<String> fields = new ArrayList<>(2 * environ.size());
         for (Map.Entry<String, Object> entry : environ.entrySet()) {
             String key = entry.getKey();
             if (entry.getValue() instanceof String value
-                    && (!key.startsWith("wsgi.") || key.equals(Environ.WSGI_URL_SCHEME))) {
+                    && (!key.startsWith("wsgi.") || key.equals(Environ.WSGI_URL_SCHEME))
+                    && !BodyLength.isFraming(key)) {
                 fields.add(key);
                 fields.add(value);
             }

@@ -3,11 +3,13 @@ package io.gangway.python;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.gangway.buffer.BodyStore;
 import io.gangway.deploy.ApplicationLoaders;
 import io.gangway.deploy.Deployment;
 import io.gangway.deploy.SettingSource;
 import io.gangway.deploy.Settings;
 import io.gangway.testing.TestClient;
+import io.gangway.wsgi.GatewayApplication;
 import io.gangway.wsgi.Middleware;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -109,6 +111,15 @@ final class Served implements AutoCloseable {
     /** A client with something between the server and the workers. */
     TestClient client(Middleware middleware) {
         return TestClient.of(middleware.wrap(deployment.application())).withErrorPages();
+    }
+
+    GatewayApplication application() {
+        return deployment.application();
+    }
+
+    /** Where request bodies are that have been collected. */
+    BodyStore bodies() {
+        return ((WorkerApplication) deployment.application()).bodies();
     }
 
     CapturedLog log() {

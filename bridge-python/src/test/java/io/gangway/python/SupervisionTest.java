@@ -3,6 +3,8 @@ package io.gangway.python;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gangway.buffer.BodyStore;
+import io.gangway.python.PythonSettings.RequestBuffering;
 import io.gangway.python.dispatch.Dispatcher;
 import io.gangway.python.supervisor.Plan;
 import io.gangway.python.supervisor.Reload;
@@ -54,7 +56,8 @@ class SupervisionTest {
                 Dispatcher dispatcher = new Dispatcher(10, Duration.ofSeconds(20));
                 Workers workers = Workers.start(plan, dispatcher, files)) {
             assertThat(workers.problem()).isEmpty();
-            TestClient client = TestClient.of(new WorkerApplication(dispatcher, Optional::empty))
+            BodyCollector collector = new BodyCollector(RequestBuffering.UNKNOWN_LENGTH, new BodyStore(files, 0));
+            TestClient client = TestClient.of(new WorkerApplication(dispatcher, collector, Optional::empty))
                     .withErrorPages();
             String first = client.get("/pid").send().text();
             await().untilAsserted(() -> assertThat(log.entries())
