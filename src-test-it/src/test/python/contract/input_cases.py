@@ -14,6 +14,7 @@ TWINS.of(
     "a_request_without_body_ends_at_once",
     "the_body_ends_before_the_next_request",
     "continue_is_sent_when_the_application_reads",
+    "chunks_that_break_off_while_they_are_collected_are_the_clients_fault",
 )(echo)
 
 TWINS.of(
@@ -42,7 +43,24 @@ def ending(environ: Environ, start: StartResponse, run: Run) -> Iterable[bytes]:
 @TWINS.of("chunks_arrive_decoded")
 def chunks(environ: Environ, start: StartResponse, run: Run) -> Iterable[bytes]:
     body = environ["wsgi.input"].read(-1).decode("latin-1")
-    return text(start, f"{body} {str('CONTENT_LENGTH' in environ).lower()}")
+    return text(start, f"{body} {environ.get('CONTENT_LENGTH', 'none')}")
+
+
+@TWINS.of(
+    "collected_chunks_have_a_length_and_no_transfer_coding",
+    "continue_is_sent_when_chunks_are_collected",
+)
+def collected(environ: Environ, start: StartResponse, run: Run) -> Iterable[bytes]:
+    """Reads as much as it is told that there is, as most frameworks do."""
+    length = environ["CONTENT_LENGTH"]
+    body = environ["wsgi.input"].read(int(length)).decode("latin-1")
+    return text(start, f"{body} {length} {environ.get('HTTP_TRANSFER_ENCODING', 'decoded')}")
+
+
+@TWINS.of("a_large_body_without_a_length_arrives_whole")
+def large(environ: Environ, start: StartResponse, run: Run) -> Iterable[bytes]:
+    body = environ["wsgi.input"]
+    return text(start, str(sum(len(block) for block in iter(lambda: body.read(64 << 10), b""))))
 
 
 @TWINS.of(

@@ -1,6 +1,7 @@
 package io.gangway.it;
 
 import static io.gangway.it.contract.Trait.CALL_BEFORE_BODY;
+import static io.gangway.it.contract.Trait.COLLECTED_CHUNKS;
 import static io.gangway.it.contract.Trait.CONTENT_TYPE_AS_GIVEN;
 import static io.gangway.it.contract.Trait.DOUBLE_SLASH;
 import static io.gangway.it.contract.Trait.EMPTY_PORT;
@@ -19,6 +20,7 @@ import static io.gangway.it.contract.Trait.REASON_PHRASE;
 import static io.gangway.it.contract.Trait.SCHEME_OF_CONNECTION;
 import static io.gangway.it.contract.Trait.SERVLET;
 import static io.gangway.it.contract.Trait.SINGLE_PROCESS;
+import static io.gangway.it.contract.Trait.STREAMED_CHUNKS;
 import static io.gangway.it.contract.Trait.TLS;
 import static io.gangway.it.contract.Trait.TLS_PROTOCOL;
 
@@ -48,12 +50,16 @@ final class Backends {
             java(defaultTomcat(EmbeddedBackend.tomcat("embedded Tomcat 10.1", "tomcat10")));
     static final Backend EMBEDDED_TOMCAT_11 =
             java(defaultTomcat(EmbeddedBackend.tomcat("embedded Tomcat 11", "tomcat11")));
-    static final Backend CPYTHON_JETTY = python(
+    static final Backend CPYTHON_JETTY = collecting(
             embeddedJetty(EmbeddedBackend.jetty("CPython behind embedded Jetty").onCPython(false)));
-    static final Backend CPYTHON_JETTY_LINTED = python(embeddedJetty(
+    static final Backend CPYTHON_JETTY_STREAMING =
+            streaming(embeddedJetty(EmbeddedBackend.jetty("CPython behind embedded Jetty, request-buffering=off")
+                    .onCPython(false)
+                    .with("request-buffering", "off")));
+    static final Backend CPYTHON_JETTY_LINTED = collecting(embeddedJetty(
             EmbeddedBackend.jetty("CPython behind embedded Jetty, linted").onCPython(true)));
     static final Backend CPYTHON_TOMCAT_11 =
-            python(defaultTomcat(EmbeddedBackend.tomcat("CPython behind embedded Tomcat 11", "tomcat11")
+            collecting(defaultTomcat(EmbeddedBackend.tomcat("CPython behind embedded Tomcat 11", "tomcat11")
                     .onCPython(false)));
 
     static final Distribution TOMCAT_10 = Distribution.tomcat(System.getProperty("test.it.tomcat10", ""));
@@ -80,6 +86,7 @@ final class Backends {
             EMBEDDED_TOMCAT_10,
             EMBEDDED_TOMCAT_11,
             CPYTHON_JETTY,
+            CPYTHON_JETTY_STREAMING,
             CPYTHON_JETTY_LINTED,
             CPYTHON_TOMCAT_11,
             WAR_TOMCAT_10,
@@ -91,7 +98,21 @@ final class Backends {
     private Backends() {}
 
     private static ProcessBackend java(ProcessBackend backend) {
-        return backend.declares("W73", NO_PYTHON).lacks(PYTHON, NO_PYTHON);
+        return backend.declares("W73", NO_PYTHON)
+                .lacks(PYTHON, NO_PYTHON)
+                .lacks(COLLECTED_CHUNKS, "a Java function reads every body while it arrives");
+    }
+
+    private static ProcessBackend collecting(ProcessBackend backend) {
+        return python(backend)
+                .lacks(
+                        STREAMED_CHUNKS,
+                        "a body without a length is collected before a worker is taken, for many frameworks read nothing without"
+                                + " one; gangway.request-buffering=off streams it");
+    }
+
+    private static ProcessBackend streaming(ProcessBackend backend) {
+        return python(backend).lacks(COLLECTED_CHUNKS, "gangway.request-buffering=off streams a body without a length");
     }
 
     private static ProcessBackend python(ProcessBackend backend) {

@@ -60,6 +60,15 @@ final class EmbeddedBackend extends ProcessBackend {
         return this;
     }
 
+    /** Deploys with one more setting. */
+    EmbeddedBackend with(String setting, String value) {
+        List<String> arguments = new ArrayList<>(application);
+        arguments.add("gangway." + setting + "=" + value);
+        application = arguments;
+        work += "-" + setting + "-" + value;
+        return this;
+    }
+
     @Override
     public void start() throws Exception {
         if (application.stream().anyMatch(argument -> argument.startsWith("gangway.python="))) {

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.http import FileResponse, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import condition, require_POST
 
 from .models import Document
@@ -55,6 +56,24 @@ def add(request):
     document = Document.objects.create(title=request.POST["title"], scan=upload)
     messages.success(request, f"{document.title}: {upload.size} bytes, {digest.hexdigest()}")
     return redirect("stock:index")
+
+
+@csrf_exempt
+@require_POST
+def receive(request):
+    """A form of any kind, from a client that is no browser."""
+    return JsonResponse(
+        {
+            "fields": request.POST.dict(),
+            "files": {name: file.size for name, file in request.FILES.items()},
+            "length": request.META.get("CONTENT_LENGTH"),
+        }
+    )
+
+
+@csrf_exempt
+def raw(request):
+    return JsonResponse({"size": len(request.body), "sha256": hashlib.sha256(request.body).hexdigest()})
 
 
 def scan(request, number):

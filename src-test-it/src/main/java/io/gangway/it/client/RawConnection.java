@@ -3,6 +3,7 @@ package io.gangway.it.client;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -106,6 +107,24 @@ public final class RawConnection implements AutoCloseable {
      */
     public Answer read(String method) throws IOException {
         return begin(method).finish();
+    }
+
+    /**
+     * Reads an interim answer alone, such as 100 Continue.
+     *
+     * @return its status line
+     * @throws IOException if none comes
+     */
+    public String readInterim() throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int next = in.read();
+            if (next < 0) {
+                throw new EOFException("the connection ended in an interim answer: " + head);
+            }
+            head.append((char) next);
+        }
+        return head.substring(0, head.indexOf("\r\n"));
     }
 
     /**

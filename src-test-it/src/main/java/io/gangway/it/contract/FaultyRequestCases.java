@@ -177,7 +177,12 @@ final class FaultyRequestCases {
                         POST + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
                         answer -> {
                             if (answer.code() != 400) {
-                                answer.status(200).noEnviron("CONTENT_LENGTH");
+                                String length = answer.status(200)
+                                        .environ("CONTENT_LENGTH")
+                                        .orElse("none");
+                                answer.check(
+                                        List.of("none", "0").contains(length),
+                                        "no length, or that of the empty body, where it was collected");
                             }
                         }),
                 Case.of("an_unknown_transfer_coding_is_refused", "W42")
@@ -374,6 +379,12 @@ final class FaultyRequestCases {
     private static Case brokenChunks(String name, String chunks) {
         return Case.of(name + "_fails_to_read", "W42", "W43")
                 .needs(Trait.SOCKET)
+                .without(Trait.STREAMED_CHUNKS, talk -> {
+                    talk.send(POST + "Transfer-Encoding: chunked\r\n\r\n" + chunks);
+                    talk.connection().read("POST").status(400);
+                    talk.journal().times("called", 0);
+                    expectService(talk);
+                })
                 .application((environ, start, run) -> {
                     try {
                         return InputCases.echo(environ, start, run);

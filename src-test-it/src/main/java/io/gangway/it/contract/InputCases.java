@@ -73,17 +73,52 @@ final class InputCases {
                         }),
                 Case.of("chunks_arrive_decoded", "W42")
                         .needs(Trait.SOCKET)
-                        .application((environ, start, run) -> {
-                            String body = new String(environ.input().readAllBytes(), ISO_8859_1);
-                            return Apps.text(start, body + " " + environ.containsKey("CONTENT_LENGTH"));
-                        })
+                        .without(Trait.STREAMED_CHUNKS, talk -> sendChunks(talk, "10"))
+                        .application(InputCases::tellLength)
                         .calls(2)
+                        .talk(talk -> sendChunks(talk, "none")),
+                Case.of("collected_chunks_have_a_length_and_no_transfer_coding", "W42", "W14")
+                        .needs(Trait.SOCKET, Trait.COLLECTED_CHUNKS)
+                        .application(InputCases::tellLengthAndCoding)
+                        .calls(3)
                         .talk(talk -> {
-                            String chunks = "4\r\nWiki\r\n6;ext=\"x\"\r\npedia \r\n0\r\nX-Trailer: 1\r\n\r\n";
-                            talk.send(HEAD + "Transfer-Encoding: chunked\r\n\r\n" + chunks);
-                            talk.connection().read("POST").body("Wikipedia  false");
-                            talk.send(HEAD + "Transfer-Encoding: chunked\r\n\r\n" + chunks);
-                            talk.connection().read("POST").body("Wikipedia  false");
+                            sendChunks(talk, "10 decoded");
+                            talk.send(HEAD + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
+                            talk.connection().read("POST").body(" 0 decoded");
+                        }),
+                Case.of("a_large_body_without_a_length_arrives_whole", "W40", "W42")
+                        .needs(Trait.SOCKET)
+                        .application((environ, start, run) -> Apps.text(
+                                start, Long.toString(environ.input().transferTo(OutputStream.nullOutputStream()))))
+                        .talk(talk -> {
+                            talk.send(
+                                    HEAD + "Transfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(LARGE) + "\r\n");
+                            talk.connection().send(new byte[LARGE]);
+                            talk.send("\r\n0\r\n\r\n");
+                            talk.connection().read("POST").body(Integer.toString(LARGE));
+                        }),
+                Case.of("chunks_that_break_off_while_they_are_collected_are_the_clients_fault", "W43")
+                        .needs(Trait.SOCKET, Trait.COLLECTED_CHUNKS)
+                        .application(InputCases::echo)
+                        .calls(0)
+                        .talk(talk -> {
+                            breakBody(talk).status(400);
+                            if (!talk.connection().isClosedByServer()) {
+                                throw new AssertionError("the connection is used again after chunks without a meaning");
+                            }
+                        }),
+                Case.of("continue_is_sent_when_chunks_are_collected", "W44")
+                        .needs(Trait.SOCKET, Trait.COLLECTED_CHUNKS)
+                        .application(InputCases::tellLengthAndCoding)
+                        .talk(talk -> {
+                            talk.send(HEAD + "Transfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n");
+                            String interim = talk.connection().readInterim();
+                            if (!interim.startsWith("HTTP/1.1 100")) {
+                                throw new AssertionError("expected 100 Continue, not " + interim);
+                            }
+                            talk.journal().times("called", 0);
+                            talk.send("5\r\n12345\r\n0\r\n\r\n");
+                            talk.connection().read("POST").interim(0).body("12345 5 decoded");
                         }),
                 cutShort("a_body_shorter_than_promised_fails_to_read", "Content-Length: 10\r\n\r\n12345")
                         .without(Trait.CALL_BEFORE_BODY, talk -> {
@@ -95,13 +130,14 @@ final class InputCases {
                 cutShort(
                         "a_large_body_shorter_than_promised_fails_to_read",
                         "Content-Length: " + LARGE + "\r\n\r\n12345"),
-                cutShort("chunks_without_a_last_one_fail_to_read", "Transfer-Encoding: chunked\r\n\r\n5\r\n12345\r\n"),
-                cutShort("a_chunk_shorter_than_promised_fails_to_read", "Transfer-Encoding: chunked\r\n\r\na\r\n12345"),
+                cutShortChunks("chunks_without_a_last_one_fail_to_read", "5\r\n12345\r\n"),
+                cutShortChunks("a_chunk_shorter_than_promised_fails_to_read", "a\r\n12345"),
                 Case.of("an_application_may_answer_for_itself_to_a_broken_body", "W43")
                         .needs(Trait.SOCKET)
                         .without(
                                 Trait.OWN_ANSWER_TO_BROKEN_BODY,
                                 talk -> breakBody(talk).status(400))
+                        .without(Trait.STREAMED_CHUNKS, talk -> breakBody(talk).status(400))
                         .application((environ, start, run) -> {
                             try {
                                 return echo(environ, start, run);
@@ -201,6 +237,39 @@ final class InputCases {
                     talk.connection().read("POST").status(400).bodyWithout("12345");
                 })
                 .journal(seen -> seen.says("read failed", "client"));
+    }
+
+    /** While they are collected, the application is not called. */
+    private static Case cutShortChunks(String name, String chunks) {
+        String rest = "Transfer-Encoding: chunked\r\n\r\n" + chunks;
+        return cutShort(name, rest).without(Trait.STREAMED_CHUNKS, talk -> {
+            talk.send(HEAD + rest);
+            talk.connection().finishSending();
+            talk.connection().read("POST").status(400).bodyWithout("12345");
+            talk.journal().times("called", 0);
+        });
+    }
+
+    private static Iterable<byte[]> tellLengthAndCoding(Environ environ, StartResponse start, Run run)
+            throws IOException {
+        String coding = environ.header("Transfer-Encoding").orElse("decoded");
+        String body = new String(environ.input().readAllBytes(), ISO_8859_1);
+        return Apps.text(start, body + " " + environ.string("CONTENT_LENGTH") + " " + coding);
+    }
+
+    /** The body, and what CONTENT_LENGTH says of it. */
+    private static Iterable<byte[]> tellLength(Environ environ, StartResponse start, Run run) throws IOException {
+        String body = new String(environ.input().readAllBytes(), ISO_8859_1);
+        boolean hasLength = environ.containsKey("CONTENT_LENGTH");
+        return Apps.text(start, body + " " + (hasLength ? environ.string("CONTENT_LENGTH") : "none"));
+    }
+
+    private static void sendChunks(Talk talk, String told) throws IOException {
+        String chunks = "4\r\nWiki\r\n6;ext=\"x\"\r\npedia \r\n0\r\nX-Trailer: 1\r\n\r\n";
+        for (int i = 0; i < 2; i++) {
+            talk.send(HEAD + "Transfer-Encoding: chunked\r\n\r\n" + chunks);
+            talk.connection().read("POST").body("Wikipedia  " + told);
+        }
     }
 
     private static Answer breakBody(Talk talk) throws IOException {

@@ -16,6 +16,10 @@ public enum Trait {
     SINGLE_PROCESS,
     /** A call of the application before a small body has come. */
     CALL_BEFORE_BODY,
+    /** A body without a length that the application reads while it arrives. */
+    STREAMED_CHUNKS,
+    /** A body without a length that is collected before the application is called. */
+    COLLECTED_CHUNKS,
     /** More than one mapping of the servlet. */
     MOUNTS,
     /** The application deployed once more, with other settings. */

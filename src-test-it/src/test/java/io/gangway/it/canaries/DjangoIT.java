@@ -46,6 +46,34 @@ final class DjangoIT extends CanaryTest {
     }
 
     @Test
+    void reads_forms_and_bodies_that_do_not_tell_their_length() throws Exception {
+        Form form = new Form().field("title", "Tür & Tor").field("empty", "");
+        client().send(
+                        "POST",
+                        "/receive",
+                        BodyPublishers.fromPublisher(form.urlencoded()),
+                        "Content-Type",
+                        "application/x-www-form-urlencoded")
+                .status(200)
+                .contains(
+                        "\"fields\": {\"title\": \"T\\u00fcr & Tor\", \"empty\": \"\"}",
+                        "\"length\": \"" + form.urlencoded().contentLength() + "\"");
+        Form upload = new Form().field("title", "large").file("scan", "a.bin", "x/y", Bytes.pseudoRandom(4_000_000));
+        client().send(
+                        "POST",
+                        "/receive",
+                        BodyPublishers.fromPublisher(upload.multipart()),
+                        "Content-Type",
+                        upload.multipartType())
+                .status(200)
+                .contains("\"fields\": {\"title\": \"large\"}", "\"files\": {\"scan\": 4000000}");
+        byte[] content = Bytes.pseudoRandom(2_000_000);
+        client().send("PUT", "/raw", BodyPublishers.fromPublisher(BodyPublishers.ofByteArray(content)))
+                .status(200)
+                .contains("\"size\": 2000000", Bytes.sha256(content));
+    }
+
+    @Test
     void adds_changes_finds_and_deletes_in_the_admin() throws Exception {
         Client client = loggedIn();
         byte[] scan = Bytes.pseudoRandom(70_000);

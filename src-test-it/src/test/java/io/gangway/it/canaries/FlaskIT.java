@@ -154,7 +154,21 @@ final class FlaskIT extends CanaryTest {
                 .contains("\"length\":3000000", digest);
         client().send("POST", "/raw", BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(content)))
                 .status(200)
-                .contains("\"length\":null", digest);
+                .contains("\"length\":3000000", digest);
+    }
+
+    @Test
+    void reads_a_form_that_does_not_tell_its_length() throws Exception {
+        Client client = client();
+        Form form = new Form().field("name", "Tür & Tor");
+        Reply saved = client.send(
+                        "POST",
+                        "/flash",
+                        BodyPublishers.fromPublisher(form.urlencoded()),
+                        "Content-Type",
+                        "application/x-www-form-urlencoded")
+                .status(302);
+        client.follow(saved).contains("<p>saved: Tür &amp; Tor</p>");
     }
 
     @Test
