@@ -107,6 +107,40 @@ class OfferedFileTest(FileTest):
         self.assertEqual(client.get().names, ["HEAD", "DATA", "FILE"])
         self.accept(client)
 
+    def test_a_pushed_body_that_the_application_left_comes_before_the_reply(self) -> None:
+        file = open(self.path, "rb")
+        client = self.client(file)
+        client.start(frames.FLAG_PUSHED, REQUEST_METHOD="POST", CONTENT_LENGTH="10")
+        for piece in (b"12345", b"67890"):
+            client.send(frames.BODY, piece)
+        client.send(frames.BODY_END)
+        self.assertEqual(client.finish().names, ["HEAD", "FILE"])
+        self.accept(client)
+        self.assertTrue(file.closed)
+        self.assertIsNone(client.outcome)
+
+    def test_a_pushed_body_can_be_read_after_a_file_was_refused(self) -> None:
+        def application(environ: "dict[str, Any]", start: "Callable[..., Any]") -> Any:
+            start("200 OK", [])
+            first = environ["wsgi.input"].read(2)
+            wrapper = environ["wsgi.file_wrapper"](file)
+            wrapper.close = lambda: rest.append(first + b"|" + environ["wsgi.input"].read())
+            return wrapper
+
+        rest: "list[bytes]" = []
+        file = open(self.path, "rb")
+        self.addCleanup(file.close)
+        client = Client(application)
+        self.addCleanup(client.dispose)
+        client.start(frames.FLAG_PUSHED, REQUEST_METHOD="POST", CONTENT_LENGTH="10")
+        for piece in (b"12345", b"67890"):
+            client.send(frames.BODY, piece)
+        client.send(frames.BODY_END)
+        self.assertEqual(client.finish().names, ["HEAD", "FILE"])
+        client.send(FILE_REPLY, b"refused", states.FILE_REFUSED)
+        self.assertEqual(client.finish().body, CONTENT)
+        self.assertEqual(rest, [b"12|34567890"])
+
     def test_is_closed_when_the_client_leaves_instead_of_an_answer(self) -> None:
         file = open(self.path, "rb")
         client = self.client(file)

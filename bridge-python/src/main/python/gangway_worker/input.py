@@ -117,6 +117,19 @@ class Input(io.BufferedIOBase):
         """Whether the body was given up before its end."""
         return self._failure is not None
 
+    def keep_pushed(self) -> None:
+        """Takes what is left of a pushed body off the connection, for what is waited for comes behind it; who reads on finds it here."""
+        if self._ended or not self._pushed or self._failure is not None:
+            return
+        kept = [self._chunk[self._at :]]
+        try:
+            while self._fill(0):
+                kept.append(self._chunk)
+        except BodyAborted:
+            return  # who reads on is told
+        self._chunk = b"".join(kept)
+        self._at = 0
+
     def end_exchange(self) -> None:
         """Makes reading fail from now on, because the connection belongs to the next request; the application may keep this object."""
         if not self._ended:

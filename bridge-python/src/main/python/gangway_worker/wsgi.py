@@ -305,6 +305,7 @@ class Exchange:
 
     def _is_accepted(self) -> bool:
         """Whether the bridge has opened the file, and sends it to the client."""
+        self._input.keep_pushed()
         try:
             frame_type, payload = self._connection.expect()
             sent = payload == b"sent"
