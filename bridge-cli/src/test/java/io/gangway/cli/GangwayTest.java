@@ -58,6 +58,20 @@ class GangwayTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    --max-request-body=-1                  | --max-request-body: expected a size such as 65536, 64K or 10M; found "-1"
+                    --max-request-body=9999999999999999999 | --max-request-body: expected a size such as 65536, 64K or 10M; found "9999999999999999999"
+                    --request-header-limit=1023            | --request-header-limit: expected a size of 1k to 1m; found "1023"
+                    --response-header-limit=2M             | --response-header-limit: expected a size of 1k to 1m; found "2M"
+                    --idle-timeout=0s                      | --idle-timeout: expected a duration above 0; found "0s"
+                    """)
+    void a_limit_of_the_server_that_makes_no_sense_is_a_wrong_option(String option, String message) {
+        assertThat(run("run", "hello:application", option)).isEqualTo(2);
+
+        assertThat(err()).startsWith("gangway: " + message);
+    }
+
     @Test
     void tells_its_version() {
         assertThat(run("--version")).isZero();

@@ -10,6 +10,6 @@ public final class HeadTooLargeException extends RuntimeException {
      * @param message the size, the limit, and the setting
      */
     public HeadTooLargeException(String message) {
-        super(message);
+        super(message, null, true, false); // its trace would lead through Gangway only
     }
 }
