@@ -93,8 +93,7 @@ final class GracefulStop {
         if (requests == null || where == null || application == null) {
             return isInterrupted; // the start failed
         }
-        refuse(where);
-        awaitEnd(deadline, requests, where);
+        refuseAndAwaitEnd(deadline, requests, where);
         isLate = requests.requests() > 0;
         isInterrupted |= Thread.interrupted();
         stop(application, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
@@ -102,6 +101,16 @@ final class GracefulStop {
             awaitEnd(System.nanoTime() + LAST_ANSWERS_TIME.toNanos(), requests, where);
         }
         return Thread.interrupted() || isInterrupted;
+    }
+
+    /** Whatever it throws, the application is stopped, which ends processes and threads. */
+    private static void refuseAndAwaitEnd(long deadline, InProgress requests, Listener where) {
+        try {
+            refuse(where);
+            awaitEnd(deadline, requests, where);
+        } catch (RuntimeException | Error e) { // a class, for one, that cannot be loaded any more
+            LOG.log(Level.ERROR, "the stop does not wait for requests in progress, because waiting failed", e);
+        }
     }
 
     private static void stop(Deployment deployment, Duration time) {

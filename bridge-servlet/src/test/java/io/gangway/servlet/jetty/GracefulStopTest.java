@@ -4,9 +4,17 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.Mockito.doThrow;
+import static org.mockito.Mockito.mock;
 
+import io.gangway.deploy.CoreSettings;
+import io.gangway.deploy.Deployment;
+import io.gangway.deploy.LoadedApplication;
+import io.gangway.deploy.Settings;
+import io.gangway.wsgi.Environ;
 import io.gangway.wsgi.GatewayApplication;
 import io.gangway.wsgi.Header;
+import io.gangway.wsgi.StartResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -18,6 +26,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.server.Handler;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -70,6 +80,34 @@ class GracefulStopTest {
         go.countDown();
         assertThat(readAll(held)).contains("Connection: close\r\n").endsWith("\r\n\r\nok");
         stop.get();
+    }
+
+    @Test
+    void the_application_is_stopped_whatever_waiting_for_its_requests_throws() throws Exception {
+        AtomicInteger closed = new AtomicInteger();
+        GatewayApplication closeable = new CountedApplication(closed);
+        Listener where = mock(Listener.class);
+        doThrow(new NoClassDefFoundError("gone with its jar")).when(where).refuse();
+        GracefulStop stop = new GracefulStop(Duration.ZERO);
+        stop.of(
+                where,
+                new InProgress(new Handler.Wrapper()),
+                Deployment.start(Settings.resolve(CoreSettings.all(), List.of()), LoadedApplication.of(closeable)));
+
+        assertThat(stop.run()).isFalse();
+        assertThat(closed).hasValue(1);
+    }
+
+    private record CountedApplication(AtomicInteger closed) implements GatewayApplication, AutoCloseable {
+        @Override
+        public Iterable<byte[]> call(Environ environ, StartResponse startResponse) {
+            return List.of();
+        }
+
+        @Override
+        public void close() {
+            closed.incrementAndGet();
+        }
     }
 
     @Test
