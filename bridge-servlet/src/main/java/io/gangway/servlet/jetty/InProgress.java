@@ -35,15 +35,7 @@ final class InProgress extends Handler.Wrapper {
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         ConnectionMetaData connection = request.getConnectionMetaData();
-        Exchanges exchanges = (Exchanges) connection.getAttribute(ATTRIBUTE);
-        if (exchanges == null) {
-            exchanges = new Exchanges(connection);
-            Object other = connection.setAttribute(ATTRIBUTE, exchanges);
-            if (other instanceof Exchanges earlier) { // HTTP/2: another stream was as fast
-                exchanges = earlier;
-                connection.setAttribute(ATTRIBUTE, earlier);
-            }
-        }
+        Exchanges exchanges = exchangesOf(connection);
         requests.incrementAndGet();
         exchanges.begin();
         Ending ending = new Ending(callback, exchanges);
@@ -55,6 +47,21 @@ final class InProgress extends Handler.Wrapper {
             if (!isHandled) {
                 ending.end(); // Jetty answers by itself, with a callback of its own
             }
+        }
+    }
+
+    /** In HTTP/2, the first requests of a connection may be several at once; all of them have to be counted together. */
+    private static Exchanges exchangesOf(ConnectionMetaData connection) {
+        if (connection.getAttribute(ATTRIBUTE) instanceof Exchanges known) {
+            return known;
+        }
+        synchronized (connection.getConnection()) {
+            if (connection.getAttribute(ATTRIBUTE) instanceof Exchanges known) {
+                return known;
+            }
+            Exchanges first = new Exchanges(connection);
+            connection.setAttribute(ATTRIBUTE, first);
+            return first;
         }
     }
 
