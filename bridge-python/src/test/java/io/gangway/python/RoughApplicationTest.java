@@ -30,7 +30,7 @@ class RoughApplicationTest {
     @CsvSource({
         "/exit?0, exited with status 0",
         "/exit?3, exited with status 3",
-        "/signal?9, 'was killed by signal 9 (SIGKILL: somebody killed it, or the kernel, for want of memory)'",
+        "/signal?9, 'was killed by signal 9 (SIGKILL: a person or program killed it, or the kernel, because memory was short)'",
         "/segfault, 'was killed by signal 11 (SIGSEGV: a crash in native code; its stacks are in the log above)'"
     })
     void a_process_that_ends_in_a_request_is_a_502_and_is_replaced(String path, String how) {

@@ -4,31 +4,31 @@ import io.gangway.python.protocol.Frame;
 import io.gangway.python.protocol.ProtocolException;
 import org.jspecify.annotations.Nullable;
 
-/** Who awaits the answer to a request; called on the dispatcher's loop, which it must not keep waiting. */
+/** Receives the answer to a request. Its methods are called on the dispatcher's loop and must not block. */
 public interface AnswerListener {
     /**
-     * A frame has come. No other follows once the connection has been released, or taken over.
+     * A frame has come. No other frame follows once the connection has been released or taken over.
      *
-     * @param connection where it came from
-     * @param frame in its place, by the table
-     * @throws ProtocolException if it does not say what it should; {@link #ended} follows
+     * @param connection the connection that it came over
+     * @param frame allowed here by the state table
+     * @throws ProtocolException if the frame's content is wrong; {@link #ended} follows
      */
     void received(WorkerConnection connection, Frame frame) throws ProtocolException;
 
     /**
-     * The connection has ended, or must be ended; it is to be released. Nothing more follows.
+     * The connection has ended, or must be ended. The listener releases it. No other call follows.
      *
      * @param connection of no further use
-     * @param fault what the worker did against the protocol, if it did
+     * @param fault how the worker broke the protocol, or null if it did not
      */
     void ended(WorkerConnection connection, @Nullable ProtocolException fault);
 
     /**
-     * Something of ours threw: one of the other two methods, perhaps after it had released the connection, or what calls them. If the
-     * connection has not been released, it is to be. Nothing more follows.
+     * Gangway's own code threw: one of the other two methods, perhaps after it had released the connection, or their caller. The
+     * listener releases the connection if it has not done so. No other call follows.
      *
-     * @param connection where the answer was to come from
-     * @param problem what was thrown
+     * @param connection the connection on which the answer was awaited
+     * @param problem the exception
      */
     void failed(WorkerConnection connection, Throwable problem);
 }

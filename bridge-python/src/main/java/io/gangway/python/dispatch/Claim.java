@@ -1,23 +1,23 @@
 package io.gangway.python.dispatch;
 
-/** A request that wants a connection; told once how it fares, by any thread, which it must not keep waiting. */
+/** A request that wants a connection. It gets one answer, on any thread; its methods must not block. */
 public interface Claim {
     /**
-     * It gets one, for one exchange.
+     * The request gets a connection, for one exchange.
      *
      * @param connection idle; may turn out to be broken
      */
     void granted(WorkerConnection connection);
 
     /**
-     * It gets none.
+     * The request gets no connection.
      *
-     * @param why too many wait already, the wait was too long, or the application is being stopped
+     * @param why too many requests wait already, the wait was too long, or the application is being stopped
      */
     void refused(RefusedException why);
 
     /**
-     * It was granted, but its exchange could not be begun.
+     * The request got a connection, but its exchange could not be begun.
      *
      * @param problem what {@link #granted} threw
      */

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Gives requests to workers: to the least busy one, or in order of arrival as connections become free.
  *
- * <p>Nobody waits here: a request leaves a {@link Claim}, which is granted by the thread that frees a connection. The loop that it
- * owns is the one on which answers are awaited.
+ * <p>No thread waits here: a request leaves a {@link Claim}, which is granted by the thread that frees a connection. The dispatcher owns
+ * the loop on which answers are received.
  *
  * <p>Thread-safe. One lock guards the workers' connections and the queue; nothing is called and no I/O is done under it.
  */
@@ -31,13 +31,13 @@ public final class Dispatcher implements AutoCloseable {
     private final Duration queueTimeout;
     private boolean isExpiring;
     private boolean isClosed;
-    /** Why requests are refused, once it is closed. */
+    /** The reason for which requests are refused, once the dispatcher is closed. */
     private @Nullable RefusedException refusal;
 
     /** A request in the queue. */
     private record Waiting(Claim claim, long deadline) {}
 
-    /** A request, and the connection that it gets. */
+    /** A request with the connection that it gets. */
     private record Grant(Claim claim, WorkerConnection connection) {}
 
     /**
@@ -45,7 +45,7 @@ public final class Dispatcher implements AutoCloseable {
      *
      * @param queueSize how many requests may wait
      * @param queueTimeout how long one may wait
-     * @throws IOException if the system has no selector to give
+     * @throws IOException if the system cannot open a selector
      */
     public Dispatcher(int queueSize, Duration queueTimeout) throws IOException {
         this.loop = new EventLoop("gangway-python-exchanges", this::loseAll);
@@ -61,7 +61,7 @@ public final class Dispatcher implements AutoCloseable {
     /**
      * Asks for a connection for one exchange, which {@link #release} ends.
      *
-     * @param claim told once: at once on this thread, or later on another
+     * @param claim answered at once on this thread, or later on another
      */
     public void claim(Claim claim) {
         WorkerConnection free = null;
@@ -92,7 +92,7 @@ public final class Dispatcher implements AutoCloseable {
         }
     }
 
-    /** Whatever comes of it, the claim is answered, and the connection is not lost. */
+    /** Grants a claim. If that throws, the claim is told and the connection is released. */
     private void grant(Claim claim, WorkerConnection connection) {
         try {
             claim.granted(connection);
@@ -104,9 +104,9 @@ public final class Dispatcher implements AutoCloseable {
     }
 
     /**
-     * Takes a claim back that waits in the queue.
+     * Removes a claim from the queue.
      *
-     * @param claim of no effect if it has been granted or refused
+     * @param claim the claim; nothing happens if it has been granted or refused
      */
     public void withdraw(Claim claim) {
         lock.lock();
@@ -126,7 +126,7 @@ public final class Dispatcher implements AutoCloseable {
         return null;
     }
 
-    /** Refuses those who have waited too long, and comes back when the next one will have. On the loop, as long as there is a queue. */
+    /** Refuses the claims that have waited too long, and schedules itself for the next one while there is a queue. Runs on the loop. */
     private void expire() {
         List<Claim> late = new ArrayList<>();
         long next = 0;
@@ -148,8 +148,8 @@ public final class Dispatcher implements AutoCloseable {
         }
         RefusedException tooLate = new RefusedException(
                 "no worker became free within the " + queueTimeout.toMillis() + " ms of gangway.queue-timeout");
-        late.forEach(claim ->
-                loop.executeAlways(() -> claim.refused(tooLate))); // one by one: none keeps others from being told
+        late.forEach(claim -> loop.executeAlways(
+                () -> claim.refused(tooLate))); // a task each: if one throws, the others are still told
     }
 
     private static RefusedException stopped() {
@@ -177,11 +177,11 @@ public final class Dispatcher implements AutoCloseable {
     /**
      * Ends an exchange. The request that has waited longest gets the connection, on this thread.
      *
-     * @param connection granted before; closed unless it can be used again
+     * @param connection granted before; it is closed unless it can be used again
      */
     public void release(WorkerConnection connection) {
         if (connection.isReusable() && connection.isTakenOver() && isServing(connection.worker())) {
-            connection.returnToLoop(); // which comes back here
+            connection.returnToLoop(); // which calls release again
             return;
         }
         boolean isReusable = connection.isReusable();
@@ -194,7 +194,7 @@ public final class Dispatcher implements AutoCloseable {
                 if (isReusable) {
                     kept = offer(connection);
                 } else {
-                    worker.misses(connection);
+                    worker.connectionLost(connection);
                 }
             }
         } finally {
@@ -226,7 +226,7 @@ public final class Dispatcher implements AutoCloseable {
         boolean kept;
         lock.lock();
         try {
-            connection.worker().hasAgain(connection);
+            connection.worker().connectionOpened(connection);
             kept = isReusable && offer(connection);
         } finally {
             lock.unlock();
@@ -238,12 +238,12 @@ public final class Dispatcher implements AutoCloseable {
         }
     }
 
-    /** Takes note that an idle connection has ended: its worker did, most likely. */
+    /** Removes an idle connection that has ended, most likely because its worker has. */
     void lost(WorkerConnection connection) {
         lock.lock();
         try {
             if (connection.worker().idle.remove(connection)) {
-                connection.worker().misses(connection);
+                connection.worker().connectionLost(connection);
             }
         } finally {
             lock.unlock();
@@ -251,7 +251,7 @@ public final class Dispatcher implements AutoCloseable {
         connection.close();
     }
 
-    /** Among the idle ones, the last used is the first to be used again, for its caches are warm. */
+    /** Makes a connection idle. The last used is the first to be used again, because its caches are warm. */
     private boolean offer(WorkerConnection connection) {
         ServingWorker worker = connection.worker();
         boolean isOfUse = !worker.isRetired && !isClosed;
@@ -278,7 +278,7 @@ public final class Dispatcher implements AutoCloseable {
     }
 
     /**
-     * Lets a worker serve: it is ready. Its connections may have been added before, or come later.
+     * Puts a worker into service. Its connections may have been added before, or come later.
      *
      * @param worker the worker
      */
@@ -295,7 +295,7 @@ public final class Dispatcher implements AutoCloseable {
     }
 
     /**
-     * Takes a worker out of service, for good: its idle connections are closed, and each busy one when its exchange ends.
+     * Takes a worker out of service for good: its idle connections are closed now, each busy one when its exchange ends.
      *
      * @param worker serving or not
      */
@@ -313,15 +313,15 @@ public final class Dispatcher implements AutoCloseable {
         idle.forEach(WorkerConnection::close);
     }
 
-    /** Refuses every request from now on, those that wait included. Exchanges that are under way go on. */
+    /** Refuses every request from now on, and those that wait. Exchanges that are under way go on. */
     public void refuseAll() {
         refuseAll(stopped());
     }
 
-    /** Without its loop, nobody would hear of an answer: waiting requests are refused, and exchanges are ended. */
+    /** The loop has failed, and no answer can be received any more: refuses all requests, and ends all exchanges. */
     private void loseAll() {
         refuseAll(new RefusedException(
-                "no answer of a worker can be received any more, for a system call has failed (the log says"
+                "no answer of a worker can be received any more, because a system call failed (the log says"
                         + " which). Fix: deploy the application again"));
         stillBusy().forEach(WorkerConnection::giveUp);
     }
@@ -340,7 +340,7 @@ public final class Dispatcher implements AutoCloseable {
         refused.forEach(waiting -> loop.executeAlways(() -> waiting.claim().refused(why)));
     }
 
-    /** Ends what is left, when all workers have ended: what they have sent is read, and nobody is left without an answer. */
+    /** Ends the remaining exchanges after all workers have ended. Bytes that they sent are still read, and every request is answered. */
     @Override
     public void close() {
         try {
@@ -378,16 +378,16 @@ public final class Dispatcher implements AutoCloseable {
     }
 
     /**
-     * Whether a thread of a worker is still busy with a request that was given up long ago: its client left.
+     * Whether a thread of a worker is still busy with a request that was given up long ago, because its client left.
      *
      * @param worker any
-     * @param patience how long is not long
+     * @param limit how long a thread may take to open a new connection
      * @return true if a connection that was closed in the middle of an exchange has not been replaced for longer
      */
-    public boolean isStuck(ServingWorker worker, Duration patience) {
+    public boolean isStuck(ServingWorker worker, Duration limit) {
         lock.lock();
         try {
-            return worker.isMissingOneSince(System.nanoTime() - patience.toNanos());
+            return worker.hasMissingConnectionSince(System.nanoTime() - limit.toNanos());
         } finally {
             lock.unlock();
         }

@@ -1,6 +1,6 @@
 package io.gangway.python.dispatch;
 
-/** No worker takes the request, now: the client may try again. */
+/** No worker takes the request now; the client may try again later. */
 public final class RefusedException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -30,7 +30,7 @@ public final class RequestFrames {
                 pushed.length == 0 ? pushed : FrameEncoder.wholeBody(pushed));
     }
 
-    /** To be sent, in this order; the next call overwrites the number. */
+    /** The buffers to send, in this order; the next call overwrites the number. */
     ByteBuffer[] numbered(int sequence) {
         FrameEncoder.number(head, sequence);
         ByteBuffer first = ByteBuffer.wrap(head);

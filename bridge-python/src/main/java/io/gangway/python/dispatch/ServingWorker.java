@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A worker as requests see it: its connections, and how it ended.
  *
- * <p>The {@link Dispatcher}'s lock guards what changes.
+ * <p>The {@link Dispatcher}'s lock guards the mutable state.
  */
 public final class ServingWorker {
-    /** Milliseconds for the launcher to tell how a worker ended, whose connections have: it does so at once. */
-    private static final long END_PATIENCE_MILLIS = 2_000;
+    /** Milliseconds that a lost connection's request waits for the launcher's report on how the worker ended: it is sent at once. */
+    private static final long END_TIMEOUT_MILLIS = 2_000;
 
     private final long pid;
     private final Path slotFile;
@@ -44,7 +44,7 @@ public final class ServingWorker {
      * A worker without connections.
      *
      * @param pid its process
-     * @param slotFile where it marks what it took
+     * @param slotFile where it marks the requests that it took
      * @param threads how many connections it has
      */
     public ServingWorker(long pid, Path slotFile, int threads) {
@@ -67,20 +67,20 @@ public final class ServingWorker {
     /**
      * Tells how it ended; later calls do nothing.
      *
-     * @param how what the launcher said
+     * @param how the launcher's report
      */
     public void ended(WorkerEnd how) {
         end.complete(how);
     }
 
     /**
-     * How it ended, if it did: waits a moment for the news.
+     * How it ended, if it did. Waits up to two seconds for the launcher's report.
      *
-     * @return nothing if it seems to be alive
+     * @return empty if it seems to be alive
      */
     public Optional<WorkerEnd> awaitEnd() {
         try {
-            return Optional.of(end.get(END_PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
+            return Optional.of(end.get(END_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();
@@ -89,23 +89,23 @@ public final class ServingWorker {
         }
     }
 
-    /** A connection is gone: its thread opens another one, as soon as the application lets go of it. */
-    void misses(WorkerConnection gone) {
-        if (current[gone.slot()] == gone) { // it may have been replaced before anybody gave it up
+    /** A connection is gone: its thread opens another one as soon as the application's call in it has returned. */
+    void connectionLost(WorkerConnection gone) {
+        if (current[gone.slot()] == gone) { // it may have been replaced before its loss was noticed
             missingSince[gone.slot()] = System.nanoTime() | 1;
         }
     }
 
-    void hasAgain(WorkerConnection opened) {
+    void connectionOpened(WorkerConnection opened) {
         current[opened.slot()] = opened;
         missingSince[opened.slot()] = 0;
     }
 
-    boolean isMissingOneSince(long nanoTime) {
+    boolean hasMissingConnectionSince(long nanoTime) {
         return LongStream.of(missingSince).anyMatch(since -> since != 0 && since - nanoTime < 0);
     }
 
-    /** The number of a connection's next request; a slot's numbers go on where its last connection left off. */
+    /** The number of a connection's next request. A slot's numbers continue across its connections. */
     int nextSequence(int slot) {
         int next = sequences[slot] % 255 + 1;
         sequences[slot] = next;
@@ -113,9 +113,9 @@ public final class ServingWorker {
     }
 
     /**
-     * Whether it marked a request as taken. Where that cannot be known, it may have.
+     * Whether the worker marked a request as taken. If that cannot be read, the request counts as taken.
      *
-     * @return false only if it certainly did not call the application
+     * @return false only if the worker certainly did not call the application
      */
     boolean hasTaken(int slot, int sequence) {
         try (FileChannel file = FileChannel.open(slotFile)) {

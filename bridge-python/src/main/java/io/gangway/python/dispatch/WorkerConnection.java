@@ -18,18 +18,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * One exchange connection of a worker: frames over a socket, one exchange at a time.
  *
- * <p>Who owns it changes in the course of an exchange:
+ * <p>Its owner changes in the course of an exchange:
  *
  * <ol>
- *   <li>idle, it belongs to the dispatcher, and its loop watches for its end;
- *   <li>whoever was granted it calls {@link #begin}, on any thread, and then no more;
- *   <li>the loop reads the answer, frame by frame, and a {@link AnswerListener} takes them;
- *   <li>an answer that has to be waited for by a thread is taken over by one ({@link #takeOver}): from then on {@link #send},
- *       {@link #receive} and {@link #poll} are that thread's, and block;
+ *   <li>while it is idle, it belongs to the dispatcher, whose loop watches for its end;
+ *   <li>the claim that was granted it calls {@link #begin}, on any thread, and then no other method;
+ *   <li>the loop reads the answer, frame by frame, and an {@link AnswerListener} takes the frames;
+ *   <li>where a thread has to wait for the answer, it takes the connection over ({@link #takeOver}): from then on {@link #send},
+ *       {@link #receive} and {@link #poll} belong to that thread, and the first two block;
  *   <li>{@link Dispatcher#release} ends the exchange.
  * </ol>
  *
- * <p>Nothing is read before the request has been written. What other threads may call says so.
+ * <p>Nothing is read before the request has been written. Methods that any thread may call say so.
  */
 public final class WorkerConnection {
     private static final Logger LOG = LoopLogger.of("io.gangway.python");
@@ -43,7 +43,7 @@ public final class WorkerConnection {
     private final ExchangeState state = new ExchangeState();
     private final AtomicReference<Writing> writing = new AtomicReference<>(Writing.DONE);
 
-    /** What is left of a request that the kernel did not take at once. For the loop. */
+    /** The part of a request that the kernel has not taken yet. Only the loop uses it. */
     private ByteBuffer @Nullable [] unsent;
 
     private volatile @Nullable SelectionKey key;
@@ -54,22 +54,22 @@ public final class WorkerConnection {
     private volatile boolean isTimedOut;
     private volatile String request = "";
 
-    /** Where the request stands: for a worker can be so quick that its answer is there before its request's sender is back. */
+    /** Whether the request has been written: a quick worker's answer can arrive before {@link #begin} has returned from its write. */
     private enum Writing {
         DONE,
         UNDER_WAY,
-        /** The loop has seen an answer meanwhile, and looks away until it is done. */
+        /** The loop has seen an answer meanwhile, and ignores the channel until the write is done. */
         AWAITED
     }
 
     /**
-     * A connection whose HELLO has been read; to be added to the dispatcher by {@link #join}.
+     * A connection whose HELLO has been read. {@link #join} adds it to the dispatcher.
      *
-     * @param dispatcher whose loop watches it
-     * @param worker whose it is
+     * @param dispatcher its loop watches the connection
+     * @param worker the worker that opened it
      * @param slot its number, from 0
-     * @param channel registered nowhere; belongs to this connection
-     * @param decoder what the HELLO was read with
+     * @param channel registered with no selector; belongs to this connection
+     * @param decoder the one that read the HELLO
      */
     public WorkerConnection(
             Dispatcher dispatcher, ServingWorker worker, int slot, SocketChannel channel, FrameDecoder decoder) {
@@ -81,7 +81,7 @@ public final class WorkerConnection {
     }
 
     /**
-     * Whose it is.
+     * The worker that opened it.
      *
      * @return the worker
      */
@@ -96,23 +96,23 @@ public final class WorkerConnection {
     // Idle.
 
     /**
-     * Has the loop watch it, and adds it to the dispatcher then. Any thread may call it, once.
+     * Registers it with the loop, and then adds it to the dispatcher. Any thread may call it, once.
      *
-     * @param joined called then, on the loop
+     * @param joined called after that, on the loop
      */
     public void join(Runnable joined) {
         Runnable add = () -> {
             dispatcher.add(this);
             joined.run();
         };
-        // The end of the connection that had its slot before is seen first: it asks whether that one's request had been
-        // taken.
+        // The end of the slot's previous connection is handled first. That reads whether its request was
+        // taken, a mark that the slot's next request would overwrite.
         if (!dispatcher.loop().executeAfterReading(() -> watchAnd(add))) {
             closeChannel();
         }
     }
 
-    /** After it was taken over: the loop watches it again, and the exchange ends then. Any thread may call it. */
+    /** Ends the exchange of a connection that was taken over, after the loop watches it again. Any thread may call it. */
     void returnToLoop() {
         if (!dispatcher.loop().executeAfterReading(() -> watchAnd(() -> dispatcher.release(this)))) {
             closeChannel();
@@ -133,13 +133,13 @@ public final class WorkerConnection {
     // The request.
 
     /**
-     * Begins an exchange; to be called once it was granted, by any thread. Returns without waiting, also if the connection is broken.
-     * If it throws, the exchange has not begun, and the listener is not told.
+     * Begins an exchange. To be called after the connection was granted, by any thread. Returns without waiting, also if the connection is
+     * broken. If it throws, the exchange has not begun, and the listener is not called.
      *
-     * @param event which kind of REQUEST
-     * @param frames REQUEST, encoded, and for a pushed one its body
+     * @param event the kind of REQUEST
+     * @param frames the encoded REQUEST, and for a pushed one its body
      * @param name of the request, for messages
-     * @param awaiting who is told of the answer
+     * @param awaiting receives the answer
      */
     public void begin(Event event, RequestFrames frames, String name, AnswerListener awaiting) {
         sequence = worker.nextSequence(slot);
@@ -154,7 +154,7 @@ public final class WorkerConnection {
             }
             buffers = frames.numbered(sequence);
         } catch (ProtocolException e) {
-            throw new IllegalStateException("a request on a connection that is not idle", e);
+            throw new IllegalStateException("a request was begun on a connection that is not idle", e);
         }
         waitingSince = System.nanoTime() | 1;
         writing.set(Writing.UNDER_WAY);
@@ -162,18 +162,18 @@ public final class WorkerConnection {
         try {
             channel.write(buffers);
             if (buffers[buffers.length - 1].hasRemaining()) {
-                dispatcher.loop().executeAlways(() -> writeRest(awaiting, buffers));
+                dispatcher.loop().executeAlways(() -> writeRemaining(awaiting, buffers));
             } else if (!writing.compareAndSet(Writing.UNDER_WAY, Writing.DONE)) {
                 dispatcher.loop().executeAlways(() -> listenAgain(awaiting));
             }
         } catch (IOException e) {
             dispatcher.loop().executeAlways(() -> end(awaiting, null));
-        } catch (RuntimeException | Error e) { // from here on, the listener is told, and not the caller
+        } catch (RuntimeException | Error e) { // it has begun: the listener is told, not the caller
             dispatcher.loop().executeAlways(() -> awaiting.failed(this, e));
         }
     }
 
-    private void writeRest(AnswerListener awaiting, ByteBuffer[] buffers) {
+    private void writeRemaining(AnswerListener awaiting, ByteBuffer[] buffers) {
         if (listener != awaiting) {
             return;
         }
@@ -210,9 +210,9 @@ public final class WorkerConnection {
     private void ready() {
         AnswerListener awaiting = listener;
         if (awaiting == null) {
-            dispatcher.lost(this); // an idle worker has nothing to say
+            dispatcher.lost(this); // an idle worker sends nothing: this is its end, or a fault
         } else if (unsent != null) {
-            writeRest(awaiting, unsent);
+            writeRemaining(awaiting, unsent);
         } else if (writing.compareAndSet(Writing.UNDER_WAY, Writing.AWAITED) || writing.get() == Writing.AWAITED) {
             interestedIn(0);
         } else {
@@ -268,7 +268,7 @@ public final class WorkerConnection {
     }
 
     /**
-     * Takes the connection from the loop, for a thread that can wait. On the loop.
+     * Takes the connection from the loop, for a thread that can wait. To be called on the loop.
      *
      * @throws IOException if it is broken
      */
@@ -291,8 +291,8 @@ public final class WorkerConnection {
     /**
      * Sends a frame.
      *
-     * @param event what it means
-     * @param frame encoded
+     * @param event the frame's event in the state table
+     * @param frame the encoded frame
      * @throws IOException if the connection is broken
      */
     public void send(Event event, byte[] frame) throws IOException {
@@ -312,7 +312,7 @@ public final class WorkerConnection {
      * The next frame that the worker sent.
      *
      * @return null if the connection ended
-     * @throws ProtocolException if it is out of place
+     * @throws ProtocolException if the frame is not allowed here
      * @throws IOException if the connection is broken
      */
     public @Nullable Frame receive() throws IOException {
@@ -334,10 +334,10 @@ public final class WorkerConnection {
     }
 
     /**
-     * The next frame, if it is here already. The loop may ask too, while an answer is being received.
+     * The next frame, if it has been received already. The loop may call it too, while it receives an answer.
      *
-     * @return null if it is not
-     * @throws ProtocolException if it is out of place
+     * @return null if it has not
+     * @throws ProtocolException if the frame is not allowed here
      */
     public @Nullable Frame poll() throws ProtocolException {
         Frame frame = decoder.next();
@@ -360,7 +360,7 @@ public final class WorkerConnection {
 
     // The end.
 
-    /** Called by the dispatcher, when the exchange is over: whether another may follow. */
+    /** Whether another exchange may follow. The dispatcher calls it when an exchange is over. */
     boolean isReusable() {
         if (key != null) {
             stopListening();
@@ -378,9 +378,9 @@ public final class WorkerConnection {
     }
 
     /**
-     * Since when the exchange has been waiting for the worker. Any thread may ask.
+     * Since when the exchange has been waiting for the worker. Any thread may call it.
      *
-     * @return in terms of {@link System#nanoTime}; 0 if it does not wait
+     * @return a value of {@link System#nanoTime}; 0 if it does not wait
      */
     public long waitingSince() {
         return waitingSince;
@@ -401,7 +401,7 @@ public final class WorkerConnection {
     }
 
     /**
-     * What is being served, for messages. Any thread may ask.
+     * The request that is being served, for messages. Any thread may call it.
      *
      * @return request id, method and path, quoted
      */
@@ -409,11 +409,12 @@ public final class WorkerConnection {
         return request;
     }
 
-    /** Closes it; a thread that waits on it fails, and who listens is told. Any thread may call it, more than once. */
+    /** Closes it: a thread that waits on it fails, and the listener is called. Any thread may call it, more than once. */
     public void close() {
         closeChannel();
         AnswerListener awaiting = listener;
-        // In any case: a channel that a selector knows is closed when that looks at it.
+        // Even without a listener: a registered channel is not closed before the selector's next pass, which this task
+        // causes.
         dispatcher.loop().executeAlways(() -> {
             if (awaiting != null) {
                 end(awaiting, null);

@@ -6,10 +6,10 @@ import java.util.Locale;
  * How a worker's process ended.
  *
  * @param isSignal whether a signal ended it
- * @param number the signal's number, or the exit status; negative if nobody knows
+ * @param number the signal's number, or the exit status; negative if it is not known
  */
 public record WorkerEnd(boolean isSignal, int number) {
-    /** The process is gone, and with it the launcher that could tell how. */
+    /** The process is gone, and the launcher, which alone could tell how it ended, did not tell or is gone too. */
     public static final WorkerEnd UNKNOWN = new WorkerEnd(false, -1);
 
     private static final int SIGABRT = 6;
@@ -19,11 +19,11 @@ public record WorkerEnd(boolean isSignal, int number) {
     /**
      * The end in words.
      *
-     * @return such as {@code was killed by signal 9 (SIGKILL: …)} or {@code exited with status 3}
+     * @return for example {@code was killed by signal 9 (SIGKILL: …)} or {@code exited with status 3}
      */
     public String inWords() {
         if (number < 0) {
-            return "ended in a way that nobody saw";
+            return "ended in an unknown way";
         }
         if (!isSignal) {
             return "exited with status " + number;
@@ -33,7 +33,8 @@ public record WorkerEnd(boolean isSignal, int number) {
                 "was killed by signal %d%s",
                 number,
                 switch (number) {
-                    case SIGKILL -> " (SIGKILL: somebody killed it, or the kernel, for want of memory)";
+                    case SIGKILL ->
+                        " (SIGKILL: a person or program killed it, or the kernel, because memory was short)";
                     case SIGSEGV -> " (SIGSEGV: a crash in native code; its stacks are in the log above)";
                     case SIGABRT -> " (SIGABRT; its stacks are in the log above)";
                     default -> "";

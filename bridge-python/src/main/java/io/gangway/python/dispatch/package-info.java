@@ -1,7 +1,7 @@
 /**
- * Which worker serves which request: connections that wait for one, and requests that wait for a connection.
+ * Which worker serves which request: connections that wait for a request, and requests that wait for a connection.
  *
- * <p>The supervisor brings connections and takes workers away; the application takes a connection for one exchange and gives it
+ * <p>The supervisor adds connections and removes workers; the application takes a connection for one exchange and gives it
  * back. Locks here guard memory only, never I/O.
  */
 @NullMarked

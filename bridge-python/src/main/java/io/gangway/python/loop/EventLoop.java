@@ -18,25 +18,26 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thread that waits for channels, for tasks of other threads, and for the clock; all it runs, it runs one after another.
+ * One thread that waits for channels, for tasks of other threads, and for timers, and runs their callbacks one after another.
  *
- * <p>What a task, a timer or a channel's callback throws is logged, and ends nothing else. A task that {@link #execute} has accepted runs:
- * also when the loop is ending.
+ * <p>An exception of a task, a timer or a channel's callback is logged, and stops nothing else. A task that {@link #execute} has accepted
+ * runs, even while the loop is ending.
  *
- * <p>{@link #register}, {@link #schedule} and {@link #repeat} are for the loop's own thread, or anybody's before its start; the rest is
- * for any other thread, {@link #execute}, {@link #executeAfterReading} and {@link #stop} for all.
+ * <p>{@link #register}, {@link #schedule} and {@link #repeat} are for the loop's own thread, and before its start for any thread.
+ * {@link #execute}, {@link #executeAlways}, {@link #executeAfterReading} and {@link #stop} are for all threads, {@link #settle} for all
+ * but the loop's own.
  */
 public final class EventLoop {
-    /** How long {@link #stop} and {@link #settle} wait for the thread: tasks do not wait, but a log or a file system may be slow. */
+    /** How long {@link #stop} and {@link #settle} wait for the thread: tasks do not block, but a log or a file system may be slow. */
     private static final Duration STOPPING = Duration.ofSeconds(5);
 
-    /** Rounds that may fail one after another, before the selector is taken for broken. */
-    private static final int MOST_FAILURES = 10;
+    /** Rounds that may fail in a row before the loop regards its selector as broken. */
+    private static final int MAX_FAILURES = 10;
 
-    /** After a round that failed; as often again as rounds have failed. Memory or descriptors may be there again by then. */
+    /** Pause after a failed round, times the number of failed rounds in a row. Memory or descriptors may be available again by then. */
     private static final Duration PAUSE = Duration.ofMillis(20);
 
-    /** The longest delay, half of what the clock can tell apart; 146 years are as good as for ever. */
+    /** The longest delay in nanoseconds: 146 years, half of the range in which two values of the clock can be compared. */
     private static final long LONGEST_DELAY = Long.MAX_VALUE / 2;
 
     private static final Logger LOG = LoopLogger.of("io.gangway.python");
@@ -50,10 +51,10 @@ public final class EventLoop {
     private final PriorityQueue<Timer> timers = new PriorityQueue<>((a, b) -> Long.compare(a.due - b.due, 0));
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile boolean isStopped;
-    /** Tasks that were added before are run; later ones are refused. */
+    /** Set when the loop ends: tasks that were added before still run, later ones are refused. */
     private volatile boolean isRefusing;
 
-    /** Something to do at a time, once or again and again. */
+    /** A task that is due at a time, once or repeatedly. */
     private static final class Timer {
         private final Runnable task;
         /** Nanoseconds until the next time; 0 if there is none. */
@@ -100,12 +101,12 @@ public final class EventLoop {
         }
     }
 
-    /** The way to the log for whom this loop runs; null for other threads. */
+    /** The log writer of the loop whose thread is the current one; null on any other thread. */
     static @Nullable LogWriter writer() {
         return Thread.currentThread() instanceof LoopThread loop ? loop.writer : null;
     }
 
-    /** Begins; once. */
+    /** Starts the loop's threads. To be called once. */
     public void start() {
         writer.start();
         thread.start();
@@ -119,7 +120,7 @@ public final class EventLoop {
      */
     public boolean execute(Runnable task) {
         tasks.add(task);
-        if (isRefusing && tasks.remove(task)) { // if it is not there any more, the loop's last look has found it
+        if (isRefusing && tasks.remove(task)) { // a task that is not in the queue any more has been run by finish()
             return false;
         }
         if (Thread.currentThread() != thread) {
@@ -129,7 +130,7 @@ public final class EventLoop {
     }
 
     /**
-     * Runs a task soon, in any case: on the caller's thread if the loop has ended.
+     * Runs a task soon; if the loop has ended, at once and on the caller's thread.
      *
      * @param task runs once
      */
@@ -140,8 +141,8 @@ public final class EventLoop {
     }
 
     /**
-     * Runs a task when the channels have been looked at once more: what came over them before this call is read then, and channels
-     * whose keys were cancelled can be registered again.
+     * Runs a task after one more pass of the selector: by then, bytes that came over the channels before this call have been read, and
+     * channels whose keys were cancelled can be registered again.
      *
      * @param task runs once, if it is accepted
      * @return false if the loop has ended: the task will never run then
@@ -161,7 +162,7 @@ public final class EventLoop {
     }
 
     /**
-     * Runs a task again and again, whatever it throws.
+     * Runs a task repeatedly, also after it has thrown.
      *
      * @param interval from the end of one run to the next, and before the first; above zero
      * @param task runs as long as the loop does
@@ -175,12 +176,12 @@ public final class EventLoop {
     }
 
     /**
-     * Calls back whenever a channel has something to read or to accept, or its end.
+     * Calls back whenever a channel has bytes to read, a connection to accept, or has ended.
      *
      * @param channel becomes non-blocking
      * @param operation of {@link SelectionKey}
-     * @param ready called as long as there is something
-     * @return to cancel, or to ask for other operations
+     * @param ready called in each round in which the channel is ready
+     * @return the key, to cancel the registration or to ask for other operations
      * @throws IOException if the channel is closed
      */
     public SelectionKey register(SelectableChannel channel, int operation, Runnable ready) throws IOException {
@@ -188,7 +189,7 @@ public final class EventLoop {
         return channel.register(selector, operation, ready);
     }
 
-    /** Runs what is waiting to be run, and what can be read by now; returns when that is done, or when the loop has ended. */
+    /** Returns when the loop has run the tasks that were waiting and read the bytes that had arrived, or when the loop has ended. */
     public void settle() {
         CompletableFuture<Void> done = new CompletableFuture<>();
         if (executeAfterReading(() -> done.complete(null))) {
@@ -205,13 +206,14 @@ public final class EventLoop {
             LOG.log(
                     Level.WARNING,
                     () -> thread.getName() + " is still busy after " + STOPPING.toSeconds()
-                            + " s, and is not waited for any longer. Fix: see in a thread dump what keeps it");
+                            + " s, and is not waited for any longer. Fix: take a thread dump (jstack), which shows the call that"
+                            + " blocks this thread");
         }
     }
 
     /**
-     * Ends the loop after what it is doing and the tasks that it has accepted; timers are dropped. Returns when its threads have ended,
-     * but for a thread that is kept by something for longer than {@link #STOPPING}. On the loop's own thread, it does not wait.
+     * Ends the loop after the current task and the tasks that it has accepted; timers are dropped. Returns when the loop's threads have
+     * ended, or after {@link #STOPPING} if a call blocks one of them for longer. On the loop's own thread, it does not wait.
      */
     public void stop() {
         isStopped = true;
@@ -226,7 +228,8 @@ public final class EventLoop {
             LOG.log(
                     Level.WARNING,
                     () -> thread.getName() + " has not ended within " + STOPPING.toSeconds()
-                            + " s, and is left behind. Fix: see in a thread dump what keeps it");
+                            + " s, and is left behind. Fix: take a thread dump (jstack), which shows the call that blocks this"
+                            + " thread");
         }
         writer.close();
     }
@@ -234,7 +237,7 @@ public final class EventLoop {
     private void run() {
         try {
             int failures = 0;
-            while (!isStopped && failures < MOST_FAILURES) {
+            while (!isStopped && failures < MAX_FAILURES) {
                 failures = isRoundDone(failures + 1) ? 0 : failures + 1;
             }
         } finally {
@@ -242,15 +245,15 @@ public final class EventLoop {
         }
     }
 
-    /** Tasks and timers have their turn even if the selector fails. */
+    /** Runs one round. Tasks and timers run even if the selector fails. */
     private boolean isRoundDone(int attempt) {
         try {
             round();
             return true;
-        } catch (Throwable e) { // errors too: for want of memory perhaps, and it may be there again
+        } catch (Throwable e) { // errors too: memory may be short now, and available again after the pause
             report(
-                    "a loop of the Python workers could not look at its channels, attempt " + attempt + " of "
-                            + MOST_FAILURES,
+                    "a loop of the Python workers could not select its channels, attempt " + attempt + " of "
+                            + MAX_FAILURES,
                     e);
             Threads.sleep(PAUSE.multipliedBy(attempt));
             return false;
@@ -271,7 +274,7 @@ public final class EventLoop {
         }
     }
 
-    /** What was accepted runs, and what comes later is refused, so that whoever has given it can act. */
+    /** Runs the tasks that were accepted. Later ones are refused, and {@link #execute} tells its caller so. */
     private void finish() {
         boolean hasFailed = !isStopped;
         isRefusing = true;
@@ -279,7 +282,7 @@ public final class EventLoop {
             runTasks();
             select(false);
         } catch (Throwable e) {
-            report("a loop of the Python workers could not look at its channels once more before it ended", e);
+            report("a loop of the Python workers could not select its channels once more before it ended", e);
         } finally {
             while (!afterReading.isEmpty()) {
                 guarded(afterReading.remove());
@@ -301,10 +304,10 @@ public final class EventLoop {
     }
 
     /**
-     * Where all processors are busy, those whom the last round has given something to do go first: what they say meanwhile is one round,
-     * and not many. Elsewhere this costs next to nothing.
+     * Where all processors are busy, the threads and workers that the last round woke run first, so that one round reads all their
+     * answers. On a machine with idle processors this costs almost nothing.
      */
-    @SuppressWarnings("ThreadPriorityCheck") // it is a matter of speed, and nothing relies on it
+    @SuppressWarnings("ThreadPriorityCheck") // affects speed only; nothing relies on it
     private static void letOthersRun() {
         Thread.yield();
     }
@@ -344,12 +347,12 @@ public final class EventLoop {
         selector.selectedKeys().clear();
     }
 
-    /** One failing task must not take everything else with it. */
+    /** Runs a task whose failure must not end the loop. */
     private static void guarded(Runnable task) {
         try {
             task.run();
-        } catch (Throwable e) { // errors too: for want of memory perhaps, and the next task needs less
-            report("a loop of the Python workers met a problem, and goes on", e);
+        } catch (Throwable e) { // errors too: memory may be short, and the next task may need less
+            report("a task of the Python workers' event loop failed; the loop goes on", e);
         }
     }
 
@@ -357,7 +360,7 @@ public final class EventLoop {
         try {
             LOG.log(Level.ERROR, what, problem);
         } catch (Throwable e) {
-            // There is no memory even for this; what matters is that the loop goes on.
+            // There is no memory even for this entry; the loop must go on all the same.
         }
     }
 }

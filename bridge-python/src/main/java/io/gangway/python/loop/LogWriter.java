@@ -10,39 +10,39 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the event loop's log entries on a thread of its own: a log that takes nothing would otherwise stall the supervision of
- * all workers, and with it timeouts and replacements.
+ * Writes the event loop's log entries on a thread of its own: a log that blocks would otherwise stall the supervision of all
+ * workers, and with it timeouts and replacements.
  *
- * <p>A slow log slows down what fills it, and loses nothing. One that takes nothing for {@link #PATIENCE} loses what does not fit
- * into the queue, and is told how much once it takes entries again.
+ * <p>A slow log slows the loop down, and loses no entry. While a log takes no entry for {@link #MAX_WAIT}, entries that do not fit
+ * into the queue are lost; an entry tells their number once the log takes entries again.
  */
 final class LogWriter {
-    /** Characters that may wait, each entry's own and {@link #OVERHEAD}: what a busy application says in a few seconds. */
-    static final long MOST_WAITING = 8 << 20;
+    /** Characters that may wait, {@link #OVERHEAD} for each entry included: the output of a busy application in a few seconds. */
+    static final long MAX_WAITING = 8 << 20;
 
     /** Characters that an empty entry counts for. */
     private static final int OVERHEAD = 100;
 
-    /** How long the loop waits for room in the queue, once, before it takes the log for stalled. */
-    static final Duration PATIENCE = Duration.ofSeconds(1);
+    /** How long the loop waits for room in the queue, once, before it regards the log as stalled. */
+    static final Duration MAX_WAIT = Duration.ofSeconds(1);
 
     /** How long {@link #close} waits for the queue to be written. */
     private static final Duration CLOSING = Duration.ofSeconds(2);
 
     private final Thread thread;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition news = lock.newCondition();
-    private final Condition room = lock.newCondition();
+    private final Condition notEmpty = lock.newCondition();
+    private final Condition notFull = lock.newCondition();
     private final Deque<Entry> queue = new ArrayDeque<>();
     private long waiting;
     private long lost;
-    /** Where the last of them would have gone. */
-    private @Nullable Logger loser;
+    /** The logger of the last lost entry; null if no loss has to be told. */
+    private @Nullable Logger loggerOfLost;
 
     private boolean isStalled;
     private boolean isClosed;
 
-    /** What is to be logged. */
+    /** An entry that waits to be written. */
     record Entry(
             Logger logger,
             Level level,
@@ -70,17 +70,17 @@ final class LogWriter {
         thread.start();
     }
 
-    /** Takes an entry, for the event loop; waits for room if the log is slow, but not if it is stalled. */
+    /** Takes an entry of the event loop. Waits for room in the queue if the log is slow, but not if it is stalled. */
     void add(Entry entry) {
         lock.lock();
         try {
             if (!hasRoomFor(entry)) {
                 lost++;
-                loser = entry.logger();
+                loggerOfLost = entry.logger();
                 return;
             }
-            if (loser != null) {
-                put(lossEntry(loser));
+            if (loggerOfLost != null) {
+                put(lossEntry(loggerOfLost));
             }
             put(entry);
         } finally {
@@ -89,29 +89,29 @@ final class LogWriter {
     }
 
     private boolean hasRoomFor(Entry entry) {
-        long left = isStalled ? 0 : PATIENCE.toNanos();
+        long left = isStalled ? 0 : MAX_WAIT.toNanos();
         try {
-            while (waiting > 0 && waiting + entry.size() > MOST_WAITING && left > 0) {
-                left = room.awaitNanos(left);
+            while (waiting > 0 && waiting + entry.size() > MAX_WAITING && left > 0) {
+                left = notFull.awaitNanos(left);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        isStalled = waiting > 0 && waiting + entry.size() > MOST_WAITING;
+        isStalled = waiting > 0 && waiting + entry.size() > MAX_WAITING;
         return !isStalled;
     }
 
     private void put(Entry entry) {
         queue.add(entry);
         waiting += entry.size();
-        news.signal();
+        notEmpty.signal();
     }
 
     private Entry lossEntry(Logger logger) {
-        String text = lost + " entries of Python workers are missing here, for the log took none for "
-                + PATIENCE.toMillis() + " ms";
+        String text = lost + " entries of Python workers are missing here: the log took no entry for "
+                + MAX_WAIT.toMillis() + " ms. Fix: see why the log's handlers block, or give the log a faster target";
         lost = 0;
-        loser = null;
+        loggerOfLost = null;
         return new Entry(logger, Level.ERROR, text, null);
     }
 
@@ -120,9 +120,8 @@ final class LogWriter {
             try {
                 entry.write();
             } catch (Throwable e) {
-                // A handler that throws, or lacks memory or a class: there is no other log to tell it to, and it may
-                // like the next
-                // entry better.
+                // A handler threw, or lacks memory or a class. There is no other log to tell, and the next entry may
+                // succeed.
             }
         }
     }
@@ -131,27 +130,27 @@ final class LogWriter {
     private @Nullable Entry next() {
         lock.lock();
         try {
-            while (queue.isEmpty() && loser == null && !isClosed) {
-                news.awaitUninterruptibly();
+            while (queue.isEmpty() && loggerOfLost == null && !isClosed) {
+                notEmpty.awaitUninterruptibly();
             }
             if (queue.isEmpty()) {
-                return loser == null ? null : lossEntry(loser);
+                return loggerOfLost == null ? null : lossEntry(loggerOfLost);
             }
             Entry entry = queue.remove();
             waiting -= entry.size();
-            room.signal();
+            notFull.signal();
             return entry;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Ends the thread, when it has written what waits; not if the log does not take it. The loop must have ended. */
+    /** Ends the thread when it has written the queue, and waits {@link #CLOSING} for that. The loop must have ended. */
     void close() {
         lock.lock();
         try {
             isClosed = true;
-            news.signal();
+            notEmpty.signal();
         } finally {
             lock.unlock();
         }

@@ -5,7 +5,7 @@ import java.lang.System.Logger;
 import java.util.ResourceBundle;
 import org.jspecify.annotations.Nullable;
 
-/** A logger for what the event loop runs: there, entries go by way of its {@link LogWriter}; elsewhere, straight to the log. */
+/** A logger for code that the event loop runs: on its thread, entries go through its {@link LogWriter}; elsewhere, directly to the log. */
 public final class LoopLogger implements Logger {
     private final Logger logger;
 
@@ -16,7 +16,7 @@ public final class LoopLogger implements Logger {
     /**
      * A logger.
      *
-     * @param name of the container's
+     * @param name of the logger in the container's log
      * @return it
      */
     public static Logger of(String name) {

@@ -3,21 +3,21 @@ package io.gangway.python.loop;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** Waiting for threads and for the clock, where an interrupt must not cut the wait short: it is kept for the caller. */
+/** Waits for threads and for time to pass. An interrupt is kept for the caller. */
 public final class Threads {
     private Threads() {}
 
     /**
-     * Waits for a thread's end.
+     * Waits for a thread's end. An interrupt does not cut the wait short.
      *
      * @param thread not the current one
-     * @param patience how long to wait
+     * @param timeout how long to wait
      * @return whether it has ended, or was never started
      */
-    public static boolean join(Thread thread, Duration patience) {
-        long deadline = System.nanoTime() + patience.toNanos();
+    public static boolean join(Thread thread, Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
         boolean isInterrupted = false;
-        long left = patience.toNanos();
+        long left = timeout.toNanos();
         while (left > 0 && thread.isAlive()) {
             try {
                 TimeUnit.NANOSECONDS.timedJoin(thread, left);

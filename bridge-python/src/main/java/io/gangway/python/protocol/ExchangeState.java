@@ -8,33 +8,33 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What may follow what on an exchange connection: one table, the same for both ends.
+ * Which frame may follow which on an exchange connection: one table, the same for both ends.
  *
  * <p>An exchange is two conversations on one connection: the request's body, which the worker pulls, and the response. The
  * rules that the table keeps:
  *
  * <ol>
  *   <li>REQUEST opens both conversations, and only an idle connection takes one.
- *   <li>One PULL is answered by one BODY, BODY_END or BODY_ABORT, and none of these comes unasked, except that a request
- *       flagged <i>pushed</i> brings its body along; then there is no PULL.
+ *   <li>One PULL is answered by one BODY, BODY_END or BODY_ABORT, and none of these comes without a PULL, except after a request
+ *       flagged <i>pushed</i>, which its body follows; then there is no PULL.
  *   <li>After BODY_END or BODY_ABORT, and on a request flagged <i>empty</i>, there is no PULL.
- *   <li>HEAD comes once and first. FILE waits for its reply; a file that was sent is the rest of the body.
+ *   <li>HEAD comes once and first. FILE waits for its reply; a file that was sent is the remaining body.
  *   <li>END, or ABORT before HEAD, leaves the connection idle. ABORT after HEAD closes it.
  *   <li>A response that ends while a PULL is unanswered closes it: the late answer must not reach the next request.
- *   <li>A response that ends before its pushed body did leaves the rest to be skipped; until BODY_END there is no REQUEST.
+ *   <li>After a response that ends before its request's pushed body, the remaining body is skipped; until BODY_END there is no REQUEST.
  *   <li>A closed connection takes nothing.
  * </ol>
  *
  * <p>Keeps the state of one connection at one end. Not thread-safe.
  */
 public final class ExchangeState {
-    /** What happens on a connection: a frame, told apart where its payload decides. */
+    /** A step on a connection: a frame, with more than one event where its payload decides. */
     public enum Event {
-        /** A body, if any, is pulled. */
+        /** The worker pulls the body, if there is one. */
         REQUEST,
         /** There is no body. */
         REQUEST_EMPTY,
-        /** The body follows unasked. */
+        /** The body follows without a PULL. */
         REQUEST_PUSHED,
         /** As the frame. */
         BODY,
@@ -60,31 +60,31 @@ public final class ExchangeState {
         ABORT
     }
 
-    /** Where the request's body stands. */
+    /** The state of the request's body. */
     public enum Body {
         /** Between two exchanges. */
         IDLE,
-        /** Nobody has asked for more. */
+        /** No PULL is unanswered. */
         OPEN,
-        /** A PULL waits. */
+        /** A PULL waits for its answer. */
         ASKED,
-        /** It comes unasked. */
+        /** It comes without a PULL. */
         PUSHED,
         /** Complete, or given up. */
         DONE,
-        /** It still comes, and is of no use to anybody. */
+        /** It still comes, and is ignored. */
         SKIPPED,
         /** The connection is of no further use. */
         CLOSED
     }
 
-    /** Where the response stands. */
+    /** The state of the response. */
     public enum Response {
         /** Between two exchanges. */
         IDLE,
-        /** No head yet. */
+        /** There is no head yet. */
         WAITING,
-        /** The head, and perhaps data. */
+        /** The head has been sent, and perhaps data. */
         STARTED,
         /** A file waits for its reply. */
         OFFERED,
@@ -152,7 +152,7 @@ public final class ExchangeState {
     private Response response = Response.IDLE;
 
     /**
-     * Where the request's body stands.
+     * The state of the request's body.
      *
      * @return the state
      */
@@ -161,7 +161,7 @@ public final class ExchangeState {
     }
 
     /**
-     * Where the response stands.
+     * The state of the response.
      *
      * @return the state
      */
@@ -173,7 +173,7 @@ public final class ExchangeState {
      * Takes a step.
      *
      * @param event a frame that is about to be sent, or was received
-     * @throws ProtocolException if it has no place here; the state is closed then
+     * @throws ProtocolException if it is not allowed here; the connection's state is closed then
      */
     public void take(Event event) throws ProtocolException {
         Body nextBody = next(BODY_TABLE, body, event, isBodyEvent(event));
@@ -210,7 +210,7 @@ public final class ExchangeState {
         return new ProtocolException(message);
     }
 
-    /** A conversation that does not know the event stays where it is. */
+    /** The next state of a conversation; the same one if the event is not part of it. */
     private static <S extends Enum<S>> @Nullable S next(
             Map<S, Map<Event, S>> table, S state, Event event, boolean isKnown) {
         Map<Event, S> row = table.get(state);

@@ -11,10 +11,10 @@ import java.util.List;
 /**
  * One frame, as received.
  *
- * <p>The payload is not copied: it belongs to whoever received the frame.
+ * <p>The payload is not copied: it belongs to the receiver of the frame.
  */
 public final class Frame {
-    /** Bytes of a payload: far above any head, far below what could hurt a heap with one buffer for each connection. */
+    /** Max bytes of a payload: far more than any head has, and a heap can hold one for each connection. */
     public static final int MAX_PAYLOAD = 1 << 20;
 
     /** Bytes in front of a payload: the type and the length. */
@@ -29,7 +29,7 @@ public final class Frame {
     }
 
     /**
-     * What it is.
+     * The frame's type.
      *
      * @return the type
      */
@@ -38,7 +38,7 @@ public final class Frame {
     }
 
     /**
-     * What it carries.
+     * The frame's payload.
      *
      * @return the array itself
      */
@@ -57,7 +57,7 @@ public final class Frame {
     }
 
     /**
-     * As {@link #fields()}, where their number is known.
+     * The text fields of a payload whose number of fields is known.
      *
      * @param count how many there must be
      * @return that many
@@ -74,8 +74,8 @@ public final class Frame {
     /**
      * The four bytes of a PULL.
      *
-     * @return how many bytes are wanted at most; positive
-     * @throws ProtocolException if it is something else
+     * @return the max number of bytes that the worker wants; positive
+     * @throws ProtocolException if the payload is not four bytes, or zero
      */
     public int wanted() throws ProtocolException {
         if (payload.length != 4) {
@@ -83,13 +83,13 @@ public final class Frame {
         }
         long wanted = Integer.toUnsignedLong(ByteBuffer.wrap(payload).getInt());
         if (wanted == 0) {
-            throw new ProtocolException(type + " of nothing");
+            throw new ProtocolException(type + " of 0 bytes");
         }
         return (int) Math.min(wanted, Integer.MAX_VALUE);
     }
 
     /**
-     * A REQUEST's keys and values; the twin of what the worker does, for tests of the encoder.
+     * A REQUEST's keys and values, decoded as the worker does it; for tests of the encoder.
      *
      * @return key, value, key, value
      * @throws ProtocolException if it is too short, has unknown flags, number 0, or a key without a value

@@ -5,12 +5,12 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns received bytes into frames, whatever the pieces they come in.
+ * Turns received bytes into frames, whatever pieces the bytes come in.
  *
- * <p>Memory is bounded by the buffer and one payload. Not thread-safe; of no further use after a {@link ProtocolException}.
+ * <p>It holds no more memory than its buffer and one payload. Not thread-safe; of no further use after a {@link ProtocolException}.
  */
 public final class FrameDecoder {
-    /** Bytes received at once: a usual response whole, or a piece of a large one. */
+    /** Bytes received at once: a whole usual response, or a piece of a large one. */
     private static final int BUFFER_SIZE = 32 << 10;
 
     /** Receives bytes into a buffer that has room for at least one: {@code channel::read}. */
@@ -19,18 +19,18 @@ public final class FrameDecoder {
         /**
          * Receives.
          *
-         * @param space where to
+         * @param space takes the bytes
          * @return how many bytes came; negative at the end
          * @throws IOException if it failed
          */
         int read(ByteBuffer space) throws IOException;
     }
 
-    /** Ready to be read from; outside the heap, since channels would copy from there. */
+    /** In the state for reading from it. Outside the heap, because channels copy the bytes of buffers on the heap. */
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_SIZE).limit(0);
 
-    /** Bytes that the next payload may have. */
-    private int longest;
+    /** Max bytes of the next payload. */
+    private int maxLength;
 
     private @Nullable FrameType type;
     private byte[] payload = {};
@@ -42,18 +42,18 @@ public final class FrameDecoder {
     }
 
     /**
-     * A decoder for somebody of whom nothing is known before the first frame.
+     * A decoder for a peer that is not known before its first frame.
      *
-     * @param longestFirst bytes that the first payload may have; the others may have {@link Frame#MAX_PAYLOAD}
+     * @param maxFirst max bytes of the first payload; those of the others are {@link Frame#MAX_PAYLOAD}
      */
-    public FrameDecoder(int longestFirst) {
-        longest = longestFirst;
+    public FrameDecoder(int maxFirst) {
+        maxLength = maxFirst;
     }
 
     /**
      * Receives once; to be called when {@link #next} has given null.
      *
-     * @param source where from
+     * @param source gives the bytes
      * @return how many bytes came; negative at the end
      * @throws IOException if the source failed
      */
@@ -96,18 +96,18 @@ public final class FrameDecoder {
         int length = buffer.getInt();
         FrameType found = FrameType.of(code)
                 .orElseThrow(() -> new ProtocolException(String.format("a frame of unknown type 0x%02x", code)));
-        if (length < 0 || length > longest) {
+        if (length < 0 || length > maxLength) {
             throw new ProtocolException("a " + found + " frame of " + Integer.toUnsignedString(length)
-                    + " bytes; at most " + longest + " are allowed");
+                    + " bytes; at most " + maxLength + " are allowed");
         }
-        longest = Frame.MAX_PAYLOAD;
+        maxLength = Frame.MAX_PAYLOAD;
         type = found;
         payload = new byte[length];
         filled = 0;
     }
 
     /**
-     * What has been received and not decoded: bytes behind the last frame, which on a stdout connection are no frames.
+     * The bytes that have been received and not decoded: those after the last frame, which on a stdout connection are no frames.
      *
      * @return a copy; the decoder is empty afterwards
      */
@@ -118,7 +118,7 @@ public final class FrameDecoder {
     }
 
     /**
-     * Whether nothing waits for its rest.
+     * Whether no frame is incomplete.
      *
      * @return true between two frames
      */

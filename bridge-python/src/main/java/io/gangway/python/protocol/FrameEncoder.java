@@ -8,7 +8,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.util.List;
 
-/** Turns frames into bytes. What cannot be carried is refused before a byte of it has left. */
+/** Turns frames into bytes. A frame that cannot be encoded is refused before any byte of it has been sent. */
 public final class FrameEncoder {
     /** The body is empty. */
     public static final int FLAG_EMPTY = 1;
@@ -17,7 +17,7 @@ public final class FrameEncoder {
 
     private FrameEncoder() {}
 
-    /** Text that no frame can carry: it holds a NUL, or what the frame's charset has not, or is too long. */
+    /** A text cannot be encoded: it holds a NUL or a character that the frame's charset does not have, or it is too long. */
     public static final class UnencodableException extends IllegalArgumentException {
         private static final long serialVersionUID = 1L;
 
@@ -27,9 +27,9 @@ public final class FrameEncoder {
     }
 
     /**
-     * A frame of nothing.
+     * A frame without a payload.
      *
-     * @param type such as {@link FrameType#BODY_END}
+     * @param type for example {@link FrameType#BODY_END}
      * @return the encoded frame
      */
     public static byte[] empty(FrameType type) {
@@ -39,7 +39,7 @@ public final class FrameEncoder {
     /**
      * A frame of bytes.
      *
-     * @param type such as {@link FrameType#BODY}
+     * @param type for example {@link FrameType#BODY}
      * @param data holds the payload
      * @param offset where it begins
      * @param length how long it is
@@ -52,7 +52,7 @@ public final class FrameEncoder {
     /**
      * A frame of text fields.
      *
-     * @param type such as {@link FrameType#FORK}
+     * @param type for example {@link FrameType#FORK}
      * @param fields at least one
      * @return the encoded frame
      * @throws UnencodableException if a field holds a NUL or is not in the type's charset, or if they are too long
@@ -65,7 +65,7 @@ public final class FrameEncoder {
     /**
      * A REQUEST or SCOPE.
      *
-     * @param type which of both
+     * @param type one of both
      * @param sequence 1 to 255
      * @param flags {@link #FLAG_EMPTY}, {@link #FLAG_PUSHED} or 0
      * @param fields key, value, key, value
@@ -116,7 +116,7 @@ public final class FrameEncoder {
 
     private static byte[] joined(FrameType type, List<String> fields) {
         if (fields.isEmpty()) {
-            throw new UnencodableException("no field of " + type);
+            throw new UnencodableException("a " + type + " frame without a field");
         }
         StringBuilder joined = new StringBuilder(1024);
         for (String field : fields) {

@@ -6,27 +6,27 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.nio.charset.Charset;
 import java.util.Optional;
 
-/** The types of frames; {@code docs/worker-protocol.md} says who sends each, and what it carries. */
+/** The types of frames; {@code docs/worker-protocol.md} says of each its sender and its payload. */
 public enum FrameType {
     /** First on every connection. */
     HELLO(0x01),
     /** Make a worker. */
     FORK(0x02),
-    /** What became of a worker. */
+    /** A worker was started, could not be started, or has ended. */
     CHILD(0x03),
     /** A step of the boot begins. */
     STEP(0x04),
-    /** The boot is over: requests may come. */
+    /** The boot is complete: requests may come. */
     READY(0x05),
     /** The boot failed. */
     FAILED(0x06),
     /** A log record. */
     LOG(0x07),
-    /** Finish what is going on, and leave. */
+    /** Finish the requests that are under way, and end. */
     RETIRE(0x08),
     /** Write all stacks to stderr. */
     DUMP(0x09),
-    /** The event loop turns. */
+    /** The worker's event loop is running. */
     BEAT(0x0a),
     /** A WSGI request. */
     REQUEST(0x10),
@@ -38,7 +38,7 @@ public enum FrameType {
     BODY_END(0x13),
     /** The request's body will not be complete. */
     BODY_ABORT(0x14),
-    /** What became of an offered file. */
+    /** Whether an offered file was sent. */
     FILE_REPLY(0x15),
     /** The client left. */
     LEFT(0x16),
@@ -48,7 +48,7 @@ public enum FrameType {
     HEAD(0x21),
     /** Bytes of the response's body. */
     DATA(0x22),
-    /** A file as the rest of the response's body. */
+    /** A file as the remaining body of the response. */
     FILE(0x23),
     /** The response is complete. */
     END(0x24),
@@ -82,7 +82,7 @@ public enum FrameType {
         return code;
     }
 
-    /** HTTP's octets stay octets; everything else is text. */
+    /** The bytes of HTTP texts are carried unchanged, as ISO-8859-1; everything else is text in UTF-8. */
     Charset charset() {
         return this == REQUEST || this == SCOPE || this == HEAD ? ISO_8859_1 : UTF_8;
     }

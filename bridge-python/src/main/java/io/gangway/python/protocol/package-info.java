@@ -1,8 +1,8 @@
 /**
- * The worker protocol without sockets, threads or clocks: bytes in, frames out, and what may follow what.
+ * The worker protocol without sockets, threads or clocks: bytes in, frames out, and the order that frames may have.
  *
- * <p>{@code docs/worker-protocol.md} is what this package renders; {@code gangway_worker} has its twin in Python, and both are
- * tested with the same vectors.
+ * <p>This package implements {@code docs/worker-protocol.md}. {@code gangway_worker} implements it in Python, and both are tested with
+ * the same vectors.
  */
 @NullMarked
 package io.gangway.python.protocol;

@@ -207,7 +207,7 @@ class DispatcherTest {
         assertThatThrownBy(told(waiting))
                 .hasRootCauseInstanceOf(RefusedException.class)
                 .hasRootCauseMessage(
-                        "no answer of a worker can be received any more, for a system call has failed (the log says"
+                        "no answer of a worker can be received any more, because a system call failed (the log says"
                                 + " which). Fix: deploy the application again");
         assertThatThrownBy(told(claim())).hasRootCauseInstanceOf(RefusedException.class);
         dispatcher.release(only);

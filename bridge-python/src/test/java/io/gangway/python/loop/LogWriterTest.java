@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class LogWriterTest {
     /** An entry of which eight fill the queue. */
-    private static final String LARGE = "x".repeat((int) LogWriter.MOST_WAITING / 8 - 200);
+    private static final String LARGE = "x".repeat((int) LogWriter.MAX_WAITING / 8 - 200);
 
     private final LogWriter writer = new LogWriter("log of a test");
     private final GatedLog log = new GatedLog();
@@ -54,7 +54,7 @@ class LogWriterTest {
             writer.add(entry(LARGE));
         }
         assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started))
-                .isBetween(LogWriter.PATIENCE.toMillis() - 10, LogWriter.PATIENCE.toMillis() * 5);
+                .isBetween(LogWriter.MAX_WAIT.toMillis() - 10, LogWriter.MAX_WAIT.toMillis() * 5);
 
         log.gate.countDown();
         await().until(() -> log.texts.size() == 10);
@@ -63,7 +63,9 @@ class LogWriterTest {
         assertThat(log.texts)
                 .hasSize(11)
                 .startsWith("first")
-                .contains("500 entries of Python workers are missing here, for the log took none for 1000 ms")
+                .contains(
+                        "500 entries of Python workers are missing here: the log took no entry for 1000 ms. Fix: see why the log's handlers block,"
+                                + " or give the log a faster target")
                 .endsWith("last");
     }
 

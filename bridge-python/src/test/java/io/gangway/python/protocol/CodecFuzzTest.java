@@ -28,10 +28,10 @@ class CodecFuzzTest {
     private static final int SIZES = 2;
 
     /** Bytes that one byte of input may cost at most: an empty frame has five of them, and is three objects. */
-    private static final long MOST_FOR_EACH = 128;
+    private static final long MAX_FOR_EACH = 128;
 
     /** One payload of the greatest size, and as much for the decoder's buffer and an exception. */
-    private static final long MOST_AT_ONCE = 2L * Frame.MAX_PAYLOAD;
+    private static final long MAX_AT_ONCE = 2L * Frame.MAX_PAYLOAD;
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -44,7 +44,7 @@ class CodecFuzzTest {
             new Conversation("REUHDFsrZA", "[REU](?:A|H(?:D|Fr)*(?:Fs)?Z)", "[REU]H(?:D|Fr)*(?:Fs)?A");
 
     /** Events of an input at most: more only repeat, and the conversations are matched anew for each. */
-    private static final int MOST_EVENTS = 200;
+    private static final int MAX_EVENTS = 200;
 
     /** What loading and instrumenting classes costs is none of the decoder's memory. */
     @BeforeAll
@@ -62,7 +62,7 @@ class CodecFuzzTest {
         long before = THREADS.getCurrentThreadAllocatedBytes();
         Decoded whole = Decoded.from(wire, Integer.MAX_VALUE, Integer.MAX_VALUE);
         long used = THREADS.getCurrentThreadAllocatedBytes() - before;
-        assertThat(used).as("bytes of memory").isLessThan(MOST_AT_ONCE + MOST_FOR_EACH * wire.length);
+        assertThat(used).as("bytes of memory").isLessThan(MAX_AT_ONCE + MAX_FOR_EACH * wire.length);
 
         byte[] again = whole.encoded();
         assertThat(again).isEqualTo(Arrays.copyOf(wire, again.length));
@@ -82,7 +82,7 @@ class CodecFuzzTest {
         Event[] events = Event.values();
         ExchangeState state = new ExchangeState();
         StringBuilder taken = new StringBuilder();
-        for (byte next : Arrays.copyOf(input, Math.min(input.length, MOST_EVENTS))) {
+        for (byte next : Arrays.copyOf(input, Math.min(input.length, MAX_EVENTS))) {
             Event event = events[(next & 0xff) % events.length];
             boolean allowed = isAllowed(taken, letter(event));
             assertThat(isTaken(state, event)).as("%s after %s", event, taken).isEqualTo(allowed);
@@ -170,10 +170,10 @@ class CodecFuzzTest {
             FrameDecoder decoder = new FrameDecoder();
             List<Frame> frames = new ArrayList<>();
             ByteBuffer left = ByteBuffer.wrap(wire);
-            int most = size;
+            int maxBytes = size;
             try {
-                while (decoder.receive(Vectors.source(left, most)) >= 0) {
-                    most = most == size ? otherSize : size;
+                while (decoder.receive(Vectors.source(left, maxBytes)) >= 0) {
+                    maxBytes = maxBytes == size ? otherSize : size;
                     for (Frame frame = decoder.next(); frame != null; frame = decoder.next()) {
                         frames.add(frame);
                     }

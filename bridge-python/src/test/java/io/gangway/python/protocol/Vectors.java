@@ -71,12 +71,12 @@ final class Vectors {
     }
 
     /** Receives some of the bytes that are left. */
-    static FrameDecoder.Source source(ByteBuffer left, int most) {
+    static FrameDecoder.Source source(ByteBuffer left, int maxBytes) {
         return space -> {
             if (!left.hasRemaining()) {
                 return -1;
             }
-            int count = Math.min(most, Math.min(left.remaining(), space.remaining()));
+            int count = Math.min(maxBytes, Math.min(left.remaining(), space.remaining()));
             space.put(left.slice(left.position(), count));
             left.position(left.position() + count);
             return count;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Workers that nobody tells of. */
+/** Workers whose launcher does not report on them. */
 @Timeout(30)
 class CrewTest {
     @TempDir
@@ -27,7 +27,7 @@ class CrewTest {
     void a_worker_whose_end_nobody_tells_of_is_replaced() throws Exception {
         Process process = new ProcessBuilder("true").start();
         assertThat(process.waitFor()).isZero();
-        replacedIfItIs(process.pid(), Duration.ofMinutes(1), "ended in a way that nobody saw before it was ready");
+        replacedIfItIs(process.pid(), Duration.ofMinutes(1), "ended in an unknown way before it was ready");
     }
 
     @Test
