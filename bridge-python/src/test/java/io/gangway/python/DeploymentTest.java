@@ -93,7 +93,7 @@ class DeploymentTest {
                     .isInstanceOf(DeploymentException.class)
                     .hasMessageStartingWith("step import of \"" + module + ":application\" failed: " + problem)
                     .hasMessageContaining(module + ".py\", line 3")
-                    .hasMessageEndingWith("Fix: mend what the traceback shows");
+                    .hasMessageEndingWith("Fix: correct the application at the last line that the traceback names");
         }
     }
 
@@ -189,7 +189,7 @@ class DeploymentTest {
         assertThatThrownBy(() -> Served.of("python:slow:application", "start-timeout", "12s"))
                 .isInstanceOf(DeploymentException.class)
                 .hasMessageStartingWith("the workers were not ready within the 12000 ms of gangway.start-timeout: ")
-                .hasMessageContaining("is at step import since");
+                .hasMessageContaining("has been at step import for");
     }
 
     /** Systems clear their temporary directories of what is old; workers live longer. */

@@ -76,7 +76,7 @@ class ReloadTest {
             Files.createFile(trigger);
             await().until(() -> text(served).equals("two"));
             assertThat(served.log().entries())
-                    .anySatisfy(entry -> assertThat(entry).contains("reloading, for a change of"));
+                    .anySatisfy(entry -> assertThat(entry).contains("reloading, because of a change of"));
         }
     }
 
@@ -89,7 +89,7 @@ class ReloadTest {
             Files.createFile(trigger);
             await().untilAsserted(() -> assertThat(served.log().entries())
                     .anySatisfy(entry -> assertThat(entry)
-                            .startsWith("SEVERE new workers could not be started; those before them go on serving: ")
+                            .startsWith("SEVERE new workers could not be started; the old ones go on serving: ")
                             .contains("ValueError: not today")));
             assertThat(pid(served)).isEqualTo(pid);
         }

@@ -61,12 +61,12 @@ class SupervisionTest {
                     .withErrorPages();
             String first = client.get("/pid").send().text();
             await().untilAsserted(() -> assertThat(log.entries())
-                    .contains("SEVERE worker " + first + " could not be looked after this time; it is tried again"));
+                    .contains("SEVERE worker " + first + " could not be checked this time; the check is repeated"));
             assertThat(client.get("/block").send().code()).isEqualTo(504);
             await().untilAsserted(
                             () -> assertThat(client.get("/pid").send().text()).isNotEqualTo(first));
             assertThat(log.entries())
-                    .filteredOn(entry -> entry.contains("worker " + first + " could not be looked after"))
+                    .filteredOn(entry -> entry.contains("worker " + first + " could not be checked"))
                     .as("told once")
                     .hasSize(1);
         }

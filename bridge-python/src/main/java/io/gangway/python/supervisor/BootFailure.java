@@ -6,13 +6,13 @@ import io.gangway.deploy.DeploymentException;
 import io.gangway.python.dispatch.WorkerEnd;
 import java.util.List;
 
-/** Why a first boot failed, in words that end with what to do. */
+/** The message of a boot that failed: the step, the cause, and a fix. */
 final class BootFailure {
     private static final String INDENT = "\n    ";
 
     private BootFailure() {}
 
-    /** Why a worker ended before it was ready. */
+    /** A worker ended before it was ready. */
     static DeploymentException of(Plan plan, Worker worker, WorkerEnd how) {
         List<String> failed = worker.failure;
         return failed != null
@@ -25,7 +25,7 @@ final class BootFailure {
                         plan.isPreloaded());
     }
 
-    /** What a FAILED frame said. */
+    /** A process sent a FAILED frame. */
     static DeploymentException told(Plan plan, List<String> failed) {
         String step = failed.get(0);
         String message = failed.get(1);
@@ -50,26 +50,27 @@ final class BootFailure {
                         : message.startsWith("the application replaces threads")
                                 ? "take that call out, and set gangway.threads to as many requests as a worker is to serve at"
                                         + " once"
-                                : "mend what the traceback shows";
+                                : "correct the application at the last line that the traceback names";
             case "find" -> "name the callable after the colon, as in python:module:application";
-            default -> "mend what the message tells";
+            default -> "correct the cause that this message names, then deploy the application again";
         };
     }
 
-    /** A process that ended without a word of its own. */
+    /** A process ended without a FAILED frame. */
     static DeploymentException ended(String who, String how, String step, List<String> lastLines, boolean isPreloaded) {
         String output = lastLines.isEmpty()
                 ? " It printed nothing."
                 : " It printed last:" + INDENT + String.join(INDENT, lastLines);
         return new DeploymentException("step " + step + ": " + who + " " + how + " before it was ready." + output
-                + "\nFix: mend what it printed; python -X dev -c \"import …\" in a terminal tells more"
-                + (isPreloaded ? ", and so does gangway.preload=false" : ""));
+                + "\nFix: correct the error that it printed; to see more of it, run python -X dev -c \"import …\" in a terminal"
+                + (isPreloaded ? ", or set gangway.preload=false" : ""));
     }
 
-    /** A boot that does not end. */
+    /** A boot took too long. */
     static DeploymentException late(Plan plan, String where) {
         return new DeploymentException("the workers were not ready within the "
                 + plan.limits().startTimeout().toMillis() + " ms of gangway.start-timeout: " + where
-                + ". Fix: let the application's modules do less while they are imported, or allow more time");
+                + ". Fix: let the application's modules do less while they are imported, or set a longer"
+                + " gangway.start-timeout");
     }
 }

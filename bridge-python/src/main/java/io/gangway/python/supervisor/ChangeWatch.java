@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * A thread that notices changed files: by looking at them, for file systems differ too much in what they announce.
+ * A thread that notices changed files. It scans them, because file systems differ too much in the changes that they announce.
  *
- * <p>It tells of a change when the files have been as they are for two looks, so that saving many at once is one change.
+ * <p>It reports a change when two scans in a row have found the same state, so that saving many files at once is one change.
  */
 final class ChangeWatch implements AutoCloseable {
     /** For a developer: changed code is to be live within a second, the workers' start included. */
@@ -25,10 +25,10 @@ final class ChangeWatch implements AutoCloseable {
 
     private static final Duration TOUCH_INTERVAL = Duration.ofMillis(500);
 
-    /** For a look that is under way at the end: a network's file system may keep it for ever. */
+    /** How long a stop waits for a scan that is under way: a network's file system may block it for ever. */
     private static final Duration LONGEST_LOOK = Duration.ofSeconds(2);
 
-    /** Looking takes at most this part of the time. */
+    /** After a scan, the pause is at least this many times as long as the scan took: a scan of many files must not fill a processor. */
     private static final int SHARE = 10;
 
     private static final Logger LOG = LoopLogger.of("io.gangway.python");
@@ -38,9 +38,9 @@ final class ChangeWatch implements AutoCloseable {
     private final Consumer<String> changed;
     private final Thread thread = new Thread(this::run, "gangway-python-reload");
     private final SourceTree first;
-    /** What was told last. */
+    /** The state that was reported last. */
     private SourceTree known;
-    /** What the last look saw. */
+    /** The state that the last scan found. */
     private SourceTree before;
 
     private boolean isFailing;
@@ -62,10 +62,10 @@ final class ChangeWatch implements AutoCloseable {
     }
 
     /**
-     * Takes the first look, with which {@link #begin} compares later ones.
+     * Makes the first scan, with which the thread compares later ones.
      *
-     * @param changed called on the watch's thread, with what changed, in words
-     * @return nothing if the plan has nothing to watch
+     * @param changed called on the watch's thread, with a description of the change
+     * @return empty if the plan has nothing to watch
      */
     static Optional<ChangeWatch> of(Plan plan, Consumer<String> changed) throws IOException {
         switch (plan.reload().mode()) {
@@ -87,8 +87,8 @@ final class ChangeWatch implements AutoCloseable {
         if (first.isCutOff()) {
             LOG.log(
                     Level.WARNING,
-                    "gangway.reload=watch looks at the first " + SourceTree.MOST_FILES
-                            + " Python files only: name a smaller directory in gangway.python-path");
+                    "gangway.reload=watch looks at the first " + SourceTree.MAX_FILES
+                            + " Python files only. Fix: name a smaller directory in gangway.python-path");
         }
         thread.start();
     }
@@ -106,7 +106,7 @@ final class ChangeWatch implements AutoCloseable {
         }
     }
 
-    /** What fails once may succeed the next time; what fails each time is told once. */
+    /** Scans once. A scan that fails is repeated; failures in a row are logged once. */
     private void lookOnce() {
         try {
             SourceTree now = look.take();
@@ -119,7 +119,11 @@ final class ChangeWatch implements AutoCloseable {
             isFailing = false;
         } catch (IOException | RuntimeException | Error e) {
             if (!isClosed && !isFailing) {
-                LOG.log(Level.ERROR, "changes are not noticed for now; it is tried again", e);
+                LOG.log(
+                        Level.ERROR,
+                        "the files of gangway.reload could not be looked at; changes are not noticed until a later look"
+                                + " succeeds. Fix: see whether they can be read",
+                        e);
             }
             isFailing = true;
         }
@@ -132,7 +136,8 @@ final class ChangeWatch implements AutoCloseable {
         if (!Threads.join(thread, LONGEST_LOOK)) {
             LOG.log(
                     Level.WARNING,
-                    "the watch for changes is left behind: the file system has kept it for " + LONGEST_LOOK.toSeconds()
+                    "the watch for changes is left behind: a call to the file system has blocked it for "
+                            + LONGEST_LOOK.toSeconds()
                             + " s. Fix: see whether the directories of gangway.python-path can be read");
         }
     }

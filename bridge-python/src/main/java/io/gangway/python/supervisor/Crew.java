@@ -21,12 +21,12 @@ import java.util.stream.Stream;
 /**
  * The workers of a generation.
  *
- * <p>The rule that it returns to after every event: as many workers are starting or ready as planned, and those that leave go on
- * serving until somebody has taken their place. Belongs to the event loop.
+ * <p>The rule that it restores after every event: as many workers are starting or ready as planned, and workers that leave go on
+ * serving until others have taken their place. Belongs to the event loop.
  */
 final class Crew implements WorkerLinks.Owner {
-    /** A worker that lived for as long was no bad start: the next one comes at once. */
-    private static final Duration YOUTH = Duration.ofSeconds(5);
+    /** A worker that ends after this time counts as a successful start: its replacement is started without a pause. */
+    private static final Duration PROVEN_AFTER = Duration.ofSeconds(5);
 
     private static final Logger LOG = LoopLogger.of("io.gangway.python");
 
@@ -40,24 +40,24 @@ final class Crew implements WorkerLinks.Owner {
     private final Backoff backoff = new Backoff();
     private final Map<String, Worker> workers = new LinkedHashMap<>();
 
-    /** Who starts workers, and is told of them. */
+    /** Starts the workers, and is told of their states. */
     interface Owner {
         /** Whether more workers may be started now. */
         boolean canFork();
 
-        /** Starts one. */
+        /** Starts a worker. */
         void fork(String token, Path slotFile);
 
         /** Whether workers that are ready get requests. */
         boolean isServing();
 
-        /** As many are ready as planned. */
+        /** As many workers are ready as planned. */
         void crewComplete();
 
-        /** The last one has ended. */
+        /** The last worker has ended. */
         void crewEmpty();
 
-        /** One ended before it was ready. */
+        /** A worker ended before it was ready. */
         void workerFailed(Exception problem);
     }
 
@@ -75,15 +75,15 @@ final class Crew implements WorkerLinks.Owner {
         return workers.isEmpty();
     }
 
-    /** Whether one of them was a good start. */
+    /** Whether one of the workers counts as a successful start. */
     boolean isProven() {
         return in(State.READY).anyMatch(this::isProven);
     }
 
-    /** Requests may kill workers, and so may somebody outside: what has served can serve, and is replaced without a pause. */
+    /** A worker that has served was able to serve, even if a request or another program kills it: it is replaced without a pause. */
     private boolean isProven(Worker worker) {
         ServingWorker serving = worker.serving;
-        return worker.age().compareTo(YOUTH) > 0 || (serving != null && dispatcher.takenBy(serving) > 0);
+        return worker.age().compareTo(PROVEN_AFTER) > 0 || (serving != null && dispatcher.takenBy(serving) > 0);
     }
 
     private Stream<Worker> in(State state) {
@@ -94,7 +94,7 @@ final class Crew implements WorkerLinks.Owner {
         List.copyOf(workers.values()).forEach(this::look);
     }
 
-    /** An exception in one look at one worker takes nothing from the next look, or from the other workers. */
+    /** Checks a worker. An exception here must not prevent the next check, or those of the other workers. */
     private void look(Worker worker) {
         try {
             worker.log().tellFullStacks();
@@ -104,12 +104,12 @@ final class Crew implements WorkerLinks.Owner {
             worker.isLookFailing = true;
             LOG.log(
                     isFirst ? Level.ERROR : Level.DEBUG,
-                    "worker " + worker.pid() + " could not be looked after this time; it is tried again",
+                    "worker " + worker.pid() + " could not be checked this time; the check is repeated",
                     e);
         }
     }
 
-    /** Where a start stands that takes too long. */
+    /** The step that a start which takes too long has reached. */
     String whereabouts() {
         return in(State.STARTING).findFirst().map(this::whereabouts).orElse("all are ready by now");
     }
@@ -119,13 +119,13 @@ final class Crew implements WorkerLinks.Owner {
                 ? plan.isPreloaded()
                         ? "the launcher has not imported the application yet"
                         : "the launcher has not forked a worker yet"
-                : "worker " + worker.pid() + " is at step " + Printable.of(worker.step) + " since "
+                : "worker " + worker.pid() + " has been at step " + Printable.of(worker.step) + " for "
                         + worker.millisInStep() + " ms";
     }
 
-    // As many as planned.
+    // Starting as many workers as planned.
 
-    /** Starts what is missing, and lets those leave who have been replaced. */
+    /** Starts missing workers, and retires leaving workers that have been replaced. */
     void fill() {
         if (!owner.canFork()) {
             return;
@@ -167,7 +167,7 @@ final class Crew implements WorkerLinks.Owner {
         owner.fork(token, slotFile);
     }
 
-    /** Lets those that are ready serve. */
+    /** Puts the workers that are ready into service. */
     void serve() {
         in(State.READY).forEach(this::serve);
     }
@@ -176,9 +176,9 @@ final class Crew implements WorkerLinks.Owner {
         dispatcher.serve(worker.serving(plan.threads()));
     }
 
-    // Their end.
+    // Ending workers.
 
-    /** Has a worker replaced: it serves until the next one does. */
+    /** Replaces a worker: it serves until its replacement does. */
     void replace(Worker worker, String why) {
         if (worker.state == State.READY && owner.isServing()) {
             LOG.log(Level.INFO, () -> "worker " + worker.pid() + " is replaced: " + why);
@@ -187,16 +187,16 @@ final class Crew implements WorkerLinks.Owner {
         }
     }
 
-    /** Has a worker replaced, one of whose threads does not come back; what it is doing is in the log then. */
+    /** Replaces a worker one of whose threads does not return from a call, and has it write its stacks to the log. */
     void replaceStuck(Worker worker) {
         Retirement.dump(worker);
         replace(
                 worker,
-                "one of its threads is still busy, longer than gangway.request-timeout, with a request that nobody waits for any"
-                        + " more (what its threads are doing is logged, if it can tell)");
+                "one of its threads has been busy for longer than gangway.request-timeout with a request whose client has left"
+                        + " (what its threads are doing is logged, if it can tell)");
     }
 
-    /** Ends a worker that keeps requests waiting; what it is doing is in the log then. */
+    /** Ends a worker that keeps requests waiting, and has it write its stacks to the log. */
     void timeOut(Worker worker, ServingWorker serving) {
         retirement.timeOut(worker, serving);
         fill();
@@ -208,7 +208,7 @@ final class Crew implements WorkerLinks.Owner {
         worker.kill();
     }
 
-    /** Takes a worker for ended, of which nobody has told how. */
+    /** Regards a worker as ended whose end the launcher has not reported. */
     void missing(Worker worker) {
         worker.kill();
         ended(worker, WorkerEnd.UNKNOWN);
@@ -232,7 +232,7 @@ final class Crew implements WorkerLinks.Owner {
         }
     }
 
-    /** Nobody will tell how they end, or start others: their launcher is gone. Those that serve go on. */
+    /** The launcher is gone: it can neither report how workers end nor start others. Workers that serve go on. */
     void orphan() {
         for (Worker worker : List.copyOf(workers.values())) {
             worker.isOrphan = true;
@@ -246,7 +246,7 @@ final class Crew implements WorkerLinks.Owner {
         }
     }
 
-    /** Ends what is left, when the loop has ended. */
+    /** Kills the remaining workers after the loop has ended. */
     void end() {
         List<Worker> left = List.copyOf(workers.values());
         left.forEach(Worker::kill); // before anything else, which might fail
@@ -258,7 +258,7 @@ final class Crew implements WorkerLinks.Owner {
         }
     }
 
-    // What the launcher says of them.
+    // Reports of the launcher.
 
     void workerStarted(String token, long pid) {
         Worker worker = workers.get(token);
@@ -267,7 +267,7 @@ final class Crew implements WorkerLinks.Owner {
         }
     }
 
-    /** Not before the connections have been read that it opened: they say why it ended. */
+    /** A worker has ended. Its connections are read first, because they may tell why. */
     void workerEnded(String token, WorkerEnd how) {
         surroundings.loop().executeAfterReading(() -> {
             Worker worker = workers.get(token);
@@ -300,9 +300,9 @@ final class Crew implements WorkerLinks.Owner {
         fill();
     }
 
-    // What they say themselves.
+    // Frames of the workers.
 
-    /** Takes a connection, if it is one of theirs. */
+    /** Takes a connection, if a worker of this crew opened it. */
     boolean isIntroduced(Guest guest) {
         Worker worker = workers.get(guest.token());
         if (worker == null) {

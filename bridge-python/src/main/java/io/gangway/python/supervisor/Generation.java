@@ -14,32 +14,32 @@ import org.jspecify.annotations.Nullable;
 /**
  * One launcher and the workers that it forks: they all run the code as it was when the launcher began.
  *
- * <p>A generation is prepared, then serves, then leaves. It serves from the moment that its owner says so, and takes no harm
- * from one that is prepared beside it: that is what makes a reload safe. Belongs to the event loop.
+ * <p>A generation is prepared, then serves, then leaves. It begins to serve when its owner says so. A generation that is prepared beside
+ * it, and may fail, does not affect it: this makes a reload safe. Belongs to the event loop.
  */
 final class Generation implements Launcher.Owner, Crew.Owner {
-    /** Where a generation's life stands. */
+    /** The phases of a generation. */
     enum Phase {
-        /** Its workers are being started; the first that cannot be ends it. */
+        /** Its workers are being started; the first one that cannot be started ends the generation. */
         PREPARING,
-        /** Its workers serve, and those that end are replaced. */
+        /** Its workers serve, and workers that end are replaced. */
         SERVING,
         /** Its workers end, and the launcher after them. */
         LEAVING
     }
 
-    /** Who is told. */
+    /** Is told of the generation's changes. */
     interface Owner {
         /** As many workers are ready as planned. */
         void ready(Generation generation);
 
-        /** It cannot become ready; it leaves. */
+        /** The generation cannot become ready; it leaves. */
         void failed(Generation generation, Exception problem);
 
-        /** It serves, but can start no worker any more. */
+        /** The generation serves, but can start no worker any more. */
         void launcherLost(Generation generation);
 
-        /** No process of it is left. */
+        /** The last process of the generation has ended. */
         void gone(Generation generation);
     }
 
@@ -58,7 +58,7 @@ final class Generation implements Launcher.Owner, Crew.Owner {
         this.crew = new Crew(surroundings, this);
     }
 
-    /** Starts the launcher. The owner hears how that ends, later. */
+    /** Starts the launcher. The owner is told of the result later. */
     void begin() {
         try {
             launcher = Launcher.start(surroundings, this);
@@ -108,7 +108,7 @@ final class Generation implements Launcher.Owner, Crew.Owner {
         }
     }
 
-    /** Ends what is left, when the loop has ended. */
+    /** Kills the remaining processes after the loop has ended. */
     void end() {
         phase = Phase.LEAVING;
         Launcher last = launcher;
@@ -131,7 +131,7 @@ final class Generation implements Launcher.Owner, Crew.Owner {
         return launcher != null;
     }
 
-    /** Whether it has been serving for long enough to be no bad start. */
+    /** Whether it has been serving for long enough to count as a successful start. */
     boolean isProven() {
         return phase == Phase.SERVING && crew.isProven();
     }
@@ -147,19 +147,19 @@ final class Generation implements Launcher.Owner, Crew.Owner {
         }
     }
 
-    /** Takes a connection, if it is one of its processes'. */
+    /** Takes a connection, if a process of this generation opened it. */
     boolean isIntroduced(Guest guest) {
         return guest.purpose() == Reception.Purpose.LAUNCHER
                 ? launcher != null && launcher.isIntroduced(guest)
                 : crew.isIntroduced(guest);
     }
 
-    /** Where a start stands that takes too long. */
+    /** The step that a start which takes too long has reached. */
     private String whereabouts() {
         return launcher == null || !launcher.isConnected() ? "the launcher has not connected yet" : crew.whereabouts();
     }
 
-    // The launcher.
+    // Called by the launcher.
 
     @Override
     public void launcherConnected() {
@@ -205,7 +205,7 @@ final class Generation implements Launcher.Owner, Crew.Owner {
                 : BootFailure.ended("the launcher", ended.inWords(), "launch", ended.lastLines(), plan.isPreloaded());
     }
 
-    // The crew.
+    // Called by the crew.
 
     @Override
     public boolean canFork() {
@@ -243,7 +243,7 @@ final class Generation implements Launcher.Owner, Crew.Owner {
         } else {
             LOG.log(
                     Level.ERROR,
-                    () -> "a Python worker could not be started, and is tried again: " + problem.getMessage());
+                    () -> "a Python worker could not be started; the start is repeated: " + problem.getMessage());
         }
     }
 }

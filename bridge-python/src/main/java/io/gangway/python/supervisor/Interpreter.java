@@ -14,30 +14,30 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The interpreter that a plan names: whether it is one, and new enough. */
+/** Checks that the program that a plan names is a Python interpreter and new enough, and starts processes of it. */
 final class Interpreter {
-    private static final int LEAST_MINOR = 9;
+    private static final int MIN_MINOR = 9;
 
-    /** What begins the line that tells the version: a wrapper may say something of its own before it. */
+    /** The beginning of the line with the version: a wrapper script may print lines before it. */
     private static final String MARK = "gangway-probe ";
 
-    /** Works in Python 2, too, which is to be told politely. */
+    /** Works in Python 2, too, so that its users get the message that names their version. */
     private static final String TELL_VERSION = "import sys; sys.stdout.write('\\n" + MARK
             + "%d %d %s\\n' % (sys.version_info[0], sys.version_info[1], sys.executable))";
 
-    /** Where programs are looked for if nothing says where: as systemd has it. Without, the C library looks into the working directory. */
+    /** The search path where PATH is not set, as in systemd. Without one, the C library would search the working directory. */
     private static final String USUAL_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-    /** Makes a program wait for more input at its end, as if somebody were typing: for a person, and not for a server. */
+    /** Makes a program read interactive input at its end, which would block a server. */
     private static final String INSPECT = "PYTHONINSPECT";
 
-    /** What else changes what an interpreter says, besides what a program prints. */
+    /** Variables that make an interpreter print more than its program does. */
     private static final List<String> TALKATIVE =
             List.of(INSPECT, "PYTHONVERBOSE", "PYTHONIOENCODING", "PYTHONSTARTUP");
 
     private Interpreter() {}
 
-    /** A process of the plan's interpreter, with the plan's environment around the JVM's own. */
+    /** A process of the plan's interpreter, with the JVM's environment variables and the plan's. */
     static ProcessBuilder processBuilder(Plan plan, String... arguments) {
         ProcessBuilder builder = new ProcessBuilder();
         Map<String, String> environment = builder.environment();
@@ -50,7 +50,8 @@ final class Interpreter {
             environment.remove("PYTHONHOME");
         });
         if (plan.reload().mode() == Reload.Mode.WATCH) {
-            // A cache file is known by its source's second and size: too coarse for one who saves twice in a second.
+            // A cache file is valid for its source's second and size: it would be stale after two changes in one
+            // second.
             environment.putIfAbsent("PYTHONDONTWRITEBYTECODE", "1");
         }
         environment.remove(INSPECT);
@@ -63,7 +64,7 @@ final class Interpreter {
         return path == null || path.isBlank() ? USUAL_PATH : path;
     }
 
-    /** Finds a command as a shell would; one that cannot be found is left as it is, for the message. */
+    /** Finds a command as a shell would. A command that cannot be found is returned unchanged, for the message. */
     static String resolve(String command, String path) {
         if (command.contains("/")) {
             return command;
@@ -80,8 +81,8 @@ final class Interpreter {
     /**
      * Asks the interpreter for its version.
      *
-     * @param directory for what it says
-     * @throws DeploymentException if it is none, or too old
+     * @param directory for files with its output
+     * @throws DeploymentException if it is no Python interpreter, or too old
      */
     static void check(Plan plan, Path directory) throws IOException, InterruptedException {
         Path output = directory.resolve("interpreter.txt");
@@ -102,7 +103,7 @@ final class Interpreter {
                 .split(" ", 3);
         if (status != 0 || words.length < 3 || !isNumber(words[0]) || !isNumber(words[1])) {
             throw new DeploymentException("step interpreter: " + quote(plan.python())
-                    + " is no Python that works: it ended with status " + status + " and said "
+                    + " is no Python that works: it ended with status " + status + " and printed "
                     + quote((said.strip() + "\n"
                                     + Files.readString(errors, ISO_8859_1).strip())
                             .strip()) + ". Fix: "
@@ -110,8 +111,8 @@ final class Interpreter {
         }
         int major = Integer.parseInt(words[0]);
         int minor = Integer.parseInt(words[1]);
-        if (major != 3 || minor < LEAST_MINOR) {
-            throw new DeploymentException("step interpreter: expected Python 3." + LEAST_MINOR + " or later; found "
+        if (major != 3 || minor < MIN_MINOR) {
+            throw new DeploymentException("step interpreter: expected Python 3." + MIN_MINOR + " or later; found "
                     + major + "." + minor + " (" + quote(words[2]) + "). Fix: " + howToName(plan));
         }
     }
@@ -141,8 +142,8 @@ final class Interpreter {
 
     private static String howToName(Plan plan) {
         return plan.virtualEnvironment().isPresent()
-                ? "make gangway.venv the root of a virtual environment of Python 3." + LEAST_MINOR + " or later"
-                : "install Python 3." + LEAST_MINOR + " or later, and name it in gangway.python, or a virtual"
+                ? "make gangway.venv the root of a virtual environment of Python 3." + MIN_MINOR + " or later"
+                : "install Python 3." + MIN_MINOR + " or later, and name it in gangway.python, or a virtual"
                         + " environment in gangway.venv";
     }
 }

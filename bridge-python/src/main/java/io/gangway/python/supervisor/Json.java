@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Writes the little JSON that the launcher reads: objects of texts, numbers, truth values and lists of these. */
+/** Writes the small part of JSON that the launcher reads: objects of strings, numbers, booleans and lists of these. */
 final class Json {
     private Json() {}
 

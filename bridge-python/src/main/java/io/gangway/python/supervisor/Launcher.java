@@ -25,9 +25,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** A launcher's process, and what it says. Belongs to the event loop, where its owner is called too. */
+/** A launcher's process and its connection. Belongs to the event loop, on which its owner is called too. */
 final class Launcher {
-    /** For a launcher to end by itself, whose connection was closed: it kills its children first. */
+    /** How long a launcher whose connection was closed may take to end by itself: it kills its children first. */
     private static final Duration END_TIME = Duration.ofSeconds(3);
 
     private static final String OUTPUT = "output.log";
@@ -48,18 +48,18 @@ final class Launcher {
     private @Nullable List<String> failure;
     private boolean isEnding;
 
-    /** Who is told. */
+    /** Is told of the launcher and of its workers. */
     interface Owner {
-        /** It takes orders now. */
+        /** The launcher can fork workers now. */
         void launcherConnected();
 
-        /** A worker's process is known. */
+        /** A worker's process has been started. */
         void workerStarted(String token, long pid);
 
         /** A worker's process has ended. */
         void workerEnded(String token, WorkerEnd how);
 
-        /** The process has ended, and all that it printed has been read. */
+        /** The launcher's process has ended, and all its output has been read. */
         void launcherEnded();
     }
 
@@ -78,8 +78,8 @@ final class Launcher {
     static Launcher start(Surroundings surroundings, Owner owner) throws IOException {
         Plan plan = surroundings.plan();
         String token = Tokens.next();
-        // Its own copy of the package: who clears temporary directories may have taken an older one since the last
-        // start.
+        // A new copy of the package for each launcher: a program that clears temporary directories may have deleted an
+        // older one.
         Path files = Files.createDirectory(surroundings.directory().resolve("launcher-" + token.substring(0, 8)));
         Path workerPackage = WorkerPackage.unpack(files);
         Process process = Processes.start(Interpreter.processBuilder(plan, workerPackage.toString())
@@ -90,7 +90,7 @@ final class Launcher {
             launcher.configure(LauncherConfiguration.of(plan, surroundings.socket(), token));
             return launcher;
         } catch (RuntimeException | Error e) {
-            process.destroyForcibly(); // nobody else knows of it
+            process.destroyForcibly(); // the caller has no reference to it
             throw e;
         }
     }
@@ -99,7 +99,7 @@ final class Launcher {
         try (OutputStream stdin = process.getOutputStream()) {
             stdin.write((configuration + "\n").getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            log.stderr("the configuration could not be written: " + e); // it ended; its output says why
+            log.stderr("the configuration could not be written: " + e); // the process ended; its output says why
         }
     }
 
@@ -107,12 +107,12 @@ final class Launcher {
         return process.pid();
     }
 
-    /** Whether it takes orders. */
+    /** Whether it can fork workers. */
     boolean isConnected() {
         return link != null;
     }
 
-    /** Takes its connection, if it is its own and the first. */
+    /** Takes a connection, if this launcher opened it and it is the first. */
     boolean isIntroduced(Guest guest) {
         if (link != null || !token.equals(guest.token())) {
             return false;
@@ -130,7 +130,7 @@ final class Launcher {
 
     private void ended() {
         if (link != null) {
-            link.drain(); // what it said last may still be there
+            link.drain(); // its last frames may still be unread
         }
         output.readRest();
         try {
@@ -169,19 +169,19 @@ final class Launcher {
         }
     }
 
-    /** Orders a worker. */
+    /** Has the launcher fork a worker. */
     void fork(String worker, Path slotFile) {
         if (link != null) {
             link.send(FrameEncoder.fields(FrameType.FORK, List.of(worker, slotFile.toString())));
         }
     }
 
-    /** Passes on what it has printed since the last time. */
+    /** Logs the output that it has printed since the last call. */
     void readOutput() {
         output.read();
     }
 
-    /** What FAILED said, if it said anything. */
+    /** The fields of its FAILED frame; null if there was none. */
     @Nullable
     List<String> failure() {
         return failure;
@@ -196,7 +196,7 @@ final class Launcher {
         return log.lastLines();
     }
 
-    /** Has it end by itself, and soon: without its connection it kills its children first. */
+    /** Closes its connection: it kills its children and then ends by itself. Does not wait. */
     void end() {
         if (isEnding) {
             return;
@@ -214,7 +214,7 @@ final class Launcher {
         }
     }
 
-    /** Waits for its end, and kills it if that takes too long. For threads that may wait. */
+    /** Waits for its end, and kills it if that takes too long. Not for the event loop. */
     void awaitEnd() {
         try {
             end.get(END_TIME.toMillis(), TimeUnit.MILLISECONDS);
@@ -223,7 +223,7 @@ final class Launcher {
         } catch (ExecutionException | TimeoutException e) {
             LOG.log(Level.WARNING, () -> "the launcher of the Python workers, process " + pid() + ", is killed: " + e);
         } finally {
-            process.destroyForcibly(); // of no effect on one that has ended
+            process.destroyForcibly(); // has no effect on a process that has ended
         }
     }
 }

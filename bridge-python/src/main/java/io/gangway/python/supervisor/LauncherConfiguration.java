@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What the launcher reads on its standard input; {@code docs/worker-protocol.md} has the keys. */
+/** The configuration that the launcher reads from its stdin; {@code docs/worker-protocol.md} has the keys. */
 final class LauncherConfiguration {
     private LauncherConfiguration() {}
 

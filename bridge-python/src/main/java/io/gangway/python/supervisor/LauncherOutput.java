@@ -8,7 +8,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** What a launcher prints. It goes to a file, which needs no thread to read and keeps nobody waiting. */
+/** The output of a launcher. It goes to a file: unlike a pipe, a file needs no thread that reads it, and never blocks the launcher. */
 final class LauncherOutput {
     /** Bytes that are read at once. */
     private static final int PIECE = 32 << 10;
@@ -24,7 +24,7 @@ final class LauncherOutput {
         this.lines = new LineSplitter(log::stderr);
     }
 
-    /** Passes on what is new. */
+    /** Passes on the output that is new. */
     void read() {
         try (RandomAccessFile input = new RandomAccessFile(file.toFile(), "r")) {
             input.seek(position);
@@ -38,7 +38,7 @@ final class LauncherOutput {
         }
     }
 
-    /** Passes on what is left, when nothing more will come. */
+    /** Passes on the last output, after the launcher has ended. */
     void readRest() {
         read();
         lines.end();

@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 
 /** Bytes in, lines out. */
 final class LineSplitter {
-    /** Bytes of a line that are kept for its end; then it goes out as it is. No log entry is worth more. */
-    private static final int MOST_KEPT = 64 << 10;
+    /** Max bytes of a line; a longer one is split. A longer log entry would not be read. */
+    private static final int MAX_KEPT = 64 << 10;
 
     private final ByteArrayOutputStream partial = new ByteArrayOutputStream();
     private final Consumer<String> lines;
@@ -23,14 +23,14 @@ final class LineSplitter {
                 flush();
             } else {
                 partial.write(each);
-                if (partial.size() >= MOST_KEPT) {
+                if (partial.size() >= MAX_KEPT) {
                     flush();
                 }
             }
         }
     }
 
-    /** What is left at the end is a line, too. */
+    /** After the last byte: an incomplete line counts as a line, too. */
     void end() {
         if (partial.size() > 0) {
             flush();

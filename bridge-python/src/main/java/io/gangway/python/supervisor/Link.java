@@ -21,10 +21,10 @@ final class Link {
     private final Runnable ended;
     private boolean isEnded;
 
-    /** What a link does with what came. */
+    /** Takes the frames of a link. */
     @FunctionalInterface
     interface FrameHandler {
-        /** Takes a frame; throws if it has no place on this connection. */
+        /** Takes a frame; throws if it is not allowed on this connection. */
         void take(Frame frame) throws ProtocolException;
     }
 
@@ -41,7 +41,7 @@ final class Link {
         guest.key().attach((Runnable) this::read);
     }
 
-    /** A link that carries frames. What came along with HELLO is read by {@link #begin}. */
+    /** A link that carries frames. {@link #begin} reads the frames that came together with HELLO. */
     static Link ofFrames(Guest guest, FrameHandler handler, Runnable ended) {
         return new Link(
                 guest,
@@ -75,7 +75,7 @@ final class Link {
         return count;
     }
 
-    /** Reads what a process that has ended left behind; somebody who inherited the connection may hold it open. */
+    /** Reads the last bytes of a process that has ended. Another process that inherited the connection may hold it open. */
     void drain() {
         guarded(() -> {
             int count = 1;
@@ -85,7 +85,7 @@ final class Link {
         });
     }
 
-    /** Sends what is small enough for the kernel to take at once; a peer that has not read its last frames is broken. */
+    /** Sends a frame that is small enough for the kernel to take at once. A peer that has not read earlier frames counts as broken. */
     void send(byte[] frame) {
         guarded(() -> {
             ByteBuffer buffer = ByteBuffer.wrap(frame);
@@ -123,7 +123,8 @@ final class Link {
         } catch (ProtocolException e) {
             LOG.log(
                     Level.ERROR,
-                    () -> "a Python worker's connection was closed, for it broke the protocol: " + e.getMessage());
+                    () -> "a Python worker's connection was closed because the worker broke the protocol: "
+                            + e.getMessage());
             close();
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "a Python worker's connection broke", e);

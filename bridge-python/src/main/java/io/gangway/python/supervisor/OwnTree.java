@@ -16,10 +16,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deletes a directory of ours with all that is in it, as far as it is there.
+ * Deletes a directory that Gangway made, with all files in it.
  *
- * <p>Links are deleted, not followed; and where the system can (openat(2): Linux can), each file is named relative to the open directory
- * that it is in, so that nobody can put a link in the place of a directory on the way.
+ * <p>Links are deleted, not followed. Where the system supports it (openat(2): Linux does), each file is named relative to the open
+ * directory that it is in, so that another user cannot redirect the deletion by putting a link in the place of a directory.
  */
 final class OwnTree {
     private OwnTree() {}
@@ -35,7 +35,7 @@ final class OwnTree {
                 walk(directory);
             }
         } catch (NoSuchFileException e) {
-            // It is gone, or where it was is.
+            // The directory or its parent is gone already.
         }
     }
 
@@ -47,7 +47,7 @@ final class OwnTree {
             }
             parent.deleteDirectory(name);
         } catch (NoSuchFileException e) {
-            // Somebody else has deleted it meanwhile, which is as good.
+            // Another process has deleted it meanwhile.
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
@@ -64,7 +64,7 @@ final class OwnTree {
                 directory.deleteFile(name);
             }
         } catch (NoSuchFileException e) {
-            // likewise
+            // Another process has deleted it meanwhile.
         }
     }
 

@@ -18,16 +18,16 @@ import java.util.stream.Stream;
 /**
  * Directories with short paths, for a private directory whose sockets would have too long a path in {@code java.io.tmpdir}.
  *
- * <p>Other users may write to some of them. Taken is only one in which nobody but this user and root can rename or delete what this user
- * makes: this user's own, or one with the sticky bit.
+ * <p>Other users may write to some of these directories. One is used only if no user but this one and root can rename or delete this
+ * user's files in it: it is this user's own, or has the sticky bit.
  *
- * @param candidates for a user id, the best first
+ * @param candidates the directories for a user id, the best first
  */
 record Places(LongFunction<List<Path>> candidates) {
-    /** Bytes of a Unix socket's path that every system takes: macOS has room for 104, with a NUL at the end. */
+    /** Max bytes of a Unix socket's path on every system: macOS has room for 104, with a NUL at the end. */
     static final int LONGEST_SOCKET_PATH = 103;
 
-    /** Of a private directory, whose number has up to 64 bits, and of its socket. */
+    /** The longest name of a private directory, whose number has up to 64 bits, and of its socket. */
     private static final String LONGEST_NAME =
             "/" + PrivateDirectory.PREFIX + "18446744073709551615/" + Surroundings.SOCKET;
 
@@ -36,7 +36,7 @@ record Places(LongFunction<List<Path>> candidates) {
 
     private static final Logger LOG = System.getLogger("io.gangway.python");
 
-    /** What the system offers: the XDG base directory specification's, systemd's, and everybody's. */
+    /** The system's directories: that of the XDG base directory specification, that of systemd, and /tmp. */
     static Places shorter(Map<String, String> environment) {
         String runtime = environment.getOrDefault("XDG_RUNTIME_DIR", "");
         Stream<String> named = runtime.startsWith("/") ? Stream.of(runtime) : Stream.empty();
@@ -55,9 +55,9 @@ record Places(LongFunction<List<Path>> candidates) {
     }
 
     /**
-     * The first that will do.
+     * The first directory that is short, writable and safe.
      *
-     * @param own any file that this user has made: the JVM tells nothing else of who it is
+     * @param own any file that this user has made: its owner is the only way to learn the JVM's user id
      */
     Optional<Path> firstFor(Path own) throws IOException {
         int uid = uid(own);
@@ -69,7 +69,7 @@ record Places(LongFunction<List<Path>> candidates) {
             Path real = place.toRealPath();
             return isShortEnough(place) && Files.isDirectory(real) && Files.isWritable(real) && isSafe(real, uid);
         } catch (IOException e) {
-            LOG.log(Level.DEBUG, () -> "no place for a private directory: " + e);
+            LOG.log(Level.DEBUG, () -> "a private directory cannot be in " + place + ": " + e);
             return false;
         }
     }

@@ -9,19 +9,19 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * What is to be run, and within which limits.
+ * The application to run, and its limits.
  *
  * @param application {@code module:attribute.path}
  * @param applicationInterface {@code wsgi}, {@code asgi} or {@code auto}
  * @param python the interpreter, a path or a command
- * @param virtualEnvironment its root, if the interpreter is one's
- * @param pythonPath in front of {@code sys.path}
- * @param directory to work in, if not the JVM's
- * @param environment added to the JVM's own
+ * @param virtualEnvironment the root of the virtual environment that the interpreter belongs to, if it belongs to one
+ * @param pythonPath directories that are put in front of {@code sys.path}
+ * @param directory the workers' working directory, if not the JVM's
+ * @param environment variables that are added to the JVM's own
  * @param workers how many processes
  * @param threads how many requests each serves at once
  * @param isPreloaded whether the application is imported once, before the workers are forked
- * @param reload when workers are replaced by such as run changed code
+ * @param reload when workers are replaced by new ones that run the changed code
  * @param limits times and sizes
  */
 public record Plan(
@@ -41,13 +41,13 @@ public record Plan(
     /**
      * Times and sizes. Zero is no limit, except for the two timeouts of start and stop.
      *
-     * @param startTimeout until all workers must be ready
-     * @param requestTimeout for which a worker may keep a request waiting
-     * @param gracefulTimeout for the requests under way when a worker retires
-     * @param maxRequests after which a worker is replaced
-     * @param maxRequestsJitter up to which is added to that, by chance
-     * @param maxLifetime after which a worker is replaced
-     * @param maxMemory resident bytes above which a worker is replaced
+     * @param startTimeout the time within which all workers must be ready
+     * @param requestTimeout how long a worker may keep a request waiting
+     * @param gracefulTimeout how long requests that are under way may take when their worker retires
+     * @param maxRequests after how many requests a worker is replaced
+     * @param maxRequestsJitter the max of the random number that is added to {@code maxRequests} for each worker
+     * @param maxLifetime the age at which a worker is replaced
+     * @param maxMemory the resident bytes above which a worker is replaced
      */
     public record Limits(
             Duration startTimeout,
@@ -58,7 +58,7 @@ public record Plan(
             Duration maxLifetime,
             long maxMemory) {
 
-        /** After how many requests a worker is replaced: not all at once, so each has a share of the jitter. */
+        /** After how many requests a worker is replaced. The jitter differs, so that workers are not all replaced at the same time. */
         long requestsAllowed(RandomGenerator random) {
             return maxRequests == 0 ? Long.MAX_VALUE : maxRequests + random.nextLong(maxRequestsJitter + 1L);
         }
@@ -73,12 +73,12 @@ public record Plan(
     /** Connections of a worker besides its threads': control, stdout, stderr. */
     private static final int MORE_CONNECTIONS = 3;
 
-    /** How many connections the processes have, when all of them are there: each worker's, and the launcher's. */
+    /** How many connections all processes have together: each worker's, and the launcher's. */
     int connections() {
         return workers * (threads + MORE_CONNECTIONS) + 1;
     }
 
-    /** Copies what could change. */
+    /** Copies the mutable collections. */
     public Plan {
         pythonPath = List.copyOf(pythonPath);
         environment = Map.copyOf(environment);

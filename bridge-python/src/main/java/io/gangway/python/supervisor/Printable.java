@@ -2,7 +2,7 @@ package io.gangway.python.supervisor;
 
 import java.util.Locale;
 
-/** Text of an application for a log or a message: it may say anything, but not pass for another entry. */
+/** Escapes text of an application for a log or a message, so that no part of it can look like another entry. */
 public final class Printable {
     private static final String CONTINUATION = "\n    ";
 
@@ -12,7 +12,7 @@ public final class Printable {
      * Escapes control characters, and indents all lines but the first.
      *
      * @param text anything
-     * @return the text; printable, of as many lines
+     * @return printable text with the same number of lines
      */
     public static String of(String text) {
         StringBuilder printable = new StringBuilder(text.length() + 16);

@@ -13,11 +13,11 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * A directory that only this user can enter (0700), for sockets and the like; gone when it is closed, and when the JVM was
- * killed, on the next start.
+ * A directory that only this user can enter (0700), for the socket and the processes' files. {@link #close} deletes it; after a JVM that
+ * was killed, the next start deletes it.
  *
- * <p>It is made in {@code java.io.tmpdir}, or where the path of a socket there would be too long, in a shorter one of {@link Places}.
- * Its owner holds a lock on a file in it. Process ids would not do: containers that share {@code /tmp} have the same ones.
+ * <p>It is made in {@code java.io.tmpdir}, or, if the path of a socket would be too long there, in a directory of {@link Places}.
+ * Its owner holds a lock on a file in it. A process id could not tell the owner: in containers that share {@code /tmp} the same ids occur.
  */
 final class PrivateDirectory implements AutoCloseable {
     static final String PREFIX = "gangway-python-";
@@ -35,8 +35,8 @@ final class PrivateDirectory implements AutoCloseable {
     /**
      * Makes one, and removes those that killed JVMs left at the same place.
      *
-     * @param temporary where to, if the path of a socket is not too long there
-     * @throws DeploymentException if it is too long there, and no other place will do
+     * @param temporary the parent directory, if the path of a socket is not too long there
+     * @throws DeploymentException if it is too long there, and no directory of {@link Places} can be used
      */
     static PrivateDirectory create(Path temporary) throws IOException {
         return create(temporary, Places.shorter(System.getenv()));
@@ -50,7 +50,9 @@ final class PrivateDirectory implements AutoCloseable {
         }
         try {
             Path place = shorter.firstFor(made).orElseThrow(() -> tooLong(wanted));
-            LOG.log(Level.DEBUG, () -> "sockets are in " + place + ", for their paths would be too long in " + wanted);
+            LOG.log(
+                    Level.DEBUG,
+                    () -> "sockets are in " + place + ", because their paths would be too long in " + wanted);
             return locked(make(place));
         } finally {
             Files.delete(made);
@@ -69,7 +71,7 @@ final class PrivateDirectory implements AutoCloseable {
     }
 
     private static PrivateDirectory locked(Path path) throws IOException {
-        // Locked before it has its name: nobody else shall find it without its owner.
+        // The file is locked before it gets its name, so that no other JVM finds the name without the lock.
         Path unnamed = path.resolve("new");
         FileChannel lock = FileChannel.open(unnamed, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         PrivateDirectory directory = new PrivateDirectory(path, lock);
@@ -88,7 +90,7 @@ final class PrivateDirectory implements AutoCloseable {
         return path;
     }
 
-    /** Deletes it with all that is in it; a later call does nothing. */
+    /** Deletes it with all files in it; a later call does nothing. */
     @Override
     public void close() throws IOException {
         try (lock) {

@@ -2,15 +2,15 @@ package io.gangway.python.supervisor;
 
 import java.io.IOException;
 
-/** Processes: which are started without a trace in this JVM, and which number one has. */
+/** Starts processes so that they keep no class loader of this JVM, and reads process ids. */
 final class Processes {
     private Processes() {}
 
     /**
      * Starts a process.
      *
-     * <p>The JDK's thread that waits for its end ("process reaper") outlives it, waits for others, and keeps the context class
-     * loader of whoever started the first: that of a web application would stay in memory when it has long been undeployed.
+     * <p>The JDK's thread that waits for a process's end ("process reaper") is used again for later processes, and keeps the context
+     * class loader of the thread that started the first one. A web application's class loader would stay in memory after its undeployment.
      */
     static Process start(ProcessBuilder builder) throws IOException {
         Thread current = Thread.currentThread();
@@ -24,9 +24,9 @@ final class Processes {
     }
 
     /**
-     * Reads a process's number, as a process says it: one that is negative, or cut to an int elsewhere, would mean another one.
+     * Reads a process id that a process sent. A negative one, or one that is later cut to an int, would mean another process.
      *
-     * @throws NumberFormatException if it is none
+     * @throws NumberFormatException if the text is no process id
      */
     static long pid(String text) {
         int pid = Integer.parseInt(text);

@@ -25,23 +25,23 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Accepts connections and reads their HELLO: who they are, and what they are for. Belongs to the event loop. */
+/** Accepts connections and reads their HELLO, which tells the process and the connection's purpose. Belongs to the event loop. */
 final class Reception {
     private static final String VERSION = "1";
 
     /** Connections that may wait to be accepted: all threads of all workers open theirs at once. */
     private static final int BACKLOG = 4096;
 
-    /** Bytes of a HELLO: its five fields have a hundred; no more is kept for somebody who may be anybody. */
+    /** Max bytes of a HELLO: its five fields have about a hundred, and an unknown peer gets no more memory than this. */
     private static final int LONGEST_HELLO = 1 << 10;
 
-    /** For a HELLO, which is sent at once: as long as a worker goes on trying to connect. */
+    /** How long a connection may take to send HELLO, which is sent at once: as long as a worker goes on trying to connect. */
     static final Duration HELLO_TIMEOUT = Duration.ofSeconds(10);
 
     /** How often silent connections are looked for. */
     private static final Duration HELLO_INTERVAL = Duration.ofSeconds(1);
 
-    /** For a JVM without descriptors to get some back. */
+    /** Pause after a failed accept: by then, a JVM that had no file descriptor left may have one again. */
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private static final Logger LOG = LoopLogger.of("io.gangway.python");
@@ -49,14 +49,14 @@ final class Reception {
     private final EventLoop loop;
     private final ServerSocketChannel listener;
     private final Consumer<Guest> introduced;
-    private final int mostStrangers;
+    private final int maxStrangers;
     private final Duration helloTimeout;
-    /** Connections that have not said HELLO, and when they came, by {@link System#nanoTime}; the oldest first. */
+    /** Connections that have not sent HELLO, with the {@link System#nanoTime} of their arrival; the oldest first. */
     private final Map<SocketChannel, Long> strangers = new LinkedHashMap<>();
 
     private @Nullable SelectionKey accepting;
 
-    /** What a connection is for. */
+    /** The purpose of a connection. */
     enum Purpose {
         LAUNCHER,
         CONTROL,
@@ -74,10 +74,10 @@ final class Reception {
     }
 
     /**
-     * A connection that has said HELLO.
+     * A connection that has sent a valid HELLO.
      *
-     * @param key no longer of use to the reception
-     * @param slot -1 but on exchange connections
+     * @param key its registration with the loop, for its new owner
+     * @param slot its number on exchange connections, -1 on others
      */
     record Guest(
             Purpose purpose,
@@ -96,17 +96,17 @@ final class Reception {
     /**
      * Listens; connections are accepted once {@link #open} was called.
      *
-     * @param mostStrangers connections that may be open without a HELLO; where there are more, the oldest is closed: processes of ours say
-     *     HELLO at once
+     * @param maxStrangers how many connections may be open without a HELLO; above it the oldest is closed, because Gangway's processes
+     *     send HELLO at once
      */
-    Reception(EventLoop loop, Path socket, int mostStrangers, Consumer<Guest> introduced) throws IOException {
-        this(loop, socket, mostStrangers, HELLO_TIMEOUT, introduced);
+    Reception(EventLoop loop, Path socket, int maxStrangers, Consumer<Guest> introduced) throws IOException {
+        this(loop, socket, maxStrangers, HELLO_TIMEOUT, introduced);
     }
 
-    Reception(EventLoop loop, Path socket, int mostStrangers, Duration helloTimeout, Consumer<Guest> introduced)
+    Reception(EventLoop loop, Path socket, int maxStrangers, Duration helloTimeout, Consumer<Guest> introduced)
             throws IOException {
         this.loop = loop;
-        this.mostStrangers = mostStrangers;
+        this.maxStrangers = maxStrangers;
         this.helloTimeout = helloTimeout;
         this.introduced = introduced;
         listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
@@ -128,7 +128,7 @@ final class Reception {
         long now = System.nanoTime();
         for (Map.Entry<SocketChannel, Long> stranger : List.copyOf(strangers.entrySet())) {
             if (now - stranger.getValue() > helloTimeout.toNanos()) {
-                dismiss(stranger.getKey(), "it did not say HELLO within " + helloTimeout.toMillis() + " ms");
+                dismiss(stranger.getKey(), "it did not send HELLO within " + helloTimeout.toMillis() + " ms");
             }
         }
     }
@@ -144,7 +144,7 @@ final class Reception {
         strangers.keySet().forEach(Reception::close);
     }
 
-    /** All that wait, at once: what has happened to a process may be told next, and its own last words come first. */
+    /** Accepts all waiting connections: the launcher may report a process's end next, and the process's own frames are read first. */
     private void accept() {
         while (acceptOne()) {
             // the next one
@@ -160,14 +160,17 @@ final class Reception {
             }
             return channel != null;
         } catch (IOException | RuntimeException | Error e) { // memory for its buffer may be short, too
-            LOG.log(Level.WARNING, "a worker's connection could not be accepted, and waits", e);
+            LOG.log(
+                    Level.WARNING,
+                    "a worker's connection could not be accepted; it is tried again in " + PAUSE.toMillis() + " ms",
+                    e);
             close(channel);
             pause();
             return false;
         }
     }
 
-    /** What there is to accept stays so, for want of descriptors perhaps: without a pause, the loop would do nothing else. */
+    /** The connection still waits to be accepted: without a pause, the loop would do nothing but fail to accept it. */
     private void pause() {
         SelectionKey key = accepting;
         if (key != null && key.isValid()) {
@@ -201,10 +204,10 @@ final class Reception {
         }
 
         void begin() throws IOException {
-            if (strangers.size() >= mostStrangers) {
+            if (strangers.size() >= maxStrangers) {
                 dismiss(
                         strangers.keySet().iterator().next(),
-                        mostStrangers + " others had not said HELLO either, and it was the oldest");
+                        maxStrangers + " connections had not sent HELLO, and it was the oldest");
             }
             strangers.put(channel, System.nanoTime());
             key = loop.register(channel, SelectionKey.OP_READ, this::read);
@@ -227,7 +230,7 @@ final class Reception {
                 close(channel);
             } catch (RuntimeException | Error e) {
                 strangers.remove(channel);
-                close(channel); // a process that is in need of it dials again, or ends and is replaced
+                close(channel); // a process that needs it connects again, or ends and is replaced
                 throw e;
             }
         }

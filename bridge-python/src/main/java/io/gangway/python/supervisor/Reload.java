@@ -6,32 +6,32 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * When workers are replaced by such as run changed code.
+ * When workers are replaced by new ones that run the changed code.
  *
- * @param mode what causes it
- * @param file the one to touch
+ * @param mode the cause of a reload
+ * @param file the file to touch
  */
 public record Reload(Mode mode, Optional<Path> file) {
     private static final String TOUCH = "touch:";
 
-    /** What causes a reload. */
+    /** The causes of a reload. */
     public enum Mode {
         /** Nothing. */
         OFF,
-        /** A file that somebody touches. */
+        /** A file is touched. */
         TOUCH,
-        /** Any change to the application's modules; for development. */
+        /** A module of the application is changed; for development. */
         WATCH
     }
 
-    /** What the setting expects, for messages. */
+    /** The values that the setting accepts, for messages. */
     public static final String EXPECTED = "off, watch or touch:FILE";
 
     /**
      * Reads the setting.
      *
      * @param text its value
-     * @return nothing if the value is none of those expected
+     * @return empty if the value is not one of {@link #EXPECTED}
      */
     public static Optional<Reload> parse(String text) {
         if (text.startsWith(TOUCH) && text.length() > TOUCH.length()) {

@@ -19,18 +19,18 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** How workers end, with as little harm to their requests as can be. Belongs to the event loop. */
+/** Ends workers with as little harm to their requests as possible. Belongs to the event loop. */
 final class Retirement {
-    /** After this, a worker that was to end by itself is killed. */
+    /** How long a worker that should end by itself may take before it is killed. */
     static final Duration KILL_AFTER = Duration.ofSeconds(2);
 
     /**
-     * What a worker has at least for its end, for its atexit handlers above all, however little time its requests have: a stop that is to
-     * be immediate is still that.
+     * The min time that a worker has for its end, above all for its atexit handlers, also if its requests get less: a stop that should be
+     * immediate still is.
      */
     private static final Duration EXIT_TIME = Duration.ofMillis(300);
 
-    /** How often a worker that timed out is looked at, whose other requests may finish. */
+    /** How often it is checked whether the other requests of a worker that timed out have finished. */
     private static final Duration OTHERS_INTERVAL = Duration.ofMillis(20);
 
     private static final Logger LOG = LoopLogger.of("io.gangway.python");
@@ -45,7 +45,7 @@ final class Retirement {
         this.limits = surroundings.plan().limits();
     }
 
-    /** When a stop with such a grace is over: workers have ended by themselves by then, or are to be killed. */
+    /** When a stop with this grace is over: by then workers have ended by themselves, or are to be killed. */
     static Duration endOf(Duration grace) {
         return atLeastExitTime(grace).plus(EXIT_TIME);
     }
@@ -64,15 +64,15 @@ final class Retirement {
             worker.kill();
             return;
         }
-        // RETIRE first: a connection that ends before it would be opened again.
+        // RETIRE first: without it, the worker would open its closed connections again.
         control.send(FrameEncoder.fields(FrameType.RETIRE, List.of(Double.toString(grace.toMillis() / 1000.0))));
         dispatcher.retire(serving);
         loop.schedule(grace.plus(KILL_AFTER), worker::killIfAlive);
     }
 
     /**
-     * Answers the requests that a worker keeps waiting, has it write its stacks, and ends it. Its other requests have the graceful
-     * timeout to finish in.
+     * Answers the requests that a worker keeps waiting, has it write its stacks, and ends it. Its other requests may take the graceful
+     * timeout to finish.
      */
     void timeOut(Worker worker, ServingWorker serving) {
         if (worker.isKilled) {
@@ -80,7 +80,8 @@ final class Retirement {
         }
         worker.state = State.RETIRING;
         dispatcher.retire(serving);
-        // Only now: an exchange that ends from here on is not followed by another, which the names below could mean.
+        // Read after retire: no exchange can follow one that ends now, so that the names below are those of the late
+        // ones.
         Map<Boolean, List<WorkerConnection>> busy =
                 dispatcher.busyOf(serving).stream().collect(partitioningBy(limits::isLate));
         List<WorkerConnection> late = busy.getOrDefault(true, List.of());
@@ -97,7 +98,7 @@ final class Retirement {
         if (isFirst) {
             dump(worker);
             Duration grace = limits.gracefulTimeout();
-            loop.schedule(grace.plus(KILL_AFTER), worker::killIfAlive); // whatever happens to the looks that follow
+            loop.schedule(grace.plus(KILL_AFTER), worker::killIfAlive); // even if a check below throws
             awaitOthers(worker, serving, System.nanoTime() + grace.toNanos());
         }
     }
@@ -108,7 +109,7 @@ final class Retirement {
         return "worker " + worker.pid() + " keeps " + requests + " waiting for longer than the "
                 + limits.requestTimeout().toMillis() + " ms of gangway.request-timeout: "
                 + (isFirst
-                        ? "it is asked what its threads are doing, killed and replaced"
+                        ? "it is asked for the stacks of its threads, killed and replaced"
                         : "it is being replaced already");
     }
 
@@ -124,7 +125,7 @@ final class Retirement {
         killLater(worker);
     }
 
-    /** Where one of them hangs too, in native code perhaps, the stacks are written once more, by the signal that ends it. */
+    /** If another request hangs too, perhaps in native code, the signal that ends the worker has it write its stacks once more. */
     private void awaitOthers(Worker worker, ServingWorker serving, long deadline) {
         if (worker.isKilled || worker.hasEnded()) {
             return;
@@ -147,7 +148,7 @@ final class Retirement {
         if (worker.serving != null) {
             dispatcher.retire(worker.serving);
         }
-        // Requests that were under way read it, to know whether they had been taken.
+        // Requests that were under way read this file to learn whether they had been taken.
         loop.schedule(KILL_AFTER, () -> deleteQuietly(worker.slotFile));
     }
 

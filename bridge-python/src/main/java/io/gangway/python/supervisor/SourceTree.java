@@ -14,12 +14,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The Python files below some directories, as they are at one moment. Environments, caches and hidden folders are left out. */
+/** The state of the Python files below some directories. Virtual environments, caches and hidden directories are left out. */
 final class SourceTree {
-    /** Files that are looked at: many times what an application has, and still scanned in a fraction of a second. */
-    static final int MOST_FILES = 20_000;
+    /** Max files that are scanned: many times as many as an application has, and still scanned in a fraction of a second. */
+    static final int MAX_FILES = 20_000;
 
-    /** Folders below each other; links may form a circle. */
+    /** Max levels of directories: links may form a circle. */
     private static final int DEEPEST = 32;
 
     private static final Set<String> LEFT_OUT = Set.of("__pycache__", "node_modules", "site-packages");
@@ -32,7 +32,7 @@ final class SourceTree {
         this.files = files;
     }
 
-    /** Looks at all {@code *.py} below the roots; what cannot be read is left out. */
+    /** Scans all {@code *.py} files below the roots; files and directories that cannot be read are left out. */
     static SourceTree scan(List<Path> roots) throws IOException {
         Map<Path, Stamp> files = new HashMap<>();
         for (Path root : roots) {
@@ -41,7 +41,7 @@ final class SourceTree {
         return new SourceTree(files);
     }
 
-    /** Looks at a single file, which need not be there. */
+    /** Scans a single file, which need not exist. */
     static SourceTree of(Path file) {
         try {
             return new SourceTree(Map.of(file, stamp(Files.readAttributes(file, BasicFileAttributes.class))));
@@ -56,10 +56,10 @@ final class SourceTree {
     }
 
     boolean isCutOff() {
-        return files.size() >= MOST_FILES;
+        return files.size() >= MAX_FILES;
     }
 
-    /** A file that is new, changed or gone since an earlier look. */
+    /** A file that is new, changed or gone since an earlier scan. */
     Optional<Path> changeSince(SourceTree earlier) {
         return files.entrySet().stream()
                 .filter(entry -> !entry.getValue().equals(earlier.files.get(entry.getKey())))
@@ -95,7 +95,7 @@ final class SourceTree {
             if (file.toString().endsWith(".py")) {
                 files.put(file, stamp(attributes));
             }
-            return files.size() >= MOST_FILES ? FileVisitResult.TERMINATE : FileVisitResult.CONTINUE;
+            return files.size() >= MAX_FILES ? FileVisitResult.TERMINATE : FileVisitResult.CONTINUE;
         }
 
         @Override

@@ -5,23 +5,24 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What Python's faulthandler writes to stderr when a signal ends a process: many lines, which are one log entry.
+ * The stacks that Python's faulthandler writes to stderr when a signal ends a process: many lines, which become one log entry.
  *
- * <p>Its first words are the same whether native code has crashed, or Gangway has aborted a process that hangs; the entry tells the two apart.
+ * <p>faulthandler's first words are the same for a crash in native code and for a process that hangs and that Gangway aborts; the entry
+ * tells the two apart.
  */
 final class Stacks {
-    /** What faulthandler begins with. */
+    /** The beginning of faulthandler's first line. */
     private static final String FIRST = "Fatal Python error: ";
 
     private static final String ABORTED = FIRST + "Aborted";
 
-    /** After the stacks it lists the modules that are written in C. */
+    /** The beginning of the line, after the stacks, that lists the modules written in C. */
     private static final String MODULES = "Extension modules:";
 
-    /** Characters that are kept; as many as of a log record. */
-    private static final int MOST_KEPT = 256 << 10;
+    /** Max characters that are kept; as many as of a log record. */
+    private static final int MAX_KEPT = 256 << 10;
 
-    /** For all lines to come: it writes them at once, and then the process ends. A forked child's crash has no end that is told. */
+    /** How long to wait for all lines: faulthandler writes them at once, then the process ends. The end of a forked child is not reported. */
     private static final Duration LONGEST = Duration.ofSeconds(1);
 
     private final long beganAt = System.nanoTime();
@@ -44,17 +45,17 @@ final class Stacks {
         }
     }
 
-    /** Whether no more is to be waited for. */
+    /** Whether the entry is to be written without more lines. */
     boolean isFull() {
-        return size > MOST_KEPT || System.nanoTime() - beganAt > LONGEST.toNanos();
+        return size > MAX_KEPT || System.nanoTime() - beganAt > LONGEST.toNanos();
     }
 
-    /** Whether these may be the stacks that were asked for, and no crash's. */
+    /** Whether these may be the stacks of a process that Gangway aborted. */
     boolean isOfAbort() {
         return first.equals(ABORTED);
     }
 
-    /** The entry's text, behind the name of the process. */
+    /** The entry's text, without the name of the process. */
     String inWords(boolean isAsked) {
         String begin = isAsked && isOfAbort()
                 ? "was ended by Gangway while it was doing this:"

@@ -28,15 +28,15 @@ import java.util.Set;
 /**
  * Removes private directories that killed JVMs left behind.
  *
- * <p>They lie where other users may write, who may put anything under a name of ours: a link to this user's files, or a pipe that
- * would keep us waiting. So a directory is opened without following links and judged once it is open: removed is only what belongs to this
- * user and was closed to everybody else (0700), so that nobody else can have put anything into it. Where the system cannot open files
- * relative to an open directory, nothing is removed.
+ * <p>They are in directories that other users may write to. Such a user may give any file a name of Gangway's: a link to this user's
+ * files, or a pipe that would block a reader. So a directory is opened without following links and checked once it is open: it is removed
+ * only if it belongs to this user and is closed to all others (0700), so that no other user can have put a file into it. Where the system
+ * cannot open files relative to an open directory, nothing is removed.
  */
 final class StaleDirectories {
     /**
-     * The lock of a directory of this JVM. It is known by its name and never opened here: POSIX gives up all locks of a process on a
-     * file when the process closes it, whoever had opened it (fcntl(2)).
+     * The lock of a directory of this JVM. It is recognized by its name and never opened here: POSIX releases all locks of a process on
+     * a file when the process closes any descriptor of that file (fcntl(2)).
      */
     static final String OWN_LOCK = "lock-" + ProcessHandle.current().pid() + "-"
             + ProcessHandle.current()
@@ -51,7 +51,7 @@ final class StaleDirectories {
 
     private StaleDirectories() {}
 
-    /** Removes what is stale beside a directory of this user's, as far as that can be done; it never fails. */
+    /** Removes stale directories beside a directory of this user, as far as possible; never throws. */
     static void removeBeside(Path own) {
         try (DirectoryStream<Path> opened = Files.newDirectoryStream(requireNonNull(own.getParent()))) {
             if (!(opened instanceof SecureDirectoryStream<Path> parent)) {
@@ -80,9 +80,9 @@ final class StaleDirectories {
                 LOG.log(Level.DEBUG, () -> "removed " + name + ", which a killed JVM left behind");
             }
         } catch (OverlappingFileLockException e) {
-            LOG.log(Level.TRACE, "it is this JVM's own");
+            LOG.log(Level.TRACE, "a private directory is this JVM's own");
         } catch (IOException e) { // another user's, a link, or one that is just being made or removed
-            LOG.log(Level.TRACE, "not ours to remove", e);
+            LOG.log(Level.TRACE, "a directory is not removed: it is not this user's private directory", e);
         }
     }
 
@@ -93,13 +93,14 @@ final class StaleDirectories {
                 && PosixFilePermissions.toString(attributes.permissions()).equals("rwx------");
     }
 
-    /** Removes it under its owner's lock, unless its owner holds that. */
+    /** Removes a directory while holding its lock; does nothing if its owner holds the lock. */
     private static boolean isGivenUp(
             SecureDirectoryStream<Path> parent, Path name, SecureDirectoryStream<Path> candidate) throws IOException {
         List<Path> names = names(candidate);
         for (Path file : names) {
             if (file.toString().startsWith(ANY_LOCK) && !file.toString().equals(OWN_LOCK) && isPlain(candidate, file)) {
-                // Not opened for writing alone, which would wait at a pipe: that it is none was true a moment ago.
+                // Opened for reading and writing: for writing alone, it would block if a pipe has replaced the file
+                // meanwhile.
                 try (SeekableByteChannel opened = candidate.newByteChannel(
                                 file,
                                 Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));

@@ -16,13 +16,13 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has one generation of workers serve, and prepares the next one when the code has changed or a launcher was lost.
+ * Keeps one generation of workers serving, and prepares the next one when the code has changed or a launcher was lost.
  *
- * <p>A generation that is ready takes the place of those before it; one that fails changes nothing. All methods but the package's
- * entry points run on the event loop.
+ * <p>A generation that is ready replaces the earlier ones; one that fails changes nothing. All methods but those for other threads run
+ * on the event loop.
  */
 final class Supervisor implements Generation.Owner {
-    /** How many may open their connections at once: the one that serves, the next one, and one that has been overtaken. */
+    /** How many generations may open connections at once: the one that serves, the next one, and one that the next has overtaken. */
     private static final int GENERATIONS = 3;
 
     private static final Logger LOG = LoopLogger.of("io.gangway.python");
@@ -34,13 +34,13 @@ final class Supervisor implements Generation.Owner {
     private final CompletableFuture<Void> booted = new CompletableFuture<>();
     private final CompletableFuture<Void> emptied = new CompletableFuture<>();
 
-    /** All that have processes, the oldest first. */
+    /** All generations that have processes, the oldest first. */
     private final Set<Generation> generations = new LinkedHashSet<>();
 
     private @Nullable Generation next;
     private boolean isStopping;
 
-    /** Why the code that is there now is not what is served. */
+    /** Why the workers do not run the current code; null if they do. */
     private volatile @Nullable String problem;
 
     Supervisor(Surroundings surroundings) throws IOException {
@@ -52,7 +52,7 @@ final class Supervisor implements Generation.Owner {
 
     // For other threads.
 
-    /** Completes when all workers are ready; exceptionally, with the reason, if one cannot be. */
+    /** Completes when all workers are ready; exceptionally, with the reason, if one cannot be started. */
     CompletableFuture<Void> boot() {
         if (!loop.execute(this::open)) {
             booted.completeExceptionally(new IOException("its event loop has ended"));
@@ -60,11 +60,11 @@ final class Supervisor implements Generation.Owner {
         return booted;
     }
 
-    /** Replaces all workers by such as run the code that is there now. */
+    /** Replaces all workers by new ones that run the current code. */
     void reload(String why) {
         loop.execute(() -> {
             if (booted.isDone() && !isStopping) {
-                LOG.log(Level.INFO, () -> "reloading, for " + why);
+                LOG.log(Level.INFO, () -> "reloading, because of " + why);
                 prepare();
             }
         });
@@ -89,11 +89,11 @@ final class Supervisor implements Generation.Owner {
         emptied.complete(null);
         LOG.log(
                 Level.ERROR,
-                "Python workers are not looked after any more, for a system call of their event loop has failed (see above): those"
-                        + " that run go on serving, and none is replaced. Fix: deploy the application again");
+                "Python workers are not supervised any more, because a system call of their event loop failed (see above):"
+                        + " workers that run go on serving, and none is replaced. Fix: deploy the application again");
     }
 
-    /** Ends what is left, when the loop has ended; processes first, and whatever fails, the next ones too. */
+    /** Kills the remaining processes after the loop has ended. A failure with one generation does not keep the next one running. */
     void end() {
         for (Generation generation : List.copyOf(generations)) {
             try {
@@ -112,12 +112,12 @@ final class Supervisor implements Generation.Owner {
             reception.open();
             loop.repeat(Watch.interval(surroundings.plan().limits()), this::tick);
             prepare();
-        } catch (IOException | RuntimeException | Error e) { // whoever waits for the start must hear of it
+        } catch (IOException | RuntimeException | Error e) { // the thread that waits for the start must get it
             booted.completeExceptionally(e);
         }
     }
 
-    /** What is thrown for one of them takes nothing from the others. */
+    /** Checks all generations. An exception for one of them must not keep the others from being checked. */
     private void tick() {
         for (Generation generation : List.copyOf(generations)) {
             try {
@@ -126,7 +126,7 @@ final class Supervisor implements Generation.Owner {
                     backoff.succeeds();
                 }
             } catch (RuntimeException | Error e) {
-                LOG.log(Level.ERROR, "a generation of Python workers could not be looked after this time", e);
+                LOG.log(Level.ERROR, "a generation of Python workers could not be checked this time", e);
             }
         }
     }
@@ -137,7 +137,7 @@ final class Supervisor implements Generation.Owner {
         }
     }
 
-    /** Begins a generation; one that was being prepared has been overtaken. */
+    /** Begins a generation. One that was still being prepared is ended. */
     private void prepare() {
         Generation overtaken = next;
         if (overtaken != null) {
@@ -165,7 +165,7 @@ final class Supervisor implements Generation.Owner {
         if (!booted.complete(null)) {
             LOG.log(
                     Level.INFO,
-                    () -> "new workers serve after " + generation.millisSinceStart() + " ms; those before them leave");
+                    () -> "new workers serve after " + generation.millisSinceStart() + " ms; the old ones leave");
         }
         problem = null;
     }
@@ -177,9 +177,7 @@ final class Supervisor implements Generation.Owner {
             return;
         }
         problem = why.getMessage();
-        LOG.log(
-                Level.ERROR,
-                () -> "new workers could not be started; those before them go on serving: " + why.getMessage());
+        LOG.log(Level.ERROR, () -> "new workers could not be started; the old ones go on serving: " + why.getMessage());
         if (generations.stream().noneMatch(it -> it.isIn(Phase.SERVING) && it.hasLauncher())) {
             prepareAfterPause();
         }
@@ -190,7 +188,7 @@ final class Supervisor implements Generation.Owner {
         prepareAfterPause();
     }
 
-    /** For there is nobody to replace what ends. */
+    /** Prepares a new generation: the serving one has no launcher that could replace its workers. */
     private void prepareAfterPause() {
         backoff.fails();
         loop.schedule(backoff.pause(), () -> {

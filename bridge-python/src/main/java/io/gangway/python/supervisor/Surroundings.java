@@ -5,18 +5,18 @@ import io.gangway.python.loop.EventLoop;
 import java.nio.file.Path;
 
 /**
- * What everything that belongs to one deployment works with.
+ * The objects that all parts of one deployment's supervision share.
  *
- * @param plan what to run
+ * @param plan the application to run, and its limits
  * @param directory private to the deployment
- * @param loop on which all of it runs
+ * @param loop the event loop that the supervision runs on
  * @param dispatcher gives requests to the workers
  */
 record Surroundings(Plan plan, Path directory, EventLoop loop, Dispatcher dispatcher) {
     /** The name of the socket, in the directory. */
     static final String SOCKET = "gangway.sock";
 
-    /** Where processes connect. */
+    /** The socket that processes connect to. */
     Path socket() {
         return directory.resolve(SOCKET);
     }

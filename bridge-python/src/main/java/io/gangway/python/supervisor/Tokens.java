@@ -3,9 +3,9 @@ package io.gangway.python.supervisor;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
-/** What processes prove with that they are ours: unguessable, and different for each. */
+/** Makes tokens, with which processes prove that Gangway started them: unguessable, and different for each process. */
 final class Tokens {
-    /** 128 bits: nobody guesses them. */
+    /** 128 bits, which cannot be guessed. */
     private static final int BYTES = 16;
 
     private static final SecureRandom RANDOM = new SecureRandom();

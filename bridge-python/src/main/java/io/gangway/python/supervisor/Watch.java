@@ -12,15 +12,15 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Looks at workers now and then: who is late, who is old, who is large. Belongs to the event loop. */
+/** Checks workers at intervals, and has those replaced that are late, stuck, old or large. Belongs to the event loop. */
 final class Watch {
     private static final Duration LONGEST_INTERVAL = Duration.ofSeconds(1);
     private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(20);
 
-    /** A timeout is noticed within a tenth of itself. */
+    /** A timeout is noticed within this part of its duration: a tenth. */
     private static final int PRECISION = 10;
 
-    /** Linux: proc(5), status; what other systems lack. In kibibytes, whatever the size of a page is. */
+    /** The resident memory in Linux's /proc/PID/status (proc(5)), in kibibytes. Other systems do not have this file. */
     private static final Pattern RESIDENT = Pattern.compile("^VmRSS:\\s*([0-9]{1,15}) kB$", Pattern.MULTILINE);
 
     private final Plan.Limits limits;
@@ -33,7 +33,7 @@ final class Watch {
         this.crew = crew;
     }
 
-    /** How often to look. */
+    /** How often workers are checked. */
     static Duration interval(Plan.Limits limits) {
         Duration wanted = limits.requestTimeout().dividedBy(PRECISION);
         return limits.requestTimeout().isZero() || wanted.compareTo(LONGEST_INTERVAL) > 0
@@ -43,9 +43,7 @@ final class Watch {
 
     void look(Worker worker) {
         if (worker.isMissingFor(Retirement.KILL_AFTER)) {
-            crew.missing(
-                    worker); // the launcher's word was lost: what it says is heard once, and what is so can be seen
-            // again
+            crew.missing(worker); // the launcher's report was lost; it is sent only once
             return;
         }
         if (worker.state == State.STARTING) {
@@ -53,7 +51,7 @@ final class Watch {
                 crew.giveUp(worker);
             }
             if (worker.pid() == 0 && worker.age().minus(Retirement.KILL_AFTER).compareTo(limits.startTimeout()) > 0) {
-                crew.missing(worker); // nobody has ever told which process it is
+                crew.missing(worker); // its process id has never been reported
             }
             return;
         }
@@ -72,7 +70,7 @@ final class Watch {
         }
     }
 
-    /** Without it, what hangs after its client has left would keep its thread for good, and nobody would be told. */
+    /** Without this check, a request that hangs after its client has left would block its thread for ever, without a log entry. */
     private void checkAbandoned(Worker worker, ServingWorker serving) {
         if (worker.state == State.READY
                 && !limits.requestTimeout().isZero()

@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** What the supervisor knows of one worker. Belongs to the event loop. */
+/** The supervisor's state of one worker. Belongs to the event loop. */
 final class Worker {
-    /** Where a worker's life stands. */
+    /** The phases of a worker. */
     enum State {
         /** Forked, or about to be. */
         STARTING,
@@ -44,27 +44,27 @@ final class Worker {
 
     @Nullable
     ServingWorker serving;
-    /** What FAILED said. */
+    /** The fields of its FAILED frame. */
     @Nullable
     List<String> failure;
-    /** What READY said. */
+    /** The fields of its READY frame. */
     @Nullable
     List<String> told;
-    /** How many exchange connections have come. */
+    /** How many exchange connections it has opened. */
     int connections;
-    /** Whether nobody will tell how it ends: its launcher is gone. */
+    /** Whether its launcher is gone, which would report its end. */
     boolean isOrphan;
-    /** Whether we ended it. */
+    /** Whether Gangway killed or aborted it. */
     boolean isKilled;
     /** Whether it kept a request waiting for too long. */
     boolean isTimedOut;
-    /** Whether looking after it has failed before. */
+    /** Whether a check of it has failed before. */
     boolean isLookFailing;
 
     private final List<Link> outputs = new ArrayList<>();
     private long pid;
     private boolean hasEnded;
-    /** Since when there has been no such process, by {@link System#nanoTime}; 0 as long as there is one. */
+    /** Since when its process has been missing, by {@link System#nanoTime}; 0 while the process exists. */
     private long missingSince;
 
     private WorkerLog log = new WorkerLog("worker");
@@ -83,7 +83,7 @@ final class Worker {
             log = new WorkerLog("[python " + id + "]");
             process = ProcessHandle.of(id);
             if (isKilled) {
-                kill(); // it was to be, before anybody knew which process it is
+                kill(); // kill() was called before the process was known
             }
         }
     }
@@ -119,7 +119,7 @@ final class Worker {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - stepAt);
     }
 
-    /** Since the fork. */
+    /** The time since its fork was ordered. */
     Duration age() {
         return Duration.ofNanos(System.nanoTime() - startedAt);
     }
@@ -145,8 +145,8 @@ final class Worker {
     }
 
     /**
-     * Whether its process has been gone for long, and nobody has said so. One that is connected is not gone: if a sandbox starts the
-     * interpreter, its pid may belong to another PID namespace, and there is no such process here.
+     * Whether its process has been gone for longer than this, without a report of the launcher. A connected worker is not gone: if a
+     * sandbox starts the interpreter, its pid may belong to another PID namespace, and no such process is visible here.
      */
     boolean isMissingFor(Duration time) {
         Link connection = control;
@@ -175,7 +175,7 @@ final class Worker {
         }
     }
 
-    /** After its end: takes what it left behind, and lets its requests know. */
+    /** After its end: reads its last frames and output, and tells its requests how it ended. */
     void ended(WorkerEnd how) {
         hasEnded = true;
         Link last = control;

@@ -9,19 +9,19 @@ import io.gangway.python.supervisor.Reception.Guest;
 import io.gangway.python.supervisor.Worker.State;
 import java.util.List;
 
-/** Takes the connections of workers, and what they say over them. Belongs to the event loop. */
+/** Takes the connections of workers, and the frames and output that come over them. Belongs to the event loop. */
 final class WorkerLinks {
     private final EventLoop loop;
     private final int threads;
     private final Dispatcher dispatcher;
     private final Owner owner;
 
-    /** Who is told. */
+    /** Is told of the workers' changes. */
     interface Owner {
-        /** A worker has said READY, and all its connections are there. */
+        /** A worker has sent READY, and all its connections are open. */
         void ready(Worker worker, List<String> told);
 
-        /** Without its control connection, a worker ends; only of an orphan nobody else will tell. */
+        /** A worker's control connection has ended, and so will the worker. For an orphan this is the only report of its end. */
         void controlEnded(Worker worker);
     }
 
@@ -72,7 +72,7 @@ final class WorkerLinks {
         }
     }
 
-    /** READY may overtake the connections that were opened before it: without them, the first request would find nobody. */
+    /** READY may overtake the connections that were opened before it: without them, the worker could not take its first request. */
     private void readyIfConnected(Worker worker) {
         List<String> told = worker.told;
         if (worker.state == State.STARTING && told != null && worker.connections >= threads) {

@@ -12,9 +12,9 @@ import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a process says, on its way to the container's log: with its pid, and what it said last kept for messages. */
+/** Writes the output and log records of a process to the container's log, with its pid, and keeps its last lines for messages. */
 final class WorkerLog {
-    /** Lines of stderr that a message shows: a traceback's end, or a linker's complaint. */
+    /** Max lines of stderr that a message shows: the end of a traceback, or an error of the dynamic linker. */
     private static final int LAST_LINES = 20;
 
     private static final Logger LOG = LoopLogger.of("io.gangway.python.worker");
@@ -26,7 +26,7 @@ final class WorkerLog {
 
     private final String process;
     private final Deque<String> lastLines = new ArrayDeque<>();
-    /** What is being gathered. */
+    /** The stacks whose lines are being gathered; null if there are none. */
     private @Nullable Stacks stacks;
 
     private boolean isAsked;
@@ -56,12 +56,12 @@ final class WorkerLog {
         }
     }
 
-    /** The process is about to be ended by a signal that has it write its stacks. */
+    /** To be called before the process is ended by a signal that has it write its stacks. */
     void askForStacks() {
         isAsked = true;
     }
 
-    /** To be called now and then: stacks of which no more is to be expected are one entry of the log. */
+    /** Logs gathered stacks as one entry, if no more lines are expected. To be called at intervals. */
     void tellFullStacks() {
         if (stacks != null && stacks.isFull()) {
             tellStacks();
@@ -80,19 +80,19 @@ final class WorkerLog {
         }
     }
 
-    /** After the process's end, when all has been read. */
+    /** To be called after the process's end, when all its output has been read. */
     void end() {
         tellStacks();
         if (isAsked && !hasStacks) {
             LOG.log(
                     Level.WARNING,
                     () -> process
-                            + " was ended without a word of what it was doing: it did not react to the signal that asks for its"
-                            + " stacks. Perhaps it is stopped (SIGSTOP), or waits for a device");
+                            + " was ended, and wrote no stacks: it did not react to the signal that asks for them. Perhaps it"
+                            + " was stopped (SIGSTOP), or waited for a device");
         }
     }
 
-    /** What stderr said last. */
+    /** The last lines of stderr. */
     List<String> lastLines() {
         return List.copyOf(lastLines);
     }

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The workers' own Python package, as it lies in the jar. Jars of a web application cannot be listed reliably, so names are. */
+/** The workers' own Python package in the jar. A jar in a web application cannot be listed reliably, so the file names are listed here. */
 final class WorkerPackage {
     static final String NAME = "gangway_worker";
 

@@ -19,12 +19,12 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The workers of one deployment, with everything that belongs to them: a private directory, a socket, a thread, processes.
+ * The workers of one deployment with their private directory, socket, event loop and processes.
  *
- * <p>Running when {@link #start} returns; {@link #close} leaves nothing behind.
+ * <p>They run when {@link #start} returns; {@link #close} leaves nothing behind.
  */
 public final class Workers implements AutoCloseable {
-    /** What the supervisor may take beyond the graceful timeout: it kills what is late. */
+    /** How much longer than the graceful timeout the supervisor may take to kill late processes. */
     private static final Duration MARGIN = Duration.ofSeconds(10);
 
     private static final Logger LOG = System.getLogger("io.gangway.python");
@@ -53,11 +53,11 @@ public final class Workers implements AutoCloseable {
      *
      * @param plan what to run
      * @param dispatcher gets the workers' connections
-     * @param temporary where the private directory is made, unless the path of a socket would be too long there
+     * @param temporary the parent of the private directory, unless the path of a socket would be too long there
      * @return the running workers, to be closed
-     * @throws DeploymentException naming the step that failed, why, and what to do; nothing is left behind
-     * @throws IOException if the system refused something; likewise
-     * @throws InterruptedException if the thread was interrupted; likewise
+     * @throws DeploymentException with the step that failed, the cause and a fix; nothing is left behind
+     * @throws IOException if a system call failed; nothing is left behind
+     * @throws InterruptedException if the thread was interrupted; nothing is left behind
      */
     public static Workers start(Plan plan, Dispatcher dispatcher, Path temporary)
             throws IOException, InterruptedException {
@@ -118,9 +118,9 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
-     * Why changed code is not what is being served: the message of the reload that failed, with its traceback.
+     * Why the workers do not run the changed code: the message of the reload that failed, with its traceback.
      *
-     * @return nothing if the last reload succeeded
+     * @return empty if the last reload succeeded
      */
     public Optional<String> problem() {
         return supervisor.problem();

@@ -1,8 +1,8 @@
 /**
  * Worker processes: started, watched, replaced and ended.
  *
- * <p>One thread, the {@code EventLoop}'s, owns all state here, and everything else enqueues to it: what comes over the sockets,
- * the clock's ticks, the call that stops it all. It waits nowhere but in its selector.
+ * <p>One thread, the {@code EventLoop}'s, owns all state here. Frames from the sockets, timers and calls of other threads are run on it
+ * one after another, and nothing that is run on it blocks.
  */
 @NullMarked
 package io.gangway.python.supervisor;

@@ -39,9 +39,9 @@ class ReceptionTest {
         loop = new EventLoop("gangway-test", () -> {});
     }
 
-    private void open(int mostStrangers, Duration timeout) throws IOException {
+    private void open(int maxStrangers, Duration timeout) throws IOException {
         Reception reception =
-                new Reception(loop, files.resolve("s"), mostStrangers, timeout, guest -> introduced.add(guest.token()));
+                new Reception(loop, files.resolve("s"), maxStrangers, timeout, guest -> introduced.add(guest.token()));
         receptions.add(reception);
         reception.open();
         loop.start();
