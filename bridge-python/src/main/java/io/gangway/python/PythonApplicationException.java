@@ -6,14 +6,14 @@ import io.gangway.python.supervisor.Printable;
 import java.util.List;
 
 /**
- * What a Python application raised: its message is Python's own summary and traceback, which say more than any Java trace.
+ * An exception that a Python application raised. Its message is Python's summary and traceback; it has no Java stack trace.
  *
  * <p>Control characters are escaped, so it can be logged as it is; it has several lines.
  */
 public final class PythonApplicationException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** What an ABORT tells. */
+    /** The exception that an ABORT frame carries. */
     static PythonApplicationException of(Frame abort) throws ProtocolException {
         List<String> fields = abort.fields(3);
         return new PythonApplicationException(fields.get(1), fields.get(2));

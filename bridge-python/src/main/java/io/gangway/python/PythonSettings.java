@@ -18,54 +18,55 @@ import java.util.function.Function;
 public final class PythonSettings {
     private static final String VENV_PYTHON = "bin/python";
 
-    /** Bytes: the largest upload that applications usually expect, a film on a DVD; and what most disks have to spare. */
+    /** Bytes: as much as a film on a DVD, the largest upload that applications usually expect; most disks have so much free space. */
     private static final long DEFAULT_REQUEST_BUFFER_LIMIT = 4L << 30;
 
-    /** A virtual environment, whose interpreter and packages are used. */
+    /** The virtual environment whose interpreter and packages are used. */
     public static final Setting<String> VENV = Setting.text(
                     "venv",
                     "the root of a virtual environment",
-                    "The virtual environment that the application is installed in. Without it, the one that is active where"
-                            + " the JVM was started (`VIRTUAL_ENV`).")
+                    "The virtual environment that the application is installed in. If it is not set, the one that is active"
+                            + " where the JVM was started (`VIRTUAL_ENV`).")
             .withPlaceholder("DIR");
 
     /** The interpreter. */
     public static final Setting<String> PYTHON = Setting.text(
                     "python",
-                    "a path or a command such as python3.12",
-                    "The CPython interpreter, 3.9 or later. With gangway.venv, one of the version that it was made for.")
+                    "a path, or a command, for example python3.12",
+                    "The CPython interpreter, 3.9 or later. If gangway.venv is set, it must have the version that the"
+                            + " virtual environment was made for.")
             .withDefault(
                     settings -> venv(settings)
                             .map(venv -> venv.resolve(VENV_PYTHON).toString())
                             .orElse("python3"),
-                    "the virtual environment's, or else `python3`")
+                    "the virtual environment's; without one, `python3`")
             .withPlaceholder("PROGRAM");
 
-    /** Directories to work in. */
+    /** The workers' working directory. */
     public static final Setting<String> CHDIR = Setting.text(
-                    "chdir", "a directory", "The directory that the workers work in; the JVM's if it is not set.")
+                    "chdir", "a directory", "The workers' working directory; if it is not set, the JVM's.")
             .withPlaceholder("DIR");
 
-    /** Where modules are looked for. */
+    /** The directories that are searched for modules. */
     public static final Setting<List<String>> PYTHON_PATH = Setting.list(
                     "python-path",
                     "directories",
                     Function.identity(),
-                    "Where modules are looked for first, in this order.")
+                    "The directories that are searched for modules first, in this order.")
             .withDefault(
-                    settings -> List.of(settings.find(CHDIR).orElse(".")), "the directory that the workers work in")
+                    settings -> List.of(settings.find(CHDIR).orElse(".")), "the workers' working directory")
             .withPlaceholder("DIR,...");
 
-    /** Variables for the workers. */
+    /** Environment variables of the workers. */
     public static final Setting<Map<String, String>> ENV = Setting.map(
             "env",
             name -> name.matches("[A-Za-z_][A-Za-z0-9_]*"),
             "a name of letters, digits and underscores",
-            "Adds NAME to the workers' environment variables, beside the JVM's own.");
+            "Sets the environment variable NAME in the workers. They also get the JVM's environment variables.");
 
-    /** What a Python callable speaks. */
+    /** The interface of a Python callable. */
     public enum Interface {
-        /** Told by its signature. */
+        /** Found out from its signature. */
         AUTO,
         /** PEP 3333. */
         WSGI,
@@ -73,9 +74,12 @@ public final class PythonSettings {
         ASGI
     }
 
-    /** Which interface. */
+    /** The application's interface. */
     public static final Setting<Interface> INTERFACE = Setting.choice(
-                    "interface", Interface.class, "What the application speaks, where its signature misleads.")
+                    "interface",
+                    Interface.class,
+                    "The application's interface. Set it if auto, which looks at the callable's signature, finds the wrong"
+                            + " one.")
             .withDefault(Interface.AUTO);
 
     /** How many processes. */
@@ -85,7 +89,7 @@ public final class PythonSettings {
                     settings -> Runtime.getRuntime().availableProcessors(),
                     "the number of processors that the JVM sees");
 
-    /** How many threads in each. */
+    /** How many threads each process has. */
     public static final Setting<Integer> THREADS = Setting.integer(
                     "threads",
                     1,
@@ -94,44 +98,46 @@ public final class PythonSettings {
                     "How many requests each worker serves at once; 1 for applications that are not thread-safe.")
             .withDefault(4);
 
-    /** Whether workers share what was imported. */
+    /** Whether workers share the imported application. */
     public static final Setting<Boolean> PRELOAD = Setting.bool(
                     "preload",
                     "Whether the application is imported once, before the workers are forked: they share its memory and"
-                            + " start faster, but nothing that it opens or starts while it is imported may be used by all.")
+                            + " start faster. Connections, files and threads that it opens or starts during the import must"
+                            + " not be used in the workers.")
             .withDefault(false);
 
-    /** How long the start may take. */
+    /** The max time of the start. */
     public static final Setting<Duration> START_TIMEOUT = Setting.duration(
-                    "start-timeout", "How long all workers together may take until they are ready.")
+                    "start-timeout", "The max time until all workers are ready.")
             .checked(it -> !it.isZero(), "a duration above 0")
             .withDefault(Duration.ofSeconds(60));
 
-    /** How long an answer may take. */
+    /** The max time that a request waits for its worker. */
     public static final Setting<Duration> REQUEST_TIMEOUT = Setting.duration(
                     "request-timeout",
-                    "How long a worker may keep a request waiting for its head, or for the next block. Time that the client"
-                            + " takes does not count. After it the client gets 504, and the worker writes its stacks to the log"
-                            + " and is replaced: its other requests have gangway.graceful-timeout to finish. 0s is no limit.")
+                    "The max time that a worker may take for the head of a response, or for the next block of its body. Time"
+                            + " that the client takes does not count. After this time the client gets 504, the worker writes its"
+                            + " stacks to the log, and it is replaced: its other requests have gangway.graceful-timeout to"
+                            + " finish. 0s is no limit.")
             .withDefault(Duration.ofSeconds(60));
 
-    /** How many requests may wait. */
+    /** The max number of requests that wait. */
     public static final Setting<Integer> QUEUE_SIZE = Setting.integer(
                     "queue-size",
                     0,
                     1_000_000,
                     "requests",
-                    "How many requests may wait for a worker; further ones are answered 503.")
+                    "The max number of requests that wait for a worker; further requests are answered 503.")
             .withDefault(100);
 
-    /** How long a request may wait. */
+    /** The max time that a request waits for a worker. */
     public static final Setting<Duration> QUEUE_TIMEOUT = Setting.duration(
-                    "queue-timeout", "How long a request may wait for a worker; then it is answered 503.")
+                    "queue-timeout", "The max time that a request waits for a worker; then it is answered 503.")
             .withDefault(Duration.ofSeconds(30));
 
-    /** Which request bodies are collected before a worker is claimed. */
+    /** The request bodies that are collected before a worker is claimed. */
     public enum RequestBuffering {
-        /** Those that come without a length. */
+        /** Bodies that come without a length. */
         UNKNOWN_LENGTH,
         /** None. */
         OFF
@@ -141,71 +147,73 @@ public final class PythonSettings {
     public static final Setting<RequestBuffering> REQUEST_BUFFERING = Setting.choice(
                     "request-buffering",
                     RequestBuffering.class,
-                    "Which request bodies are read to their end before a worker gets the request. unknown-length: those"
-                            + " without Content-Length (chunked, HTTP/2), in which many frameworks find nothing; the application"
-                            + " is told their length. off: none; the application reads such a body while it arrives, and has a"
-                            + " worker's thread for as long.")
+                    "Which request bodies are read to their end before a worker gets the request. unknown-length: bodies"
+                            + " without Content-Length (chunked, HTTP/2), which many frameworks would read as empty; the"
+                            + " application gets their length. off: none; the application reads such a body while it arrives,"
+                            + " and occupies a worker's thread for that time.")
             .withDefault(RequestBuffering.UNKNOWN_LENGTH);
 
-    /** Where bodies are stored that are too large for memory. */
+    /** The directory for bodies that are too large for memory. */
     public static final Setting<String> REQUEST_BUFFER_DIRECTORY = Setting.text(
                     "request-buffer-directory",
                     "a directory",
-                    "Where collected bodies are stored, in files without a name, if they are larger than 1 MiB or if others take"
-                            + " the 64 MiB of memory that the application has for them. On many systems the default is in memory,"
-                            + " too: name a directory on a disk if large uploads are expected.")
+                    "The directory in which collected bodies are stored, in files without a name, if they are larger than 1 MiB"
+                            + " or if other bodies take up the 64 MiB of memory that the application has for them. On many systems"
+                            + " the default is in memory, too: name a directory on a disk if large uploads are expected.")
             .withDefault(settings -> System.getProperty("java.io.tmpdir"), "the JVM's temp directory, `java.io.tmpdir`")
             .withPlaceholder("DIR");
 
-    /** How much room they may take. */
+    /** The max bytes of all stored bodies together. */
     public static final Setting<Long> REQUEST_BUFFER_LIMIT = Setting.byteSize(
                     "request-buffer-limit",
-                    "How much room all bodies of the application together may take in gangway.request-buffer-directory. A request"
-                            + " whose body finds no room is answered 503, and 413 if it alone is larger.")
+                    "The max size of all the application's bodies together in gangway.request-buffer-directory. A request whose"
+                            + " body does not fit at the moment is answered 503; one whose body alone is larger, 413.")
             .withDefault(DEFAULT_REQUEST_BUFFER_LIMIT);
 
-    /** When a worker has served enough. */
+    /** The number of requests after which a worker is replaced. */
     public static final Setting<Integer> MAX_REQUESTS = Setting.integer(
                     "max-requests",
                     0,
                     Integer.MAX_VALUE,
                     "requests",
-                    "After how many requests a worker is replaced, against slow leaks; 0 is never.")
+                    "The number of requests after which a worker is replaced, against slow leaks; 0 is never.")
             .withDefault(0);
 
-    /** So that workers are not replaced all at once. */
+    /** A random addition to the number of requests, so that workers are not all replaced at the same time. */
     public static final Setting<Integer> MAX_REQUESTS_JITTER = Setting.integer(
                     "max-requests-jitter",
                     0,
                     Integer.MAX_VALUE,
                     "requests",
-                    "Up to how many requests are added to gangway.max-requests, by chance for each worker.")
+                    "The max of a random number, different for each worker, that is added to gangway.max-requests, so that"
+                            + " workers are not all replaced at the same time.")
             .withDefault(0);
 
-    /** When a worker is old. */
+    /** The age at which a worker is replaced. */
     public static final Setting<Duration> MAX_LIFETIME = Setting.duration(
-                    "max-lifetime", "After what time a worker is replaced; 0s is never.")
+                    "max-lifetime", "The age at which a worker is replaced; 0s is never.")
             .withDefault(Duration.ZERO);
 
-    /** When a worker is large. */
+    /** The memory above which a worker is replaced. */
     public static final Setting<Long> MAX_MEMORY = Setting.byteSize(
-                    "max-memory", "Above which resident memory a worker is replaced, on Linux; 0 is never.")
+                    "max-memory", "The resident memory above which a worker is replaced, on Linux; 0 is never.")
             .withDefault(0L);
 
-    /** How long requests may take when their worker is to end. */
+    /** The max time of requests that are under way when their worker has to end. */
     public static final Setting<Duration> GRACEFUL_TIMEOUT = Setting.duration(
                     "graceful-timeout",
                     "How long requests that are under way may take when their worker is replaced or the application stops."
                             + " `gangway run` stops within this time; 0s stops at once.")
             .withDefault(Duration.ofSeconds(25)); // Kubernetes kills after 30, and the JVM ends in what is left of them
 
-    /** When changed code is taken up. */
+    /** When changed code is loaded. */
     public static final Setting<String> RELOAD = Setting.text(
                     "reload",
                     Reload.EXPECTED,
-                    "When all workers are replaced by such as run changed code: never; when FILE is touched; or, for development,"
-                            + " when a Python file in gangway.python-path changes. They serve once all are ready. If the changed"
-                            + " code cannot be loaded, the old one goes on serving; with `watch`, its traceback is shown instead.")
+                    "When all workers are replaced by new ones that run the changed code: never (`off`); when FILE is touched"
+                            + " (`touch:FILE`); or, for development, when a Python file in gangway.python-path changes (`watch`)."
+                            + " The new workers serve once all of them are ready. If the changed code cannot be loaded, the old"
+                            + " workers go on serving; with `watch`, clients get the traceback instead.")
             .checked(value -> Reload.parse(value).isPresent(), Reload.EXPECTED)
             .withDefault("off")
             .withPlaceholder("MODE")
@@ -214,7 +222,7 @@ public final class PythonSettings {
     private PythonSettings() {}
 
     /**
-     * All of them.
+     * All settings of Python applications.
      *
      * @return in the order of the table
      */
@@ -258,7 +266,7 @@ public final class PythonSettings {
         if (!isVenv(root)) {
             throw new DeploymentException("gangway.venv: expected the root of a virtual environment; found no "
                     + quote(root.resolve(VENV_PYTHON).toString())
-                    + ". Fix: name the directory that `python3 -m venv` made");
+                    + ". Fix: set gangway.venv to a directory that `python3 -m venv` made");
         }
         return root;
     }
@@ -267,7 +275,7 @@ public final class PythonSettings {
         return Files.isExecutable(root.resolve(VENV_PYTHON));
     }
 
-    /** Where large bodies are stored; a directory that is wrong is told at the start, not by the first upload. */
+    /** The directory for large bodies. A wrong one fails the start, not the first upload. */
     static Path requestBufferDirectory(Settings settings) {
         Path directory = absolute(settings.get(REQUEST_BUFFER_DIRECTORY));
         if (settings.get(REQUEST_BUFFERING) != RequestBuffering.OFF
@@ -276,12 +284,12 @@ public final class PythonSettings {
                     "gangway.request-buffer-directory: expected a directory that Gangway may write to; found "
                             + quote(directory.toString()) + ", which is "
                             + (Files.isDirectory(directory) ? "not writable" : "no directory")
-                            + ". Fix: create it, or name another one");
+                            + ". Fix: create it, or name another directory");
         }
         return directory;
     }
 
-    /** A path as the workers need it, wherever they work. */
+    /** An absolute path, which does not depend on the workers' working directory. */
     static Path absolute(String path) {
         return Path.of(path).toAbsolutePath().normalize();
     }

@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * What a HEAD frame says: the arguments of start_response.
+ * The content of a HEAD frame: the arguments of start_response.
  *
- * @param contentLength bytes that the headers promise; -1 if they promise none, or nothing that can be understood
+ * @param contentLength the value of Content-Length, in bytes; -1 without this header, or if its value is no number
  */
 record ResponseStart(String status, List<Header> headers, long contentLength) {
     private static final long UNKNOWN = -1;
 
-    /** Digits that surely fit a long. */
+    /** At most as many digits as always fit a long. */
     private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
 
     static ResponseStart of(Frame head) throws ProtocolException {
@@ -34,7 +34,7 @@ record ResponseStart(String status, List<Header> headers, long contentLength) {
     }
 
     static long promised(String length) {
-        // What else it may be, the server's half of the rules refuses (W63).
+        // The server's half of the rules refuses any other value (W63).
         return LENGTH.matcher(length).matches() ? Long.parseLong(length) : UNKNOWN;
     }
 

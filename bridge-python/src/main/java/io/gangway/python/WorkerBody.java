@@ -11,11 +11,11 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
-/** A response's body while the worker produces it: a block is asked for when the last one has been sent. */
+/** A response's body while the worker produces it: the next block is received when the last one has been sent. */
 final class WorkerBody implements Iterable<byte[]>, AutoCloseable {
     private final WorkerConversation conversation;
     private final StartResponse startResponse;
-    /** What came along with the head. */
+    /** Frames that came together with the head. */
     private final Deque<Frame> early = new ArrayDeque<>();
 
     private byte @Nullable [] next;
@@ -36,7 +36,7 @@ final class WorkerBody implements Iterable<byte[]>, AutoCloseable {
         }
     }
 
-    /** The blocks; there is one iteration of them, whoever asks. */
+    /** The blocks; all iterators share one iteration. */
     @Override
     public Iterator<byte[]> iterator() {
         return new Iterator<>() {
@@ -79,7 +79,7 @@ final class WorkerBody implements Iterable<byte[]>, AutoCloseable {
                 return;
             }
             if (frame != null && frame.type() == FrameType.FILE) {
-                conversation.refuse(); // behind other blocks, a file is but more of them
+                conversation.refuse(); // after other blocks, the worker sends the file's bytes as blocks
                 return;
             }
         } catch (ProtocolException e) {
@@ -112,7 +112,7 @@ final class WorkerBody implements Iterable<byte[]>, AutoCloseable {
         conversation.finish();
     }
 
-    /** The iterator declares nothing, and the server's log should show the application's problem, not a wrapper. */
+    /** An iterator declares no checked exception, and the server's log should show the application's, not a wrapper. */
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     private static <T extends Throwable> T unchecked(Throwable throwable) throws T {
         throw (T) throwable;

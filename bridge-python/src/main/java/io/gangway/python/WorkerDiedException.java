@@ -5,8 +5,8 @@ import java.io.IOException;
 /**
  * A worker's answer that will never be complete: its process died, its connection broke, or the request took too long.
  *
- * <p>Thrown where part of the answer is with the client already, which has to see that the rest is missing. The message can be
- * logged as it is.
+ * <p>Thrown if part of the answer has been sent, so that the server breaks the connection off and the client sees that the answer is
+ * not complete. The message can be logged as it is.
  */
 public final class WorkerDiedException extends IOException {
     private static final long serialVersionUID = 1L;

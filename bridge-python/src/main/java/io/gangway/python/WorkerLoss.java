@@ -10,10 +10,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A worker that did not answer to the end, and what the client gets in place of its answer. Its methods may wait a moment for the
- * news how the worker ended.
+ * A worker that did not complete its answer, and the response that the client gets instead. Its methods may wait up to two seconds for
+ * the launcher's report on how the worker ended.
  *
- * @param fault what it did against the protocol, if that is the reason
+ * @param fault how the worker broke the protocol, if that is the reason
  */
 record WorkerLoss(
         WorkerConnection connection,
@@ -21,7 +21,7 @@ record WorkerLoss(
         @Nullable ProtocolException fault) {
     private static final Logger LOG = System.getLogger("io.gangway.python");
 
-    /** Answers in the worker's place, where nothing of its answer has been seen. */
+    /** Answers in place of the worker, before anything of its answer has come. */
     List<byte[]> answer(StartResponse startResponse) {
         log(inWords());
         List<byte[]> body = WorkerApplication.body(request, status());
@@ -30,16 +30,16 @@ record WorkerLoss(
     }
 
     /**
-     * Answers in the worker's place, if nothing of its answer has left.
+     * Answers in place of the worker, if nothing of its answer has been sent to the client.
      *
      * @return the body to send instead
-     * @throws WorkerDiedException if something has
+     * @throws WorkerDiedException if part of its answer has been sent
      */
     List<byte[]> answerAfterHead(StartResponse startResponse) throws WorkerDiedException {
         String happened = inWords();
         WorkerDiedException problem = new WorkerDiedException(happened);
         List<byte[]> body = WorkerApplication.body(request, status());
-        startResponse.start(status(), WorkerApplication.headers(body), problem); // W56: throws it, if it is too late
+        startResponse.start(status(), WorkerApplication.headers(body), problem); // W56: throws it if the head has been sent
         log(happened);
         return body;
     }

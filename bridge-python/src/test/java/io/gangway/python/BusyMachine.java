@@ -7,11 +7,11 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** Lets each test's {@code await()} take as long as processes need on a busy machine; JUnit finds it by META-INF/services. */
 public final class BusyMachine implements BeforeAllCallback {
-    /** Awaitility's own ten seconds are for a quiet machine. */
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** Awaitility's default of ten seconds is for a quiet machine. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        Awaitility.setDefaultTimeout(PATIENCE);
+        Awaitility.setDefaultTimeout(TIMEOUT);
     }
 }

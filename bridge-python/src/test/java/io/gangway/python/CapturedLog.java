@@ -6,7 +6,7 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** What went to the log since it was made. */
+/** The log entries since this object was made. */
 final class CapturedLog implements AutoCloseable {
     private final Logger logger = Logger.getLogger("io.gangway.python");
     private final List<String> entries = new CopyOnWriteArrayList<>();

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DeploymentTest {
     private static final String USUAL = System.getProperty("java.io.tmpdir");
 
-    /** For the private directories: others may be starting things in the usual place. */
+    /** The parent of the private directories: other tests may be starting deployments in the default one. */
     @TempDir
     static Path temporary;
 
@@ -192,7 +192,7 @@ class DeploymentTest {
                 .hasMessageContaining("has been at step import for");
     }
 
-    /** Systems clear their temporary directories of what is old; workers live longer. */
+    /** Systems delete old files in their temporary directories; workers live longer. */
     @Test
     void a_reload_does_not_need_the_files_of_the_start_and_leaves_none_behind(@TempDir Path files) throws IOException {
         Path trigger = files.resolve("deployed");
@@ -210,7 +210,7 @@ class DeploymentTest {
         }
     }
 
-    /** The one directory that a launcher has. */
+    /** The only launcher's directory. */
     private static Path launcher() throws IOException {
         try (Stream<Path> found = Files.list(directories().get(0))) {
             List<Path> launchers = found.filter(

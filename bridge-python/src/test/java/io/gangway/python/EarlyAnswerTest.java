@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The client has what Content-Length promises; what the application does afterwards keeps it no longer. */
+/** The client has as many bytes as Content-Length says; it does not wait for the work that the application does afterwards. */
 @Timeout(60)
 class EarlyAnswerTest {
     @TempDir

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which interpreter runs the application, and what it finds there: virtual environments, paths, interfaces. */
+/** The interpreter that runs the application, its virtual environment, its paths, and the application's interface. */
 class InterpreterTest {
     private static final String TELLING = """
             import os, sys

@@ -18,14 +18,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code kill -9} of the JVM, at whatever its processes are doing: they are gone within two seconds. */
+/** {@code kill -9} of the JVM, in any state of its processes: they are gone within two seconds. */
 @Timeout(120)
 @EnabledOnOs(value = OS.LINUX, disabledReason = "looks for processes in /proc")
 class JvmDeathTest {
-    /** Within this, all Python processes have to be gone. */
+    /** Max time until all Python processes are gone. */
     private static final Duration GONE = Duration.ofSeconds(2);
 
-    /** Under the system's: paths of sockets are short. */
+    /** In the system's temporary directory, because paths of sockets must be short. */
     @TempDir
     static Path files;
 
@@ -104,7 +104,7 @@ class JvmDeathTest {
                 .start();
     }
 
-    /** Not as ProcessHandle sees it: where nobody reaps orphans, what has ended stays in the table. */
+    /** Unlike ProcessHandle, which counts zombies: in a container without an init process, orphans that have ended stay in the process table. */
     private static boolean isAlive(long pid) {
         try {
             String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));

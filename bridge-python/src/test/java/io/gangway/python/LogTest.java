@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What an application says, in the container's log. */
+/** Output and log records of an application in the container's log. */
 @Timeout(120)
 class LogTest {
     private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\u0085\\u2028\\u202e&&[^\\n\\t]]");

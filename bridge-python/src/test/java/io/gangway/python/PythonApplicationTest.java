@@ -23,7 +23,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an application in a healthy worker can do. */
+/** Applications in a healthy worker. */
 class PythonApplicationTest {
     private static Served served;
 
@@ -132,7 +132,7 @@ class PythonApplicationTest {
         assertThat(served.client().get("/").send().code()).isEqualTo(200);
     }
 
-    /** To a process in another namespace, a worker's process id may be that of somebody else: here, of the JVM itself. */
+    /** To a process in another namespace, a worker's process id may be the id of another process: here, of the JVM itself. */
     @Test
     @EnabledOnOs(value = OS.LINUX, disabledReason = "files are offered by their names in /proc")
     void a_file_is_known_by_more_than_the_process_that_offers_it() throws IOException {
@@ -175,7 +175,7 @@ class PythonApplicationTest {
                 """)).isEqualTo("mine");
     }
 
-    /** What an application answers that is told of a file in which {@code mine} is written. */
+    /** The answer of an application that is given a file with the content {@code mine}. */
     private String textOf(String application) throws IOException {
         Path mine = Files.writeString(files.resolve("pom.xml"), "mine");
         Files.writeString(files.resolve("offering.py"), application);
@@ -192,7 +192,7 @@ class PythonApplicationTest {
         assertThat(response.outcome().ending()).isEqualTo(Ending.COMPLETE);
     }
 
-    /** W46: where something in front has taken the body, an application that does not read it need not suffer. */
+    /** W46: if a filter has read the body, an application that does not read it must still be served. */
     @Test
     void a_body_that_somebody_took_is_missed_by_those_who_read_it() {
         IOException taken = new IOException("W46: it was read before");

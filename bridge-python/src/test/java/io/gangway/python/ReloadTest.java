@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Changed code is taken up: at the touch of a file, or at every save. */
+/** Changed code is loaded: when a file is touched, or at every save. */
 class ReloadTest {
     @TempDir
     Path files;

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Workers that are replaced before they do harm, and how little that costs. */
+/** Workers that are replaced before they do harm, without a failed request. */
 class ReplacementTest {
     @TempDir
     Path files;
@@ -54,7 +54,7 @@ class ReplacementTest {
                 Served.start("max-memory", "100M", "request-timeout", "5s", "threads", "1", "queue-size", "0")) {
             long first = served.workerPid();
             assertThat(served.client().get("/grow?150").send().code()).isEqualTo(200);
-            // Nobody may wait, so that a request between two workers would be refused.
+            // The queue has size 0, so that a request between two workers would be refused.
             await().untilAsserted(() -> assertThat(served.workerPid()).isNotEqualTo(first));
             assertThat(served.log().entries())
                     // The log is written by a thread of its own: what it says of the first one's start may come this
@@ -87,7 +87,7 @@ class ReplacementTest {
             long first = served.workerPid();
             CompletableFuture<TestResponse> hanging = CompletableFuture.supplyAsync(
                     () -> served.client().get("/busy").send());
-            // Begun while the other hangs, and not late itself when that one is answered.
+            // Begun while the other request hangs, and not late yet when that one is answered.
             await().until(() ->
                     served.client().get("/slow-stream?" + files).send().code() == 200 && hanging.isDone());
             assertThat(hanging.get(30, TimeUnit.SECONDS).code()).isEqualTo(504);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a worker's HEAD frame promises. */
+/** The Content-Length of a worker's HEAD frame. */
 class ResponseStartTest {
     @ParameterizedTest
     @CsvSource({"5,5", "007,7", "0,0", "-5,-1", "+5,-1", "'5, 5',-1", "'',-1", "\u0665,-1", "9223372036854775808,-1"})

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What an application may do to its own process, and what its clients then get. No request hangs: each has a deadline. */
+/** Applications that harm their own process, and the answers that their clients get. No request hangs: each has a deadline. */
 @Timeout(60)
 class RoughApplicationTest {
     @TempDir
@@ -169,7 +169,7 @@ class RoughApplicationTest {
         }
     }
 
-    @EnabledOnOs(value = OS.LINUX, disabledReason = "elsewhere nobody gets a dead process's children but process 1")
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "other systems give a dead process's children to process 1")
     @ParameterizedTest
     @ValueSource(strings = {"/block", "/block_with_the_gil"})
     void daemonic_processes_of_multiprocessing_end_with_a_worker_that_is_killed_for_a_timeout(String path)

@@ -52,7 +52,7 @@ final class Served implements AutoCloseable {
         return deploy(values, settings);
     }
 
-    /** Where modules are found is up to the settings. */
+    /** A deployment whose settings name the directories of its modules. */
     static Served withoutPath(String application, String... settings) {
         assumePython();
         return deploy(

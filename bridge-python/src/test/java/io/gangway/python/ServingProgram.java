@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
-/** A JVM to be killed: deploys what its arguments say, asks once, and lives on. */
+/** The program of a JVM that a test kills: deploys the application of its arguments, sends one request, and goes on running. */
 final class ServingProgram {
     private ServingProgram() {}
 

@@ -23,10 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A stop after the jars are gone, as where the directory of a web application was removed: nothing of it is left all the same. */
+/** A stop after the jars are gone, for example because a web application's directory was removed: it leaves no process and no file. */
 @Timeout(120)
 class StopWithoutClassesTest {
-    /** An idle application needs none of it, and what waits for something lost waits for longer. */
+    /** An idle application's stop needs almost none of this time; a stop that waits for a lost class or file would take longer. */
     private static final Duration GRACE = Duration.ofSeconds(8);
 
     @TempDir
@@ -57,7 +57,7 @@ class StopWithoutClassesTest {
         });
     }
 
-    /** As its parent knows none of our classes, everything is done by name. */
+    /** Everything is done by name, because the class loader's parent does not know Gangway's classes. */
     private static AutoCloseable deploy(ClassLoader loader) throws Exception {
         Class<?> loaders = loader.loadClass(ApplicationLoaders.class.getName());
         Class<?> settings = loader.loadClass("io.gangway.deploy.Settings");

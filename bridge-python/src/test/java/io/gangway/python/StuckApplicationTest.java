@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What never comes to an end: the client gets an answer, the log the stacks, and the others a new worker. */
+/** Requests that never end: the client gets an answer, the log the stacks, and other requests a new worker. */
 @Timeout(60)
 class StuckApplicationTest {
     @TempDir

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What fails in Gangway itself: supervision goes on, and each request gets an answer. */
+/** Failures in Gangway itself: supervision goes on, and each request gets an answer. */
 @Timeout(60)
 class SupervisionTest {
     @TempDir

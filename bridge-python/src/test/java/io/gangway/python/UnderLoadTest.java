@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What many clients at once get, when there are too few workers for them, and when some of them leave. */
+/** Many clients at once: too few workers for them, and clients that leave. */
 @Timeout(60)
 class UnderLoadTest {
     private final ExecutorService clients = Executors.newCachedThreadPool();
@@ -94,7 +94,7 @@ class UnderLoadTest {
         }
     }
 
-    /** Reads the first block, and goes. */
+    /** Reads the first block, and leaves. */
     private static void leave(Served served, String path) {
         try (StreamedResponse response = served.client().get(path).open()) {
             assertThat(response.next()).isPresent();

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the client gets, and what the log says, when a worker dies, hangs or is busy. */
+/** The client's answer and the log's entries when a worker dies, hangs or is busy. */
 class WorkerLossTest {
     @TempDir
     Path files;

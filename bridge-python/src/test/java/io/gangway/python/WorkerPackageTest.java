@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The worker's own unit tests, which are Python's, as part of the one build. */
+/** Runs the worker's own unit tests, which are written in Python, as part of the Maven build. */
 class WorkerPackageTest {
     @Test
     @Timeout(value = 5, unit = TimeUnit.MINUTES) // far more than they need: one that hangs must not hang the build

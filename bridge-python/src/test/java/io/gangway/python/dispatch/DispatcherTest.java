@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who gets which connection, who waits, and who is refused. */
+/** Which request gets which connection, which waits, and which is refused. */
 @Timeout(60)
 class DispatcherTest {
     @TempDir

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** In which order the loop runs what it is given. */
+/** The order in which the loop runs its tasks. */
 @Timeout(30)
 class EventLoopTest {
     @TempDir
@@ -38,7 +38,7 @@ class EventLoopTest {
             listener.bind(address);
             loop.register(listener, SelectionKey.OP_ACCEPT, () -> accept(listener, handled));
             loop.start();
-            loop.execute(() -> awaitQuietly(connected)); // the selector has been asked before anybody connects
+            loop.execute(() -> awaitQuietly(connected)); // the selector has been asked before the client connects
             try (SocketChannel client = SocketChannel.open(address)) {
                 assertThat(client.isConnected()).isTrue();
                 loop.executeAfterReading(() -> {
@@ -129,7 +129,7 @@ class EventLoopTest {
             loop.register(
                     listener,
                     SelectionKey.OP_ACCEPT,
-                    () -> { // as long as nobody accepts
+                    () -> { // called again until the connection is accepted
                         called.countDown();
                         throw new NoClassDefFoundError("of a callback");
                     });

@@ -15,10 +15,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The event loop's way to the log. */
+/** The writer of the event loop's log entries. */
 @Timeout(60)
 class LogWriterTest {
-    /** An entry of which eight fill the queue. */
+    /** The text of an entry; eight such entries fill the queue. */
     private static final String LARGE = "x".repeat((int) LogWriter.MAX_WAITING / 8 - 200);
 
     private final LogWriter writer = new LogWriter("log of a test");
@@ -92,7 +92,7 @@ class LogWriterTest {
         return new Entry(log, Level.INFO, text, null);
     }
 
-    /** Takes nothing until its gate is open. */
+    /** A log that blocks until its gate is open. */
     private static final class GatedLog implements Logger {
         final CountDownLatch gate = new CountDownLatch(1);
         final List<String> texts = new CopyOnWriteArrayList<>();

@@ -19,18 +19,18 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 
 /**
- * What no peer can do to the codec and the state table, whatever it sends.
+ * Properties of the codec and the state table that hold for any bytes that a peer sends.
  *
- * <p>The build tries the inputs in {@code CodecFuzzTestInputs}; CONTRIBUTING.md tells how Jazzer looks for more.
+ * <p>The build tries the inputs in {@code CodecFuzzTestInputs}; CONTRIBUTING.md says how Jazzer searches for more.
  */
 class CodecFuzzTest {
-    /** Bytes of an input that say in which pieces the others come. */
+    /** The first bytes of an input: they give the sizes of the pieces in which the others come. */
     private static final int SIZES = 2;
 
-    /** Bytes that one byte of input may cost at most: an empty frame has five of them, and is three objects. */
+    /** Max bytes of memory for one byte of input: an empty frame has five of them, and is three objects. */
     private static final long MAX_FOR_EACH = 128;
 
-    /** One payload of the greatest size, and as much for the decoder's buffer and an exception. */
+    /** One payload of the max size, and as much again for the decoder's buffer and an exception. */
     private static final long MAX_AT_ONCE = 2L * Frame.MAX_PAYLOAD;
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -43,10 +43,10 @@ class CodecFuzzTest {
     private static final Conversation RESPONSE =
             new Conversation("REUHDFsrZA", "[REU](?:A|H(?:D|Fr)*(?:Fs)?Z)", "[REU]H(?:D|Fr)*(?:Fs)?A");
 
-    /** Events of an input at most: more only repeat, and the conversations are matched anew for each. */
+    /** Max events of an input: more would only repeat, and each one matches the conversations again. */
     private static final int MAX_EVENTS = 200;
 
-    /** What loading and instrumenting classes costs is none of the decoder's memory. */
+    /** Runs the decoder once, so that memory for loading and instrumenting classes is not counted as the decoder's. */
     @BeforeAll
     static void load() throws IOException {
         Decoded.from(FrameEncoder.empty(FrameType.END), 1, 1);
@@ -98,7 +98,7 @@ class CodecFuzzTest {
         }
     }
 
-    /** What a frame's payload says can be said again in the same bytes, or is refused. */
+    /** A frame's payload that can be decoded is encoded to the same bytes again. */
     private static void checkFields(Frame frame) {
         byte[] payload = frame.payload();
         byte[] bytes = FrameEncoder.bytes(frame.type(), payload, 0, payload.length);
@@ -163,7 +163,7 @@ class CodecFuzzTest {
         return BODY.isComplete(taken) && RESPONSE.isComplete(taken);
     }
 
-    /** What came out of a decoder: the frames, and what ended it. */
+    /** The frames of a decoder, and the exception that ended it. */
     private record Decoded(List<Frame> frames, String problem, boolean ended) {
         /** Decodes bytes that come in pieces of two sizes in turn. */
         static Decoded from(byte[] wire, int size, int otherSize) throws IOException {
@@ -207,7 +207,7 @@ class CodecFuzzTest {
             return others.matcher(events).replaceAll("");
         }
 
-        /** Whether events are the beginning of something that may be said. */
+        /** Whether events are the beginning of an allowed conversation. */
         boolean mayBegin(CharSequence events) {
             Matcher matcher = language.matcher(heard(events));
             return matcher.matches() || matcher.hitEnd();

@@ -12,7 +12,7 @@ import java.util.Random;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 
-/** Any frames in any pieces come out as they went in, and any bytes do no more than end the connection. */
+/** Any frames, in any pieces, are decoded unchanged, and no bytes do more than end the connection. */
 class FrameFuzzTest {
     private static final List<FrameType> TYPES = List.of(FrameType.values());
     private static final List<ExchangeState.Event> EVENTS = List.of(ExchangeState.Event.values());

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The bridge takes and refuses the heads that the worker does. */
+/** The bridge accepts and refuses the same heads as the worker. */
 class HeadVectorsTest {
     static Stream<Arguments> heads() {
         return Vectors.of("heads.tsv");

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.Arguments;
 
-/** Reads the vectors that both ends of the protocol are tested with; their README says how they are written. */
+/** Reads the vectors that both ends of the protocol are tested with; their README has the format. */
 final class Vectors {
     private static final Pattern ESCAPE = Pattern.compile("\\\\u([0-9a-f]{4})");
 
@@ -34,7 +34,7 @@ final class Vectors {
         }
     }
 
-    /** What {@code carries} says, encoded. */
+    /** The payload that the column {@code carries} describes, encoded. */
     static byte[] encoded(FrameType type, String carries) {
         String[] parts = carries.split(":", 2);
         if (parts[0].equals("bytes")) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** This end speaks the same protocol as the workers' end: both keep these vectors. */
+/** This end of the protocol agrees with the workers' end: both are tested with these vectors. */
 class VectorsTest {
     static Stream<Arguments> frames() {
         return Vectors.of("frames.tsv");

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Where sockets live: for this user alone, and not for longer than needed. */
+/** The directory of the socket: closed to other users, and deleted when it is not needed any more. */
 class PrivateDirectoryTest {
     @TempDir
     Path parent;
@@ -123,7 +123,7 @@ class PrivateDirectoryTest {
         }
     }
 
-    /** As a second deployment starts, the first one's lock must stay: another JVM would take its directory for a dead one's. */
+    /** The start of a second deployment must not release the first one's lock: another JVM would remove its directory as stale. */
     @Test
     void a_second_deployment_does_not_give_up_the_lock_of_the_first() throws Exception {
         try (PrivateDirectory first = PrivateDirectory.create(parent);
@@ -144,7 +144,7 @@ class PrivateDirectoryTest {
         }
     }
 
-    /** A JVM that starts a deployment at the same place. */
+    /** A JVM that starts a deployment with the same temporary directory. */
     static final class OtherJvm {
         private OtherJvm() {}
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Connections that do not say who they are: few, small, and not for long. */
+/** Connections that do not send HELLO: their number, memory and time are limited. */
 @Timeout(30)
 class ReceptionTest {
     private static final Duration LONG = Duration.ofMinutes(1);

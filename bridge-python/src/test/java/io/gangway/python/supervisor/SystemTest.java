@@ -9,7 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the system tells and takes: paths of programs, sizes of processes. */
+/** The system's paths of programs, and sizes of processes. */
 class SystemTest {
     @TempDir
     Path files;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What goes to the launcher, and what comes from an application. */
+/** Texts to the launcher, and texts of an application. */
 class TextTest {
     @Test
     void control_characters_are_escaped_and_further_lines_indented() {
