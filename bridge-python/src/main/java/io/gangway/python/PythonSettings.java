@@ -53,8 +53,7 @@ public final class PythonSettings {
                     "directories",
                     Function.identity(),
                     "The directories that are searched for modules first, in this order.")
-            .withDefault(
-                    settings -> List.of(settings.find(CHDIR).orElse(".")), "the workers' working directory")
+            .withDefault(settings -> List.of(settings.find(CHDIR).orElse(".")), "the workers' working directory")
             .withPlaceholder("DIR,...");
 
     /** Environment variables of the workers. */

@@ -39,7 +39,8 @@ record WorkerLoss(
         String happened = inWords();
         WorkerDiedException problem = new WorkerDiedException(happened);
         List<byte[]> body = WorkerApplication.body(request, status());
-        startResponse.start(status(), WorkerApplication.headers(body), problem); // W56: throws it if the head has been sent
+        startResponse.start(
+                status(), WorkerApplication.headers(body), problem); // W56: throws it if the head has been sent
         log(happened);
         return body;
     }

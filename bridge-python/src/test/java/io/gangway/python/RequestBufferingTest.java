@@ -297,7 +297,7 @@ class RequestBufferingTest {
                 .isInstanceOf(DeploymentException.class)
                 .hasMessageContaining(
                         "gangway.request-buffer-directory: expected a directory that Gangway may write to; found \""
-                                + missing + "\", which is no directory. Fix: create it, or name another one");
+                                + missing + "\", which is no directory. Fix: create it, or name another directory");
     }
 
     @Test

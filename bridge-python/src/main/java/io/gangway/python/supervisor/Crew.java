@@ -30,7 +30,7 @@ final class Crew implements WorkerLinks.Owner {
 
     private static final Logger LOG = LoopLogger.of("io.gangway.python");
 
-    private final Surroundings surroundings;
+    private final Context context;
     private final Plan plan;
     private final Dispatcher dispatcher;
     private final Owner owner;
@@ -61,13 +61,13 @@ final class Crew implements WorkerLinks.Owner {
         void workerFailed(Exception problem);
     }
 
-    Crew(Surroundings surroundings, Owner owner) {
-        this.surroundings = surroundings;
-        this.plan = surroundings.plan();
-        this.dispatcher = surroundings.dispatcher();
+    Crew(Context context, Owner owner) {
+        this.context = context;
+        this.plan = context.plan();
+        this.dispatcher = context.dispatcher();
         this.owner = owner;
-        this.retirement = new Retirement(surroundings);
-        this.links = new WorkerLinks(surroundings.loop(), plan.threads(), dispatcher, this);
+        this.retirement = new Retirement(context);
+        this.links = new WorkerLinks(context.loop(), plan.threads(), dispatcher, this);
         this.watch = new Watch(plan.limits(), dispatcher, this);
     }
 
@@ -133,7 +133,7 @@ final class Crew implements WorkerLinks.Owner {
         Duration pause = backoff.left();
         long active = workers.values().stream().filter(Worker::isActive).count();
         if (active < plan.workers() && !pause.isZero()) {
-            surroundings.loop().schedule(pause, this::fill);
+            context.loop().schedule(pause, this::fill);
         } else {
             for (; active < plan.workers(); active++) {
                 fork();
@@ -155,7 +155,7 @@ final class Crew implements WorkerLinks.Owner {
 
     private void fork() {
         String token = Tokens.next();
-        Path slotFile = surroundings.directory().resolve(token.substring(0, 16) + ".slots");
+        Path slotFile = context.directory().resolve(token.substring(0, 16) + ".slots");
         try {
             Files.write(slotFile, new byte[plan.threads()]);
         } catch (IOException e) {
@@ -269,7 +269,7 @@ final class Crew implements WorkerLinks.Owner {
 
     /** A worker has ended. Its connections are read first, because they may tell why. */
     void workerEnded(String token, WorkerEnd how) {
-        surroundings.loop().executeAfterReading(() -> {
+        context.loop().executeAfterReading(() -> {
             Worker worker = workers.get(token);
             if (worker != null) {
                 ended(worker, how);

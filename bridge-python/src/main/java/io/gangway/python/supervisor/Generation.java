@@ -45,29 +45,29 @@ final class Generation implements Launcher.Owner, Crew.Owner {
 
     private static final Logger LOG = LoopLogger.of("io.gangway.python");
 
-    private final Surroundings surroundings;
+    private final Context context;
     private final Owner owner;
     private final Crew crew;
     private final long startedAt = System.nanoTime();
     private Phase phase = Phase.PREPARING;
     private @Nullable Launcher launcher;
 
-    Generation(Surroundings surroundings, Owner owner) {
-        this.surroundings = surroundings;
+    Generation(Context context, Owner owner) {
+        this.context = context;
         this.owner = owner;
-        this.crew = new Crew(surroundings, this);
+        this.crew = new Crew(context, this);
     }
 
     /** Starts the launcher. The owner is told of the result later. */
     void begin() {
         try {
-            launcher = Launcher.start(surroundings, this);
+            launcher = Launcher.start(context, this);
         } catch (IOException | RuntimeException e) {
-            surroundings.loop().execute(() -> fail(e));
+            context.loop().execute(() -> fail(e));
             return;
         }
-        Plan plan = surroundings.plan();
-        surroundings.loop().schedule(plan.limits().startTimeout(), () -> {
+        Plan plan = context.plan();
+        context.loop().schedule(plan.limits().startTimeout(), () -> {
             if (phase == Phase.PREPARING) {
                 fail(BootFailure.late(plan, whereabouts()));
             }
@@ -198,7 +198,7 @@ final class Generation implements Launcher.Owner, Crew.Owner {
     }
 
     private Exception problemOf(Launcher ended) {
-        Plan plan = surroundings.plan();
+        Plan plan = context.plan();
         List<String> failure = ended.failure();
         return failure != null
                 ? BootFailure.told(plan, failure)

@@ -75,19 +75,19 @@ final class Launcher {
     }
 
     /** Starts the process; it connects later. */
-    static Launcher start(Surroundings surroundings, Owner owner) throws IOException {
-        Plan plan = surroundings.plan();
+    static Launcher start(Context context, Owner owner) throws IOException {
+        Plan plan = context.plan();
         String token = Tokens.next();
         // A new copy of the package for each launcher: a program that clears temporary directories may have deleted an
         // older one.
-        Path files = Files.createDirectory(surroundings.directory().resolve("launcher-" + token.substring(0, 8)));
+        Path files = Files.createDirectory(context.directory().resolve("launcher-" + token.substring(0, 8)));
         Path workerPackage = WorkerPackage.unpack(files);
         Process process = Processes.start(Interpreter.processBuilder(plan, workerPackage.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(files.resolve(OUTPUT).toFile()));
         try {
-            Launcher launcher = new Launcher(token, process, files, surroundings.loop(), owner);
-            launcher.configure(LauncherConfiguration.of(plan, surroundings.socket(), token));
+            Launcher launcher = new Launcher(token, process, files, context.loop(), owner);
+            launcher.configure(LauncherConfiguration.of(plan, context.socket(), token));
             return launcher;
         } catch (RuntimeException | Error e) {
             process.destroyForcibly(); // the caller has no reference to it

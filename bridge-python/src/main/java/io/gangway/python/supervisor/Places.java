@@ -28,8 +28,7 @@ record Places(LongFunction<List<Path>> candidates) {
     static final int LONGEST_SOCKET_PATH = 103;
 
     /** The longest name of a private directory, whose number has up to 64 bits, and of its socket. */
-    private static final String LONGEST_NAME =
-            "/" + PrivateDirectory.PREFIX + "18446744073709551615/" + Surroundings.SOCKET;
+    private static final String LONGEST_NAME = "/" + PrivateDirectory.PREFIX + "18446744073709551615/" + Context.SOCKET;
 
     private static final int STICKY = 01000;
     private static final int ROOT = 0;

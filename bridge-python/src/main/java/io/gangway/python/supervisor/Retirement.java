@@ -39,10 +39,10 @@ final class Retirement {
     private final Dispatcher dispatcher;
     private final Plan.Limits limits;
 
-    Retirement(Surroundings surroundings) {
-        this.loop = surroundings.loop();
-        this.dispatcher = surroundings.dispatcher();
-        this.limits = surroundings.plan().limits();
+    Retirement(Context context) {
+        this.loop = context.loop();
+        this.dispatcher = context.dispatcher();
+        this.limits = context.plan().limits();
     }
 
     /** When a stop with this grace is over: by then workers have ended by themselves, or are to be killed. */

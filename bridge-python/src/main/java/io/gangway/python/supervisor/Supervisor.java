@@ -27,7 +27,7 @@ final class Supervisor implements Generation.Owner {
 
     private static final Logger LOG = LoopLogger.of("io.gangway.python");
 
-    private final Surroundings surroundings;
+    private final Context context;
     private final EventLoop loop;
     private final Reception reception;
     private final Backoff backoff = new Backoff();
@@ -43,11 +43,11 @@ final class Supervisor implements Generation.Owner {
     /** Why the workers do not run the current code; null if they do. */
     private volatile @Nullable String problem;
 
-    Supervisor(Surroundings surroundings) throws IOException {
-        this.surroundings = surroundings;
-        this.loop = surroundings.loop();
-        this.reception = new Reception(
-                loop, surroundings.socket(), surroundings.plan().connections() * GENERATIONS, this::introduced);
+    Supervisor(Context context) throws IOException {
+        this.context = context;
+        this.loop = context.loop();
+        this.reception =
+                new Reception(loop, context.socket(), context.plan().connections() * GENERATIONS, this::introduced);
     }
 
     // For other threads.
@@ -110,7 +110,7 @@ final class Supervisor implements Generation.Owner {
     private void open() {
         try {
             reception.open();
-            loop.repeat(Watch.interval(surroundings.plan().limits()), this::tick);
+            loop.repeat(Watch.interval(context.plan().limits()), this::tick);
             prepare();
         } catch (IOException | RuntimeException | Error e) { // the thread that waits for the start must get it
             booted.completeExceptionally(e);
@@ -143,14 +143,14 @@ final class Supervisor implements Generation.Owner {
         if (overtaken != null) {
             overtaken.leave(gracefulTimeout());
         }
-        Generation begun = new Generation(surroundings, this);
+        Generation begun = new Generation(context, this);
         next = begun;
         generations.add(begun);
         begun.begin();
     }
 
     private Duration gracefulTimeout() {
-        return surroundings.plan().limits().gracefulTimeout();
+        return context.plan().limits().gracefulTimeout();
     }
 
     @Override
@@ -212,11 +212,10 @@ final class Supervisor implements Generation.Owner {
 
     private void stop(Duration grace) {
         isStopping = true;
-        // First: whatever fails below, the stop comes to an end. Those that left before may have had more time: whoever
-        // waits for
-        // this kills what is left.
+        // Scheduled first, so that the stop ends even if a call below throws. Generations that left earlier may still
+        // have time: the thread that waits for this stop kills their processes.
         loop.schedule(Retirement.endOf(grace), () -> emptied.complete(null));
-        surroundings.dispatcher().refuseAll();
+        context.dispatcher().refuseAll();
         booted.completeExceptionally(new IOException("it was stopped while it started"));
         for (Generation generation : List.copyOf(generations)) {
             if (!generation.isIn(Phase.LEAVING)) {

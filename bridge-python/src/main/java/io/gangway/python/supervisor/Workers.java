@@ -81,7 +81,7 @@ public final class Workers implements AutoCloseable {
         Supervisor supervisor = null;
         Workers made = null;
         try {
-            supervisor = new Supervisor(new Surroundings(plan, directory.path(), loop, dispatcher));
+            supervisor = new Supervisor(new Context(plan, directory.path(), loop, dispatcher));
             failed.set(supervisor::isLeftAlone);
             made = new Workers(plan, directory, loop, supervisor, ChangeWatch.of(plan, supervisor::reload));
             return made;

@@ -12,7 +12,7 @@ import java.nio.file.Path;
  * @param loop the event loop that the supervision runs on
  * @param dispatcher gives requests to the workers
  */
-record Surroundings(Plan plan, Path directory, EventLoop loop, Dispatcher dispatcher) {
+record Context(Plan plan, Path directory, EventLoop loop, Dispatcher dispatcher) {
     /** The name of the socket, in the directory. */
     static final String SOCKET = "gangway.sock";
 
