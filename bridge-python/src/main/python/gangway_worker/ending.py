@@ -7,7 +7,8 @@ import os
 import threading
 from typing import NoReturn, Optional
 
-#: Max seconds for the handlers of a process that would otherwise end at once: the bridge kills a worker that is two seconds late.
+#: Max seconds for the handlers of a process that would otherwise end at once. The bridge kills a worker two seconds after its grace
+#: period, and when the whole server stops, 0.3 seconds after it.
 HANDLER_SECONDS = 1
 
 #: Held for a moment, never while handlers run.

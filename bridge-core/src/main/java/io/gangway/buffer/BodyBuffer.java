@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -54,7 +55,7 @@ public final class BodyBuffer implements AutoCloseable {
      * @param length how many
      * @throws NoRoomException if the deployment's limit for files leaves no room; the buffer is to be closed then
      * @throws StorageException if the system refuses to store them; likewise
-     * @throws IOException if the buffer has been closed
+     * @throws IOException if the buffer has been closed, or the thread was interrupted
      */
     public void append(byte[] data, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, data.length);
@@ -128,6 +129,8 @@ public final class BodyBuffer implements AutoCloseable {
     private void write(byte[] data, int offset, int length) throws IOException {
         try {
             Objects.requireNonNull(file).write(size, data, offset, length);
+        } catch (ClosedByInterruptException e) { // the thread is to end; the storage is not to blame
+            throw e;
         } catch (IOException e) {
             checkNotClosed();
             throw new StorageException(store.directory(), e);

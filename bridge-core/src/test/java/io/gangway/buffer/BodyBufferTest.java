@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,19 @@ class BodyBufferTest {
             assertThat(again.readAllBytes()).isEqualTo(body);
             assertThat(again.read()).isEqualTo(-1);
             assertThat(again.read(new byte[5])).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void a_thread_that_is_interrupted_does_not_blame_the_storage() throws IOException {
+        try (BodyBuffer buffer = new BodyStore(directory, DISK).newBuffer()) {
+            byte[] large = pseudoRandom(2 << 20);
+            buffer.append(large, 0, large.length);
+            Thread.currentThread().interrupt();
+
+            assertThatThrownBy(() -> buffer.append(large, 0, 1)).isInstanceOf(ClosedByInterruptException.class);
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
         }
     }
 

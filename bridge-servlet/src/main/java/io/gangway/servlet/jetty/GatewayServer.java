@@ -346,6 +346,9 @@ public final class GatewayServer implements AutoCloseable {
             } catch (Exception e) {
                 stopAfterFailure(server, listener, deployment, e);
                 throw failure(listener, e);
+            } catch (Error e) { // a class that is missing, for example
+                stopAfterFailure(server, listener, deployment, e);
+                throw e;
             }
             return new GatewayServer(server, stop, listener, contextPath);
         }
@@ -392,7 +395,7 @@ public final class GatewayServer implements AutoCloseable {
         }
 
         private static void stopAfterFailure(
-                Server server, Listener listener, @Nullable Deployment deployment, Exception failure) {
+                Server server, Listener listener, @Nullable Deployment deployment, Throwable failure) {
             try {
                 server.stop();
             } catch (Exception e) {
@@ -404,7 +407,7 @@ public final class GatewayServer implements AutoCloseable {
             listener.end();
         }
 
-        private static void close(Deployment deployment, Exception failure) {
+        private static void close(Deployment deployment, Throwable failure) {
             try {
                 deployment.close();
             } catch (DeploymentException e) {

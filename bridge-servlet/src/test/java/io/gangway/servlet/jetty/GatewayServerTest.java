@@ -40,6 +40,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class GatewayServerTest {
     private static final GatewayApplication ECHO = (environ, startResponse) -> {
@@ -160,24 +162,33 @@ class GatewayServerTest {
     }
 
     /** Tried again, for another process may take the port that was free a moment ago; one that is left taken fails each time. */
-    @Test
-    void a_deployment_that_fails_leaves_the_port_free() {
+    @ParameterizedTest
+    @MethodSource("failures")
+    void a_deployment_that_fails_leaves_the_port_free(Throwable failure) {
         await().untilAsserted(() -> {
             int port;
             try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 port = free.getLocalPort();
             }
             assertThatThrownBy(() -> GatewayServer.deploying(() -> {
-                                throw new DeploymentException("no such application");
+                                throw GatewayServerTest.<RuntimeException>unchecked(failure);
                             })
                             .port(port)
                             .start())
-                    .isInstanceOf(DeploymentException.class)
-                    .hasMessage("no such application");
+                    .isSameAs(failure);
 
             assertThatCode(() -> GatewayServer.of(ECHO).port(port).start().close())
                     .doesNotThrowAnyException();
         });
+    }
+
+    static List<Throwable> failures() {
+        return List.of(new DeploymentException("no such application"), new NoClassDefFoundError("gone"));
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <T extends Throwable> T unchecked(Throwable throwable) throws T {
+        throw (T) throwable;
     }
 
     @Test
