@@ -4,11 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.UnixDomainSocketAddress;
+import java.net.http.HttpClient;
+import java.net.http.HttpClient.Version;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
@@ -91,6 +97,28 @@ class GangwayIT {
                                     .isEqualTo("Loading python:hello:application with python3, 1 worker x 4 threads"));
             assertThat(gangway.address().getPath()).isEqualTo("/shop/");
         }
+    }
+
+    /** Its body is collected before a worker is claimed; with an access log a thread waits for the answer, without one none does. */
+    @ParameterizedTest
+    @ValueSource(strings = {"--log-level=info", "--access-log=access.log"})
+    void a_body_without_a_length_is_a_413_where_it_passes_the_limit(String option) throws Exception {
+        try (GangwayProcess gangway = run("hello", "--workers=1", "--max-request-body=1K", option)) {
+            HttpClient client =
+                    HttpClient.newBuilder().version(Version.HTTP_1_1).build();
+
+            assertThat(post(client, gangway, 1024).statusCode()).isEqualTo(200);
+            assertThat(post(client, gangway, 1025).statusCode()).isEqualTo(413);
+            assertThat(gangway.output()).doesNotContain("ERROR");
+        }
+    }
+
+    /** In chunks, for the length of a stream is not known. */
+    private static HttpResponse<String> post(HttpClient client, GangwayProcess gangway, int size) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(gangway.address())
+                .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[size])))
+                .build();
+        return client.send(request, BodyHandlers.ofString());
     }
 
     @Test
