@@ -9,8 +9,8 @@ import java.io.InputStream;
 import java.util.Optional;
 
 /**
- * Collects request bodies before a worker is claimed, as {@link RequestBuffering} says, on the thread that calls it: a client that sends
- * slowly keeps that, and no worker.
+ * Collects request bodies before a worker is claimed, as {@link RequestBuffering} says, on the caller's thread: a client that sends
+ * slowly occupies this thread, and no worker.
  *
  * <p>Thread-safe.
  */
@@ -31,9 +31,9 @@ final class BodyCollector {
     }
 
     /**
-     * Reads a body to its end, which is what sends {@code 100 Continue} (W44).
+     * Reads a body to its end; the first read sends {@code 100 Continue} (W44).
      *
-     * @return the whole body, to be closed by the caller, or nothing if the body is to be read by the application
+     * @return the whole body, to be closed by the caller, or empty if the application reads the body
      * @throws io.gangway.wsgi.ClientException if the client stops before the end (W43)
      * @throws io.gangway.buffer.NoRoomException if the deployment's limit for bodies leaves no room
      * @throws io.gangway.buffer.StorageException if the system refuses to store it
@@ -56,7 +56,7 @@ final class BodyCollector {
         return Optional.of(body);
     }
 
-    /** The first byte alone: most HTTP/2 requests without a length have no body, and need no memory to read it into. */
+    /** Reads the first byte alone: most HTTP/2 requests without a length have no body, and then no buffer is needed. */
     private static void read(InputStream input, BodyBuffer body) throws IOException {
         int first = input.read();
         if (first < 0) {

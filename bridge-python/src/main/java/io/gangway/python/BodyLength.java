@@ -2,7 +2,7 @@ package io.gangway.python;
 
 import io.gangway.wsgi.Environ;
 
-/** What a request says of its body's length. */
+/** Finds out from a request's environ whether it has a body, and whether the body's length is known. */
 final class BodyLength {
     private static final String TRANSFER_ENCODING = "HTTP_TRANSFER_ENCODING";
 
@@ -14,8 +14,8 @@ final class BodyLength {
     }
 
     /**
-     * Whether there may be a body whose length nobody has told. In HTTP/1 that is a chunked one; HTTP/2 tells the end of a body by a
-     * flag, and needs neither (RFC 9113, section 8.1). What follows a CONNECT is no body (RFC 9110, section 9.3.6).
+     * Whether there may be a body of unknown length. In HTTP/1 that is a chunked one; HTTP/2 marks the end of a body with a flag, and
+     * needs neither a length nor chunks (RFC 9113, section 8.1). The bytes after a CONNECT are no body (RFC 9110, section 9.3.6).
      */
     static boolean isUnknown(Environ environ) {
         if (environ.method().equals("CONNECT")) {
@@ -24,14 +24,14 @@ final class BodyLength {
         return isHttp1(environ) ? isChunked(environ) : !environ.containsKey(Environ.CONTENT_LENGTH);
     }
 
-    /** Whether there is no body for sure (RFC 9112, section 6.3); in HTTP/2 a lie here would lose one. */
+    /** Whether there is certainly no body (RFC 9112, section 6.3). In HTTP/2 it is never certain: a wrong true would lose a body. */
     static boolean isWithoutBody(Environ environ) {
         return isHttp1(environ)
                 && (environ.method().equals("GET") || environ.method().equals("HEAD"))
                 && !environ.containsKey(TRANSFER_ENCODING);
     }
 
-    /** Whether a key speaks of the body as it was on its way: an application gets it decoded (W42). */
+    /** Whether a key describes the encoding of the body in transit: an application gets the body decoded, without the key (W42). */
     static boolean isFraming(String key) {
         return key.equals(TRANSFER_ENCODING);
     }

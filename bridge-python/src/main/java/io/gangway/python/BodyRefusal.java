@@ -13,8 +13,8 @@ final class BodyRefusal {
 
     private BodyRefusal() {}
 
-    /** A body that would not fit if it were the only one is the client's fault; other bodies in its way are nobody's. */
-    static Rest of(WorkerRequest request, BodyStore store, NoRoomException problem) {
+    /** Answers 413 to a body that would not fit even alone, which is the client's fault, and 503 to one that fits when others are gone. */
+    static PendingCall of(WorkerRequest request, BodyStore store, NoRoomException problem) {
         if (problem.isTooLarge()) {
             LOG.log(
                     Level.INFO,
@@ -26,17 +26,17 @@ final class BodyRefusal {
                 Level.WARNING,
                 () -> request.name() + ": answered 503: its body came without a length, and " + problem.getMessage()
                         + ". Fix: if " + store.directory() + " has more room than the " + store.diskLimit()
-                        + " bytes of gangway.request-buffer-limit, set that higher");
+                        + " bytes of gangway.request-buffer-limit, set a higher limit");
         return WorkerApplication.answer(
                 request, "503 Service Unavailable", new Header("Retry-After", WorkerExchange.RETRY_AFTER));
     }
 
-    /** RFC 4918, section 11.5: the server is unable to store what it needs to complete the request. */
-    static Rest of(WorkerRequest request, StorageException problem) {
+    /** Answers 507 (RFC 4918, section 11.5): the server cannot store the body that it needs to complete the request. */
+    static PendingCall of(WorkerRequest request, StorageException problem) {
         LOG.log(
                 Level.ERROR,
                 () -> request.name() + ": answered 507: its body came without a length, and " + problem.getMessage()
-                        + ". Fix: make room there, or set gangway.request-buffer-directory to a directory that Gangway may"
+                        + ". Fix: free some space there, or set gangway.request-buffer-directory to a directory that Gangway may"
                         + " write to and that has room");
         return WorkerApplication.answer(request, "507 Insufficient Storage");
     }

@@ -44,9 +44,9 @@ public final class PythonApplicationLoader implements ApplicationLoader {
     }
 
     @Override
-    public LoadedApplication load(String rest, LoadContext context) throws Exception {
+    public LoadedApplication load(String name, LoadContext context) throws Exception {
         Settings settings = context.settings();
-        Plan plan = plan(rest, settings);
+        Plan plan = plan(name, settings);
         BodyCollector collector = collector(settings);
         Dispatcher dispatcher =
                 new Dispatcher(settings.get(PythonSettings.QUEUE_SIZE), settings.get(PythonSettings.QUEUE_TIMEOUT));
@@ -57,7 +57,7 @@ public final class PythonApplicationLoader implements ApplicationLoader {
             dispatcher.close();
             throw e;
         }
-        // Even of one worker there are two, while the second replaces the first (W35).
+        // Even with one worker there are two while the second replaces the first (W35).
         Supplier<Optional<String>> problem =
                 plan.reload().mode() == Reload.Mode.WATCH ? workers::problem : Optional::empty;
         return new LoadedApplication(

@@ -24,8 +24,8 @@ import java.util.function.Supplier;
 /**
  * A Python application as a gateway application: each call is one exchange with a worker.
  *
- * <p>Thread-safe. What is called by way of {@link #begin} waits for its worker on no thread; what is called by {@link #call}, as
- * middleware does, waits on the caller's.
+ * <p>Thread-safe. A call that begins with {@link #begin} keeps no thread while it waits for its worker; {@link #call}, which middleware
+ * uses, waits on the caller's thread.
  */
 final class WorkerApplication implements SuspendableApplication {
     private static final Logger LOG = System.getLogger("io.gangway.python");
@@ -37,9 +37,9 @@ final class WorkerApplication implements SuspendableApplication {
     /**
      * An application that workers run.
      *
-     * @param dispatcher gives it connections to them
-     * @param collector reads request bodies that a worker is not to wait for
-     * @param brokenCode what to tell the developer in the application's place, if anything
+     * @param dispatcher gives it connections to the workers
+     * @param collector reads request bodies for which no worker should wait
+     * @param brokenCode why changed code could not be loaded; if present, clients get this text in place of the application's answer
      */
     WorkerApplication(Dispatcher dispatcher, BodyCollector collector, Supplier<Optional<String>> brokenCode) {
         this.dispatcher = dispatcher;
@@ -48,22 +48,22 @@ final class WorkerApplication implements SuspendableApplication {
     }
 
     @Override
-    @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for what is dropped
+    @SuppressWarnings("FutureReturnValueIgnored") // no thread waits for a call that is dropped
     public Iterable<byte[]> call(Environ environ, StartResponse startResponse) throws Exception {
         CompletableFuture<Resumption> resumed = new CompletableFuture<>();
         Runnable giveUp = beginExchange(environ, resumed::complete);
-        Resumption rest;
+        Resumption pending;
         try {
-            rest = resumed.get();
+            pending = resumed.get();
         } catch (InterruptedException e) {
             giveUp.run();
             resumed.thenAccept(Resumption::drop);
             throw e;
         }
-        return rest.call(environ, startResponse);
+        return pending.call(environ, startResponse);
     }
 
-    /** Where bodies are that have been collected. */
+    /** The store of the collected bodies. */
     BodyStore bodies() {
         return collector.store();
     }
@@ -74,15 +74,16 @@ final class WorkerApplication implements SuspendableApplication {
     }
 
     /**
-     * Begins an exchange, unless the answer is clear without one. What needs no body comes first: the rest may send 100 Continue (W44).
+     * Begins an exchange, unless the answer is known without one. Checks that need no body come first, because reading the body may send
+     * 100 Continue (W44).
      *
-     * @return gives the exchange up, as far as no worker has got it yet
+     * @return gives the exchange up, if no worker has got it yet
      */
     private Runnable beginExchange(Environ environ, Consumer<Resumption> resume) {
         try {
             return answerOrBegin(environ, resume);
-        } catch (Exception | Error e) { // the client's, or ours: whoever is to be resumed hears of it
-            resume.accept(Rest.failed(e));
+        } catch (Exception | Error e) { // the client's fault or Gangway's: the pending call throws it
+            resume.accept(PendingCall.failed(e));
             return WorkerApplication::nothingToGiveUp;
         }
     }
@@ -90,7 +91,7 @@ final class WorkerApplication implements SuspendableApplication {
     private Runnable answerOrBegin(Environ environ, Consumer<Resumption> resume) throws IOException {
         WorkerRequest request = WorkerRequest.of(environ);
         if (request.hasNul()) {
-            LOG.log(Level.DEBUG, () -> request.name() + ": refused with 400, for it holds a NUL");
+            LOG.log(Level.DEBUG, () -> request.name() + ": answered 400: it contains a NUL");
             resume.accept(answer(request, "400 Bad Request"));
             return WorkerApplication::nothingToGiveUp;
         }
@@ -114,10 +115,10 @@ final class WorkerApplication implements SuspendableApplication {
     }
 
     private static void nothingToGiveUp() {
-        // it has been answered
+        // the request has been answered
     }
 
-    /** An exchange that may begin, and the body that was collected for it; run to give it up. */
+    /** An exchange that has not begun, with the body that was collected for it; {@link #run} gives it up. */
     private record Prepared(WorkerExchange exchange, Optional<BodyBuffer> body) implements Runnable {
         void begin() {
             boolean hasBegun = false;
@@ -138,7 +139,7 @@ final class WorkerApplication implements SuspendableApplication {
         }
     }
 
-    /** What was collected is closed by the rest of the call, by whoever gives it up, or here if there is no exchange. */
+    /** Collects the body. It is closed by the pending call, by giving the exchange up, or here if there is no exchange. */
     private Prepared prepare(WorkerRequest request, Environ environ, Consumer<Resumption> resume) throws IOException {
         Optional<BodyBuffer> collected = collector.collect(environ);
         if (collected.isEmpty()) {
@@ -147,7 +148,7 @@ final class WorkerApplication implements SuspendableApplication {
         BodyBuffer body = collected.get();
         try {
             WorkerRequest whole = request.collected(environ, body);
-            Consumer<Resumption> releasing = rest -> resume.accept(new BufferedRest(rest, body));
+            Consumer<Resumption> releasing = pending -> resume.accept(new BufferedCall(pending, body));
             return new Prepared(new WorkerExchange(dispatcher, whole, releasing), collected);
         } catch (IOException | RuntimeException | Error e) {
             body.close();
@@ -155,23 +156,24 @@ final class WorkerApplication implements SuspendableApplication {
         }
     }
 
-    /** An answer in the application's place. */
-    static Rest answer(WorkerRequest request, String status, Header... more) {
+    /** An answer in place of the application's. */
+    static PendingCall answer(WorkerRequest request, String status, Header... more) {
         List<byte[]> body = body(request, status);
-        return Rest.whole(body.get(0).length, (environ, startResponse) -> {
+        return PendingCall.whole(body.get(0).length, (environ, startResponse) -> {
             startResponse.start(status, headers(body, more));
             return body;
         });
     }
 
-    /** For the developer who has just saved it. */
-    private static Rest explanation(WorkerRequest request, String problem) {
+    /** The answer to the developer who has just saved code that cannot be loaded. */
+    private static PendingCall explanation(WorkerRequest request, String problem) {
         String status = "500 Internal Server Error";
         String text = status + "\nRequest id: " + request.id()
-                + "\n\nThe changed code cannot be loaded; the next good save brings the application back.\n\n" + problem
+                + "\n\nThe changed code cannot be loaded. Fix: correct it and save it; the application is then loaded again.\n\n"
+                + problem
                 + "\n";
         List<byte[]> body = List.of(text.getBytes(UTF_8));
-        return Rest.whole(body.get(0).length, (environ, startResponse) -> {
+        return PendingCall.whole(body.get(0).length, (environ, startResponse) -> {
             startResponse.start(status, headers(body));
             return body;
         });

@@ -27,12 +27,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An exchange with a worker that a thread waits for: the worker asks for the request's body, offers a file, or takes its time. Up to the
- * head here, after it in {@link WorkerBody}.
+ * An exchange with a worker for which a thread has to wait: the worker pulls the request's body, offers a file, or produces its response
+ * slowly. This class handles the exchange up to the head, {@link WorkerBody} the frames after it.
  */
 final class WorkerConversation {
-    /** Bytes of a body that go to the worker at once, whatever it asked for. */
-    private static final int MOST_SENT = 64 << 10;
+    /** Max bytes of a body that one BODY frame brings to the worker, even if it asked for more. */
+    private static final int MAX_SENT = 64 << 10;
 
     private static final List<byte[]> NOTHING = List.of();
     private static final Logger LOG = System.getLogger("io.gangway.python");
@@ -40,21 +40,21 @@ final class WorkerConversation {
     private final Dispatcher dispatcher;
     private final WorkerConnection connection;
     private final WorkerRequest request;
-    /** What came before somebody had to wait. */
+    /** The frames that came before a thread had to wait. */
     private final Deque<Frame> early;
 
     private @Nullable ResponseStart start;
-    /** What reading the client's body threw. */
+    /** The exception of reading the client's body. */
     private @Nullable Exception clientProblem;
 
     private boolean isOver;
 
     /**
-     * A conversation that goes on where the loop has stopped.
+     * A conversation that continues an exchange of the loop.
      *
-     * @param connection taken over
-     * @param start what HEAD said, if it was there
-     * @param early the frames that followed it, and have not been answered
+     * @param connection taken over from the loop
+     * @param start the content of HEAD, if it has come
+     * @param early the frames that have come after it, and have not been handled
      */
     WorkerConversation(
             Dispatcher dispatcher,
@@ -73,7 +73,7 @@ final class WorkerConversation {
      * Waits for the head.
      *
      * @return the response's body
-     * @throws Exception what the application raised; the connection has been given back
+     * @throws Exception the application's exception; the connection has been given back
      */
     Iterable<byte[]> run(StartResponse startResponse) throws Exception {
         boolean handedOn = false;
@@ -110,7 +110,7 @@ final class WorkerConversation {
         return body(startResponse);
     }
 
-    /** What is here with the head is often all there is: the connection is free then, and the server knows the length. */
+    /** Often the whole body has come with the head: then the connection is free at once, and the server knows the length. */
     private Iterable<byte[]> body(StartResponse startResponse) throws IOException {
         Frame first = poll();
         if (first == null) {
@@ -136,8 +136,8 @@ final class WorkerConversation {
     }
 
     /**
-     * Opens the file that the worker offers. It counts as sent then: what is open here needs the worker no more, so that slow
-     * clients do not keep it.
+     * Opens the file that the worker offers, and reports it as sent: an open file needs the worker no more, so that a slow client does
+     * not occupy the worker.
      */
     private Iterable<byte[]> file(Frame offer, StartResponse startResponse) throws IOException {
         Optional<FileWrapper> opened = opened(offer);
@@ -147,9 +147,9 @@ final class WorkerConversation {
         }
         try {
             connection.send(Event.FILE_SENT, FrameEncoder.fields(FrameType.FILE_REPLY, List.of("sent")));
-            receive(); // END; if it is ABORT or nothing, the file is whole all the same
+            receive(); // END; even after ABORT or a lost connection, the file is complete
         } catch (IOException e) {
-            LOG.log(Level.DEBUG, () -> request.name() + ": the worker did not end it cleanly: " + e);
+            LOG.log(Level.DEBUG, () -> request.name() + ": the worker did not end the exchange cleanly: " + e);
         }
         finish();
         return opened.get();
@@ -173,12 +173,12 @@ final class WorkerConversation {
     }
 
     /**
-     * Whether a name means the file that the worker has open: in a container, a worker's process id may be another process's here. The worker
-     * keeps it open until it is answered, so the name means the same a moment later.
+     * Whether a name means the file that the worker has open: in a container, the worker's process id may be the id of another process
+     * here. The worker keeps the file open until it gets the reply, so the name means the same file when it is opened.
      */
     private static boolean isOffered(Path path, long device, long inode) throws IOException {
         Map<String, Object> found =
-                Files.readAttributes(path, "unix:isRegularFile,dev,ino"); // opening a pipe would wait
+                Files.readAttributes(path, "unix:isRegularFile,dev,ino"); // opening a pipe would block
         return path.isAbsolute()
                 && Boolean.TRUE.equals(found.get("isRegularFile"))
                 && Objects.equals(found.get("dev"), device)
@@ -200,7 +200,7 @@ final class WorkerConversation {
     }
 
     /**
-     * The next frame of the response; what the worker pulls of the request's body is sent meanwhile.
+     * The next frame of the response. While it waits, it answers the worker's PULLs with the request's body.
      *
      * @return null if the connection ended
      */
@@ -218,9 +218,9 @@ final class WorkerConversation {
         return early.isEmpty() ? connection.receive() : early.remove();
     }
 
-    /** Answers a PULL among the frames that were here already. */
+    /** Answers a PULL with the next bytes of the request's body, its end, or its failure. */
     void pull(int wanted) throws IOException {
-        byte[] buffer = new byte[Math.min(wanted, MOST_SENT)];
+        byte[] buffer = new byte[Math.min(wanted, MAX_SENT)];
         int count;
         try {
             count = request.input().read(buffer, 0, buffer.length);
@@ -238,7 +238,7 @@ final class WorkerConversation {
         }
     }
 
-    /** What an ABORT means for the server. */
+    /** The exception that an ABORT means for the server. */
     Exception problem(Frame abort) throws ProtocolException {
         boolean isClients = abort.fields(3).get(0).equals("client");
         return isClients && clientProblem != null ? clientProblem : PythonApplicationException.of(abort);
@@ -250,10 +250,10 @@ final class WorkerConversation {
     }
 
     /**
-     * Answers in the worker's place, if nothing of its answer has left.
+     * Answers in place of the worker, if nothing of its answer has been sent to the client.
      *
      * @return the body to send instead
-     * @throws WorkerDiedException if something has
+     * @throws WorkerDiedException if part of its answer has been sent
      */
     List<byte[]> replacedAfterHead(StartResponse startResponse, @Nullable ProtocolException fault)
             throws WorkerDiedException {
@@ -261,7 +261,7 @@ final class WorkerConversation {
         return new WorkerLoss(connection, request, fault).answerAfterHead(startResponse);
     }
 
-    /** Gives the connection back, once: for the next exchange if this one ended cleanly, otherwise to be closed. */
+    /** Gives the connection back, once. The dispatcher uses it again if this exchange ended cleanly, and closes it otherwise. */
     void finish() {
         if (!isOver) {
             isOver = true;

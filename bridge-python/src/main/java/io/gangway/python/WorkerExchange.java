@@ -24,17 +24,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One exchange with a worker, as far as nobody has to wait for it.
+ * One exchange with a worker, as far as no thread has to wait for it.
  *
- * <p>A response that comes at once is handed on as a whole. Everything else, be it a body that the worker asks for, a file, a stream or
- * a failure, is a {@link WorkerConversation} for a thread that can wait.
+ * <p>A response that comes at once is handed on as a whole. If the worker pulls the body, offers a file, streams its response or fails
+ * after the head, a {@link WorkerConversation} continues the exchange on a thread that can wait.
  */
 final class WorkerExchange implements Claim, AnswerListener {
-    /** Seconds after which a refused client may come again: a moment is what most queues need. */
+    /** Seconds after which a refused client may try again: most queues are shorter by then. */
     static final String RETRY_AFTER = "1";
 
-    /** Broken connections that one request may meet before any worker took it: all those of a worker that died, and more. */
-    private static final int MOST_ATTEMPTS = 100;
+    /** Max broken connections that one request may get before a worker takes it: more than a worker that died has left. */
+    private static final int MAX_ATTEMPTS = 100;
 
     private static final List<byte[]> NOTHING = List.of();
     private static final Logger LOG = LoopLogger.of("io.gangway.python");
@@ -45,7 +45,7 @@ final class WorkerExchange implements Claim, AnswerListener {
     private final Consumer<Resumption> resume;
     private int attempts;
     private @Nullable ResponseStart start;
-    /** Whether the connection is to be given back by this exchange. */
+    /** Whether this exchange has to give the connection back. */
     private boolean isHolding;
     /** The client has the whole response; only the worker has not ended it yet. */
     private boolean isAnswered;
@@ -53,7 +53,7 @@ final class WorkerExchange implements Claim, AnswerListener {
     /**
      * An exchange that has not begun.
      *
-     * @param resume told how it goes on
+     * @param resume gets the pending call
      * @throws FrameEncoder.UnencodableException if the request cannot be carried
      */
     WorkerExchange(Dispatcher dispatcher, WorkerRequest request, Consumer<Resumption> resume) {
@@ -63,10 +63,10 @@ final class WorkerExchange implements Claim, AnswerListener {
         this.resume = resume;
     }
 
-    /** Sends the request, as soon as a worker can take it. */
+    /** Sends the request as soon as a worker can take it. */
     void begin() {
         attempts++;
-        if (attempts <= MOST_ATTEMPTS) {
+        if (attempts <= MAX_ATTEMPTS) {
             dispatcher.claim(this);
             return;
         }
@@ -92,14 +92,14 @@ final class WorkerExchange implements Claim, AnswerListener {
 
     @Override
     public void failed(Throwable problem) {
-        resume.accept(Rest.failed(problem));
+        resume.accept(PendingCall.failed(problem));
     }
 
     @Override
     public void refused(RefusedException why) {
         String status = "503 Service Unavailable";
-        Rest answer = WorkerApplication.answer(request, status, new Header("Retry-After", RETRY_AFTER));
-        resume.accept(Rest.whole(answer.size(), (environ, startResponse) -> {
+        PendingCall answer = WorkerApplication.answer(request, status, new Header("Retry-After", RETRY_AFTER));
+        resume.accept(PendingCall.whole(answer.size(), (environ, startResponse) -> {
             LOG.log(Level.WARNING, () -> request.name() + ": answered 503: " + why.getMessage());
             return answer.call(environ, startResponse);
         }));
@@ -132,7 +132,7 @@ final class WorkerExchange implements Claim, AnswerListener {
         }
     }
 
-    /** The connection first: its worker has nothing to do. */
+    /** Releases the connection first, because its worker is idle now. */
     private void answer(WorkerConnection connection, ResponseStart head, List<byte[]> body) {
         try {
             release(connection);
@@ -141,18 +141,18 @@ final class WorkerExchange implements Claim, AnswerListener {
         }
     }
 
-    /** A wrong length is told by an error page, or by breaking off: not on the loop. */
-    private Rest whole(ResponseStart head, List<byte[]> body) {
+    /** A whole response. If its length is wrong, the server sends an error page or breaks off, which it must not do on the loop. */
+    private PendingCall whole(ResponseStart head, List<byte[]> body) {
         GatewayApplication answer = (environ, startResponse) -> {
             head.call(startResponse);
             return body;
         };
         int size = body.isEmpty() ? 0 : body.get(0).length;
         boolean isRight = head.contentLength() < 0 || head.contentLength() == size || (size == 0 && request.isHead());
-        return isRight ? Rest.whole(size, answer) : Rest.later(answer);
+        return isRight ? PendingCall.whole(size, answer) : PendingCall.later(answer);
     }
 
-    /** An application that failed before its head had left the worker is done with; after it, the server has a say. */
+    /** If the application failed before its head was sent, the exchange is over; after the head, the server decides how to end the response. */
     private void abort(WorkerConnection connection, Frame frame) throws ProtocolException {
         if (start != null) {
             converse(connection, List.of(frame));
@@ -160,7 +160,7 @@ final class WorkerExchange implements Claim, AnswerListener {
         }
         Exception problem = PythonApplicationException.of(frame);
         release(connection);
-        resume.accept(Rest.failed(problem));
+        resume.accept(PendingCall.failed(problem));
     }
 
     private void converse(WorkerConnection connection, List<Frame> early) {
@@ -171,17 +171,18 @@ final class WorkerExchange implements Claim, AnswerListener {
             return;
         }
         WorkerConversation conversation = new WorkerConversation(dispatcher, connection, request, start, early);
-        Rest rest = Rest.later((environ, startResponse) -> conversation.run(startResponse), conversation::finish);
+        PendingCall pending =
+                PendingCall.later((environ, startResponse) -> conversation.run(startResponse), conversation::finish);
         isHolding = false;
         try {
-            resume.accept(rest);
+            resume.accept(pending);
         } catch (RuntimeException | Error e) {
-            rest.drop();
+            pending.drop();
             throw e;
         }
     }
 
-    /** After the last byte of the response: what the worker does now concerns nobody but the log. */
+    /** The worker sent a frame after the last byte of the response: this can only be logged. */
     private void endLate(WorkerConnection connection, Frame frame) throws ProtocolException {
         if (frame.type() == FrameType.ABORT) {
             Exception problem = PythonApplicationException.of(frame);
@@ -202,12 +203,12 @@ final class WorkerExchange implements Claim, AnswerListener {
             LOG.log(
                     Level.ERROR,
                     () -> request.name() + ": answered, but worker "
-                            + connection.worker().pid() + " did not come to the end of it");
+                            + connection.worker().pid() + " did not end the exchange");
         } else if (fault == null && !connection.isTimedOut() && !connection.isTaken()) {
             begin();
         } else {
             WorkerLoss loss = new WorkerLoss(connection, request, fault);
-            resume.accept(Rest.later((environ, startResponse) -> loss.answer(startResponse)));
+            resume.accept(PendingCall.later((environ, startResponse) -> loss.answer(startResponse)));
         }
     }
 
@@ -221,7 +222,7 @@ final class WorkerExchange implements Claim, AnswerListener {
             if (isAnswered) {
                 LOG.log(Level.ERROR, request.name() + ": answered, but then something in Gangway failed", problem);
             } else {
-                resume.accept(Rest.failed(problem)); // of no effect where it has been resumed before
+                resume.accept(PendingCall.failed(problem)); // has no effect if it has been resumed before
             }
         }
     }

@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/** What a worker is told of a request, read before one is taken: it may be told to several until one takes it. */
+/** A request as a worker gets it. It is read before a worker is claimed, and may be sent to several workers until one takes it. */
 final class WorkerRequest {
-    /** Bytes of a body that is read before a worker is taken: forms and API calls, and little enough for each request. */
-    static final int MOST_PREFETCHED = 64 << 10;
+    /** Max bytes of a body that is read before a worker is claimed: enough for forms and API calls, and little memory for a request. */
+    static final int MAX_PREFETCHED = 64 << 10;
 
     private static final byte[] NOTHING = {};
 
@@ -47,7 +47,7 @@ final class WorkerRequest {
         this.input = input;
     }
 
-    /** Reads a request, but nothing of its body: that is the application's, unless the result is prefetched or collected. */
+    /** Reads a request without its body: the application reads that, unless {@link #prefetched} or {@link #collected} does. */
     static WorkerRequest of(Environ environ) {
         String id = environ.requestId();
         String path = environ.scriptName() + environ.pathInfo(); // without the query, which may hold secrets
@@ -59,7 +59,7 @@ final class WorkerRequest {
     /**
      * The same request with its body, if that is a small one of known length.
      *
-     * @throws ClientException if the client stops in it
+     * @throws ClientException if the client stops before its end
      */
     WorkerRequest prefetched(Environ environ) throws ClientException {
         if (event != Event.REQUEST_PUSHED) {
@@ -70,25 +70,25 @@ final class WorkerRequest {
             return withBody(fields, input.readNBytes(length)); // W41: it ends where the body does, not later
         } catch (ClientException e) {
             throw e;
-        } catch (IOException e) { // W46: nobody's fault but ours, and the application may not even want the body
+        } catch (IOException e) { // W46: Gangway's fault; the application gets it if it reads the body
             return new WorkerRequest(id, name, isHead, fields, Event.REQUEST, NOTHING, failing(e));
         }
     }
 
     /**
-     * The same request with a body that has been collected, and with its length (W42). HTTP/2 does not tell a request without a body
-     * from one with an empty one: it has no length.
+     * The same request with a body that has been collected, and with its length (W42). In HTTP/2 a request without a body and one with an
+     * empty body look the same: both stay without a length.
      *
-     * @throws IOException if the body cannot be read, for its buffer is closed
+     * @throws IOException if the body cannot be read because its buffer is closed
      */
     WorkerRequest collected(Environ environ, BodyBuffer body) throws IOException {
         List<String> told = new ArrayList<>(fields);
         if (body.size() > 0 || BodyLength.isChunked(environ)) {
-            remove(told, Environ.CONTENT_LENGTH); // RFC 9112, section 6.3: beside chunks it counts for nothing
+            remove(told, Environ.CONTENT_LENGTH); // RFC 9112, section 6.3: chunks override it
             told.add(Environ.CONTENT_LENGTH);
             told.add(Long.toString(body.size()));
         }
-        return body.size() <= MOST_PREFETCHED
+        return body.size() <= MAX_PREFETCHED
                 ? withBody(told, body.open().readAllBytes())
                 : new WorkerRequest(id, name, isHead, told, Event.REQUEST, NOTHING, body.open());
     }
@@ -130,11 +130,11 @@ final class WorkerRequest {
             return Event.REQUEST_EMPTY;
         }
         // W44: 100 Continue is sent when the application first reads, not before.
-        boolean isSmall = length.getAsLong() <= MOST_PREFETCHED;
+        boolean isSmall = length.getAsLong() <= MAX_PREFETCHED;
         return isSmall && !environ.containsKey("HTTP_EXPECT") ? Event.REQUEST_PUSHED : Event.REQUEST;
     }
 
-    /** The strings; of the server's own, those that are no objects in Python. */
+    /** The environ's strings; of the {@code wsgi.} keys only the URL scheme, because the others are objects in Python. */
     private static List<String> fields(Environ environ) {
         List<String> fields = new ArrayList<>(2 * environ.size());
         for (Map.Entry<String, Object> entry : environ.entrySet()) {
@@ -171,7 +171,7 @@ final class WorkerRequest {
         return event;
     }
 
-    /** What goes to a worker; encoded anew by each call. */
+    /** The frames for a worker; each call encodes them again. */
     RequestFrames frames() {
         int flags = switch (event) {
             case REQUEST_EMPTY -> FrameEncoder.FLAG_EMPTY;

@@ -68,7 +68,7 @@ class EarlyAnswerTest {
             await().untilAsserted(() -> assertThat(served.log().entries())
                     .anySatisfy(entry -> assertThat(entry)
                             .contains("(\"GET\" \"/close-and-leave\"): answered, but worker ")
-                            .endsWith(" did not come to the end of it")));
+                            .endsWith(" did not end the exchange")));
             assertThat(served.client().get("/").send().text()).isEqualTo("Hello from Python\n");
         }
     }

@@ -45,7 +45,8 @@ class ReloadTest {
             TestResponse broken = served.client().get("/").send();
             assertThat(broken.header("Content-Type")).contains("text/plain; charset=utf-8");
             assertThat(broken.text())
-                    .contains("The changed code cannot be loaded; the next good save brings the application back.")
+                    .contains(
+                            "The changed code cannot be loaded. Fix: correct it and save it; the application is then loaded again.")
                     .contains("shop.py\", line 1")
                     .contains("SyntaxError");
             save("mended");

@@ -235,7 +235,7 @@ class RequestBufferingTest {
                             .matches(
                                     "(?s)SEVERE request \"test-\\d+\" \\(\"POST\" \"/measure\"\\): answered 507: its body came without a"
                                             + " length, and a temporary file in .*/bodies cannot be written \\(.*NoSuchFileException.*\\)\\."
-                                            + " Fix: make room there, or set gangway\\.request-buffer-directory to a directory that Gangway may"
+                                            + " Fix: free some space there, or set gangway\\.request-buffer-directory to a directory that Gangway may"
                                             + " write to and that has room"));
             assertThat(chunked(served, "/measure", bytes(5)).code())
                     .as("what fits in memory needs no file")
@@ -281,7 +281,7 @@ class RequestBufferingTest {
                                             "answered 503: its body came without a length, and the bodies of other requests leave no room for"
                                                     + " it at this moment. Fix: if ")
                                     .endsWith(
-                                            " has more room than the 4194304 bytes of gangway.request-buffer-limit, set that higher"));
+                                            " has more room than the 4194304 bytes of gangway.request-buffer-limit, set a higher limit"));
             Files.createFile(gate);
             assertThat(other.get(10, TimeUnit.SECONDS).code()).isEqualTo(200);
             assertThat(chunked(served, "/measure", bytes(LARGE)).code()).isEqualTo(200);

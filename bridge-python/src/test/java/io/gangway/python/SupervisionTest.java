@@ -95,7 +95,7 @@ class SupervisionTest {
     void a_server_that_fails_when_it_is_handed_an_answer_costs_no_connection() {
         Middleware refusing = application -> (environ, startResponse) -> {
             CompletableFuture<Environ> handed = new CompletableFuture<>();
-            ((SuspendableApplication) application).begin(environ, rest -> {
+            ((SuspendableApplication) application).begin(environ, pending -> {
                 handed.complete(environ);
                 throw new NoClassDefFoundError("of the server's");
             });

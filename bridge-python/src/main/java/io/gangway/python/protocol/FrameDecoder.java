@@ -112,9 +112,9 @@ public final class FrameDecoder {
      * @return a copy; the decoder is empty afterwards
      */
     public byte[] remainder() {
-        byte[] rest = new byte[buffer.remaining()];
-        buffer.get(rest);
-        return rest;
+        byte[] remainder = new byte[buffer.remaining()];
+        buffer.get(remainder);
+        return remainder;
     }
 
     /**

@@ -7,15 +7,15 @@ import io.gangway.wsgi.StartResponse;
 import java.util.Iterator;
 
 /**
- * The rest of a call whose request body was collected: lets go of the body as soon as the worker cannot ask for it any more, whatever
- * happens.
+ * The pending call of a request whose body was collected. It closes the body as soon as the worker cannot pull from it any more, also
+ * after a failure.
  */
-record BufferedRest(Resumption rest, BodyBuffer body) implements Resumption {
+record BufferedCall(Resumption pending, BodyBuffer body) implements Resumption {
     @Override
     public Iterable<byte[]> call(Environ environ, StartResponse startResponse) throws Exception {
         boolean isHandedOn = false;
         try {
-            Iterable<byte[]> response = rest.call(environ, startResponse);
+            Iterable<byte[]> response = pending.call(environ, startResponse);
             if (response instanceof WorkerBody live) {
                 isHandedOn = true;
                 return new LiveResponse(live, body);
@@ -31,19 +31,19 @@ record BufferedRest(Resumption rest, BodyBuffer body) implements Resumption {
     /** A body in a file is closed by a thread that may wait for a disk. */
     @Override
     public int size() {
-        return body.isInFile() ? UNKNOWN_SIZE : rest.size();
+        return body.isInFile() ? UNKNOWN_SIZE : pending.size();
     }
 
     @Override
     public void drop() {
         try {
-            rest.drop();
+            pending.drop();
         } finally {
             body.close();
         }
     }
 
-    /** A response that the worker produces still, and may read the request's body for. */
+    /** A response that the worker is still producing, and for which it may still pull the request's body. */
     private record LiveResponse(WorkerBody response, BodyBuffer body) implements Iterable<byte[]>, AutoCloseable {
         @Override
         public Iterator<byte[]> iterator() {
