@@ -29,9 +29,9 @@ import java.util.Set;
  * Removes private directories that killed JVMs left behind.
  *
  * <p>They are in directories that other users may write to. Such a user may give any file a name of Gangway's: a link to this user's
- * files, or a pipe that would block a reader. So a directory is opened without following links and checked once it is open: it is removed
- * only if it belongs to this user and is closed to all others (0700), so that no other user can have put a file into it. Where the system
- * cannot open files relative to an open directory, nothing is removed.
+ * files, or a pipe that would block a reader. So nothing but a directory is opened, and it is checked once it is open: it is removed
+ * only if it is no link, belongs to this user and is closed to all others (0700), so that no other user can have put a file into it.
+ * Where the system cannot open files relative to an open directory, nothing is removed.
  */
 final class StaleDirectories {
     /**
@@ -46,6 +46,12 @@ final class StaleDirectories {
                     .orElse(0L);
 
     private static final String ANY_LOCK = "lock";
+
+    /**
+     * Only a directory has it. Java opens a directory without O_DIRECTORY (openat(2)): a pipe of the same name would block it until
+     * somebody writes.
+     */
+    private static final String ITSELF = ".";
 
     private static final Logger LOG = System.getLogger("io.gangway.python");
 
@@ -75,8 +81,10 @@ final class StaleDirectories {
     }
 
     private static void removeIfStale(SecureDirectoryStream<Path> parent, Path name, UserPrincipal owner) {
-        try (SecureDirectoryStream<Path> candidate = parent.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
-            if (isPrivateTo(owner, candidate) && isGivenUp(parent, name, candidate)) {
+        try (SecureDirectoryStream<Path> candidate = parent.newDirectoryStream(name.resolve(ITSELF))) {
+            if (isWhatIsNamed(parent, name, candidate)
+                    && isPrivateTo(owner, candidate)
+                    && isGivenUp(parent, name, candidate)) {
                 LOG.log(Level.DEBUG, () -> "removed " + name + ", which a killed JVM left behind");
             }
         } catch (OverlappingFileLockException e) {
@@ -84,6 +92,19 @@ final class StaleDirectories {
         } catch (IOException e) { // another user's, a link, or one that is just being made or removed
             LOG.log(Level.TRACE, "a directory is not removed: it is not this user's private directory", e);
         }
+    }
+
+    /** Whether the name is the open directory's own, and not a link to it. */
+    private static boolean isWhatIsNamed(
+            SecureDirectoryStream<Path> parent, Path name, SecureDirectoryStream<Path> directory) throws IOException {
+        Object named = parent.getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                .readAttributes()
+                .fileKey();
+        Object opened = directory
+                .getFileAttributeView(BasicFileAttributeView.class)
+                .readAttributes()
+                .fileKey();
+        return named != null && named.equals(opened);
     }
 
     private static boolean isPrivateTo(UserPrincipal owner, SecureDirectoryStream<Path> directory) throws IOException {

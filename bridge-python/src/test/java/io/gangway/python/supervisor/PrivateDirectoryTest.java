@@ -97,6 +97,18 @@ class PrivateDirectoryTest {
     }
 
     @Test
+    @Timeout(10)
+    void a_pipe_in_the_place_of_a_directory_keeps_nobody_waiting() throws Exception {
+        Path pipe = parent.resolve("gangway-python-7");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Path stale = stale("8");
+        PrivateDirectory.create(parent).close();
+        assertThat(pipe).exists();
+        assertThat(stale).doesNotExist();
+    }
+
+    @Test
     void what_others_can_write_to_is_left_alone() throws IOException {
         Path open = stale("7");
         Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
