@@ -37,6 +37,9 @@ public final class EventLoop {
     /** Pause after a failed round, times the number of failed rounds in a row. Memory or descriptors may be available again by then. */
     private static final Duration PAUSE = Duration.ofMillis(20);
 
+    /** Tasks of one round: threads that add tasks without a pause must keep the loop neither from its channels nor from its stop. */
+    private static final int MAX_TASKS = 1024;
+
     /** The longest delay in nanoseconds: 146 years, half of the range in which two values of the clock can be compared. */
     private static final long LONGEST_DELAY = Long.MAX_VALUE / 2;
 
@@ -269,7 +272,7 @@ public final class EventLoop {
                 guarded(afterReading.remove());
             }
         } finally {
-            runTasks();
+            runTasks(MAX_TASKS);
             runTimers();
         }
     }
@@ -279,7 +282,7 @@ public final class EventLoop {
         boolean hasFailed = !isStopped;
         isRefusing = true;
         try {
-            runTasks();
+            runTasks(Long.MAX_VALUE);
             select(false);
         } catch (Throwable e) {
             report("a loop of the Python workers could not select its channels once more before it ended", e);
@@ -312,8 +315,12 @@ public final class EventLoop {
         Thread.yield();
     }
 
-    private void runTasks() {
-        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+    private void runTasks(long max) {
+        for (long count = 0; count < max; count++) {
+            Runnable task = tasks.poll();
+            if (task == null) {
+                return;
+            }
             guarded(task);
         }
     }

@@ -107,6 +107,25 @@ class EventLoopTest {
         }
     }
 
+    /** Each task adds itself again, so that there is always one more. */
+    @Test
+    void tasks_without_end_keep_the_loop_from_nothing() throws Exception {
+        EventLoop loop = new EventLoop("gangway-test", () -> {});
+        CountDownLatch timer = new CountDownLatch(1);
+        loop.schedule(Duration.ofMillis(1), timer::countDown);
+        Runnable endless = new Runnable() {
+            @Override
+            public void run() {
+                loop.execute(this);
+            }
+        };
+        loop.execute(endless);
+        loop.start();
+        assertThat(timer.await(30, TimeUnit.SECONDS)).isTrue();
+        loop.stop();
+        assertThat(threads("gangway-test")).isEmpty();
+    }
+
     @Test
     void a_task_that_is_refused_can_run_all_the_same() throws IOException {
         EventLoop loop = started(() -> {});
