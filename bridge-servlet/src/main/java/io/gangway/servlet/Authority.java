@@ -4,7 +4,7 @@ import io.gangway.server.IpAddress;
 import io.gangway.wsgi.NativeStrings;
 import jakarta.servlet.http.HttpServletRequest;
 
-/** Which server a request is for: scheme, name and port (W15, W31). */
+/** The server that a request is for: its scheme, name and port (W15, W31). */
 final class Authority {
     private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;
@@ -20,8 +20,8 @@ final class Authority {
     }
 
     /**
-     * RFC 3875, section 4.1.14: a name, or an address, in brackets if it is IPv6. Never empty: where a client names no host, it is where
-     * the connection arrived.
+     * RFC 3875, section 4.1.14: a name, or an address, in brackets if it is IPv6. Never empty: if a client names no host, it is the local
+     * address of the connection.
      */
     static String serverName(HttpServletRequest request) {
         String name = request.getServerName();
@@ -36,13 +36,13 @@ final class Authority {
         return isIpv6 ? "[" + address + "]" : name;
     }
 
-    /** In digits. Tomcat says 0 for {@code Host: example.com:}, which means the scheme's own port. */
+    /** The port, in digits. For {@code Host: example.com:} Tomcat gives 0, which stands for the scheme's default port. */
     static String serverPort(HttpServletRequest request) {
         int port = request.getServerPort();
         return Integer.toString(port > 0 ? port : usualPort(request));
     }
 
-    /** HTTP/2 says :authority where HTTP/1.1 says Host; applications look for the latter (RFC 9113, section 8.3.1). */
+    /** HTTP/2 sends :authority where HTTP/1.1 sends Host; applications look for Host (RFC 9113, section 8.3.1). */
     static String ofHttp2(HttpServletRequest request) {
         int port = request.getServerPort();
         String name = serverName(request);

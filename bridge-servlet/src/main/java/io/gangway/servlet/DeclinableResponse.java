@@ -20,20 +20,20 @@ import java.util.Map;
 /**
  * Keeps the container's 404 or 405 from the client, so that the application can be asked.
  *
- * <p>The decision falls when the container would send something: with such a status, its page goes nowhere; with any other,
- * everything passes as it is. Once the request is asynchronous everything passes, whatever the status: the filter has returned by the time of the
- * answer, and nobody would ask the application.
+ * <p>The decision is made when the container would send something: if the status is 404 or 405, its page is dropped; with any other
+ * status, the response passes unchanged. Once the request is asynchronous, every response passes: the filter has returned by the time of
+ * the answer, and could not ask the application any more.
  */
 final class DeclinableResponse extends HttpServletResponseWrapper {
     /** The request attribute that says, in later dispatches too, that a servlet answers for itself. */
     private static final String ASYNCHRONOUS = "io.gangway.servlet.asynchronous";
 
     private final HttpServletResponse response;
-    /** What filters in front had set, to be left as it was. */
+    /** The headers that earlier filters have set, which stay as they are. */
     private final Map<String, List<String>> headersBefore = new LinkedHashMap<>();
 
     private boolean errorWithheld;
-    /** Read by whatever thread answers an asynchronous request. */
+    /** Also read by the thread that answers an asynchronous request. */
     private volatile boolean isAsynchronous;
 
     DeclinableResponse(HttpServletResponse response) {
@@ -42,12 +42,12 @@ final class DeclinableResponse extends HttpServletResponseWrapper {
         response.getHeaderNames().forEach(name -> headersBefore.put(name, List.copyOf(response.getHeaders(name))));
     }
 
-    /** Whether a servlet behind the filter made a request asynchronous, and has dispatched it: Jetty leads it through the filter once more. */
+    /** Whether a servlet behind the filter made a request asynchronous, and has dispatched it: Jetty then calls the filter once more. */
     static boolean isAnsweredByServlet(HttpServletRequest request) {
         return request.getAttribute(ASYNCHRONOUS) != null;
     }
 
-    /** The request as this response's servlets must see it: whether they started asynchronous work cannot be asked later, when it may have ended. */
+    /** The request for this response's servlets. It notes that they start asynchronous work, because that work may have ended when we ask. */
     HttpServletRequest noticing(HttpServletRequest request) {
         return new HttpServletRequestWrapper(request) {
             @Override
@@ -71,7 +71,7 @@ final class DeclinableResponse extends HttpServletResponseWrapper {
         };
     }
 
-    /** If the container declined, undoes what it did to the response, and says so. */
+    /** If the container declined, undoes its changes to the response. Returns whether it declined. */
     boolean takeBackIfDeclined() {
         if (!isDeclined() || response.isCommitted()) {
             return false;
@@ -88,7 +88,7 @@ final class DeclinableResponse extends HttpServletResponseWrapper {
         return !isAsynchronous && (errorWithheld || DeclinableSink.declines(getStatus()));
     }
 
-    /** The status of the error decides, and not one that was set before. */
+    /** The error's status decides, and not a status that was set before. */
     private boolean withholds(int status) {
         errorWithheld |= !isAsynchronous && DeclinableSink.declines(status);
         return errorWithheld && !isAsynchronous;
@@ -145,7 +145,7 @@ final class DeclinableResponse extends HttpServletResponseWrapper {
         return super.getWriter();
     }
 
-    /** Asks at each write where it goes: a status may be set, or asynchronous work begin, when the stream is in somebody's hands. */
+    /** Decides at each write where it goes: a servlet may set a status, or start asynchronous work, after it has got the stream. */
     private final class UndecidedStream extends ServletOutputStream {
         @Override
         public void write(int b) throws IOException {
@@ -194,7 +194,7 @@ final class DeclinableResponse extends HttpServletResponseWrapper {
         }
     }
 
-    /** Likewise. */
+    /** Decides at each write, as the stream does. */
     private final class UndecidedWriter extends Writer {
         @Override
         public void write(char[] text, int offset, int length) throws IOException {

@@ -4,7 +4,7 @@ import io.gangway.server.ResponseHead;
 import io.gangway.server.ResponseSink;
 import io.gangway.wsgi.ClientException;
 
-/** Keeps an application's 404 or 405 from the client, so that somebody else can be asked. */
+/** Keeps an application's 404 or 405 from the client, so that the container can be asked. */
 final class DeclinableSink implements ResponseSink {
     private final ResponseSink sink;
     private boolean declined;
@@ -13,7 +13,7 @@ final class DeclinableSink implements ResponseSink {
         this.sink = sink;
     }
 
-    /** Whether a status is a way to say that somebody else should answer. */
+    /** Whether a status means that the other side should be asked for an answer. */
     static boolean declines(int status) {
         return status == 404 || status == 405;
     }

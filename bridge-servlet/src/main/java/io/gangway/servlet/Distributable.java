@@ -20,7 +20,7 @@ final class Distributable {
         try (InputStream descriptor = context.getResourceAsStream("/WEB-INF/web.xml")) {
             return descriptor != null && hasMark(descriptor);
         } catch (IOException | XMLStreamException e) {
-            // The container has read the descriptor before us, and complains better than we could.
+            // The container has read the descriptor before us, and has reported its faults.
             return false;
         }
     }

@@ -6,12 +6,12 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.regex.Pattern;
 
 /**
- * What becomes of {@code %2F} in a path: it is a slash to the application (W12), and so the container's security constraints must have
- * judged it as one.
+ * Decides whether a path with {@code %2F} may reach the application. There it is a slash (W12), so the container's security constraints
+ * must have treated it as a slash too.
  *
- * <p>Tomcat tells what it judged as servlet path and path info; the path that the application gets has to be the same, or the request is
- * refused. Jetty judges a path in which {@code %2F} is still encoded, and then shows another one; what other containers do is not known.
- * There, all are refused, unless the setting {@code gangway.encoded-slash} says that no constraint matters.
+ * <p>Tomcat checks its constraints against the servlet path and the path info that it shows; if the application's path differs from these,
+ * the request is refused. Jetty checks a path in which {@code %2F} is still encoded, and shows a decoded one; the behaviour of other
+ * containers is not known. There, every such path is refused, unless the setting {@code gangway.encoded-slash} accepts it.
  */
 final class EncodedSlashes {
     private static final Pattern ENCODED = Pattern.compile("%2[Ff]");
@@ -19,7 +19,7 @@ final class EncodedSlashes {
     private static final Refusal REFUSAL = Refusal.badRequest(
             "The path holds %2F, which the server and the application would understand differently.");
 
-    /** What {@link ServletContext#getServerInfo} begins with; TomEE and Spring Boot's Tomcat say the same. */
+    /** The beginning of Tomcat's {@link ServletContext#getServerInfo}; TomEE and Spring Boot's Tomcat have the same. */
     private static final String TOMCAT = "Apache Tomcat";
 
     private final boolean isAccepted;
@@ -47,8 +47,8 @@ final class EncodedSlashes {
     }
 
     /**
-     * A URI whose encoded slashes are separators already, where the container took them for such: then {@code a%2Fb/..} is {@code a}.
-     * Elsewhere they are part of a segment.
+     * Decodes the encoded slashes of a URI if the container treated them as separators: {@code a%2Fb/..} is {@code a} there.
+     * In other containers they are part of a segment.
      */
     String decoded(String uri) {
         return isAccepted ? uri : ENCODED.matcher(uri).replaceAll("/");

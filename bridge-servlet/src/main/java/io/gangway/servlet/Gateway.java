@@ -29,7 +29,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /**
- * Carries requests into one deployed application: what GatewayServlet and GatewayFilter have in common.
+ * Carries requests into one deployed application: the common part of GatewayServlet and GatewayFilter.
  *
  * <p>Holds no state of a request and no lock.
  */
@@ -47,15 +47,15 @@ final class Gateway implements AutoCloseable {
     /**
      * Resolves the settings and starts the application.
      *
-     * <p>What goes wrong is logged here and not thrown: containers show clients the exceptions of a start, and an application's
-     * traceback has secrets in it. Whatever it is counts, errors of the JVM too, for Tomcat starts again at the next request unless
-     * the exception says that this is of no use (Servlet 6.0, section 2.3.3.2).
+     * <p>A failure is logged here and not passed on: containers show clients the exceptions of a start, and an application's
+     * traceback may contain secrets. All failures are caught, errors of the JVM too, because Tomcat tries the start again at the next
+     * request unless the exception is a permanent {@link UnavailableException} (Servlet 6.0, section 2.3.3.2).
      *
      * @param context the web application
-     * @param name of the servlet or filter, for the log
-     * @param initParams of the servlet or filter
-     * @param given the application, where code knows it
-     * @throws UnavailableException for good, and without the reason
+     * @param name the name of the servlet or filter, for the log
+     * @param initParams the init-params of the servlet or filter
+     * @param given the application, if code gives it
+     * @throws UnavailableException if the start failed; it is permanent, and does not tell the reason
      */
     static Gateway start(
             ServletContext context,
@@ -81,7 +81,8 @@ final class Gateway implements AutoCloseable {
                     context,
                     name,
                     new DeploymentException(
-                            "the application could not be made: " + e + ". Fix: correct what the exception below shows",
+                            "the application could not be made: " + e
+                                    + ". Fix: correct the code that the stack trace below shows",
                             e));
         }
     }
@@ -89,7 +90,8 @@ final class Gateway implements AutoCloseable {
     private static Gateway ofStarted(ServletContext context, Deployment deployment) {
         try {
             return of(context, deployment);
-        } catch (RuntimeException | Error e) { // of the container, or of a broken XML parser in the web application
+        } catch (RuntimeException
+                | Error e) { // thrown by the container, or by a broken XML parser in the web application
             deployment.close();
             throw e;
         }
@@ -145,9 +147,9 @@ final class Gateway implements AutoCloseable {
     }
 
     /**
-     * Answers one request; perhaps later, on another thread, if the request can be suspended.
+     * Answers one request. If the request can be suspended, another thread may answer it after this method has returned.
      *
-     * @throws ServletException if the response must be broken off: an exception out of {@code service} is the one way that
+     * @throws ServletException if the response must be broken off: only an exception that {@code service} throws
      *     makes both Tomcat and Jetty close the connection without a clean end (W68)
      */
     void handle(HttpServletRequest request, HttpServletResponse response, RequestPath path)
@@ -169,7 +171,7 @@ final class Gateway implements AutoCloseable {
         }
     }
 
-    /** Answers one request before it returns: a filter's requests cannot be suspended, for their dispatch would pass by the filter. */
+    /** Answers one request before it returns: a filter's requests cannot be suspended, because their dispatch would not call the filter. */
     void handleOnThisThread(HttpServletRequest request, HttpServletResponse response, RequestPath path)
             throws ServletException, IOException {
         if (isRefused(request, response)) {
@@ -179,7 +181,7 @@ final class Gateway implements AutoCloseable {
         handle(request, response, path, body, new ServletSink(response, body, HeadLimit.of(request)));
     }
 
-    /** As {@link #handleOnThisThread}, but keeps a 404 or 405 from the client; says whether there was one. */
+    /** As {@link #handleOnThisThread}, but keeps a 404 or 405 from the client. Returns whether the application answered so. */
     boolean handleOrDecline(HttpServletRequest request, HttpServletResponse response, RequestPath path)
             throws ServletException, IOException {
         if (isRefused(request, response)) {
@@ -212,7 +214,7 @@ final class Gateway implements AutoCloseable {
         }
     }
 
-    /** Answers what no application should see; says whether it did. */
+    /** Answers a request that no application should see. Returns whether the request was one. */
     private boolean isRefused(HttpServletRequest request, HttpServletResponse response) throws IOException {
         Refusal refusal = encodedSlashes.isRefused(request) ? EncodedSlashes.refusal() : Refusal.of(request);
         if (refusal == null) {
@@ -223,7 +225,7 @@ final class Gateway implements AutoCloseable {
         return true;
     }
 
-    /** Stops the application; what goes wrong is logged, for there is nobody to throw it to. */
+    /** Stops the application. A failure is logged, because the container could do nothing about it. */
     @Override
     public void close() {
         try {
@@ -233,14 +235,14 @@ final class Gateway implements AutoCloseable {
         }
     }
 
-    /** Permanent, and fit for everybody's eyes: whoever catches it shows it to clients, or logs it beside our own entry. */
+    /** Permanent, and without secrets: containers show it to clients, or log it beside our own entry. */
     private static final class FailedStartException extends UnavailableException {
         private static final long serialVersionUID = 1L;
 
         FailedStartException() {
             super(
-                    "the application did not start. The log says why, in an entry of io.gangway.servlet. Fix: remove the cause that it"
-                            + " names, and deploy again");
+                    "the application did not start. The log says why, in an entry of io.gangway.servlet. Fix: do what that entry says,"
+                            + " and deploy again");
         }
 
         @Override
@@ -249,12 +251,12 @@ final class Gateway implements AutoCloseable {
         }
     }
 
-    /** Carries no trace: the log has the problem itself already. */
+    /** It has no stack trace: the log has the cause with its trace already. */
     private static final class BrokenOffException extends ServletException {
         private static final long serialVersionUID = 1L;
 
         BrokenOffException() {
-            super("Gangway breaks this response off, so that the client sees it is incomplete");
+            super("Gangway breaks this response off, so that the client sees that it is incomplete");
         }
 
         @Override

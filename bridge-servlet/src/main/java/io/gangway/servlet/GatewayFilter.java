@@ -15,27 +15,27 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shares a web application's paths between its own servlets and files and a gateway application: the one that is asked
- * first serves what it can, the other gets what that one answers 404 or 405.
+ * Shares a web application's paths between its own servlets and files, and a gateway application. One of them is asked first; a request
+ * that it answers with 404 or 405 goes to the other.
  *
  * <p>The order is the setting {@code gangway.filter-order}: {@code container-first} by default, or
- * {@code application-first}. The application is named as for {@link GatewayServlet}. It is mounted at the context path,
- * whatever the filter is mapped to.
+ * {@code application-first}. The application is named as for {@link GatewayServlet}. It is mounted at the context path;
+ * the filter's mapping does not matter.
  *
- * <p>With {@code container-first}, only a synchronous 404 or 405 hands a request on. A servlet that has called {@code startAsync} answers
- * for itself, with a 404 too: its answer comes when this filter has returned. The filter itself never makes a request asynchronous, for the
- * dispatch that would end it does not pass filters; a request that it hands to the application keeps its thread.
+ * <p>With {@code container-first}, only a synchronous 404 or 405 hands a request on. If a servlet has called {@code startAsync}, its
+ * answer is final, a 404 too: it comes after this filter has returned. The filter itself never makes a request asynchronous, because
+ * filters are not called in the dispatch that would end it; a request that it hands to the application keeps its thread.
  *
- * <p>What the first one has read of the request's body is gone for the second: with {@code application-first}, decide by
- * method and path before reading.
+ * <p>The part of the request's body that the first one has read is lost for the second: an application that is asked first should
+ * decide by method and path before it reads.
  *
- * <p>Lifecycle and threading are those of {@link GatewayServlet}, but a filter that does not start fails its whole web application: the
- * container then answers 404 (Tomcat) or 503 (Jetty) for all of it.
+ * <p>Lifecycle and threading are those of {@link GatewayServlet}, with one difference: a filter that does not start makes its whole web
+ * application unavailable, and the container answers all its requests with 404 (Tomcat) or 503 (Jetty).
  */
 public class GatewayFilter extends HttpFilter {
     private static final long serialVersionUID = 1L;
 
-    /** Who is asked first. */
+    /** The side that is asked first. */
     public enum Order {
         /** The container's servlets and static files. */
         CONTAINER_FIRST,
@@ -62,9 +62,9 @@ public class GatewayFilter extends HttpFilter {
     }
 
     /**
-     * The application, where code knows it: for subclasses to override. Called once, by {@code init}.
+     * Gives the application; a subclass overrides it. Called once, by {@code init}.
      *
-     * @return the application; nothing if the setting {@code gangway.application} names it
+     * @return the application; empty if the setting {@code gangway.application} names it
      * @throws Exception if it cannot be made; the filter then does not start
      */
     protected Optional<GatewayApplication> application() throws Exception {
@@ -74,8 +74,8 @@ public class GatewayFilter extends HttpFilter {
     /**
      * Loads the application.
      *
-     * @throws UnavailableException for good, if the settings or the application are wrong; the log has the reason, which the exception
-     *     does not tell, and nothing is left running
+     * @throws UnavailableException if the settings or the application are wrong; it is permanent, and does not tell the reason, which is in
+     *     the log; nothing is left running
      */
     @Override
     public final void init() throws UnavailableException {

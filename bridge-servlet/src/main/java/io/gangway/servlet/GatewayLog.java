@@ -11,17 +11,16 @@ import java.net.SocketTimeoutException;
 import java.util.concurrent.TimeoutException;
 
 /**
- * What the bridge tells the container's log, through {@link System.Logger}: one entry for each thing that went wrong, with
- * the request id.
+ * Writes the bridge's entries to the container's log, through {@link System.Logger}: one entry for each failure, with the request id.
  *
- * <p>Logger {@code io.gangway.servlet} has the gateway's own entries, {@code io.gangway.application} what applications
- * wrote to {@code wsgi.errors}.
+ * <p>The logger {@code io.gangway.servlet} has the gateway's own entries; {@code io.gangway.application} has the lines that applications
+ * write to {@code wsgi.errors}.
  */
 final class GatewayLog {
     private static final Logger GATEWAY = System.getLogger("io.gangway.servlet");
     private static final Logger APPLICATION = System.getLogger("io.gangway.application");
 
-    /** Links in a chain of causes, which may be a circle. */
+    /** The max number of links that we follow in a chain of causes, which may be a circle. */
     private static final int DEEPEST_CAUSE = 32;
 
     private GatewayLog() {}
@@ -55,7 +54,7 @@ final class GatewayLog {
         GATEWAY.log(level, () -> "[" + requestId + "] " + quote(method + " " + uri) + " " + what, problem);
     }
 
-    /** The one place that tells why an application did not start. */
+    /** Logs why an application did not start; no other place tells it. */
     static void failedStart(String contextPath, String name, DeploymentException problem) {
         GATEWAY.log(
                 Level.ERROR,
@@ -64,12 +63,12 @@ final class GatewayLog {
                 problem.getCause());
     }
 
-    /** At debug level, for the client caused it. */
+    /** Logs a refusal, at debug level because the client caused it. */
     static void refused(Refusal refusal, String method, String uri) {
         GATEWAY.log(Level.DEBUG, () -> quote(method + " " + uri) + " was refused: " + refusal.reason());
     }
 
-    /** What containers fail a read or a write with, when the connection was idle for too long. */
+    /** Whether a read or a write failed because the connection was idle for too long; each container has its own exception for it. */
     private static boolean isTimeout(Throwable problem) {
         Throwable cause = problem;
         for (int depth = 0; cause != null && depth < DEEPEST_CAUSE; depth++, cause = cause.getCause()) {
@@ -84,7 +83,7 @@ final class GatewayLog {
         GATEWAY.log(Level.ERROR, problem.getMessage(), problem.getCause());
     }
 
-    /** An application may log what a client sent: no control character of it begins a new entry or moves a cursor. */
+    /** Escapes control characters: a line may contain a client's text, which must not begin a new entry or move the terminal's cursor. */
     private static String escaped(String line) {
         if (line.chars().noneMatch(c -> Character.isISOControl(c) && c != '\t')) {
             return line;

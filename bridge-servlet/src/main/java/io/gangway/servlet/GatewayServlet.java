@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Carries a gateway application into a servlet container.
  *
- * <p>There are four ways to say which application:
+ * <p>There are four ways to give the application:
  *
  * <ul>
  *   <li>by configuration: in web.xml, an annotation or a registration, the init-param {@code gangway.application} names
  *       it, as in {@code class:com.acme.Hello}. All settings are in {@code docs/settings.md};
- *   <li>{@code new GatewayServlet(application)}, for registrations in code;
- *   <li>{@code new GatewayServlet(deployment)}, for servers that resolve settings themselves;
+ *   <li>{@code new GatewayServlet(application)}, for a registration in code;
+ *   <li>{@code new GatewayServlet(deployment)}, for a server that resolves settings itself;
  *   <li>a subclass that overrides {@link #application()}.
  * </ul>
  *
@@ -31,41 +31,42 @@ import org.jspecify.annotations.Nullable;
  * context path (W11).
  *
  * <p><b>Lifecycle.</b> The application is loaded by {@code init}, and stopped, and closed if it is {@link AutoCloseable},
- * by {@code destroy}. Why a start failed is one entry of the log. Clients are not told: the servlet is unavailable from then on,
- * which Tomcat answers with 404 and Jetty with 503, and no request starts it again. Give it {@code load-on-startup}, so that it fails when
- * the web application is deployed and not at the first request; Tomcat fails the whole deployment then if
+ * by {@code destroy}. If the start fails, one log entry tells the reason; clients are not told. The servlet is unavailable
+ * from then on (Tomcat answers 404, Jetty 503), and no request starts it again. Give it {@code load-on-startup}, so that it fails when
+ * the web application is deployed and not at the first request; Tomcat then fails the whole deployment if
  * {@code META-INF/context.xml} says {@code failCtxIfServletStartFails="true"}.
  *
- * <p><b>Threading.</b> The container calls it from many threads, platform or virtual; it holds no lock. A thread waits for each request
- * unless {@link #SUSPENDABLE} says otherwise.
+ * <p><b>Threading.</b> The container calls it from many threads, platform or virtual; it holds no lock. A thread waits for each request,
+ * unless the request has the attribute {@link #SUSPENDABLE}.
  */
 public class GatewayServlet extends HttpServlet {
     /**
-     * The request attribute by which a server lets requests be suspended: with any value, no thread needs to wait for the application, if
-     * that can do without ({@link io.gangway.server.SuspendableApplication}).
+     * The request attribute by which a server allows a request to be suspended, with any value: no thread waits for the application, if it
+     * is a {@link io.gangway.server.SuspendableApplication}.
      *
-     * <p>{@link io.gangway.servlet.jetty.GatewayServer} sets it. It is not for Tomcat, which ends a suspended
-     * request by itself when its connection fails, and uses the request's objects for the next one, whoever holds them still.
+     * <p>{@link io.gangway.servlet.jetty.GatewayServer} sets it. Do not set it in Tomcat: when the connection of a
+     * suspended request fails, Tomcat ends the request and uses its objects for the next one, although the application may still use them.
      */
     public static final String SUSPENDABLE = "io.gangway.servlet.suspendable";
 
     /**
-     * An attribute of a servlet context that has no security constraints, set by the server that made it: {@code %2F} in a path is accepted
-     * there, whatever the settings say.
+     * The attribute of a servlet context by which the server that made it says that it has no security constraints: {@code %2F} in a path
+     * is accepted there, and the setting is not asked.
      */
     public static final String UNCONSTRAINED = "io.gangway.servlet.unconstrained";
 
     /**
-     * The request attribute by which a server sends the response's Content-Type as the application gave it: a {@code Consumer<String>},
-     * called with the value after the servlet response has been told, on the thread that does so.
+     * The request attribute by which a server sends the response's Content-Type as the application gave it: a {@code Consumer<String>}.
+     * It is called with the value, on the thread that has just set it on the servlet response.
      *
-     * <p>{@link io.gangway.servlet.jetty.GatewayServer} sets it, for Jetty's servlet layer writes {@code text/html; charset=utf-8} without the blank.
+     * <p>{@link io.gangway.servlet.jetty.GatewayServer} sets it, because Jetty's servlet layer writes {@code text/html; charset=utf-8} without the space.
      */
     public static final String CONTENT_TYPE = "io.gangway.servlet.contentType";
 
     /**
-     * The request attribute by which a server tells how large a response's head may be: an {@link Integer}, bytes as HTTP/2 counts them
-     * (RFC 9113, section 6.5.2). A larger one is answered 500, and told in the log. Without it, the container does what it does.
+     * The request attribute by which a server tells the max size of a response's head: an {@link Integer}, in bytes as HTTP/2 counts them
+     * (RFC 9113, section 6.5.2). In place of a response with a larger head the client gets a 500, and the log tells the limit. Without the
+     * attribute, the container's own limit applies.
      *
      * <p>{@link io.gangway.servlet.jetty.GatewayServer} sets it.
      */
@@ -95,10 +96,10 @@ public class GatewayServlet extends HttpServlet {
     }
 
     /**
-     * Makes a servlet for a deployment that is running already, with settings of its own: neither this servlet's init-params
-     * nor any other place is asked for settings.
+     * Makes a servlet for a deployment that is running already, with settings of its own: this servlet's init-params
+     * and all other sources of settings are ignored.
      *
-     * @param deployment belongs to the servlet from now on, which closes it on {@link #destroy}
+     * @param deployment the running deployment; the servlet owns it, and closes it in {@link #destroy}
      */
     public GatewayServlet(Deployment deployment) {
         this.deployment = requireNonNull(deployment, "deployment");
@@ -106,9 +107,9 @@ public class GatewayServlet extends HttpServlet {
     }
 
     /**
-     * The application, where code knows it: for subclasses to override. Called once, by {@code init}.
+     * Gives the application; a subclass overrides it. Called once, by {@code init}.
      *
-     * @return the application; nothing if the setting {@code gangway.application} names it
+     * @return the application; empty if the setting {@code gangway.application} names it
      * @throws Exception if it cannot be made; the servlet then does not start
      */
     protected Optional<GatewayApplication> application() throws Exception {
@@ -118,8 +119,8 @@ public class GatewayServlet extends HttpServlet {
     /**
      * Loads the application.
      *
-     * @throws UnavailableException for good, if the settings or the application are wrong; the log has the reason, which the exception
-     *     does not tell, and nothing is left running
+     * @throws UnavailableException if the settings or the application are wrong; it is permanent, and does not tell the reason, which is in
+     *     the log; nothing is left running
      */
     @Override
     public final void init() throws UnavailableException {

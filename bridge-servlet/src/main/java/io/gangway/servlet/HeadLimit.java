@@ -6,16 +6,16 @@ import io.gangway.wsgi.Header;
 import jakarta.servlet.http.HttpServletRequest;
 
 /**
- * How large a response's head may be, where the server has said so: what a container does with a larger one is its own matter, and
- * seldom told to anybody.
+ * The max size of a response's head, if the server has set one. Containers reject a larger head in different ways, and often log
+ * nothing.
  *
  * @param bytes the size, counted as HTTP/2 counts it; -1 if only the container knows
  */
 record HeadLimit(long bytes) {
-    /** What each header costs beside its name and value (RFC 9113, section 6.5.2); in HTTP/1.1 it is less. */
+    /** Bytes counted for each header beside its name and value (RFC 9113, section 6.5.2); in HTTP/1.1 it needs fewer. */
     private static final int OVERHEAD = 32;
 
-    /** The limit that the server which took a request has named. */
+    /** The limit that the server has set on a request. */
     static HeadLimit of(HttpServletRequest request) {
         return new HeadLimit(
                 request.getAttribute(GatewayServlet.RESPONSE_HEADER_LIMIT) instanceof Integer limit ? limit : -1);

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The environ keys of request headers (W14, W16), the usual ones computed once.
  *
- * <p>A fixed table rather than a cache: names come from the network, and a cache that they fill is one that they can flood.
+ * <p>The table is fixed. It is no cache, because names come from the network, and a client could flood a cache with them.
  */
 final class HeaderKeys {
-    /** As browsers, proxies and API clients write them; Tomcat 10.1 and HTTP/2 give them in lower case. */
+    /** The names as browsers, proxies and API clients write them; Tomcat 10.1 and HTTP/2 give them in lower case. */
     private static final List<String> USUAL = List.of(
             "Accept",
             "Accept-Charset",
@@ -84,8 +84,8 @@ final class HeaderKeys {
     private HeaderKeys() {}
 
     /**
-     * The key for a name, or null if the header is kept from the application (W17): with an underscore it would pose as the
-     * dashed name, and as {@code HTTP_PROXY} it would steer the application's own HTTP clients (CVE-2016-5385 and its kin).
+     * The key for a name, or null if the header is kept from the application (W17): a name with an underscore would look like
+     * the name with a dash, and {@code HTTP_PROXY} would set the proxy of the application's own HTTP clients (CVE-2016-5385 and others).
      */
     static @Nullable String of(String name) {
         String key = KEYS.get(name);

@@ -14,7 +14,7 @@ import jakarta.servlet.http.MappingMatch;
  * {@code *.ext} or the context root is mounted at the context. A filter always is.
  */
 final class Mounts {
-    /** Servlet 6.0, section 7.1.3: the path parameter's name unless the web application gives its cookie another one. */
+    /** Servlet 6.0, section 7.1.3: the path parameter's name, unless the web application configures another one for its cookie. */
     private static final String DEFAULT_SESSION_PARAMETER = "jsessionid";
 
     private final String contextPath;
@@ -27,7 +27,7 @@ final class Mounts {
         String cookie = context.getSessionCookieConfig() == null
                 ? null
                 : context.getSessionCookieConfig().getName();
-        // Jetty says JSESSIONID here where nothing is configured, and still calls the parameter by its default name.
+        // If nothing is configured, Jetty gives JSESSIONID here, but the parameter still has its default name.
         this.sessionParameter = cookie == null || cookie.equalsIgnoreCase(DEFAULT_SESSION_PARAMETER)
                 ? DEFAULT_SESSION_PARAMETER
                 : cookie;
@@ -36,7 +36,8 @@ final class Mounts {
     RequestPath servletPath(HttpServletRequest request) {
         boolean included = request.getDispatcherType() == DispatcherType.INCLUDE
                 && request.getAttribute(RequestDispatcher.INCLUDE_REQUEST_URI) != null;
-        // An included servlet is told where it is by attributes; the request still shows the including one's path.
+        // An included servlet finds its own path in attributes; the request still has the path of the including
+        // servlet.
         String uri = included
                 ? (String) request.getAttribute(RequestDispatcher.INCLUDE_REQUEST_URI)
                 : request.getRequestURI();

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 
-/** Init-params and context-params as a map; the Servlet API has them as an enumeration and a lookup. */
+/** Init-params and context-params as a map; the Servlet API gives the names as an enumeration, and each value by its name. */
 final class Parameters {
     private Parameters() {}
 

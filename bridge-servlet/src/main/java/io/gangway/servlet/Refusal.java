@@ -12,15 +12,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a request reaches no application, although the container let it through: its framing is faulty, two readers could understand it
- * differently, or what the client sent is not known any more.
+ * The reason why a request reaches no application, although the container accepted it: its framing is faulty, two readers could
+ * understand it differently, or the text that the client sent cannot be known any more.
  *
- * @param status what the client gets
+ * @param status the status that the client gets
  * @param reason one sentence that names the section which the request breaks
- * @param isLast whether the connection is closed after the answer, for nobody knows where the next request begins
+ * @param isLast whether the connection is closed after the answer, because it is not known where the next request begins
  */
 record Refusal(Status status, String reason, boolean isLast) {
-    /** The answers that refuse. */
+    /** The statuses of a refusal. */
     enum Status {
         BAD_REQUEST(400, "400 Bad Request"),
         METHOD_NOT_ALLOWED(405, "405 Method Not Allowed"),
@@ -36,10 +36,10 @@ record Refusal(Status status, String reason, boolean isLast) {
     }
 
     /**
-     * A header that comes once, and on which applications, or what stands in front of them, rely (W21).
+     * A header that may come once only, and on which applications, or proxies in front of them, rely (W21).
      *
-     * @param name in its usual spelling
-     * @param section that says so
+     * @param name the name in its usual spelling
+     * @param section the section that allows it once only
      */
     private record Singleton(String name, String section) {}
 
@@ -50,8 +50,8 @@ record Refusal(Status status, String reason, boolean isLast) {
             new Singleton("Authorization", "RFC 9110, section 11.6.2"));
 
     /**
-     * RFC 9110, section 7.2, and RFC 3986, section 3.2.2: a name or an address, and perhaps a port, which may be empty. The quantifiers are
-     * possessive, because others use stack for each repetition, and a client decides how many there are.
+     * RFC 9110, section 7.2, and RFC 3986, section 3.2.2: a name or an address, and an optional port, which may be empty. The quantifiers are
+     * possessive: other quantifiers use stack for each repetition, and the client decides how many there are.
      */
     private static final Pattern HOST =
             Pattern.compile("(?:\\[[0-9A-Fa-f:.]+]|(?:[A-Za-z0-9._~!$&'()*+,;=-]++|%[0-9A-Fa-f]{2})*+)(?::[0-9]*)?");
@@ -59,7 +59,8 @@ record Refusal(Status status, String reason, boolean isLast) {
     /** Finds the first fault of a request; null if it has none. Reads nothing of the body. */
     static @Nullable Refusal of(HttpServletRequest request) {
         if (request.getMethod().equals("CONNECT")) {
-            return new Refusal(Status.METHOD_NOT_ALLOWED, "This server is no proxy (RFC 9110, section 9.3.6).", true);
+            return new Refusal(
+                    Status.METHOD_NOT_ALLOWED, "This server is not a proxy (RFC 9110, section 9.3.6).", true);
         }
         Refusal framing = ofTransferCodings(request);
         return framing != null ? framing : ofHead(request);
@@ -92,8 +93,8 @@ record Refusal(Status status, String reason, boolean isLast) {
     }
 
     /**
-     * RFC 9112, section 6.1, and RFC 9113, section 8.2.2. Jetty would hand {@code gzip, chunked} on undecoded, as if it were the body
-     * (W42); and what forwards HTTP/1.0 may have taken the chunks for the next request.
+     * RFC 9112, section 6.1, and RFC 9113, section 8.2.2. Jetty would hand the undecoded bytes of {@code gzip, chunked} on as the body
+     * (W42); and a proxy that forwards HTTP/1.0 may have taken the chunks for the next request.
      */
     private static @Nullable Refusal ofTransferCodings(HttpServletRequest request) {
         Enumeration<String> codings = request.getHeaders("Transfer-Encoding");
@@ -103,14 +104,14 @@ record Refusal(Status status, String reason, boolean isLast) {
         if (!request.getProtocol().equals("HTTP/1.1")) {
             return new Refusal(
                     Status.BAD_REQUEST,
-                    "The header Transfer-Encoding belongs to HTTP/1.1 alone (RFC 9112, section 6.1; RFC 9113, section 8.2.2).",
+                    "The header Transfer-Encoding is for HTTP/1.1 only (RFC 9112, section 6.1; RFC 9113, section 8.2.2).",
                     true);
         }
         while (codings.hasMoreElements()) {
             if (!codings.nextElement().trim().equalsIgnoreCase("chunked")) {
                 return new Refusal(
                         Status.NOT_IMPLEMENTED,
-                        "The only transfer coding that this server knows is chunked (RFC 9112, section 6.1).",
+                        "This server supports only the transfer coding chunked (RFC 9112, section 6.1).",
                         true);
             }
         }
@@ -121,7 +122,7 @@ record Refusal(Status status, String reason, boolean isLast) {
         return new Refusal(Status.BAD_REQUEST, reason, false);
     }
 
-    /** Answers in the application's place. */
+    /** Answers the request in place of the application. */
     void send(HttpServletResponse response) throws IOException {
         byte[] body = (status.line + "\n" + reason + "\n").getBytes(UTF_8);
         response.setStatus(status.code);

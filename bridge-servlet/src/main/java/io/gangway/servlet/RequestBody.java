@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The request's body as {@code wsgi.input} (W40-W46).
  *
- * <p>The container's stream is asked for at the first read and not before: asking is what makes Jetty send
+ * <p>The container is asked for its stream at the first read and not before, because Jetty then sends
  * {@code 100 Continue} (W44). Closing does nothing; the stream is the container's.
  */
 final class RequestBody extends InputStream {
@@ -29,7 +29,7 @@ final class RequestBody extends InputStream {
         return request;
     }
 
-    /** What the client did, if a read failed: Tomcat has answered it 400 by itself then. */
+    /** The client's fault, if a read failed: Tomcat has then answered 400 by itself. */
     @Nullable
     ClientException failure() {
         return failure;
@@ -50,11 +50,11 @@ final class RequestBody extends InputStream {
         int count;
         try {
             count = stream().read(target, offset, length);
-        } catch (ClientException e) { // a limit of our own server's
+        } catch (ClientException e) { // our own server's limit was passed
             failure = e;
             throw e;
         } catch (IOException | RuntimeException e) {
-            // Jetty throws runtime exceptions for a body that breaks its framing.
+            // Jetty throws runtime exceptions for a body whose framing is wrong.
             failure = new ClientException("the client did not send its request body to the end", e);
             throw failure;
         }
@@ -69,7 +69,7 @@ final class RequestBody extends InputStream {
         return count;
     }
 
-    /** W43, W46: an end before the promised one, where the client is not to blame, is somebody else's reading. */
+    /** W43, W46: if the body ends early without a fault of the client, other code has read it before. */
     private boolean wasTaken() {
         long promised = request.getContentLengthLong();
         if (promised >= 0) {
@@ -83,7 +83,7 @@ final class RequestBody extends InputStream {
         return type != null && type.toLowerCase(Locale.ROOT).startsWith("application/x-www-form-urlencoded");
     }
 
-    /** After our own asking for the stream, containers parse no body: what is there was parsed before. */
+    /** Containers parse no body after they have been asked for the stream: parameters that are there now were parsed before. */
     private boolean hasMoreParametersThanQuery() {
         String query = request.getQueryString();
         long inQuery = query == null ? 0 : query.chars().filter(c -> c == '&').count() + 1;

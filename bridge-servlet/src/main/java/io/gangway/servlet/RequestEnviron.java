@@ -19,10 +19,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A servlet request as an environ (W10-W39), read key by key as the application asks; nothing is read of its body.
+ * A servlet request as an environ (W10-W39), read key by key as the application asks for it; the body is not read here.
  *
- * <p>Copying everything first would cost more than a small application does: servlet containers find each header by walking
- * through all of them.
+ * <p>To copy everything first would cost more time than a small application needs: servlet containers search all headers to find one.
  */
 final class RequestEnviron implements Environ.Source {
     /** The request: an {@link HttpServletRequest}. */
@@ -34,7 +33,7 @@ final class RequestEnviron implements Environ.Source {
 
     private static final FileWrapper.Factory FILE_WRAPPER = FileWrapper::new;
 
-    /** What a request may have besides its headers; TLS variables are put, for their requests are few. */
+    /** The keys that a request may have besides its headers. TLS variables are stored instead, because few requests have them. */
     private static final List<String> KEYS = List.of(
             Environ.REQUEST_METHOD,
             Environ.SCRIPT_NAME,
@@ -77,11 +76,11 @@ final class RequestEnviron implements Environ.Source {
     /**
      * Prepares to translate a request.
      *
-     * @param request as the container, or a filter's wrapper, shows it
-     * @param response handed on under its key
-     * @param path split before
-     * @param body what the application is to read
-     * @param concurrency what W34 and W35 are to say
+     * @param request the request, from the container or from a filter's wrapper
+     * @param response the response, handed on under its key
+     * @param path the request's path, already split
+     * @param body the body for the application to read
+     * @param concurrency the values of W34 and W35
      */
     RequestEnviron(
             HttpServletRequest request,
@@ -96,7 +95,7 @@ final class RequestEnviron implements Environ.Source {
         this.concurrency = concurrency;
     }
 
-    /** The environ that asks this. */
+    /** The environ that reads from this object. */
     Environ environ() {
         Environ environ = new Environ(this);
         if (Authority.isHttps(request)) {
@@ -109,7 +108,7 @@ final class RequestEnviron implements Environ.Source {
         return requestId;
     }
 
-    /** From here on the request may be another one: containers use the objects again. */
+    /** Ends the reading: containers use the request object again, for another request. */
     void end() {
         ended = true;
     }
@@ -201,7 +200,7 @@ final class RequestEnviron implements Environ.Source {
         return HttpServletRequest.DIGEST_AUTH.equalsIgnoreCase(type) ? "Digest" : type;
     }
 
-    /** What is not known, or empty, is an absent key (W18). */
+    /** A value that is unknown or empty is an absent key (W18). */
     private static @Nullable String text(@Nullable String given) {
         return given == null || given.isEmpty() ? null : NativeStrings.ofText(given);
     }
@@ -241,10 +240,10 @@ final class RequestEnviron implements Environ.Source {
     }
 
     /**
-     * What the environ says about other calls of the same application.
+     * Whether the same application may be called elsewhere at the same time.
      *
-     * @param multithread whether another thread may be calling it (W34)
-     * @param multiprocess whether another process may be (W35)
+     * @param multithread whether another thread may call it (W34)
+     * @param multiprocess whether another process may call it (W35)
      */
     record Concurrency(boolean multithread, boolean multiprocess) {}
 }

@@ -4,12 +4,12 @@ import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Ids for requests: sixteen hexadecimal digits, unique in this process and unlikely to meet again elsewhere.
+ * Ids for requests: sixteen hexadecimal digits, unique in this process, and unlikely to occur in another one.
  *
  * <p>They tell requests apart in logs and grant nothing, so they need not be secret.
  */
 final class RequestIds {
-    /** An odd increment (the golden ratio's) walks through all 64-bit numbers before one returns. */
+    /** An odd increment (the golden ratio's) gives all 64-bit numbers before one is repeated. */
     private static final long STEP = 0x9E3779B97F4A7C15L;
 
     private static final AtomicLong NEXT = new AtomicLong(new SecureRandom().nextLong());

@@ -7,10 +7,10 @@ import java.util.List;
 /**
  * A request's path, split where the application is mounted (W11, W12).
  *
- * <p>Made from the raw request URI, for containers differ in what they do to the decoded path: Tomcat collapses slashes,
- * Jetty throws for what it finds ambiguous. Dot segments are resolved, as the container resolved them before it matched
- * its mappings and security constraints, and {@link EncodedSlashes} keeps back what it may have read otherwise: an application never
- * sees a path that its container judged differently. Path parameters stay, but for the container's own session id.
+ * <p>It is made from the raw request URI, because containers change the decoded path in different ways: Tomcat merges repeated slashes,
+ * Jetty throws for a path that it finds ambiguous. Dot segments are resolved, as the container resolved them before it matched
+ * its mappings and security constraints, and {@link EncodedSlashes} refuses a path that the container may have read in another way: an
+ * application never sees a path that differs from the one its container checked. Path parameters stay, except the container's session id.
  *
  * @param scriptName bytes as chars; empty, or starting with a slash and not ending with one
  * @param pathInfo bytes as chars; empty, or starting with a slash; not empty where the script name is
@@ -20,7 +20,7 @@ record RequestPath(String scriptName, String pathInfo) {
     /**
      * Splits a request URI.
      *
-     * @param uri the path as sent: percent-encoded, with parameters
+     * @param uri the path as it was sent: percent-encoded, with parameters
      * @param mount the decoded path that the container matched for us: context path and mapping prefix; empty or starting
      *     with a slash, without one at its end
      * @param sessionParameter the path parameter that carries the container's session id
@@ -32,11 +32,11 @@ record RequestPath(String scriptName, String pathInfo) {
         List<Segment> segments = Segment.parse(uri, ";" + sessionParameter + "=");
         String mountBytes = NativeStrings.ofText(mount);
         int rest = endOfMount(segments, mountBytes);
-        // The container matched the mount, so it is there; should it ever not be, a whole path is still a true one.
+        // The container matched the mount, so it is there. If it is not, the whole path is still correct.
         return rest < 0 ? of("", join(segments, 0)) : of(mountBytes, join(segments, rest));
     }
 
-    /** A URI as Tomcat judges it: decoded, without parameters and repeated slashes, its dots resolved; bytes as chars. */
+    /** A URI as Tomcat matches it: decoded, without parameters and repeated slashes, its dot segments resolved; bytes as chars. */
     static String bare(String uri) {
         StringBuilder path = new StringBuilder(uri.length());
         List<Segment> segments = Segment.parse(uri, ";");
@@ -53,7 +53,7 @@ record RequestPath(String scriptName, String pathInfo) {
         return new RequestPath(scriptName, scriptName.isEmpty() && pathInfo.isEmpty() ? "/" : pathInfo);
     }
 
-    /** Whether decoding, dropping parameters and resolving dots would all leave the path as it is. */
+    /** Whether the path would stay the same if it were decoded, its parameters dropped and its dot segments resolved. */
     private static boolean isPlain(String uri) {
         char before = 0;
         for (int i = 0; i < uri.length(); i++) {
@@ -75,7 +75,7 @@ record RequestPath(String scriptName, String pathInfo) {
         int next = 0;
         if (!mount.isEmpty()) {
             for (String expected : mount.substring(1).split("/", -1)) {
-                // Tomcat matches as if repeated slashes were one.
+                // Tomcat treats repeated slashes as one.
                 while (next < segments.size() && segments.get(next).bare().isEmpty() && !expected.isEmpty()) {
                     next++;
                 }
@@ -97,10 +97,10 @@ record RequestPath(String scriptName, String pathInfo) {
     }
 
     /**
-     * What stands between two slashes, percent-decoded to bytes as chars.
+     * The part between two slashes, percent-decoded to bytes as chars.
      *
-     * @param decoded with its parameters
-     * @param bare without them: what containers match
+     * @param decoded the segment with its parameters
+     * @param bare the segment without them, which containers match
      */
     private record Segment(String decoded, String bare) {
 
@@ -139,7 +139,7 @@ record RequestPath(String scriptName, String pathInfo) {
         }
     }
 
-    /** Decodes escapes to bytes; what came undecoded beyond ASCII was UTF-8 before a lenient container read it. */
+    /** Decodes escapes to bytes. Raw characters beyond ASCII were UTF-8 before a lenient container decoded them. */
     private static String decode(String raw) {
         StringBuilder decoded = new StringBuilder(raw.length());
         for (int i = 0; i < raw.length(); i++) {

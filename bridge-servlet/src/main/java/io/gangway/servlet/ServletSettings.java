@@ -3,38 +3,38 @@ package io.gangway.servlet;
 import io.gangway.deploy.Setting;
 import java.util.List;
 
-/** The settings that this module adds; how they are written and where they come from is io.gangway.deploy's matter. */
+/** The settings that this module adds; their syntax and their sources are those of io.gangway.deploy. */
 public final class ServletSettings {
-    /** Who is asked first where a {@link GatewayFilter} stands before a container's own servlets. */
+    /** Whether a {@link GatewayFilter} asks the application or the container's own servlets first. */
     public static final Setting<GatewayFilter.Order> FILTER_ORDER = Setting.choice(
                     "filter-order",
                     GatewayFilter.Order.class,
-                    "For a GatewayFilter: who is asked first; the other one gets what that one answers 404 or 405.")
+                    "For a GatewayFilter: the side that is asked first. A request that it answers with 404 or 405 goes to the other side.")
             .withDefault(GatewayFilter.Order.CONTAINER_FIRST);
 
     /** Whether {@code %2F} in a path reaches the application where the container's security constraints may not have seen a slash. */
     public static final Setting<EncodedSlash> ENCODED_SLASH = Setting.choice(
                     "encoded-slash",
                     EncodedSlash.class,
-                    "What becomes of `%2F` in a path that the container did not decode before it matched its security constraints (in"
-                            + " Jetty: of any): 400, or it reaches the application as a slash. Accept it only where no constraint"
-                            + " of the container protects a path of the application.")
+                    "How to handle `%2F` in a path that the container did not decode before it matched its security constraints (in"
+                            + " Jetty: in any path): `refuse` answers 400, `accept` hands it to the application as a slash. Accept it only"
+                            + " where no constraint of the container protects a path of the application.")
             .withDefault(EncodedSlash.REFUSE);
 
-    /** What becomes of {@code %2F} in a path. */
+    /** How {@code %2F} in a path is handled. */
     public enum EncodedSlash {
         /** The request is answered 400. */
         REFUSE,
-        /** The application sees a slash. */
+        /** The application gets a slash. */
         ACCEPT
     }
 
     private ServletSettings() {}
 
     /**
-     * All of them.
+     * All settings of this module.
      *
-     * @return in the order in which they are documented
+     * @return the settings, in the order in which they are documented
      */
     public static List<Setting<?>> all() {
         return List.of(FILTER_ORDER, ENCODED_SLASH);

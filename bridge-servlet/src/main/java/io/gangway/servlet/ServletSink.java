@@ -12,9 +12,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a gateway response into a servlet response.
+ * Writes a gateway response to a servlet response.
  *
- * <p>Headers that the container or filters have set stay, cookies above all (W55). The reason phrase is dropped: Servlet
+ * <p>Headers that the container or filters have set stay, in particular cookies (W55). The reason phrase is dropped: Servlet
  * 6.0 has no way to set it.
  */
 final class ServletSink implements ResponseSink {
@@ -32,8 +32,8 @@ final class ServletSink implements ResponseSink {
     }
 
     /**
-     * Leaves the response in the container's buffer, into which it fits as a whole. The container finds out its length by itself: if it
-     * knew it beforehand, Jetty would send the last byte at once, and wait until the client takes it.
+     * Leaves the response in the container's buffer, into which it fits as a whole. The container computes its length: if Jetty knew the
+     * length beforehand, it would send the response at its last byte, and wait until the client takes it.
      */
     void buffer(boolean isHead) {
         isBuffered = true;
@@ -79,8 +79,8 @@ final class ServletSink implements ResponseSink {
     }
 
     /**
-     * RFC 9110, section 5.5: the space around a value is no part of it. Django writes cookies with one before them, and in
-     * HTTP/2 Jetty would break the response off (RFC 9113, section 8.2.1).
+     * RFC 9110, section 5.5: the space around a value is not part of it. Django writes a space before the value of a cookie,
+     * and in HTTP/2 Jetty would break the response off (RFC 9113, section 8.2.1).
      */
     private static String unpadded(String value) {
         int from = 0;
@@ -91,20 +91,20 @@ final class ServletSink implements ResponseSink {
         while (to > from && value.charAt(to - 1) == ' ') {
             to--;
         }
-        return value.substring(from, to); // itself, where there is nothing to take away
+        return value.substring(from, to); // the same string, if there is no space around it
     }
 
     private void putContentType(String value) {
         response.setHeader("Content-Type", value);
         if (!value.toLowerCase(Locale.ROOT).contains("charset=")) {
-            response.setCharacterEncoding(null); // W69: or Jetty's ee11 appends a charset of its own
+            response.setCharacterEncoding(null); // W69: otherwise Jetty's ee11 appends a charset of its own
         }
         if (requestBody.request().getAttribute(GatewayServlet.CONTENT_TYPE) instanceof Consumer<?> sender) {
             sendAsGiven(sender, value);
         }
     }
 
-    /** W69: our own server can send what Jetty's servlet layer would write in its own way. */
+    /** W69: our own server can send the value as it is; Jetty's servlet layer would change its spelling. */
     @SuppressWarnings("unchecked") // as GatewayServlet.CONTENT_TYPE says
     private static void sendAsGiven(Consumer<?> sender, String value) {
         ((Consumer<String>) sender).accept(value);

@@ -22,15 +22,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request that no thread of the container waits for (Servlet 6.0, section 2.3.3.3).
  *
- * <p>A small response that is here as a whole is put into the container's buffer by the thread that brings it, and sent by the
- * container, which does not keep that thread waiting for a slow client. Any other response is a thread's work, and the container gives
- * one.
+ * <p>If a small response has come as a whole, the thread that brings it puts it into the container's buffer. The container sends it, so
+ * that the thread does not wait for a slow client. Any other response is written by a thread of the container.
  */
 final class SuspendedRequest implements AsyncListener {
-    /** Bytes of a response that a buffer is made large enough for: most pages, and little enough for each request. */
-    private static final int MOST_BUFFERED = 64 << 10;
+    /** Max bytes of a response that is buffered: enough for the majority of pages, and small enough to have for each request. */
+    private static final int MAX_BUFFERED = 64 << 10;
 
-    /** Jetty passes on at once what is larger than this part of its buffer, and would wait for the client. */
+    /** Jetty sends a write at once if it is larger than this part of its buffer, and would wait for the client. */
     private static final int BUFFER_PARTS = 4;
 
     private static final String BROKEN_OFF = "io.gangway.servlet.brokenOff";
@@ -47,7 +46,7 @@ final class SuspendedRequest implements AsyncListener {
     private enum State {
         SUSPENDED,
         RESUMED,
-        /** The container has answered by itself, and the response belongs to the next request, perhaps. */
+        /** The container has answered by itself, and may use the response object for the next request already. */
         ABANDONED
     }
 
@@ -65,16 +64,16 @@ final class SuspendedRequest implements AsyncListener {
         this.sink = new ServletSink(response, body, HeadLimit.of(request));
         this.exchange = new WsgiExchange(source.environ(), sink, errorPage, repairs);
         this.context = request.startAsync(request, response);
-        context.setTimeout(0); // how long an application may take is its deployment's to say
+        context.setTimeout(0); // the deployment limits the application's time
         context.addListener(this);
     }
 
-    /** Whether the server allows it. */
+    /** Whether the server allows the request to be suspended. */
     static boolean isPossible(HttpServletRequest request) {
         return request.getAttribute(GatewayServlet.SUSPENDABLE) != null && request.isAsyncSupported();
     }
 
-    /** Whether a suspended request has come back for the exception that only {@code service} can throw. */
+    /** Whether a suspended request was dispatched again for the exception that only {@code service} can throw. */
     static boolean isToBeBrokenOff(HttpServletRequest request) {
         return request.getDispatcherType() == DispatcherType.ASYNC && request.getAttribute(BROKEN_OFF) != null;
     }
@@ -85,23 +84,23 @@ final class SuspendedRequest implements AsyncListener {
         beginning = null;
     }
 
-    private void resume(Resumption rest) {
+    private void resume(Resumption resumption) {
         if (!state.compareAndSet(State.SUSPENDED, State.RESUMED)) {
-            rest.drop();
+            resumption.drop();
             return;
         }
-        // Not on the thread that begins: the application's begin is still on its stack.
-        if (beginning != Thread.currentThread() && isBuffered(rest.size())) {
-            finish(rest);
+        // Not on the thread that called the application: the call is still on its stack.
+        if (beginning != Thread.currentThread() && isBuffered(resumption.size())) {
+            finish(resumption);
         } else {
-            onThread(() -> finish(rest), rest::drop);
+            onThread(() -> finish(resumption), resumption::drop);
         }
     }
 
     private void onThread(Runnable work, Runnable givenUp) {
         try {
             context.start(work);
-        } catch (RuntimeException e) { // the container is being stopped, and has no thread for it
+        } catch (RuntimeException e) { // the container is stopping, and has no thread for it
             givenUp.run();
             source.end();
             if (!response.isCommitted()) {
@@ -113,7 +112,7 @@ final class SuspendedRequest implements AsyncListener {
 
     /** Whether a response fits into the buffer, so that putting it there cannot wait. */
     private boolean isBuffered(int size) {
-        if (size < 0 || size > MOST_BUFFERED || response.isCommitted()) {
+        if (size < 0 || size > MAX_BUFFERED || response.isCommitted()) {
             return false;
         }
         if (size > response.getBufferSize() / BUFFER_PARTS) {
@@ -123,12 +122,12 @@ final class SuspendedRequest implements AsyncListener {
         return true;
     }
 
-    private void finish(Resumption rest) {
-        Outcome outcome = exchange.run(rest);
+    private void finish(Resumption resumption) {
+        Outcome outcome = exchange.run(resumption);
         if (outcome.problem() == null) {
             conclude(outcome);
         } else {
-            onThread(() -> conclude(outcome), () -> {}); // a log may keep its caller waiting
+            onThread(() -> conclude(outcome), () -> {}); // logging may block
         }
     }
 
@@ -146,14 +145,14 @@ final class SuspendedRequest implements AsyncListener {
         }
     }
 
-    // What the container does by itself: at its stop, it ends what is suspended still.
+    // The container calls these: when it stops, it ends the requests that are still suspended.
 
     @Override
     public void onTimeout(AsyncEvent event) throws IOException {
         abandon();
     }
 
-    /** Otherwise Jetty would tell the client the name of an exception. */
+    /** Answers 502; otherwise Jetty would show the client the name of an exception. */
     @Override
     public void onError(AsyncEvent event) throws IOException {
         abandon();
@@ -161,7 +160,7 @@ final class SuspendedRequest implements AsyncListener {
 
     private void abandon() throws IOException {
         if (!state.compareAndSet(State.SUSPENDED, State.ABANDONED)) {
-            return; // whoever resumes it is about to come to its end
+            return; // the thread that resumes it is about to complete it
         }
         source.end();
         if (!response.isCommitted()) {

@@ -11,10 +11,10 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the container knows of the TLS connection, under the names of Apache's mod_ssl (W19).
+ * The container's facts about the TLS connection, under the names of Apache's mod_ssl (W19).
  *
- * <p>The attributes are those of Servlet 6.0, section 3.9; the protocol's name became one in 6.1, and Tomcat had its own
- * before.
+ * <p>The attributes are those of Servlet 6.0, section 3.9; the protocol's name is among them since 6.1; before, Tomcat had its own
+ * attribute for it.
  */
 final class TlsVariables {
     private static final Base64.Encoder PEM = Base64.getMimeEncoder(64, new byte[] {'\n'});

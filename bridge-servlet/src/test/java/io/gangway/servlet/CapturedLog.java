@@ -6,7 +6,7 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** What the gateway logs from when this is made until it is closed, and nobody else sees. */
+/** Captures the gateway's log entries until it is closed; they reach no other handler. */
 public final class CapturedLog implements AutoCloseable {
     private final Logger logger = Logger.getLogger("io.gangway.servlet");
     private final List<LogRecord> entries = new CopyOnWriteArrayList<>();
@@ -23,7 +23,7 @@ public final class CapturedLog implements AutoCloseable {
         public void close() {}
     };
 
-    /** Begins to listen. */
+    /** Starts the capture. */
     public CapturedLog() {
         logger.addHandler(handler);
         logger.setUseParentHandlers(false);

@@ -27,7 +27,7 @@ class EncodedSlashesTest {
             delimiter = '|',
             value = {
                 // uri                      | servlet path | path info        | refused
-                // encodedSolidusHandling=decode: what was judged is what the application gets
+                // encodedSolidusHandling=decode: the application gets the path that Tomcat has checked
                 "/ctx/a%2Fb                 | ''           | /a/b             | false",
                 "/ctx/a%2fb/                | ''           | /a/b/            | false",
                 "/ctx/app/a%2Fb             | /app         | /a/b             | false",
@@ -36,7 +36,7 @@ class EncodedSlashesTest {
                 "/ctx/a%2F%2Fb              | ''           | /a/b             | false",
                 "/ctx/a%2F;v=1/b            | ''           | /a/b             | false",
                 "/ctx/q%2Fr/../admin/x      | ''           | /q/admin/x       | false",
-                // encodedSolidusHandling=passthrough: it was not judged as a slash
+                // encodedSolidusHandling=passthrough: Tomcat has not treated it as a slash
                 "/ctx/admin%2Fx             | ''           | /admin%2Fx       | true",
                 "/ctx/admin%2fx             | ''           | /admin%2fx       | true",
                 "/ctx/q%2Fr/../admin/x      | ''           | /admin/x         | true",

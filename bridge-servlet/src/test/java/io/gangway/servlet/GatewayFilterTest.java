@@ -37,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GatewayFilterTest {
-    /** Serves what is below /app, and says no to everything else in its own words. */
+    /** Serves paths below /app, and answers all others with a 404 page of its own. */
     private static final GatewayApplication APPLICATION = (environ, startResponse) -> {
         boolean known =
                 environ.pathInfo().startsWith("/app") || environ.pathInfo().equals("/both");
@@ -173,7 +173,7 @@ class GatewayFilterTest {
         return HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofString());
     }
 
-    /** Can be suspended, and must not be. */
+    /** An application that can be suspended, but must not be. */
     private static final class Suspendable implements SuspendableApplication {
         @Override
         public Iterable<byte[]> call(Environ environ, StartResponse startResponse) throws Exception {
@@ -186,7 +186,7 @@ class GatewayFilterTest {
         }
     }
 
-    /** A filter in front, which lets requests be suspended: what it sets must survive whoever answers. */
+    /** A filter in front, which allows requests to be suspended; its headers must stay in the response of either side. */
     private static final class CookieFilter extends HttpFilter {
         private static final long serialVersionUID = 1L;
 
@@ -200,7 +200,7 @@ class GatewayFilterTest {
         }
     }
 
-    /** Thinks better of what it has said first. */
+    /** Sets a status first, and then fails with another one. */
     private static final class FailingServlet extends HttpServlet {
         private static final long serialVersionUID = 1L;
 

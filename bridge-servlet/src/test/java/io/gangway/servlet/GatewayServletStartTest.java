@@ -120,7 +120,7 @@ class GatewayServletStartTest {
 
         assertThat(failedStart(servlet, Map.of()).getMessage())
                 .endsWith("cannot start: the application could not be made: " + thrown
-                        + ". Fix: correct what the exception below shows");
+                        + ". Fix: correct the code that the stack trace below shows");
     }
 
     static Stream<Throwable> whatApplicationsThrow() {
@@ -161,7 +161,7 @@ class GatewayServletStartTest {
         return failedStart(() -> servlet.init(config(parameters)));
     }
 
-    /** What was logged; of which the exception that a container catches, and shows, has nothing. */
+    /** The log entry of a failed start. The exception, which a container catches and shows, has nothing of it. */
     private static LogRecord failedStart(ThrowingCallable start) {
         try (CapturedLog log = new CapturedLog()) {
             assertThatThrownBy(start)
@@ -169,7 +169,7 @@ class GatewayServletStartTest {
                             UnavailableException.class,
                             e -> assertThat(e.isPermanent()).isTrue())
                     .hasMessage("the application did not start. The log says why, in an entry of io.gangway.servlet."
-                            + " Fix: remove the cause that it names, and deploy again")
+                            + " Fix: do what that entry says, and deploy again")
                     .hasNoCause()
                     .hasNoSuppressedExceptions()
                     .satisfies(e -> assertThat(e.getStackTrace()).isEmpty());
@@ -178,7 +178,7 @@ class GatewayServletStartTest {
         }
     }
 
-    /** An application may throw what it does not declare. */
+    /** Throws a checked exception that the method does not declare, as an application may. */
     @SuppressWarnings("unchecked")
     private static <T extends Throwable> RuntimeException sneaky(Throwable thrown) throws T {
         throw (T) thrown;
@@ -193,11 +193,11 @@ class GatewayServletStartTest {
         return config;
     }
 
-    /** Counts how many of it are open. */
+    /** An application that counts its open instances. */
     public static final class Counted implements GatewayApplication, AutoCloseable {
         private static int open;
 
-        /** Opens one. */
+        /** Opens an instance. */
         public Counted() {
             open++;
         }
@@ -214,7 +214,7 @@ class GatewayServletStartTest {
         }
     }
 
-    /** Cannot be made. */
+    /** An application whose constructor fails. */
     public static final class Failing implements GatewayApplication {
         /** Fails. */
         public Failing() {

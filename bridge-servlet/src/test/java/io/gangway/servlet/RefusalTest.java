@@ -89,7 +89,7 @@ class RefusalTest {
 
     @Test
     void a_host_of_any_length_is_judged() {
-        String longest = "a".repeat(1 << 16); // more than any container lets through
+        String longest = "a".repeat(1 << 16); // longer than any container accepts
         headers.put("Host", List.of(longest + "%41".repeat(1 << 14) + ":80"));
         assertThat(Refusal.of(request)).isNull();
 
@@ -124,7 +124,7 @@ class RefusalTest {
         assertThat(Refusal.of(request))
                 .isEqualTo(new Refusal(
                         Status.BAD_REQUEST,
-                        "The header Transfer-Encoding belongs to HTTP/1.1 alone (RFC 9112, section 6.1; RFC 9113, section 8.2.2).",
+                        "The header Transfer-Encoding is for HTTP/1.1 only (RFC 9112, section 6.1; RFC 9113, section 8.2.2).",
                         true));
     }
 
@@ -135,7 +135,7 @@ class RefusalTest {
         assertThat(Refusal.of(request))
                 .isEqualTo(new Refusal(
                         Status.NOT_IMPLEMENTED,
-                        "The only transfer coding that this server knows is chunked (RFC 9112, section 6.1).",
+                        "This server supports only the transfer coding chunked (RFC 9112, section 6.1).",
                         true));
     }
 
@@ -173,7 +173,7 @@ class RefusalTest {
         verify(response).setHeader("Allow", "");
         verify(response).setHeader("Connection", "close");
         assertThat(written(output))
-                .isEqualTo("405 Method Not Allowed\nThis server is no proxy (RFC 9110, section 9.3.6).\n");
+                .isEqualTo("405 Method Not Allowed\nThis server is not a proxy (RFC 9110, section 9.3.6).\n");
     }
 
     @Test

@@ -166,7 +166,7 @@ class RequestEnvironTest {
         assertThat(environ()).doesNotContainKeys("REMOTE_USER", "AUTH_TYPE", "REMOTE_ADDR");
     }
 
-    /** Each text that a container gives, as it decodes them; none of it leads to a char that is no byte. */
+    /** The texts that containers give, as they decode them; none becomes a char that is no byte. */
     @Test
     void what_the_container_decoded_becomes_bytes_again() throws Exception {
         String text = "\u0141ukasz caf\u00e9";
@@ -254,10 +254,10 @@ class RequestEnvironTest {
 
     @ParameterizedTest
     @CsvSource({
-        // a connection with TLS, or a valve that trusts a proxy, whatever an HTTP/2 client writes into :scheme
+        // a connection with TLS, or a valve that trusts a proxy; an HTTP/2 client's :scheme does not matter
         "true, http, https",
         "true, https, https",
-        // a Tomcat connector behind a proxy that was given the scheme alone
+        // a Tomcat connector behind a proxy that configures the scheme only
         "false, https, https",
         "false, http, http",
     })

@@ -20,13 +20,13 @@ class RequestPathTest {
                 "/ctx/                          | /ctx     | /ctx        | /",
                 "/ctx/app/a                     | /ctx/app | /ctx/app    | /a",
                 "/ctx/app                       | /ctx/app | /ctx/app    | ''",
-                // what containers match is decoded and free of parameters, and so is the mount here
+                // containers match decoded paths without parameters, so the mount is one too
                 "/%63tx/app/a                   | /ctx/app | /ctx/app    | /a",
                 "/ctx;p=1/a                     | /ctx     | /ctx        | /a",
                 "/ctx/%61pp/a                   | /ctx/app | /ctx/app    | /a",
                 "//ctx/a                        | /ctx     | /ctx        | /a",
                 "/x/../ctx/a                    | /ctx     | /ctx        | /a",
-                // the rest is bytes as chars
+                // the path after the mount is bytes as chars
                 "/ctx/caf%C3%A9                 | /ctx     | /ctx        | /caf\u00c3\u00a9",
                 "/ctx/caf\u00e9                 | /ctx     | /ctx        | /caf\u00c3\u00a9",
                 "/%FF                           | ''       | ''          | /\u00ff",
@@ -34,7 +34,7 @@ class RequestPathTest {
                 "/a%zz%4                        | ''       | ''          | /a%zz%4",
                 "/a//b/                         | ''       | ''          | /a//b/",
                 "//a                            | ''       | ''          | //a",
-                // path parameters stay, but for the session's
+                // path parameters stay, except the session's
                 "/a;v=1/b;w=2                   | ''       | ''          | /a;v=1/b;w=2",
                 "/a;jsessionid=1;v=1/b          | ''       | ''          | /a;v=1/b",
                 "/a;v=1;jsessionid=1            | ''       | ''          | /a;v=1",

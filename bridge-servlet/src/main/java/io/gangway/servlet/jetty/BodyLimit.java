@@ -13,8 +13,8 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Takes no larger request bodies than allowed (RFC 9110, section 15.5.14): one that tells its length is refused before a byte of it is
- * read and before {@code 100 Continue}; the read of another one fails where it passes the limit, which is answered 413 too unless the
+ * Refuses request bodies over the limit with 413 (RFC 9110, section 15.5.14). A body with a Content-Length is refused before a byte of it
+ * is read, and before {@code 100 Continue}. The read of a body without one fails at the limit, which is also answered 413, unless the
  * response has begun.
  */
 final class BodyLimit extends Handler.Wrapper {
@@ -40,7 +40,7 @@ final class BodyLimit extends Handler.Wrapper {
         response.getHeaders().put(HttpHeader.SERVER, "Gangway");
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain; charset=utf-8");
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
-        String text = "413 Content Too Large\nA request body may have " + limit + " bytes.\n";
+        String text = "413 Content Too Large\nA request body may have at most " + limit + " bytes.\n";
         response.write(true, ByteBuffer.wrap(text.getBytes(US_ASCII)), callback);
     }
 

@@ -45,8 +45,8 @@ import org.jspecify.annotations.Nullable;
  * server.join();
  * }</pre>
  *
- * <p>HTTP/1.1 and HTTP/2 cleartext (h2c, by prior knowledge) on one port. The server stops when the JVM does,
- * and gracefully: it accepts no more connections, lets requests in progress finish and then closes the application.
+ * <p>It serves HTTP/1.1 and HTTP/2 cleartext (h2c, by prior knowledge) on one port. The server stops gracefully, also when the JVM
+ * ends: it accepts no more connections, lets requests in progress finish, and then closes the application.
  *
  * <p>All methods may be called from any thread.
  */
@@ -64,17 +64,17 @@ public final class GatewayServer implements AutoCloseable {
     }
 
     /**
-     * Begins to describe a server; its settings are those of system properties and the environment.
+     * Makes a builder for a server whose settings come from system properties and environment variables.
      *
      * @param application called by many threads at once
-     * @return a description with the defaults named at its methods
+     * @return a builder; its methods name their defaults
      */
     public static Builder of(GatewayApplication application) {
         requireNonNull(application, "application");
         return new Builder(() -> deployed(application));
     }
 
-    /** Here and not in the servlet, whose exceptions are for clients' eyes and do not tell what was wrong. */
+    /** Deploys here and not in the servlet: clients may see a servlet's exceptions, so these do not tell the reason. */
     private static Deployment deployed(GatewayApplication application) {
         List<Setting<?>> definitions =
                 new ArrayList<>(ApplicationLoaders.visibleTo(GatewayServer.class.getClassLoader())
@@ -86,11 +86,11 @@ public final class GatewayServer implements AutoCloseable {
     }
 
     /**
-     * Begins to describe a server whose application takes time to start, or has settings of its own.
+     * Makes a builder for a server whose application takes time to start, or has settings of its own.
      *
-     * @param deployment starts the application; called by {@link Builder#start} when the address is known to be free. What
-     *     it returns belongs to the server, which closes it
-     * @return a description with the defaults named at its methods
+     * @param deployment starts the application; called by {@link Builder#start} after it has checked that the address is free. The
+     *     server owns the returned deployment, and closes it
+     * @return a builder; its methods name their defaults
      */
     public static Builder deploying(Supplier<Deployment> deployment) {
         requireNonNull(deployment, "deployment");
@@ -100,16 +100,16 @@ public final class GatewayServer implements AutoCloseable {
     /**
      * The port that the server listens on.
      *
-     * @return the port given, or the one the system chose for port 0; -1 on a Unix socket
+     * @return the given port, or the port that the system chose for port 0; -1 on a Unix socket
      */
     public int port() {
         return listener.port();
     }
 
     /**
-     * Where the application answers.
+     * The URI of the application.
      *
-     * @return such as {@code http://127.0.0.1:8080/}; on a Unix socket its path, as in {@code unix:/run/shop.sock}
+     * @return a URI, for example {@code http://127.0.0.1:8080/}; on a Unix socket its path, as in {@code unix:/run/shop.sock}
      */
     public URI uri() {
         return listener.uri(contextPath);
@@ -118,18 +118,18 @@ public final class GatewayServer implements AutoCloseable {
     /**
      * Waits until the server has stopped.
      *
-     * @throws InterruptedException if the waiting thread is interrupted; the server goes on
+     * @throws InterruptedException if the waiting thread is interrupted; the server runs on
      */
     public void join() throws InterruptedException {
         server.join();
     }
 
     /**
-     * Stops: no new connections; requests in progress, and those that still come on the connections that there are, have the
-     * graceful timeout to finish; then the application is closed. All of that has one deadline, the graceful timeout after
-     * the call. A second call does nothing.
+     * Stops the server. It accepts no new connections; requests in progress, and those that still arrive on open connections, may finish;
+     * then the application is closed. All of that has one deadline, which is the graceful timeout after the call. A second call does
+     * nothing.
      *
-     * @throws IllegalStateException if it did not stop cleanly; it is stopped all the same. The cause is a
+     * @throws IllegalStateException if the server did not stop cleanly; it is stopped all the same. The cause is a
      *     {@link TimeoutException} if requests were not done in time
      */
     @Override
@@ -148,34 +148,34 @@ public final class GatewayServer implements AutoCloseable {
         }
     }
 
-    /** Describes a server; see {@link GatewayServer#of}. Not thread-safe. */
+    /** Builds a server; see {@link GatewayServer#of}. Not thread-safe. */
     public static final class Builder {
-        /** Bytes of a request's line and headers: nginx takes 32 KiB, uvicorn's h11 16 KiB, Tomcat and Jetty 8. */
+        /** Max bytes of a request's line and headers: nginx takes 32 KiB, uvicorn's h11 16 KiB, Tomcat and Jetty 8. */
         private static final int DEFAULT_REQUEST_HEADER_LIMIT = 32 << 10;
 
-        /** Bytes of a response's headers: twice what a request may have; HAProxy takes 16 KiB, Apache 8 KiB for each one. */
+        /** Max bytes of a response's headers: twice the limit of a request; HAProxy takes 16 KiB, Apache 8 KiB for each one. */
         private static final int DEFAULT_RESPONSE_HEADER_LIMIT = 64 << 10;
 
-        /** Below that, the container's own headers and an error page have no room. */
-        private static final int LEAST_HEADER_LIMIT = 1 << 10;
+        /** Min bytes of both limits: the container's own headers and an error page need that much. */
+        private static final int MIN_HEADER_LIMIT = 1 << 10;
 
-        /** Jetty takes a buffer as large for each request that is in progress, at the worst. */
-        private static final int MOST_HEADER_LIMIT = 1 << 20;
+        /** Max bytes of both limits: in the worst case, Jetty allocates a buffer of this size for each request in progress. */
+        private static final int MAX_HEADER_LIMIT = 1 << 20;
 
-        /** Bytes for what Jetty itself puts into a head: the status line, Date, Connection, Transfer-Encoding and the like. */
+        /** Bytes for the part of a head that Jetty itself writes: the status line, Date, Connection, Transfer-Encoding and others. */
         private static final int OWN_HEADERS = 1 << 10;
 
-        /** Bytes of Jetty's first buffer for a response's head; it takes a larger one where that does not suffice. */
+        /** Bytes of Jetty's first buffer for a response's head; if a head does not fit, Jetty allocates a larger one. */
         private static final int USUAL_HEAD = 8 << 10;
 
-        /** Load balancers keep an idle connection for 60 seconds: who closes it first must not be we, or requests are lost. */
+        /** Load balancers keep an idle connection for 60 seconds. We must not close it before they do, or requests are lost. */
         private static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ofSeconds(75);
 
-        /** Kubernetes kills 30 seconds after its signal, and what is left of them is for the JVM to end in. */
+        /** Kubernetes kills a process 30 seconds after its signal; the remaining 5 are for the JVM to end. */
         private static final Duration DEFAULT_GRACEFUL_TIMEOUT = Duration.ofSeconds(25);
 
-        /** A year: a number of nanoseconds that can be added to a clock. */
-        private static final Duration LONGEST_GRACEFUL_TIMEOUT = Duration.ofDays(365);
+        /** A year: its nanoseconds can be added to a clock's without an overflow. */
+        private static final Duration MAX_GRACEFUL_TIMEOUT = Duration.ofDays(365);
 
         private final Supplier<Deployment> maker;
         private String host = "127.0.0.1";
@@ -217,10 +217,10 @@ public final class GatewayServer implements AutoCloseable {
 
         /**
          * Sets the path of a Unix socket to listen on, in place of a port; needs {@code jetty-unixdomain-server}. A socket
-         * file that nobody listens on any more is replaced; the stop removes the file. Requests count as coming from
-         * 127.0.0.1: who may connect is said by the directory's permissions.
+         * file that no process listens on any more is replaced; the stop removes the file. Requests have the client address
+         * 127.0.0.1; the directory's permissions decide which users may connect.
          *
-         * @param path where the socket's file is made
+         * @param path the path at which the socket's file is made
          * @return this
          */
         public Builder unixSocket(Path path) {
@@ -229,7 +229,7 @@ public final class GatewayServer implements AutoCloseable {
         }
 
         /**
-         * Sets where the application is mounted; the root by default.
+         * Sets the path at which the application is mounted; the root by default.
          *
          * @param contextPath empty, or starting with a slash and not ending with one
          * @return this
@@ -237,14 +237,15 @@ public final class GatewayServer implements AutoCloseable {
         public Builder contextPath(String contextPath) {
             if (!contextPath.isEmpty() && (!contextPath.startsWith("/") || contextPath.endsWith("/"))) {
                 throw new IllegalArgumentException(
-                        "contextPath must be empty, or start with a slash and not end with one, unlike " + contextPath);
+                        "contextPath: expected an empty path, or one that starts with a slash and does not end with one; found "
+                                + contextPath);
             }
             this.contextPath = contextPath;
             return this;
         }
 
         /**
-         * Sets how many threads serve requests at most; 200 by default, as in Tomcat and Jetty.
+         * Sets the max number of threads; 200 by default, as in Tomcat and Jetty.
          *
          * @param threads at least 8: Jetty itself needs a few
          * @return this
@@ -255,30 +256,30 @@ public final class GatewayServer implements AutoCloseable {
         }
 
         /**
-         * Sets how large a request's line and headers may be; 32 KiB by default. Larger ones are answered 431.
+         * Sets the max size of a request's line and headers; 32 KiB by default. A request with a larger head is answered 431.
          *
          * @param bytes 1,024 to 1,048,576
          * @return this
          */
         public Builder requestHeaderLimit(int bytes) {
-            this.requestHeaderLimit = within(bytes, LEAST_HEADER_LIMIT, MOST_HEADER_LIMIT, "requestHeaderLimit");
+            this.requestHeaderLimit = within(bytes, MIN_HEADER_LIMIT, MAX_HEADER_LIMIT, "requestHeaderLimit");
             return this;
         }
 
         /**
-         * Sets how large a response's headers may be; 64 KiB by default. In the place of larger ones the client gets a 500, and the log
-         * tells which limit it was.
+         * Sets the max size of a response's headers; 64 KiB by default. In place of a response with larger headers the client gets a 500, and
+         * the log tells the limit.
          *
          * @param bytes 1,024 to 1,048,576, counted as HTTP/2 does: 32 for each header, beside name and value (RFC 9113, section 6.5.2)
          * @return this
          */
         public Builder responseHeaderLimit(int bytes) {
-            this.responseHeaderLimit = within(bytes, LEAST_HEADER_LIMIT, MOST_HEADER_LIMIT, "responseHeaderLimit");
+            this.responseHeaderLimit = within(bytes, MIN_HEADER_LIMIT, MAX_HEADER_LIMIT, "responseHeaderLimit");
             return this;
         }
 
         /**
-         * Sets how long a connection may be silent before it is closed, between requests or while a client sends or takes nothing; 75
+         * Sets how long a connection may be idle before it is closed: between requests, or while a client neither sends nor reads; 75
          * seconds by default. The time that the application takes does not count.
          *
          * @param idleTimeout positive
@@ -290,31 +291,30 @@ public final class GatewayServer implements AutoCloseable {
         }
 
         /**
-         * Sets how long a stop waits for requests in progress; 25 seconds by default, for Kubernetes kills after 30.
+         * Sets how long a stop waits for requests in progress; 25 seconds by default, because Kubernetes kills after 30.
          *
-         * @param gracefulTimeout up to 365 days; zero ends them at once
+         * @param gracefulTimeout up to 365 days; zero stops the application at once
          * @return this
          */
         public Builder gracefulTimeout(Duration gracefulTimeout) {
-            if (gracefulTimeout.isNegative() || gracefulTimeout.compareTo(LONGEST_GRACEFUL_TIMEOUT) > 0) {
-                throw new IllegalArgumentException("gracefulTimeout must be 0 to " + LONGEST_GRACEFUL_TIMEOUT.toDays()
-                        + " days, unlike " + gracefulTimeout);
+            if (gracefulTimeout.isNegative() || gracefulTimeout.compareTo(MAX_GRACEFUL_TIMEOUT) > 0) {
+                throw new IllegalArgumentException("gracefulTimeout: expected 0 to " + MAX_GRACEFUL_TIMEOUT.toDays()
+                        + " days; found " + gracefulTimeout);
             }
             this.gracefulTimeout = gracefulTimeout;
             return this;
         }
 
         /**
-         * Sets how large a request's body may be; unlimited by default, for the application reads it as a stream. A larger
-         * one is answered 413; the application's read of one that does not tell its length fails where it passes the limit, which is answered 413
-         * too if the response has not begun.
+         * Sets the max size of a request's body; unlimited by default. A larger one is answered 413. If a body has no Content-Length, the
+         * application's read fails at the limit, which is also answered 413 if the response has not begun.
          *
          * @param bytes at least 0
          * @return this
          */
         public Builder maxRequestBody(long bytes) {
             if (bytes < 0) {
-                throw new IllegalArgumentException("maxRequestBody must not be negative, unlike " + bytes);
+                throw new IllegalArgumentException("maxRequestBody: expected at least 0; found " + bytes);
             }
             this.maxRequestBody = bytes;
             return this;
@@ -323,10 +323,10 @@ public final class GatewayServer implements AutoCloseable {
         /**
          * Starts the server.
          *
-         * @return it, listening
-         * @throws BindException if the address is taken or not allowed; nothing is left running
-         * @throws IOException if the address cannot be listened on for another reason; likewise
-         * @throws DeploymentException if the application did not start; likewise
+         * @return the server, which listens
+         * @throws BindException if the address is in use or not allowed; nothing is left running
+         * @throws IOException if the server cannot listen for another reason; nothing is left running
+         * @throws DeploymentException if the application did not start; nothing is left running
          */
         public GatewayServer start() throws IOException {
             QueuedThreadPool pool = new QueuedThreadPool(threads);
@@ -337,7 +337,7 @@ public final class GatewayServer implements AutoCloseable {
             server.addConnector(listener.connector());
             Deployment deployment = null;
             try {
-                listener.claim(); // before the application: whoever has the wrong port is not kept waiting
+                listener.claim(); // before the application starts, so that a wrong port is reported at once
                 deployment = maker.get();
                 InProgress handler = new InProgress(handler(new GatewayServlet(deployment)));
                 server.setHandler(handler);
@@ -356,15 +356,16 @@ public final class GatewayServer implements AutoCloseable {
         private Listener listener(Server server) {
             HttpConfiguration http = new HttpConfiguration();
             http.setRequestHeaderSize(requestHeaderLimit);
-            // Beyond our own limit, so that ours is the one that is met.
+            // Larger than our own limit, so that a head reaches ours first.
             http.setResponseHeaderSize(USUAL_HEAD);
             http.setMaxResponseHeaderSize(Math.max(USUAL_HEAD, responseHeaderLimit + OWN_HEADERS));
             http.setSendServerVersion(false);
-            // What applications get elsewhere they get here: %2F, %25, //, %FF (with decodeAmbiguousURIs below).
+            // Applications get %2F, %25, // and %FF here too, as in other servers (with decodeAmbiguousURIs below).
             http.setUriCompliance(UriCompliance.UNSAFE);
             http.setHttpCompliance(TargetAuthority.COMPLIANCE);
-            // By default, a field of a connection's earlier request stands for one that differs in case only: somebody
-            // else's cookie.
+            // By default, Jetty replaces a field by that of an earlier request on the connection if they differ only in
+            // case:
+            // it could be another client's cookie.
             http.setHeaderCacheCaseSensitive(true);
             http.addCustomizer(this::prepare);
             return unixSocket != null
@@ -402,7 +403,7 @@ public final class GatewayServer implements AutoCloseable {
                 failure.addSuppressed(e);
             }
             if (deployment != null) {
-                close(deployment, failure); // Jetty has done so only if it has come as far as to start it
+                close(deployment, failure); // Jetty has closed it only if it had started the servlet
             }
             listener.end();
         }
@@ -436,16 +437,16 @@ public final class GatewayServer implements AutoCloseable {
             return new IOException("the server did not start: " + failure.getMessage(), failure);
         }
 
-        private static int within(int value, int least, int most, String name) {
-            if (value < least || value > most) {
-                throw new IllegalArgumentException(name + " must be " + least + " to " + most + ", unlike " + value);
+        private static int within(int value, int min, int max, String name) {
+            if (value < min || value > max) {
+                throw new IllegalArgumentException(name + ": expected " + min + " to " + max + "; found " + value);
             }
             return value;
         }
 
         private static Duration positive(Duration value, String name) {
             if (value.isNegative() || value.isZero()) {
-                throw new IllegalArgumentException(name + " must be positive, unlike " + value);
+                throw new IllegalArgumentException(name + ": expected a positive duration; found " + value);
             }
             return value;
         }

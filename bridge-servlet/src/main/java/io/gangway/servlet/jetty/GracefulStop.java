@@ -25,33 +25,33 @@ import org.jspecify.annotations.Nullable;
  * A server's stop: it has one deadline, and loses no request that arrives before it.
  *
  * <ol>
- *   <li>Every connection that has come by now is accepted; then the listening socket is closed, so that a proxy goes to another server.
- *   <li>Requests in progress, and those that arrive on the connections that there are, are served. Each answer says that it is the
+ *   <li>Every connection in the backlog is accepted; then the listening socket is closed, so that a proxy goes to another server.
+ *   <li>Requests in progress, and those that arrive on open connections, are served. Each answer says that it is the
  *       connection's last ({@code Connection: close}; GOAWAY in HTTP/2, RFC 9113, section 6.8).
- *   <li>Connections that nothing comes on are closed.
- *   <li>At the deadline the application is stopped, and what is still in progress with it.
+ *   <li>Connections on which no bytes arrive are closed.
+ *   <li>At the deadline the application is stopped, and with it the requests that are still in progress.
  * </ol>
  *
- * <p>Jetty's own graceful stop refuses what arrives with a 503, and resets what is in the backlog.
+ * <p>Jetty's own graceful stop answers arriving requests with 503, and resets the connections in the backlog.
  */
 final class GracefulStop {
     /**
-     * How long nothing must have come on a connection for it to be closed. A proxy that chooses a connection in the moment that it is
-     * closed loses its request, if that must not be sent twice (RFC 9110, section 9.2.2): long enough for a proxy under load to have
-     * used its connections, and short enough for an idle stop to be quick.
+     * A connection is closed when no bytes have arrived on it for this time. If a proxy chooses a connection at the moment when it is
+     * closed, a request that must not be sent twice is lost (RFC 9110, section 9.2.2). The time is long enough for a proxy under load to
+     * use each of its connections, and short enough for an idle server to stop quickly.
      */
     private static final Duration QUIET_TIME = Duration.ofMillis(200);
 
-    /** The same where half a request has come: TCP's first two retransmissions take three seconds (RFC 6298), and we may be slow. */
+    /** The same for a connection with an incomplete request: TCP's first two retransmissions take three seconds (RFC 6298), and we may be slow. */
     private static final Duration QUIET_TIME_WITHIN_A_REQUEST = Duration.ofSeconds(5);
 
-    /** For connections that were accepted to become the connector's; some never do, for they have failed already. */
+    /** Max wait for accepted connections to reach the connector; some never do, because they have failed already. */
     private static final Duration ARRIVAL_TIME = Duration.ofSeconds(1);
 
-    /** Between two looks at the connections. */
+    /** The interval between two checks of the connections. */
     private static final Duration INTERVAL = Duration.ofMillis(10);
 
-    /** For the answers of requests that the application's end has ended: they are a few bytes each. */
+    /** Max wait for the answers of requests that ended with the application: they are a few bytes each. */
     private static final Duration LAST_ANSWERS_TIME = Duration.ofMillis(100);
 
     private static final Logger LOG = System.getLogger("io.gangway.servlet");
@@ -66,23 +66,22 @@ final class GracefulStop {
         this.gracefulTimeout = gracefulTimeout;
     }
 
-    /** Says what is to be stopped; before that, there is nothing to do. */
+    /** Gives the parts to stop; before this call, a stop does nothing. */
     void of(Listener where, InProgress requests, Deployment what) {
         this.listener = where;
         this.inProgress = requests;
         this.deployment = what;
     }
 
-    /** Whether requests were still in progress when the time was over. */
+    /** Whether requests were still in progress at the deadline. */
     boolean isLate() {
         return isLate;
     }
 
     /**
-     * Waits for the end of what is in progress, and stops the application. What interrupts the thread shortens the wait, and nothing
-     * else.
+     * Waits for the requests in progress, and stops the application. An interrupt of the thread only shortens the wait.
      *
-     * @return whether the thread was interrupted; it is not any more
+     * @return whether the thread was interrupted; its interrupt status is cleared
      */
     boolean run() {
         boolean isInterrupted = Thread.interrupted();
@@ -103,12 +102,12 @@ final class GracefulStop {
         return Thread.interrupted() || isInterrupted;
     }
 
-    /** Whatever it throws, the application is stopped, which ends processes and threads. */
+    /** Waits; if that throws, the application is stopped all the same, which ends processes and threads. */
     private static void refuseAndAwaitEnd(long deadline, InProgress requests, Listener where) {
         try {
             refuse(where);
             awaitEnd(deadline, requests, where);
-        } catch (RuntimeException | Error e) { // a class, for one, that cannot be loaded any more
+        } catch (RuntimeException | Error e) { // for example, a class that cannot be loaded any more
             LOG.log(Level.ERROR, "the stop does not wait for requests in progress, because waiting failed", e);
         }
     }
@@ -125,26 +124,27 @@ final class GracefulStop {
         try {
             where.refuse();
         } catch (IOException e) {
-            LOG.log(Level.WARNING, () -> where + " could not be given up in good order: " + e);
+            LOG.log(Level.WARNING, () -> where + " could not be closed cleanly: " + e);
         }
         isLast(where.connector());
     }
 
-    /** Has each answer be its connection's last. Jetty's Graceful does it for all together, and says so in our log. */
+    /** Makes each answer the last one of its connection. Jetty's Graceful would do it for all parts together, and log it. */
     private static void isLast(AbstractConnector connector) {
-        List<CompletableFuture<Void>> ends = new ArrayList<>(); // that nobody needs: a connector knows its connections
+        List<CompletableFuture<Void>> ends = new ArrayList<>(); // not waited for: a connector knows its connections
         ends.add(connector.shutdown());
         connector.getContainedBeans(Graceful.class).forEach(part -> ends.add(part.shutdown()));
-        LOG.log(Level.DEBUG, () -> "stopping: " + ends.size() + " parts of the server were told");
+        LOG.log(Level.DEBUG, () -> "stopping: " + ends.size() + " parts of the server were told to stop");
     }
 
-    /** Waits until there is neither a request nor a connection; closes connections that nothing comes on. */
+    /** Waits until there is neither a request nor a connection; closes connections on which no bytes arrive. */
     private static void awaitEnd(long deadline, InProgress requests, Listener where) {
         long begin = System.nanoTime();
         for (long now = begin; now - deadline < 0; now = System.nanoTime()) {
             long stopping = TimeUnit.NANOSECONDS.toMillis(now - begin);
             boolean isAllThere = where.onTheWay() <= 0 || stopping > ARRIVAL_TIME.toMillis();
-            List<EndPoint> open = List.copyOf(where.connector().getConnectedEndPoints()); // after those on the way
+            List<EndPoint> open =
+                    List.copyOf(where.connector().getConnectedEndPoints()); // after the accepted ones were counted
             if (isAllThere && open.isEmpty() && requests.requests() == 0) {
                 return;
             }
@@ -169,11 +169,11 @@ final class GracefulStop {
         boolean isWithinRequest = activity == Activity.BEGUN || isReadable(endPoint);
         if (!isWithinRequest || quiet >= QUIET_TIME_WITHIN_A_REQUEST.toMillis()) {
             connection.close();
-            endPoint.close(); // an HTTP/2 connection would wait for the client to close it
+            endPoint.close(); // on an orderly close, HTTP/2 would wait for the client
         }
     }
 
-    /** Whether bytes have come that Jetty, on a busy machine, has had no time to read. */
+    /** Whether bytes have arrived that Jetty, on a busy machine, has not read yet. */
     private static boolean isReadable(EndPoint endPoint) {
         if (!(endPoint.getTransport() instanceof SelectableChannel channel)) {
             return false;

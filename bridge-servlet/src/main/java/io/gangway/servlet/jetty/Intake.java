@@ -13,13 +13,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Accepts connections on a listening socket, and at the end every connection that had come by then: the system resets what is
- * still in the backlog when the socket is closed, and the client's request is lost.
+ * Accepts connections on a listening socket, and before the socket is closed, every connection in its backlog: the system would reset
+ * those, and the clients' requests would be lost.
  *
- * <p>{@link #accept} is for one thread, {@link #end} for any other.
+ * <p>One thread calls {@link #accept}; any other thread may call {@link #end}.
  */
 final class Intake {
-    /** For the accepting thread to be scheduled and to empty the backlog; on an idle machine that takes less than a millisecond. */
+    /** Max wait for the accepting thread to run and to empty the backlog; on an idle machine that takes less than a millisecond. */
     private static final Duration END_TIME = Duration.ofSeconds(1);
 
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -27,14 +27,14 @@ final class Intake {
     private volatile boolean isEnding;
     private volatile @Nullable Selector selector;
 
-    /** Gets the accepted connections. */
+    /** Receives the accepted connections. */
     @FunctionalInterface
     interface Taker {
         void take(SocketChannel connection) throws IOException;
     }
 
     /**
-     * Waits for connections, and accepts them; to be called again and again.
+     * Waits for connections, and accepts them; the caller calls it in a loop.
      *
      * @throws ClosedChannelException when the intake has ended
      */
@@ -51,7 +51,7 @@ final class Intake {
             taker.take(next);
         }
         if (isLast) {
-            waiting.close(); // first: a channel that is registered still keeps its descriptor, and goes on listening
+            waiting.close(); // first: while a channel is registered, its descriptor stays open, and listens
             channel.close();
             closed.countDown();
         }
@@ -71,12 +71,12 @@ final class Intake {
         return known;
     }
 
-    /** A connection that was accepted is a connector's now. */
+    /** Notes that an accepted connection has reached its connector. */
     void arrived() {
         onTheWay.decrementAndGet();
     }
 
-    /** How many connections were accepted that no connector knows of yet: a selector's thread takes them over, when it has time. */
+    /** The number of accepted connections that no connector knows of yet: a selector's thread hands them over, when it has time. */
     int onTheWay() {
         return onTheWay.get();
     }
@@ -85,11 +85,11 @@ final class Intake {
         return closed.getCount() > 0;
     }
 
-    /** Has the accepting thread empty the backlog and close the socket, and waits for it. */
+    /** Makes the accepting thread empty the backlog and close the socket, and waits until it has done so. */
     void end() {
         isEnding = true;
         Selector waiting = selector;
-        if (waiting != null) { // otherwise the accepting thread is about to begin, and will see that this is the end
+        if (waiting != null) { // otherwise the accepting thread has not begun yet, and will read isEnding
             waiting.wakeup();
         }
         try {

@@ -9,10 +9,10 @@ import org.eclipse.jetty.http2.api.Stream;
 import org.eclipse.jetty.http2.frames.WindowUpdateFrame;
 
 /**
- * One connection's flow control, which ends a connection whose client updates its windows for nothing.
+ * One connection's flow control. It ends the connection if the client sends window updates without need.
  *
- * <p>Jetty counts only those WINDOW_UPDATE frames that are wrong. Their rate says nothing, for a fast download needs many; so they are
- * compared with what was sent to the client, as Envoy does (CVE-2019-9511 and its relatives).
+ * <p>Jetty counts only invalid WINDOW_UPDATE frames. The rate of valid ones says nothing, because a fast download needs many; so their
+ * number is compared with the frames that were sent to the client, as in Envoy (CVE-2019-9511 and others).
  *
  * <p>Thread-safe: frames are received by one thread and sent by others.
  */
@@ -20,13 +20,13 @@ final class LimitedFlowControl extends BufferingFlowControlStrategy {
     /** Jetty's default: a window is opened again when half of it has been read. */
     private static final float BUFFER_RATIO = 0.5f;
 
-    /** WINDOW_UPDATE frames before anything was sent: a client may open its connection's window in a few steps. Envoy allows 5. */
+    /** WINDOW_UPDATE frames that are allowed before any response: a client may open its connection's window in a few steps. Envoy allows 5. */
     private static final int FREE_UPDATES = 100;
 
-    /** For each stream, which a client may give a window of its own; Envoy's number. */
+    /** WINDOW_UPDATE frames that are allowed for each stream, because a stream has its own window; Envoy's number. */
     private static final int UPDATES_PER_STREAM = 2;
 
-    /** For each DATA frame that was sent to the client: one for the stream and one for the connection are common; Envoy's number. */
+    /** WINDOW_UPDATE frames that are allowed for each DATA frame sent: one for the stream and one for the connection are common; Envoy's number. */
     private static final int UPDATES_PER_FRAME = 10;
 
     /** Bytes of a DATA frame (RFC 9113, section 6.5.2); Jetty sends several at once. */

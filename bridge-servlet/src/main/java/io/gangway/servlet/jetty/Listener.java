@@ -4,26 +4,26 @@ import java.io.IOException;
 import java.net.URI;
 import org.eclipse.jetty.server.AbstractConnector;
 
-/** Where a server listens; its text completes "cannot listen on". */
+/** The place where a server listens; its text completes "cannot listen on". */
 interface Listener {
-    /** What accepts connections, for Jetty to start and stop. */
+    /** The connector, which accepts connections; Jetty starts and stops it. */
     AbstractConnector connector();
 
-    /** Makes sure that the address is free, before anything slow is started. */
+    /** Checks that the address is free, before the application is started, which may take long. */
     void claim() throws IOException;
 
-    /** Takes the connections that have come by now, and no more. */
+    /** Accepts the connections in the backlog, and then no more. */
     void refuse() throws IOException;
 
-    /** How many connections were taken that are not among the connector's yet. */
+    /** The number of accepted connections that the connector does not know yet. */
     int onTheWay();
 
-    /** Removes what is left of it; called after the connector's end, and more than once. */
+    /** Frees the address; called after the connector has stopped, and possibly more than once. */
     void end();
 
     /** The port, or -1. */
     int port();
 
-    /** Where an application answers that is mounted at a context path. */
+    /** The URI of an application that is mounted at a context path. */
     URI uri(String contextPath);
 }

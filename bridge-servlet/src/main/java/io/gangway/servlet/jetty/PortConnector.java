@@ -19,7 +19,7 @@ final class PortConnector extends ServerConnector {
         super(server, factories);
     }
 
-    /** Accepts what is in the backlog, and then nothing more. */
+    /** Accepts the connections in the backlog, and then no more. */
     void refuse() {
         intake.end();
     }
@@ -31,7 +31,7 @@ final class PortConnector extends ServerConnector {
         }
     }
 
-    /** How many connections were accepted that are not among the connected ones yet. */
+    /** The number of accepted connections that the connector does not know yet. */
     int onTheWay() {
         return intake.onTheWay();
     }

@@ -7,14 +7,14 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 
-/** A TCP port; taken by {@link #claim}, so that clients wait in its backlog until the application is ready. */
+/** A TCP port. {@link #claim} opens it, so that clients wait in its backlog until the application is ready. */
 record PortListener(PortConnector connector) implements Listener {
     static PortListener of(Server server, HttpConfiguration http, String host, int port, Duration idleTimeout) {
         PortConnector connector = new PortConnector(server, new HttpConnectionFactory(http), new CleartextHttp2(http));
         connector.setHost(host);
         connector.setPort(port);
         connector.setIdleTimeout(idleTimeout.toMillis());
-        connector.setShutdownIdleTimeout(-1); // a stop is no reason to fail an upload that pauses
+        connector.setShutdownIdleTimeout(-1); // a stop must not break an upload that pauses
         return new PortListener(connector);
     }
 

@@ -18,16 +18,16 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses requests whose framing or target is wrong, though Jetty would serve them, before anything else sees them; and makes
- * the scheme of the others the connection's.
+ * Refuses requests whose framing or target is wrong, but which Jetty would serve. Gives all other requests the connection's scheme. It
+ * runs before all other handlers.
  *
  * <p>Thread-safe.
  */
 final class RequestChecks extends Handler.Wrapper {
-    /** Digits of a Content-Length: as many as every {@code long} has room for. */
+    /** Max digits of a Content-Length: every number with so many digits fits into a {@code long}. */
     private static final int MAX_LENGTH_DIGITS = 18;
 
-    /** What HTTP/2 says in other ways (RFC 9113, section 8.2.2). */
+    /** Header fields that HTTP/2 must not have (RFC 9113, section 8.2.2). */
     private static final Set<HttpHeader> CONNECTION_FIELDS = EnumSet.of(
             HttpHeader.TRANSFER_ENCODING,
             HttpHeader.CONNECTION,
@@ -50,14 +50,14 @@ final class RequestChecks extends Handler.Wrapper {
         }
         if (refusal.status() == 405) {
             response.getHeaders()
-                    .put(HttpHeader.ALLOW, ""); // RFC 9110, section 10.2.1: what is named by CONNECT allows nothing
+                    .put(HttpHeader.ALLOW, ""); // RFC 9110, section 10.2.1: CONNECT's target allows no method
         }
         Response.writeError(request, response, callback, refusal.status(), refusal.reason());
         return true;
     }
 
     private static @Nullable Refusal refusal(Request request) {
-        if (HttpMethod.CONNECT.is(request.getMethod())) { // RFC 9110, section 9.3.6: nobody here is a proxy
+        if (HttpMethod.CONNECT.is(request.getMethod())) { // RFC 9110, section 9.3.6: this server is no proxy
             return new Refusal(405, "CONNECT is for proxies", true);
         }
         if (hasWrongLength(request.getHeaders())) { // RFC 9110, section 8.6; Jetty checks it in HTTP/1.1 only
@@ -81,8 +81,9 @@ final class RequestChecks extends Handler.Wrapper {
             if (headers.contains(HttpHeader.TRANSFER_ENCODING)) { // RFC 9112, section 6.1: its framing is faulty
                 return new Refusal(400, "HTTP/1.0 has no Transfer-Encoding", true);
             }
-            // RFC 9110, section 10.1.1, wants it ignored; but Jetty cannot be told to, and would send 100, which
-            // HTTP/1.0 has not.
+            // RFC 9110, section 10.1.1, says that a server ignores it. Jetty cannot be configured to, and would send
+            // 100,
+            // which HTTP/1.0 does not have.
             if (headers.contains(HttpHeader.EXPECT, HttpHeaderValue.CONTINUE.asString())) {
                 return new Refusal(417, "HTTP/1.0 has no 100 Continue", true);
             }
@@ -110,7 +111,7 @@ final class RequestChecks extends Handler.Wrapper {
         return true;
     }
 
-    /** HTTP/2's {@code :scheme} is whatever the client says, and proxies pass it on; {@code HTTP://} is written as {@code http}. */
+    /** The client chooses HTTP/2's {@code :scheme}, and proxies pass it on, so it is replaced; {@code HTTP} becomes {@code http}. */
     private static Request withConnectionsScheme(Request request) {
         HttpScheme scheme = scheme(request);
         HttpURI uri = request.getHttpURI();
@@ -125,7 +126,7 @@ final class RequestChecks extends Handler.Wrapper {
         return request.getConnectionMetaData().getHttpVersion();
     }
 
-    /** An answer that no application gives. */
+    /** An answer that the server gives in place of the application. */
     private record Refusal(int status, String reason, boolean isConnectionLost) {}
 
     private static final class WithScheme extends Request.Wrapper {

@@ -4,9 +4,9 @@ import java.time.Duration;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/** A Jetty whose stop is ours, also when the JVM's end causes it: Jetty's own refuses requests with a 503, and has no one deadline. */
+/** A Jetty with our stop, also when the JVM's end causes it: Jetty's own stop refuses requests with a 503, and has several deadlines. */
 final class StoppableServer extends Server {
-    /** For threads to come back whose requests were not done in time, half of it before they are interrupted. Jetty has 5 seconds. */
+    /** Max wait for threads whose requests were not done in time; they are interrupted after half of it. Jetty's default is 5 seconds. */
     private static final Duration LATE_THREADS_TIME = Duration.ofMillis(200);
 
     private final QueuedThreadPool pool;
@@ -16,7 +16,7 @@ final class StoppableServer extends Server {
         super(pool);
         this.stop = stop;
         this.pool = pool;
-        setStopTimeout(0); // which is Jetty's own
+        setStopTimeout(0); // turns Jetty's own graceful stop off
         setStopAtShutdown(true);
     }
 

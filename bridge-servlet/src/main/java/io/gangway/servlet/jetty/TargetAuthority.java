@@ -12,15 +12,15 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.HostPort;
 
 /**
- * Makes a target's authority the request's host, whatever the header says: an absolute target's in HTTP/1.1 (RFC 9112, section
- * 3.2.2), and {@code :authority} in HTTP/2 (RFC 9113, section 8.3.1).
+ * Makes the target's authority the request's host, even if the header Host differs: the authority of an absolute target in HTTP/1.1
+ * (RFC 9112, section 3.2.2), and {@code :authority} in HTTP/2 (RFC 9113, section 8.3.1).
  *
  * <p>Thread-safe.
  */
 final class TargetAuthority extends Handler.Wrapper {
     /**
-     * What Jetty must let through for this: a Host that differs, and one with an empty port, which RFC 9110, section 7.2, allows. Whether
-     * the header names a host at all is checked with the rest of the request's head, before the application.
+     * Jetty must accept for this a Host that differs, and one with an empty port, which RFC 9110, section 7.2, allows. The syntax of the
+     * header is checked later, with the other fields of the request's head, before the application is called.
      */
     static final HttpCompliance COMPLIANCE =
             HttpCompliance.RFC9110.with("gangway", Violation.MISMATCHED_AUTHORITY, Violation.UNSAFE_HOST_HEADER);
@@ -37,7 +37,7 @@ final class TargetAuthority extends Handler.Wrapper {
         return super.handle(differs ? new WithHost(request, uri.getAuthority()) : request, response, callback);
     }
 
-    /** Jetty leaves out the scheme's own port where it writes an authority. */
+    /** Jetty leaves the scheme's default port out when it writes an authority. */
     private static boolean isSame(String host, HttpURI uri) {
         HostPort header = HostPort.unsafe(host);
         int usual = "https".equals(uri.getScheme()) ? 443 : 80;

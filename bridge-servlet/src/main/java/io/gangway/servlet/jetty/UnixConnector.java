@@ -19,15 +19,15 @@ import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
-/** A connector of a Unix socket that accepts through an {@link Intake}, and removes no file but the one that it made. */
+/** A connector of a Unix socket that accepts through an {@link Intake}, and removes only the file that it has made. */
 final class UnixConnector extends UnixDomainServerConnector {
     private final Intake intake = new Intake();
     private final Path path;
 
-    /** Whether the socket's file is ours to remove. */
+    /** Whether we have made the socket's file, and must remove it. */
     private boolean isMade;
 
-    /** The file's device and inode; null where the system has none. */
+    /** The file's device and inode; null if the system has none. */
     private @Nullable Object made;
 
     UnixConnector(Server server, Path path, ConnectionFactory... factories) {
@@ -36,7 +36,7 @@ final class UnixConnector extends UnixDomainServerConnector {
         setUnixDomainPath(path);
     }
 
-    /** Removes the file, so that nobody comes any more; then accepts what is in the backlog, and nothing more. */
+    /** Removes the file, so that no new client connects; then accepts the connections in the backlog, and no more. */
     void refuse() throws IOException {
         try {
             remove();
@@ -52,7 +52,7 @@ final class UnixConnector extends UnixDomainServerConnector {
         isMade = true;
     }
 
-    /** Jetty deletes whatever stands at its path then, be it another server's. */
+    /** Jetty deletes the file at its path then, even if it is another server's; so it is given another path. */
     @Override
     protected void doStop() throws Exception {
         try {
@@ -64,7 +64,7 @@ final class UnixConnector extends UnixDomainServerConnector {
         }
     }
 
-    /** While the socket is open, no other file has its inode. */
+    /** Whether the file is still ours: while the socket is open, no other file has its inode. */
     private void remove() throws IOException {
         if (!isMade) {
             return;
@@ -75,7 +75,7 @@ final class UnixConnector extends UnixDomainServerConnector {
                 Files.deleteIfExists(path);
             }
         } catch (NoSuchFileException e) {
-            // somebody has removed it
+            // another process has removed it
         }
     }
 
@@ -92,7 +92,7 @@ final class UnixConnector extends UnixDomainServerConnector {
         }
     }
 
-    /** How many connections were accepted that are not among the connected ones yet. */
+    /** The number of accepted connections that the connector does not know yet. */
     int onTheWay() {
         return intake.onTheWay();
     }

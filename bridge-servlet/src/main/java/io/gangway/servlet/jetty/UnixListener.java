@@ -24,13 +24,13 @@ import org.eclipse.jetty.server.Server;
 
 /** A Unix socket's file. Used by one thread at a time. */
 final class UnixListener implements Listener {
-    /** Bytes of a Unix socket's path that every system takes: macOS has room for 104, with a NUL at the end. */
-    private static final int LONGEST_PATH = 103;
+    /** Max bytes of a Unix socket's path that every system accepts: macOS has space for 104, with a NUL at the end. */
+    private static final int MAX_PATH = 103;
 
-    /** Who may connect is this machine's user, and CGI's REMOTE_ADDR is an address (RFC 3875, section 4.1.8). */
+    /** Only users of this machine can connect; and CGI's REMOTE_ADDR must be an address (RFC 3875, section 4.1.8). */
     private static final SocketAddress PEER = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
-    /** The kind of a file, and a socket, in its mode: POSIX's S_IFMT and S_IFSOCK, which are the same on Linux, macOS and the BSDs. */
+    /** The bits of a mode that tell a file's kind, and their value for a socket: POSIX's S_IFMT and S_IFSOCK, the same on Linux, macOS and the BSDs. */
     private static final int KIND = 0170000;
 
     private static final int SOCKET = 0140000;
@@ -49,7 +49,7 @@ final class UnixListener implements Listener {
         UnixConnector connector =
                 new UnixConnector(server, path, new HttpConnectionFactory(http), new CleartextHttp2(http));
         connector.setIdleTimeout(idleTimeout.toMillis());
-        connector.setShutdownIdleTimeout(-1); // a stop is no reason to fail an upload that pauses
+        connector.setShutdownIdleTimeout(-1); // a stop must not break an upload that pauses
         return new UnixListener(connector, path);
     }
 
@@ -58,19 +58,19 @@ final class UnixListener implements Listener {
         return connector;
     }
 
-    /** A file that nobody listens on is left from a server that was killed. */
+    /** A socket file that no process listens on was left by a server that was killed. */
     @Override
     public void claim() throws IOException {
         Path directory = path.getParent();
         if (directory == null || !Files.isDirectory(directory)) {
             throw new BindException("there is no directory " + directory);
         }
-        if (path.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_PATH) {
-            throw new BindException("a Unix socket's path has " + LONGEST_PATH + " bytes at most");
+        if (path.toString().getBytes(StandardCharsets.UTF_8).length > MAX_PATH) {
+            throw new BindException("a Unix socket's path may have at most " + MAX_PATH + " bytes");
         }
         if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             if (!isSocket()) {
-                throw new BindException("the file exists, and is no socket");
+                throw new BindException("the file exists, and is not a socket");
             }
             if (isListenedOn()) {
                 throw new BindException("Address already in use");
@@ -79,7 +79,7 @@ final class UnixListener implements Listener {
         }
     }
 
-    /** A FIFO or a device would be "other" too, and is not ours to remove. */
+    /** Whether a file is a socket. A FIFO or a device is "other" too, and must not be removed. */
     private boolean isSocket() throws IOException {
         if (path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
             Object mode = Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
@@ -101,7 +101,8 @@ final class UnixListener implements Listener {
         try {
             Files.deleteIfExists(path);
         } catch (FileSystemException e) {
-            BindException stale = new BindException("a socket that nobody listens on cannot be removed: " + e);
+            BindException stale =
+                    new BindException("the socket file of a server that was killed cannot be removed: " + e);
             stale.initCause(e);
             throw stale;
         }
@@ -119,7 +120,7 @@ final class UnixListener implements Listener {
 
     @Override
     public void end() {
-        // the connector has removed the file, if it came as far as to make it
+        // if the connector has made the file, it has removed it
     }
 
     @Override
@@ -137,7 +138,7 @@ final class UnixListener implements Listener {
         return "unix:" + path;
     }
 
-    /** Such a connection's peer has no address. */
+    /** The peer of a Unix socket's connection has no address. */
     private static final class FromThisMachine extends Request.Wrapper {
         private final ConnectionMetaData connection;
 

@@ -1,5 +1,5 @@
 /**
- * Jetty, embedded: the shortest way from an application to a server.
+ * An embedded Jetty: the shortest way from an application to a server.
  *
  * <p>Needs {@code jetty-server}, {@code jetty-ee10-servlet} and {@code jetty-http2-server} on the class path, which
  * bridge-servlet leaves optional; for Unix sockets {@code jetty-unixdomain-server} too.

@@ -111,7 +111,7 @@ class GatewayServerTest {
                 .sendAsync(HttpRequest.newBuilder(server.uri()).build(), BodyHandlers.ofString());
         arrived.await();
         CompletableFuture<Void> stop = CompletableFuture.runAsync(server::close);
-        // A stopping server takes no more connections; only then may the request go on.
+        // A stopping server accepts no more connections; only then may the request go on.
         await().untilAsserted(() -> assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close())
                 .isInstanceOf(IOException.class));
         assertThat(stop).isNotDone();
@@ -161,7 +161,7 @@ class GatewayServerTest {
         assertThat(started).extracting(Deployment::state).containsExactly(Deployment.State.STOPPED);
     }
 
-    /** Tried again, for another process may take the port that was free a moment ago; one that is left taken fails each time. */
+    /** Tried again, because another process may have taken the free port; a port that our own server keeps fails each time. */
     @ParameterizedTest
     @MethodSource("failures")
     void a_deployment_that_fails_leaves_the_port_free(Throwable failure) {
@@ -231,7 +231,7 @@ class GatewayServerTest {
         Path file = Files.createFile(folder.resolve("file"));
         assertThatThrownBy(() -> GatewayServer.of(ECHO).unixSocket(file).start())
                 .isInstanceOf(BindException.class)
-                .hasMessage("cannot listen on unix:" + file + ": the file exists, and is no socket");
+                .hasMessage("cannot listen on unix:" + file + ": the file exists, and is not a socket");
         assertThat(file).exists();
     }
 

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(120)
 class GracefulStopTest {
-    /** What a busy machine may add to a time; far below the 25 seconds that a stop has by default. */
+    /** The time that a busy machine may add; far below the 25 seconds that a stop has by default. */
     private static final Duration MARGIN = Duration.ofSeconds(8);
 
     private static final String GET = "GET / HTTP/1.1\r\nHost: shop\r\n\r\n";
@@ -140,7 +140,7 @@ class GracefulStopTest {
         arrived.await();
         send(slow, "GET / HTTP/1.1\r\nHo");
         CompletableFuture<Void> stop = CompletableFuture.runAsync(server::close);
-        assertThat(silent.getInputStream().read()).isEqualTo(-1); // it was closed for its silence
+        assertThat(silent.getInputStream().read()).isEqualTo(-1); // it was closed because it was idle
         send(slow, "st: shop\r\n\r\n");
 
         assertThat(readAll(slow)).startsWith("HTTP/1.1 200 OK\r\n").contains("Connection: close\r\n");
@@ -257,7 +257,7 @@ class GracefulStopTest {
         return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
     }
 
-    /** A stopping server takes no more connections. */
+    /** A stopping server accepts no more connections. */
     private static void awaitRefusal(int port) {
         await().untilAsserted(() -> assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close())
                 .isInstanceOf(IOException.class));

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 
-/** As much of an HTTP/2 client as a test needs (RFC 9113): one GET at a time, and the frames of its answer. */
+/** A small HTTP/2 client for tests (RFC 9113): it sends one GET at a time, and reads the frames of the answer. */
 final class Http2Talk {
     static final int DATA = 0;
     static final int HEADERS = 1;
@@ -19,15 +19,15 @@ final class Http2Talk {
     private final Socket socket;
     private final DataInputStream input;
 
-    /** A frame's type, and what it carries, a byte as a char. */
+    /** A frame's type and its payload, a byte as a char. */
     record Frame(int type, String payload) {
-        /** The status, which Jetty writes as an index of the static table where that has it (RFC 7541, appendix A). */
+        /** The status, which Jetty writes as an index of the static table if the table has it (RFC 7541, appendix A). */
         int status() {
             int at = 0;
             while ((payload.charAt(at) & 0xe0) == 0x20) { // a change of the table's size, section 6.3
                 boolean isLong = (payload.charAt(at++) & 0x1f) == 0x1f;
                 while (isLong && (payload.charAt(at++) & 0x80) != 0) {
-                    // its further bytes
+                    // its next bytes
                 }
             }
             return switch (payload.charAt(at)) {
@@ -38,7 +38,7 @@ final class Http2Talk {
         }
     }
 
-    /** Begins by prior knowledge. */
+    /** Opens the connection by prior knowledge. */
     Http2Talk(Socket socket) throws IOException {
         this.socket = socket;
         this.input = new DataInputStream(socket.getInputStream());
@@ -46,7 +46,7 @@ final class Http2Talk {
         send(SETTINGS, 0, 0, new byte[0]);
     }
 
-    /** Asks for a short path on stream 1. */
+    /** Sends a GET for a short path on stream 1. */
     void get(String path) throws IOException {
         ByteArrayOutputStream block = new ByteArrayOutputStream();
         block.write(0x82); // :method GET

@@ -28,7 +28,7 @@ class LimitsTest {
     private static final List<Header> COOKIES =
             Collections.nCopies(70, new Header("Set-Cookie", "a=" + "b".repeat(198)));
 
-    /** 70 times a name of 10 bytes, a value of 200, and 32; and Content-Length, whose value has one. */
+    /** 70 headers, each with a name of 10 bytes, a value of 200, and 32 more; and Content-Length, whose value has one byte. */
     private static final int COOKIES_SIZE = 70 * 242 + 14 + 1 + 32;
 
     private static final GatewayApplication ECHO = (environ, startResponse) -> {
@@ -145,7 +145,7 @@ class LimitsTest {
 
             assertThat(talk(server, head + "Content-Length: 5\r\n\r\n"))
                     .startsWith("HTTP/1.1 413 ")
-                    .endsWith("\r\n\r\n413 Content Too Large\nA request body may have 4 bytes.\n");
+                    .endsWith("\r\n\r\n413 Content Too Large\nA request body may have at most 4 bytes.\n");
         }
     }
 
@@ -195,7 +195,7 @@ class LimitsTest {
                         .port(0)
                         .idleTimeout(Duration.ofSeconds(2))
                         .start()) {
-            talk(server, "GET / HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n"); // the first one takes its time
+            talk(server, "GET / HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n"); // the first request is slow
             connect(server).getOutputStream().write("GET /large HTTP/1.1\r\nHost: shop\r\n\r\n".getBytes(ISO_8859_1));
             await().atMost(Duration.ofSeconds(60)).until(() -> !log.entries().isEmpty());
 
@@ -210,11 +210,11 @@ class LimitsTest {
     @Test
     void a_limit_that_makes_no_sense_is_refused() {
         assertThatThrownBy(() -> GatewayServer.of(ECHO).responseHeaderLimit(1_023))
-                .hasMessage("responseHeaderLimit must be 1024 to 1048576, unlike 1023");
+                .hasMessage("responseHeaderLimit: expected 1024 to 1048576; found 1023");
         assertThatThrownBy(() -> GatewayServer.of(ECHO).requestHeaderLimit(1_048_577))
-                .hasMessage("requestHeaderLimit must be 1024 to 1048576, unlike 1048577");
+                .hasMessage("requestHeaderLimit: expected 1024 to 1048576; found 1048577");
         assertThatThrownBy(() -> GatewayServer.of(ECHO).maxRequestBody(-1))
-                .hasMessage("maxRequestBody must not be negative, unlike -1");
+                .hasMessage("maxRequestBody: expected at least 0; found -1");
     }
 
     private static GatewayApplication answering(List<Header> headers) {

@@ -144,7 +144,7 @@ class SuspendedRequestsTest {
         return new String(socket.getInputStream().readAllBytes(), UTF_8);
     }
 
-    /** Answers at once, or when it is told to, from a thread of its own as from the caller's. */
+    /** Answers at once, or when the test says so; on the caller's thread, or on a thread of its own. */
     private static final class Patient implements SuspendableApplication {
         private static final byte[] LARGE = new byte[60_000];
 

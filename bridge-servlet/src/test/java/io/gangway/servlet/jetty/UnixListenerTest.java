@@ -17,7 +17,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a server does to files that stand where its Unix socket is to be. */
+/** Files that exist already at the path of a server's Unix socket. */
 class UnixListenerTest {
     private static final GatewayApplication NOTHING = (environ, startResponse) -> {
         startResponse.start("204 No Content", List.of());
@@ -85,7 +85,7 @@ class UnixListenerTest {
     private static void assertIsRefused(Path path) {
         assertThatThrownBy(() -> GatewayServer.of(NOTHING).unixSocket(path).start())
                 .isInstanceOf(BindException.class)
-                .hasMessage("cannot listen on unix:" + path + ": the file exists, and is no socket");
+                .hasMessage("cannot listen on unix:" + path + ": the file exists, and is not a socket");
         assertThat(Files.exists(path, LinkOption.NOFOLLOW_LINKS)).isTrue();
     }
 
