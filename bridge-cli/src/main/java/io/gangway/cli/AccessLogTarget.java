@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
-/** Where {@code --access-log} writes to; to be closed. */
+/** The file or stream that {@code --access-log} writes to; the owner closes it. */
 final class AccessLogTarget implements AutoCloseable {
     private static final String STANDARD_OUTPUT = "-";
 
@@ -24,7 +24,7 @@ final class AccessLogTarget implements AutoCloseable {
     }
 
     /**
-     * Opens what the setting names; a file is added to.
+     * Opens the file or stream that the setting names; new lines are appended to a file.
      *
      * @throws DeploymentException if it cannot be written
      */
@@ -39,12 +39,12 @@ final class AccessLogTarget implements AutoCloseable {
             OutputStream file = Files.newOutputStream(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             return new PrintStream(file, true, StandardCharsets.US_ASCII);
         } catch (IOException e) {
-            throw new DeploymentException(
-                    "--access-log: " + path + " cannot be written: " + e + ". Fix: name a file that can");
+            throw new DeploymentException("--access-log: " + path + " cannot be written: " + e
+                    + ". Fix: name a file that this user may write to");
         }
     }
 
-    /** The middleware that writes there; one that does nothing if there is no access log. */
+    /** The middleware that writes the access log; it does nothing if there is none. */
     Middleware middleware() {
         return lines.<Middleware>map(stream ->
                         AccessLog.to((String line) -> stream.println(line)).build())

@@ -5,18 +5,18 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Where to listen: the value of {@code --bind}. */
+/** The address to listen on: the value of {@code --bind}. */
 sealed interface Bind {
-    /** A TCP port of an address or name; port 0 is any free one. */
+    /** A TCP port of an address or host name; port 0 is any free port. */
     record Port(String host, int port) implements Bind {}
 
     /** A Unix socket's file. */
     record UnixSocket(Path path) implements Bind {}
 
-    /** What only this machine reaches. */
+    /** The address that only this machine can reach. */
     String LOOPBACK = "127.0.0.1";
 
-    /** What everybody reaches: where no host is written before the colon, as elsewhere. */
+    /** All addresses of this machine: the meaning of a colon without a host, as in other servers. */
     String EVERYWHERE = "0.0.0.0";
 
     /** A name, an IPv4 address or an IPv6 address in brackets before the last colon; or a port alone. */
@@ -30,8 +30,8 @@ sealed interface Bind {
     /**
      * Reads an address.
      *
-     * @param text such as {@code 127.0.0.1:8000}, {@code :8000}, {@code 8000}, {@code [::1]:8000} or {@code unix:/path}
-     * @throws IllegalArgumentException if it is none
+     * @param text the address, for example {@code 127.0.0.1:8000}, {@code :8000}, {@code 8000}, {@code [::1]:8000} or {@code unix:/path}
+     * @throws IllegalArgumentException if the text is no address
      */
     static Bind parse(String text) {
         if (text.startsWith(UNIX)) {
@@ -57,7 +57,7 @@ sealed interface Bind {
         }
     }
 
-    /** Whether {@link #parse} takes it. */
+    /** Whether {@link #parse} accepts a text. */
     static boolean isValid(String text) {
         try {
             parse(text);

@@ -9,9 +9,9 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 
-/** {@code gangway completion}: a script for the tab key. */
+/** {@code gangway completion}: prints a script for the tab key. */
 final class CompletionCommand implements Runnable {
-    /** What the one script works in: it turns zsh's emulation of bash's completion on. */
+    /** The shells that the script works in: in zsh it turns the emulation of bash's completion on. */
     private static final List<String> SHELLS = List.of("bash", "zsh");
 
     private final PrintStream out;
@@ -50,7 +50,7 @@ final class CompletionCommand implements Runnable {
     public void run() {
         CommandLine self = spec.commandLine();
         if (!SHELLS.contains(self.getParseResult().matchedPositionalValue(0, ""))) {
-            throw new ParameterException(self, "for which shell? Say bash or zsh");
+            throw new ParameterException(self, "expected a shell. Fix: write bash or zsh");
         }
         out.print(AutoComplete.bash("gangway", self.getParent()));
         out.flush();

@@ -12,17 +12,17 @@ import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** The log on standard error: a line for each entry, and the trace below it if it has one. */
+/** The log on standard error: a line for each entry, and below it the entry's stack trace, if it has one. */
 final class ConsoleLog extends Formatter {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS");
     private static final String OWN = "io.gangway.";
 
-    /** What Jetty tells of itself at level INFO, the first lines here tell better. Held, for loggers are held weakly. */
+    /** The loggers of libraries whose INFO entries are left out: the start's own lines tell more. Kept in a field, because loggers are held weakly. */
     private static final List<Logger> LIBRARIES = List.of(Logger.getLogger("org.eclipse.jetty"));
 
     private ConsoleLog() {}
 
-    /** Takes the log over, unless {@code java.util.logging.config.file} says how it is to be. */
+    /** Configures the log, unless {@code java.util.logging.config.file} configures it. */
     static void configure(LogLevel level) {
         if (System.getProperty("java.util.logging.config.file") != null) {
             return;
@@ -56,7 +56,7 @@ final class ConsoleLog extends Formatter {
         return text.toString();
     }
 
-    /** Five characters each, so that what follows stands in one column. */
+    /** The level in five characters, so that the texts after it are in one column. */
     private static String name(Level level) {
         int value = level.intValue();
         return value >= Level.SEVERE.intValue()

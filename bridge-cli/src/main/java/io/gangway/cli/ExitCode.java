@@ -1,12 +1,12 @@
 package io.gangway.cli;
 
-/** What the command ends with. */
+/** The exit codes of the command. */
 enum ExitCode {
-    STOPPED(0, "stopped as asked, after requests under way had their time"),
+    STOPPED(0, "stopped by a signal, after the requests in progress had their time"),
     INTERNAL(1, "an error in Gangway"),
     USAGE(2, "a wrong option or setting"),
     NOT_LOADED(3, "the application could not be loaded"),
-    NOT_LISTENING(4, "the address cannot be listened on"),
+    NOT_LISTENING(4, "the server cannot listen on the address"),
     INTERRUPTED(130, "stopped at once, by a second Ctrl-C (143: TERM)");
 
     private final int number;

@@ -7,15 +7,15 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
 
-/** What is meant for one's own machine, on an address that other machines reach. */
+/** A warning about development options on an address that other machines can reach. */
 final class Exposure {
     private static final String WATCH = "watch";
 
     private Exposure() {}
 
     /**
-     * What is to be said about it, loudly; nothing where only this machine reaches the address, or nothing of the kind is on. Who may
-     * connect to a Unix socket is a matter of its directory's permissions.
+     * The warning; empty if only this machine can reach the address, or if no such option is on. A Unix socket has no warning: its
+     * directory's permissions decide which users may connect.
      */
     static Optional<String> warning(Settings settings, Bind bind) {
         boolean isDevelopment = settings.get(CoreSettings.DEVELOPMENT);
@@ -26,15 +26,15 @@ final class Exposure {
         String options =
                 isDevelopment ? isWatching ? "--development and --reload=watch" : "--development" : "--reload=watch";
         String others = isDevelopment
-                ? "they see the traceback of every error, with file names, source lines and what the messages contain"
-                : "they get whatever code was saved last, and see the traceback where it cannot be loaded";
+                ? "they see the traceback of every error, with file names, source lines and exception messages"
+                : "they get the code that was saved last, and see the traceback if it cannot be loaded";
         return Optional.of("gangway: WARNING: " + options + " on " + port.host() + " port " + port.port()
                 + ", which other machines can reach: " + others
                 + ". Fix: listen on this machine only, with --bind 127.0.0.1:" + port.port() + ", or run without "
                 + options.replace(" and ", " and without "));
     }
 
-    /** A host that is unknown cannot be listened on, which is said elsewhere. */
+    /** Whether only this machine can reach a host. An unknown host counts as such: the start fails with a message of its own. */
     private static boolean isOnlyForThisMachine(String host) {
         try {
             return InetAddress.getByName(host).isLoopbackAddress();

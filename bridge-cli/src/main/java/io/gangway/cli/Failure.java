@@ -2,11 +2,11 @@ package io.gangway.cli;
 
 import java.io.PrintStream;
 
-/** The end for a reason that nobody foresaw. */
+/** The end of the command because of an unexpected exception. */
 final class Failure {
     private Failure() {}
 
-    /** Tells what is needed to report it. */
+    /** Prints the lines that a bug report needs. */
     static int internal(PrintStream err, Throwable problem) {
         err.println("gangway: an error in Gangway " + Version.gangway() + "; please report it with these lines:");
         problem.printStackTrace(err);

@@ -51,7 +51,7 @@ public final class Gangway {
     }
 
     /**
-     * Does what the arguments say, and ends the JVM with the exit code.
+     * Runs the command of the arguments, and ends the JVM with its exit code.
      *
      * @param args see {@code --help}
      */
@@ -84,7 +84,7 @@ public final class Gangway {
 
     private void nothingSaid() {
         throw new ParameterException(
-                spec.commandLine(), "what is to be done? Such as: gangway run shop.wsgi:application");
+                spec.commandLine(), "expected a command. Fix: name one, as in: gangway run shop.wsgi:application");
     }
 
     private int execute(ParseResult parsed) {
@@ -104,7 +104,7 @@ public final class Gangway {
         return ExitCode.STOPPED.number();
     }
 
-    /** One line of what is wrong, and one of where to read on. */
+    /** Prints a line with the problem, and a line with the help's command. */
     private int wrong(ParameterException problem) {
         String command = problem.getCommandLine().getCommandSpec().qualifiedName();
         err.println(command + ": " + message(problem));
@@ -126,7 +126,7 @@ public final class Gangway {
         }
         Set<String> commands = problem.getCommandLine().getSubcommands().keySet();
         return commands.isEmpty()
-                ? "one argument is enough, not also '" + found + "'"
-                : "there is no command '" + found + "', but " + String.join(" and ", commands);
+                ? "expected one argument; found also '" + found + "'. Fix: remove it"
+                : "there is no command '" + found + "'. Fix: write " + String.join(" or ", commands);
     }
 }

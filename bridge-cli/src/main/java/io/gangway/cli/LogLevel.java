@@ -2,7 +2,7 @@ package io.gangway.cli;
 
 import java.util.logging.Level;
 
-/** How much is logged: the values of {@code --log-level}. */
+/** The values of {@code --log-level}. */
 enum LogLevel {
     DEBUG,
     INFO,

@@ -26,7 +26,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** {@code gangway run}: what is asked for, and by whom it is served. */
+/** {@code gangway run}: resolves the settings, and starts the server and the application. */
 final class RunCommand implements Callable<Integer> {
     private static final String EXAMPLE = "gangway run shop.wsgi:application";
 
@@ -71,7 +71,8 @@ final class RunCommand implements Callable<Integer> {
             loaders = ApplicationLoaders.visibleTo(classLoader(sources));
             settings = Settings.resolve(settings(loaders), sources);
             if (settings.find(CoreSettings.APPLICATION).isEmpty()) {
-                throw new ParameterException(spec.commandLine(), "which application? Name it, as in: " + EXAMPLE);
+                throw new ParameterException(
+                        spec.commandLine(), "expected an application. Fix: name one, as in: " + EXAMPLE);
             }
             accessLog = AccessLogTarget.open(settings, out);
         } catch (DeploymentException e) {
@@ -112,7 +113,7 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    /** Where the class path is to be known before its loaders, and with them the other settings. */
+    /** Resolves the class path first: its loaders, and their settings, can be found only when it is known. */
     private static ClassLoader classLoader(List<SettingSource> sources) {
         List<Setting<?>> only = List.of(ServerSettings.CLASS_PATH);
         List<SettingSource> reduced = sources.stream()

@@ -11,10 +11,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
-/** What {@code gangway run} takes, for the parser and for readers. */
+/** The options of {@code gangway run}, for the parser and for the help. */
 final class RunHelp {
-    /** What {@code --help} shows, so that it fits a screen; {@code --help-all} has the rest. */
-    private static final Set<String> MOST_USED = Set.of(
+    /** The options that {@code --help} shows, so that it fits a screen; {@code --help-all} shows all. */
+    private static final Set<String> COMMON = Set.of(
             "bind",
             "context-path",
             "class-path",
@@ -34,7 +34,7 @@ final class RunHelp {
 
     private RunHelp() {}
 
-    /** What the command takes, for the parser and the completion. */
+    /** The command's options, for the parser and the completion. */
     static CommandSpec spec(Callable<Integer> command, SettingOptions options) {
         CommandSpec spec = outline(command);
         withoutApplication(options).forEach(setting -> {
@@ -44,13 +44,13 @@ final class RunHelp {
         return spec;
     }
 
-    /** The most used options, each with a sentence. */
+    /** The common options, each with one sentence. */
     static CommandSpec specOfMostUsed(SettingOptions options) {
         CommandSpec spec = outline(() -> 0);
         withoutApplication(options)
-                .filter(setting -> MOST_USED.contains(setting.name()))
+                .filter(setting -> COMMON.contains(setting.name()))
                 .forEach(setting -> spec.addOption(options.summed(setting)));
-        spec.usageMessage().footer("", "Each option can also stand in the environment, such as GANGWAY_WORKERS=4.");
+        spec.usageMessage().footer("", "Each option can also be an environment variable, such as GANGWAY_WORKERS=4.");
         return spec;
     }
 
@@ -58,7 +58,7 @@ final class RunHelp {
         return options.settings().stream().filter(setting -> setting != CoreSettings.APPLICATION);
     }
 
-    /** All options, in the groups that they come from, with all that there is to say. */
+    /** All options with their full meaning, grouped by the module that defines them. */
     static CommandSpec specOfAll(SettingOptions options) {
         CommandSpec spec = outline(() -> 0);
         Set<Setting<?>> server = Set.copyOf(ServerSettings.all());
@@ -93,7 +93,7 @@ final class RunHelp {
                 .addOption(OptionSpec.builder(HELP_ALL)
                         .arity("0")
                         .type(boolean.class)
-                        .description("Show all options, and all of what they mean.")
+                        .description("Show all options, with their full meaning.")
                         .build());
         spec.usageMessage()
                 .customSynopsis("gangway run [OPTION]... APP")

@@ -9,82 +9,82 @@ import java.util.function.Function;
 final class ServerSettings {
     private static final String HEADER_LIMITS = "a size of 1k to 1m";
 
-    /** Where to listen. Only this machine reaches the default. */
+    /** The address to listen on. Only this machine can reach the default. */
     static final Setting<String> BIND = Setting.text(
                     "bind",
                     "host:port, :port for all addresses, port for 127.0.0.1, or unix:/path",
-                    "Where to listen, HOST:PORT or unix:PATH. Without a host, :PORT is all addresses. Port 0 is any free one.")
+                    "The address to listen on, HOST:PORT or unix:PATH. :PORT without a host is all addresses; port 0 is any free port.")
             .checked(Bind::isValid, "an address such as 127.0.0.1:8000, :8000, [::1]:8000 or unix:/run/shop.sock")
             .withDefault("127.0.0.1:8000")
             .withPlaceholder("ADDRESS");
 
-    /** Where the application is mounted: SCRIPT_NAME (W11). */
+    /** The path at which the application is mounted: SCRIPT_NAME (W11). */
     static final Setting<String> CONTEXT_PATH = Setting.text(
                     "context-path",
                     "a path such as /shop",
-                    "The path that the application is mounted at, its SCRIPT_NAME.")
+                    "The path at which the application is mounted, its SCRIPT_NAME.")
             .checked(path -> path.matches("(/[^/?#;%\\s]+)+"), "a path such as /shop, without a slash at its end")
             .withPlaceholder("PATH");
 
-    /** Where Java applications are. */
+    /** The class path of Java applications. */
     static final Setting<List<String>> CLASS_PATH = Setting.list(
                     "class-path",
                     "jars and directories",
                     Function.identity(),
-                    "Jars and directories where Java classes are found.")
+                    "Jars and directories with the Java classes of the application.")
             .withDefault(List.of())
             .withPlaceholder("PATH,...");
 
-    /** How many requests are in the server at once. */
+    /** The server's threads. */
     static final Setting<Integer> SERVER_THREADS = Setting.integer(
                     "server-threads",
                     8,
                     100_000,
                     "threads",
-                    "How many requests the server handles at once, those that wait for a worker included.")
+                    "Max requests that the server handles at once, including those that wait for a worker.")
             .withDefault(200);
 
-    /** What headers a request may have. nginx takes 32 KiB, uvicorn's h11 16 KiB. */
+    /** The max size of a request's head. nginx takes 32 KiB, uvicorn's h11 16 KiB. */
     static final Setting<Long> REQUEST_HEADER_LIMIT = Setting.byteSize(
                     "request-header-limit",
-                    "How large a request's line and headers may be; larger ones are answered 431.")
+                    "Max size of a request's line and headers; a request with a larger head is answered 431.")
             .checked(ServerSettings::isHeaderLimit, HEADER_LIMITS)
             .withDefault(32L << 10);
 
-    /** What headers a response may have. */
+    /** The max size of a response's head. */
     static final Setting<Long> RESPONSE_HEADER_LIMIT = Setting.byteSize(
                     "response-header-limit",
-                    "How large a response's headers may be, each counted with 32 bytes beside its name and value; in the place"
-                            + " of larger ones the client gets a 500, and the log tells why.")
+                    "Max size of a response's headers, each counted with 32 bytes beside its name and value; in place of a"
+                            + " response with larger headers the client gets a 500, and the log tells why.")
             .checked(ServerSettings::isHeaderLimit, HEADER_LIMITS)
             .withDefault(64L << 10);
 
-    /** How large a body may be. */
+    /** The max size of a request's body. */
     static final Setting<Long> MAX_REQUEST_BODY = Setting.byteSize(
             "max-request-body",
-            "How large a request's body may be; larger ones are answered 413: before a byte is read if the client tells the"
-                    + " length, otherwise where the body passes the limit. Unlimited if it is not set.");
+            "Max size of a request's body; a larger one is answered 413: before a byte is read if it has a Content-Length,"
+                    + " otherwise when it passes the limit. Unlimited if it is not set.");
 
-    /** How long a connection may be idle. Load balancers keep theirs for 60 seconds, and must be the first to close. */
+    /** How long a connection may be idle. Load balancers keep idle connections for 60 seconds, and must close them before we do. */
     static final Setting<Duration> IDLE_TIMEOUT = Setting.duration(
                     "idle-timeout",
-                    "How long a connection may be idle before it is closed: between requests, or while a client sends or takes"
-                            + " nothing. The time that the application takes does not count. A proxy in front should keep its"
-                            + " connections for less.")
+                    "How long a connection may be idle before it is closed: between requests, or while a client neither sends nor"
+                            + " reads. The time that the application takes does not count. A proxy in front should close"
+                            + " its idle connections earlier.")
             .checked(it -> !it.isZero(), "a duration above 0")
             .withDefault(Duration.ofSeconds(75));
 
-    /** The access log. */
+    /** The target of the access log. */
     static final Setting<String> ACCESS_LOG = Setting.text(
                     "access-log",
                     "a file, or - for standard output",
-                    "Writes a line for each request, to standard output without a FILE. The format is the combined one.")
+                    "Writes a line for each request, to standard output if no FILE is given. The format is the combined log format.")
             .withPlaceholder("FILE")
             .withFlagValue("-");
 
-    /** The log. */
+    /** The level of the log. */
     static final Setting<LogLevel> LOG_LEVEL = Setting.choice(
-                    "log-level", LogLevel.class, "How much is logged, to standard error.")
+                    "log-level", LogLevel.class, "The lowest level of log entries; the log goes to standard error.")
             .withDefault(LogLevel.INFO);
 
     private ServerSettings() {}
@@ -93,7 +93,7 @@ final class ServerSettings {
         return bytes >= 1 << 10 && bytes <= 1 << 20;
     }
 
-    /** All of them, in the order of the help. */
+    /** All settings of the server, in the order of the help. */
     static List<Setting<?>> all() {
         return List.of(
                 BIND,

@@ -28,7 +28,7 @@ final class Serving {
     private final PrintStream out;
     private final PrintStream err;
 
-    /** The access log belongs to it from now on. */
+    /** Takes over the access log, and closes it. */
     Serving(
             Settings settings,
             ApplicationLoaders loaders,
@@ -101,7 +101,7 @@ final class Serving {
                 + "  (Ctrl-C stops)");
         out.flush();
         signals.await();
-        out.println("Stopping (" + signals.name() + "): requests under way may take "
+        out.println("Stopping (" + signals.name() + "): requests in progress may take "
                 + readable(settings.get(PythonSettings.GRACEFUL_TIMEOUT)) + " more; a second Ctrl-C stops at once");
         out.flush();
         try {
@@ -110,13 +110,13 @@ final class Serving {
         } catch (IllegalStateException e) {
             out.println(
                     "Stopped; " + (isLate(e) ? "some requests were not done in time" : "not cleanly: " + e.getCause()));
-            LOG.log(Level.DEBUG, "how the server stopped", e);
+            LOG.log(Level.DEBUG, "the server did not stop cleanly", e);
         }
         out.flush();
         return ExitCode.STOPPED.number();
     }
 
-    /** As in {@code 1m30s}. */
+    /** A duration as text, for example {@code 1m30s}. */
     private static String readable(Duration duration) {
         return duration.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
     }
@@ -139,7 +139,7 @@ final class Serving {
             return "stop the program that has it, or choose another port with --bind, such as --bind :8001";
         }
         return problem.contains("ermission")
-                ? "choose a port above 1023 with --bind, or allow this user the lower ones"
+                ? "choose a port above 1023 with --bind, or allow this user to open lower ones"
                 : "choose an address of this machine with --bind, such as --bind 127.0.0.1:8000";
     }
 }

@@ -13,9 +13,9 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** Settings as options, and options as a source of settings. */
+/** Makes options of settings, and reads settings from options. */
 final class SettingOptions {
-    /** Characters of a default that the short help still shows. */
+    /** Max characters of a default that the short help shows. */
     private static final int SHORT_DEFAULT = 16;
 
     private static final Pattern CLAUSE_END = Pattern.compile("[.:;](?: |$)");
@@ -26,23 +26,23 @@ final class SettingOptions {
         settings.forEach(setting -> byOption.put(name(setting), setting));
     }
 
-    /** The settings, in their order. */
+    /** The settings, in the order of the help. */
     Collection<Setting<?>> settings() {
         return byOption.values();
     }
 
-    /** How a setting's option is written: {@code --max-requests}; a map's is without the name, as in {@code --env}. */
+    /** The name of a setting's option, for example {@code --max-requests}; for a map without the entry's name, for example {@code --env}. */
     static String name(Setting<?> setting) {
         return Kind.COMMAND_LINE.spell(Setting.PREFIX + setting.name());
     }
 
-    /** How it is written with its value, as in {@code --reload[=MODE]}. */
+    /** The option with its value, for example {@code --reload[=MODE]}. */
     static String written(Setting<?> setting) {
         String value = "=" + setting.placeholder();
         return name(setting) + (setting.flagValue().isPresent() ? "[" + value + "]" : value);
     }
 
-    /** An option whose help is the beginning of its meaning: what it is, without the finer points. */
+    /** An option whose help is the first clause of the setting's meaning. */
     OptionSpec summed(Setting<?> setting) {
         String beginning = CLAUSE_END.split(setting.meaning(), 2)[0];
         return option(setting)
@@ -50,14 +50,14 @@ final class SettingOptions {
                 .build();
     }
 
-    /** An option with all of its help. */
+    /** An option whose help is the setting's whole meaning. */
     OptionSpec explained(Setting<?> setting) {
         return option(setting)
                 .description(described(setting.meaning(), setting, Integer.MAX_VALUE))
                 .build();
     }
 
-    /** Options of the names that a setting had before: taken, and shown to nobody. */
+    /** Options with the former names of a setting: accepted, but not shown. */
     Stream<OptionSpec> former(Setting<?> setting) {
         return formerNames(setting)
                 .map(name -> option(setting, name).hidden(true).build());
@@ -80,7 +80,7 @@ final class SettingOptions {
                 .orElseGet(() -> option.arity("1"));
     }
 
-    /** Only {@code --reload=VALUE} gives a value: what follows {@code --reload} alone is the application. */
+    /** Only {@code --reload=VALUE} gives a value: the argument after a bare {@code --reload} is the application. */
     private static IParameterPreprocessor attachedOr(String value) {
         return (args, command, argument, info) -> {
             if (" ".equals(info.get("separator"))) {
@@ -91,14 +91,14 @@ final class SettingOptions {
     }
 
     private String described(String meaning, Setting<?> setting, int longestDefault) {
-        String standard = setting.defaultDescription()
+        String shownDefault = setting.defaultDescription()
                 .filter(text -> !setting.isMap() && !text.equals("empty") && text.length() <= longestDefault)
                 .map(text -> " (default: " + text + ")")
                 .orElse("");
-        return asOptions(meaning + standard).replace("%", "%%");
+        return asOptions(meaning + shownDefault).replace("%", "%%");
     }
 
-    /** A message about settings, as one who wrote options would have it: {@code gangway.venv} becomes {@code --venv}. */
+    /** A message about settings, with the names of their options: {@code gangway.venv} becomes {@code --venv}. */
     String asOptions(String message) {
         String text = message.replace(Setting.PREFIX + "application:", "APP:");
         for (Setting<?> setting : byOption.values()) {
@@ -108,7 +108,7 @@ final class SettingOptions {
         return text;
     }
 
-    /** What the options say, with a value more. */
+    /** The settings that the options give, with one value added. */
     SettingSource source(ParseResult parsed, Map<String, String> additional) {
         Map<String, String> values = new LinkedHashMap<>(additional);
         byOption.forEach((current, setting) -> Stream.concat(Stream.of(current), formerNames(setting))

@@ -6,10 +6,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Ctrl-C and TERM: the first is a request to stop, a second one ends the JVM at once (its Python workers then end by
+ * Ctrl-C and TERM: the first signal is a request to stop, a second one ends the JVM at once (the Python workers then end by
  * themselves).
  *
- * <p>The JVM's own handling has no second time: while its shutdown hooks run, it ignores further signals.
+ * <p>The JVM's own handler cannot do that: while its shutdown hooks run, it ignores further signals.
  */
 final class Signals {
     enum Signal {
@@ -23,7 +23,7 @@ final class Signals {
         }
     }
 
-    /** Added to a signal's number, as shells tell it. */
+    /** Added to a signal's number, it is the exit code that shells use. */
     private static final int SIGNALLED = 128;
 
     private final AtomicReference<Signal> first = new AtomicReference<>();
@@ -31,7 +31,7 @@ final class Signals {
 
     private final Thread starting;
 
-    /** Signals that interrupt a thread, which may be starting something. */
+    /** Handles signals for a thread, which the first signal interrupts: it may be starting the application. */
     Signals(Thread starting) {
         this.starting = starting;
     }
@@ -46,8 +46,8 @@ final class Signals {
     }
 
     /**
-     * By reflection: javac warns of sun.misc.Signal, which the JDK keeps for want of anything better (JEP 260), and has no
-     * way to be told that this is known.
+     * By reflection: javac warns of sun.misc.Signal, which the JDK keeps because it has no replacement (JEP 260), and the warning
+     * cannot be suppressed.
      */
     private static void handle(Signal signal, Runnable action) {
         try {
@@ -64,12 +64,12 @@ final class Signals {
             System.getLogger(Signals.class.getName())
                     .log(
                             System.Logger.Level.DEBUG,
-                            "SIG" + signal + " is left to the JVM, which stops as gracefully",
+                            "SIG" + signal + " is left to the JVM, which also stops gracefully",
                             e);
         }
     }
 
-    /** What the handler of a signal does. */
+    /** Handles a signal. */
     void receive(Signal signal) {
         if (!first.compareAndSet(null, signal)) {
             Runtime.getRuntime().halt(SIGNALLED + signal.number);
@@ -84,18 +84,18 @@ final class Signals {
             try {
                 received.await();
             } catch (InterruptedException e) {
-                // The first signal's own doing, or nobody's: the latch tells.
+                // The first signal interrupts this thread: the latch tells whether it has come.
             }
         }
         Thread.interrupted();
     }
 
-    /** The exit code of who was stopped by a signal; nothing if there was none. */
+    /** The exit code if a signal has stopped the command; empty if none has. */
     Optional<Integer> exitCode() {
         return Optional.ofNullable(first.get()).map(signal -> SIGNALLED + signal.number);
     }
 
-    /** Such as {@code SIGTERM}. */
+    /** The name of the first signal, for example {@code SIGTERM}. */
     String name() {
         return "SIG" + first.get();
     }

@@ -4,9 +4,9 @@ import java.util.Optional;
 import org.eclipse.jetty.util.Jetty;
 import picocli.CommandLine.IVersionProvider;
 
-/** What {@code gangway --version} says. */
+/** The versions that {@code gangway --version} shows. */
 final class Version implements IVersionProvider {
-    /** Gangway's, as the jar's manifest has it. */
+    /** Gangway's version, from the jar's manifest. */
     static String gangway() {
         return Optional.ofNullable(Version.class.getPackage().getImplementationVersion())
                 .orElse("(not packaged)");

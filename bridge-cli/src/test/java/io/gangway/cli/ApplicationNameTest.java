@@ -31,7 +31,7 @@ class ApplicationNameTest {
         "wsgi.py, write wsgi",
         "shop:, write shop",
         "my-shop, write the module as Python imports it",
-        "class:, write what to load behind the colon",
+        "class:, write the application's name after the colon",
         "shop:app(), write the module as Python imports it"
     })
     void says_what_to_write_instead_of_anything_else(String written, String fix) {

@@ -17,7 +17,7 @@ class ExposureTest {
         assertThat(warning(":8000", Map.of("--development", "true")))
                 .contains(
                         "gangway: WARNING: --development on 0.0.0.0 port 8000, which other machines can reach: they see the"
-                                + " traceback of every error, with file names, source lines and what the messages contain. Fix: listen"
+                                + " traceback of every error, with file names, source lines and exception messages. Fix: listen"
                                 + " on this machine only, with --bind 127.0.0.1:8000, or run without --development");
     }
 
@@ -26,7 +26,7 @@ class ExposureTest {
         assertThat(warning("192.0.2.1:80", Map.of("--reload", "watch")))
                 .contains(
                         "gangway: WARNING: --reload=watch on 192.0.2.1 port 80, which other machines can reach: they get"
-                                + " whatever code was saved last, and see the traceback where it cannot be loaded. Fix: listen on this"
+                                + " the code that was saved last, and see the traceback if it cannot be loaded. Fix: listen on this"
                                 + " machine only, with --bind 127.0.0.1:80, or run without --reload=watch");
     }
 

@@ -47,11 +47,11 @@ class GangwayIT {
                 return [" ".join(words + [os.environ.get("COLOUR", "-")]).encode()]
             """;
 
-    /** A build in a shell's background has SIGINT ignored, and so would all that it starts. */
+    /** In a build that a shell runs in the background, SIGINT is ignored, and its child processes would inherit that. */
     private static final String WITH_SIGINT =
             "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])";
 
-    /** What a busy machine may add to a stop, whose longest part was 25 seconds if it were not limited. */
+    /** The time that a busy machine may add to a stop; without its limit, a stop would take 25 seconds. */
     private static final Duration MARGIN = Duration.ofSeconds(10);
 
     @TempDir

@@ -21,11 +21,11 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The built jar in a process of its own, as a program; ended with all that it started when the test is over. */
+/** The built jar as a process of its own; it and its child processes are ended when the test is over. */
 final class GangwayProcess implements AutoCloseable {
     private static final Path JAR = Path.of("target/gangway.jar").toAbsolutePath();
     private static final Pattern READY = Pattern.compile("Serving \\S+ on (\\S+)  \\(Ctrl-C stops\\)");
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(60);
 
     private final Process process;
     private final List<String> lines = new CopyOnWriteArrayList<>();
@@ -39,12 +39,12 @@ final class GangwayProcess implements AutoCloseable {
         reader.start();
     }
 
-    /** Starts it in a directory; nothing is awaited. */
+    /** Starts the process in a directory, and does not wait for it. */
     static GangwayProcess start(Path directory, String... arguments) throws IOException {
         return start(directory, List.of(JAR.toString()), arguments);
     }
 
-    /** Starts it as {@code java -jar}, or under another program. */
+    /** Starts the process as {@code java -jar}, or under another program. */
     static GangwayProcess start(Path directory, List<String> program, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(program);
         command.addAll(Arrays.asList(arguments));
@@ -74,9 +74,9 @@ final class GangwayProcess implements AutoCloseable {
         ready.completeExceptionally(new AssertionError("it ended before it was ready:\n" + output()));
     }
 
-    /** Waits until it says that it serves. */
+    /** Waits until the process has printed that it serves. */
     URI address() throws Exception {
-        URI address = ready.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        URI address = ready.get(MAX_WAIT.toSeconds(), TimeUnit.SECONDS);
         process.descendants().forEach(descendants::add);
         return address;
     }
@@ -85,9 +85,9 @@ final class GangwayProcess implements AutoCloseable {
         return String.join("\n", lines) + "\n";
     }
 
-    /** Waits for its end. */
+    /** Waits until the process has ended. */
     int exitCode() throws InterruptedException, TimeoutException {
-        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        if (!process.waitFor(MAX_WAIT.toSeconds(), TimeUnit.SECONDS)) {
             throw new TimeoutException("it goes on:\n" + output());
         }
         reader.join();
@@ -100,14 +100,14 @@ final class GangwayProcess implements AutoCloseable {
                 .waitFor();
     }
 
-    /** Processes that it had when it was ready and that still run. */
+    /** The child processes that it had when it was ready, and that still run. */
     long leftOver() {
         return descendants.stream().filter(ProcessHandle::isAlive).count();
     }
 
     CompletableFuture<HttpResponse<String>> get(String path) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(address().resolve(path))
-                .timeout(PATIENCE)
+                .timeout(MAX_WAIT)
                 .build();
         return HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
@@ -119,7 +119,7 @@ final class GangwayProcess implements AutoCloseable {
     public void close() {
         process.descendants().forEach(descendants::add);
         process.destroyForcibly();
-        process.onExit().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+        process.onExit().orTimeout(MAX_WAIT.toSeconds(), TimeUnit.SECONDS).join();
         descendants.forEach(ProcessHandle::destroyForcibly);
     }
 }

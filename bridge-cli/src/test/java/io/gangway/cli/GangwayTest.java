@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine.ParseResult;
 
-/** What the command says without serving anything. */
+/** The texts of commands that serve nothing: help, version and wrong options. */
 class GangwayTest {
     private static final int COLUMNS = 80;
     private static final int LINES_OF_A_SCREEN = 30;
@@ -66,7 +66,7 @@ class GangwayTest {
                     --response-header-limit=2M             | --response-header-limit: expected a size of 1k to 1m; found "2M"
                     --idle-timeout=0s                      | --idle-timeout: expected a duration above 0; found "0s"
                     """)
-    void a_limit_of_the_server_that_makes_no_sense_is_a_wrong_option(String option, String message) {
+    void a_limit_of_the_server_out_of_its_range_is_a_wrong_option(String option, String message) {
         assertThat(run("run", "hello:application", option)).isEqualTo(2);
 
         assertThat(err()).startsWith("gangway: " + message);
@@ -84,13 +84,13 @@ class GangwayTest {
             delimiter = '|',
             value = {
                 "run --workrs 3 shop | gangway run: there is no option --workrs; did you mean --workers?",
-                "run shop spare | gangway run: one argument is enough, not also 'spare'",
-                "run | gangway run: which application? Name it, as in: gangway run shop.wsgi:application",
+                "run shop spare | gangway run: expected one argument; found also 'spare'. Fix: remove it",
+                "run | gangway run: expected an application. Fix: name one, as in: gangway run shop.wsgi:application",
                 "run --env NAME shop | gangway run: --env expects NAME=TEXT, such as --env COLOUR=blue",
-                "rn | gangway: there is no command 'rn', but run and completion",
-                "completion fish | gangway completion: for which shell? Say bash or zsh"
+                "rn | gangway: there is no command 'rn'. Fix: write run or completion",
+                "completion fish | gangway completion: expected a shell. Fix: write bash or zsh"
             })
-    void what_is_written_wrong_is_exit_code_2_and_two_lines(String arguments, String message) {
+    void wrong_arguments_are_exit_code_2_and_two_lines(String arguments, String message) {
         assertThat(run(arguments.split(" "))).isEqualTo(2);
 
         String command = message.substring(0, message.indexOf(':'));

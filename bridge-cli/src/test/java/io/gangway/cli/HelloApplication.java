@@ -8,9 +8,9 @@ import io.gangway.wsgi.Header;
 import io.gangway.wsgi.StartResponse;
 import java.util.List;
 
-/** Found by {@code --class-path}: it is not in the jar. */
+/** An application for {@code --class-path}: it is not in the jar. */
 public final class HelloApplication implements GatewayApplication {
-    /** For the loader. */
+    /** Makes the application; the loader calls it. */
     public HelloApplication() {}
 
     @Override

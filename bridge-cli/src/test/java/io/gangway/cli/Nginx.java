@@ -28,8 +28,8 @@ final class Nginx implements AutoCloseable {
     }
 
     /**
-     * Starts it; it keeps connections to the servers. One that fails is asked again at once: with nginx's own pause of 10 seconds,
-     * two servers that are replaced one after the other would both be out.
+     * Starts nginx, which keeps connections to the servers. After a failure it asks a server again at once: with nginx's default pause
+     * of 10 seconds, two servers that are replaced one after the other would both be left out.
      */
     static Nginx start(Path directory, String address, List<String> servers) throws IOException {
         Path log = directory.resolve("nginx.log");
@@ -80,7 +80,7 @@ final class Nginx implements AutoCloseable {
         return URI.create("http://" + address + "/");
     }
 
-    /** Whether it listens. */
+    /** Whether nginx listens. */
     boolean isReady() {
         URI uri = uri();
         try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
@@ -90,7 +90,7 @@ final class Nginx implements AutoCloseable {
         }
     }
 
-    /** What it says of its servers' failures. */
+    /** The lines of nginx's log about failures of its servers. */
     String log() throws IOException {
         return Files.exists(log) ? Files.readString(log) : "";
     }

@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Clients that send one request after the other, GET and POST in turn, and count what they do not get an answer to. */
+/** Clients that send one request after the other, GET and POST in turn, and count the requests that get no answer. */
 final class ProxiedLoad implements AutoCloseable {
     private final Map<String, AtomicInteger> sent = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> lost = new ConcurrentHashMap<>();
@@ -23,7 +23,7 @@ final class ProxiedLoad implements AutoCloseable {
     private final List<CompletableFuture<Void>> clients = new ArrayList<>();
     private volatile boolean isOver;
 
-    /** Begins. */
+    /** Starts the clients. */
     static ProxiedLoad on(URI uri, int clients) {
         ProxiedLoad load = new ProxiedLoad();
         for (int i = 0; i < clients; i++) {

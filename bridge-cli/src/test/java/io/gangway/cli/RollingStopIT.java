@@ -22,7 +22,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Two servers behind nginx, which keeps connections to them, are replaced one after the other under load: nobody notices.
+ * Two servers behind nginx, which keeps connections to them, are replaced one after the other under load: no request is lost.
  *
  * <p>{@code -Dtest.rolling-stops=20} is the long form; it also does the same to gunicorn, and compares.
  */
@@ -31,7 +31,7 @@ class RollingStopIT {
     private static final String GUNICORN = "gunicorn==27.0.1";
     private static final int STOPS = Integer.getInteger("test.rolling-stops", 5);
     private static final int CLIENTS = 8;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(60);
 
     private static final String HELLO = """
             import time
@@ -46,7 +46,7 @@ class RollingStopIT {
     @TempDir
     private Path folder;
 
-    /** Of this machine alone, and nobody else's: what listens there is stopped and started again. */
+    /** An address of this machine that no other program uses: the servers on it are stopped and started again. */
     private final String host = "127." + random() + "." + random() + "." + random();
 
     private static int random() {
@@ -97,7 +97,7 @@ class RollingStopIT {
             first.start();
             second.start();
             try (Nginx nginx = Nginx.start(folder, host + ":8000", List.of(first.address, second.address))) {
-                await().atMost(PATIENCE).until(nginx::isReady);
+                await().atMost(MAX_WAIT).until(nginx::isReady);
                 return loadWhile(nginx, servers);
             }
         } finally {
@@ -113,7 +113,7 @@ class RollingStopIT {
             for (int i = 0; i < STOPS; i++) {
                 Server server = servers.get(i % servers.size());
                 int before = load.sent("POST");
-                await().atMost(PATIENCE).until(() -> load.sent("POST") > before + 2 * CLIENTS); // it is under load
+                await().atMost(MAX_WAIT).until(() -> load.sent("POST") > before + 2 * CLIENTS); // it is under load
                 server.stop();
                 server.start();
             }
@@ -173,7 +173,7 @@ class RollingStopIT {
                     .redirectErrorStream(true)
                     .redirectOutput(folder.resolve("gunicorn.log").toFile())
                     .start();
-            await().atMost(PATIENCE).until(this::isListening);
+            await().atMost(MAX_WAIT).until(this::isListening);
         }
 
         private boolean isListening() {
@@ -189,7 +189,7 @@ class RollingStopIT {
         public void stop() throws Exception {
             if (process != null) {
                 process.destroy(); // TERM
-                assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                assertThat(process.waitFor(MAX_WAIT.toSeconds(), TimeUnit.SECONDS))
                         .isTrue();
                 process = null;
             }

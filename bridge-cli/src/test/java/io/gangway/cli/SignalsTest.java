@@ -6,7 +6,7 @@ import io.gangway.cli.Signals.Signal;
 import org.junit.jupiter.api.RepeatedTest;
 
 class SignalsTest {
-    /** It would be the stop that is cut short, which comes next: requests under way would be lost. */
+    /** Otherwise the stop, which comes next, would be interrupted, and requests in progress would be lost. */
     @RepeatedTest(200)
     void who_has_waited_for_a_signal_is_not_interrupted_by_it() throws InterruptedException {
         Signals signals = new Signals(Thread.currentThread());
