@@ -9,9 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A document in {@code docs/} that is written from code, so that it cannot say anything else than the code does.
+ * A document in {@code docs/} that is generated from code, so that it cannot differ from the code.
  *
- * <p>A test compares; the same test, run with {@code -Ddocs.write=true}, writes.
+ * <p>A test compares the document with the code; with {@code -Ddocs.write=true}, the same test rewrites it.
  */
 public final class GeneratedDocument {
     private static final String WRITE = "docs.write";
@@ -19,11 +19,11 @@ public final class GeneratedDocument {
     private GeneratedDocument() {}
 
     /**
-     * Fails if a document is stale, telling the command that writes it anew; writes it instead where that was asked for.
-     * To be called from the test class that the command should name.
+     * Fails if a document is stale, and names the command that rewrites it; with {@code -Ddocs.write=true}, rewrites it.
+     * Called from the test class that the command should name.
      *
-     * @param relativeToRoot the document, such as {@code docs/wsgi.md}
-     * @param expected its whole text, with LF at the ends of lines
+     * @param relativeToRoot the document, for example {@code docs/wsgi.md}
+     * @param expected its whole text, with LF as line ends
      */
     public static void assertUpToDate(Path relativeToRoot, String expected) {
         Class<?> test = StackWalker.getInstance(Option.RETAIN_CLASS_REFERENCE).getCallerClass();

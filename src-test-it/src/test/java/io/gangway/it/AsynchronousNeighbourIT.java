@@ -59,7 +59,7 @@ final class AsynchronousNeighbourIT {
         }
     }
 
-    /** Knows every path. */
+    /** An application that answers every path with 200. */
     public static final class Shop extends GatewayFilter {
         private static final long serialVersionUID = 1L;
 
@@ -72,7 +72,7 @@ final class AsynchronousNeighbourIT {
         }
     }
 
-    /** Says no in every way there is. */
+    /** A servlet that answers 404 in each possible way. */
     public static final class Neighbour extends HttpServlet {
         private static final long serialVersionUID = 1L;
 
@@ -126,7 +126,7 @@ final class AsynchronousNeighbourIT {
             });
         }
 
-        /** What a thread does. */
+        /** The work of a thread. */
         private interface Answering {
             void answer() throws IOException;
         }

@@ -6,21 +6,21 @@ import io.gangway.it.contract.Trait;
 import java.io.IOException;
 import java.util.Map;
 
-/** Where the contract is run: one way to carry a gateway application. */
+/** A backend of the contract: one way to serve a gateway application. */
 interface Backend {
-    /** As the table shows it. */
+    /** The name in the table. */
     String name();
 
-    /** What it cannot carry, and why. */
+    /** The traits that the backend lacks, and why. */
     Map<Trait, String> lacks();
 
-    /** Rules that no case can show on it, and why. */
+    /** The rules that no case can show on it, and why. */
     Map<String, String> declares();
 
-    /** Starts it, once. */
+    /** Starts the backend, once. */
     void start() throws Exception;
 
-    /** Stops it, and fails if it leaves anything behind. */
+    /** Stops the backend, and fails if it leaves threads or files behind. */
     void stop() throws Exception;
 
     /** A client for one run of one case. */

@@ -27,7 +27,7 @@ import static io.gangway.it.contract.Trait.TLS_PROTOCOL;
 import java.util.List;
 import java.util.Map;
 
-/** Every backend, with what it declares. */
+/** Every backend, with its declarations. */
 final class Backends {
     /** W73 is shown where Python applications run. */
     static final String NO_PYTHON = "its applications are Java; there is nothing for wsgiref.validate to validate";
@@ -40,10 +40,10 @@ final class Backends {
                     "a test says itself which headers its request has, and nothing in front reads another one than the application",
             "W42", "there are no chunks without a connection",
             "W43", "no client can break off a body that is an array of bytes",
-            "W44", "nobody waits for 100 Continue: the body is there with the request",
+            "W44", "no client waits for 100 Continue: the body is there with the request",
             "W45", "there is no next request on a connection that is none",
             "W46", "there is no filter of a servlet container that could take the body",
-            "W61", "the client gets the response whole, when it has ended; when a block left, nobody can see",
+            "W61", "the client gets the response whole, when it has ended; when a block was sent cannot be seen",
             "W73", NO_PYTHON));
     static final Backend EMBEDDED_JETTY = java(embeddedJetty(EmbeddedBackend.jetty("embedded Jetty")));
     static final Backend EMBEDDED_TOMCAT_10 =
@@ -73,7 +73,7 @@ final class Backends {
     static final Backend WAR_JETTY_EE10 = defaultJetty(war("WAR in Jetty ee10", JETTY_EE10, 0));
     static final Backend WAR_JETTY_EE11 = defaultJetty(war("WAR in Jetty ee11", JETTY_EE11, 0));
 
-    /** Only on JDK 21 or later, and so not among those that every run has. */
+    /** Backends that need JDK 21 or later, and so are not part of every run. */
     static final Backend WAR_TOMCAT_11_VIRTUAL =
             defaultTomcat(war("WAR in Tomcat 11, virtual threads", TOMCAT_11.onVirtualThreads(), 1));
 

@@ -40,7 +40,7 @@ abstract class ContractSuite {
     @AfterAll
     void stop() throws Exception {
         if (!started) {
-            return; // skipped, or failed already; what was launched ends with this JVM
+            return; // skipped, or failed already; launched processes end with this JVM
         }
         List<String> wrong = new ArrayList<>(strays());
         backend.stop();
@@ -101,11 +101,11 @@ abstract class ContractSuite {
         }
     }
 
-    /** Requests that no case sent: parts of others, taken for requests. */
+    /** Requests that no case sent: parts of other requests that a server took for requests. */
     private List<String> strays() throws Exception {
         try (ClosingTalk talk = backend.talk(Cases.all().get(0), ContractApplication.STRAY)) {
             return talk.journal().details("called").stream()
-                    .map(call -> "nobody sent the request " + call)
+                    .map(call -> "no case sent the request " + call)
                     .toList();
         }
     }

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Which case passed where; written anew after every backend, and complete after the last. */
+/** The results of all cases on all backends; rewritten after every backend, and complete after the last. */
 final class ContractTable {
     private enum Result {
         PASSED,
@@ -27,7 +27,7 @@ final class ContractTable {
 
     private ContractTable() {}
 
-    /** Takes the Python twins that stand without wsgiref.validate, and why. */
+    /** Notes the Python twins without wsgiref.validate, and why. */
     static synchronized void unvalidated(Map<String, String> reasons) {
         UNVALIDATED.putAll(reasons);
     }

@@ -12,9 +12,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** A container as its makers ship it, unpacked by the build, with a directory of its own for what is deployed. */
+/** An unmodified distribution of a container, unpacked by the build, with a directory of its own for web applications. */
 public abstract class Distribution {
-    /** What a test puts into the directory before the container starts. */
+    /** Puts a test's files into the directory before the container starts. */
     @FunctionalInterface
     public interface Preparation {
         /**
@@ -52,13 +52,13 @@ public abstract class Distribution {
     /** The same, with a virtual thread for each request; only on JDK 21 or later. */
     abstract Distribution onVirtualThreads();
 
-    /** A line of its log that says it serves. */
+    /** The log line that tells that the container serves. */
     abstract Pattern ready();
 
-    /** A line of its log that has a port, in the order of the connectors. */
+    /** The log lines with the ports, in the order of the connectors. */
     abstract Pattern port();
 
-    /** Waits until it serves, and tells its ports. */
+    /** Waits until the container serves, and returns its ports. */
     public final List<Integer> ports(ServerProcess process) {
         process.awaitLine(ready());
         return process.lines().stream()
@@ -71,7 +71,7 @@ public abstract class Distribution {
     /** Starts it with the WAR deployed under {@code /ctx} or, as it was built, under {@code /hello}. */
     final ServerProcess start(boolean contract) throws IOException {
         return contract
-                // A system property beats the init-param of web.xml.
+                // A system property wins over the init-param of web.xml.
                 ? start("contract", List.of("-Dgangway.application=" + CONTRACT), Distribution::deployContract)
                 : start("hello", List.of(), base -> Files.copy(Wars.hello(), base.resolve("webapps/hello.war")));
     }
@@ -87,8 +87,8 @@ public abstract class Distribution {
      * Starts it in a new directory.
      *
      * @param purpose names the directory
-     * @param options for the JVM, stronger than what the container itself is started with
-     * @param preparation of the directory
+     * @param options options of the JVM, which win over the container's own
+     * @param preparation prepares the directory
      */
     public final ServerProcess start(String purpose, List<String> options, Preparation preparation) throws IOException {
         Path base = ContractTable.target().resolve(name + "-" + purpose);
@@ -129,7 +129,7 @@ public abstract class Distribution {
         }
     }
 
-    /** With its own server.xml, but for ports and a second connector that has the settings that the docs name. */
+    /** Its server.xml is unchanged except the ports, and a second connector with the settings that the docs name. */
     private static final class Tomcat extends Distribution {
         private final String folder;
         private final boolean isVirtual;
@@ -200,7 +200,7 @@ public abstract class Distribution {
         }
     }
 
-    /** With the modules that its documentation names for a WAR. */
+    /** Starts Jetty with the modules that its documentation names for a WAR. */
     private static final class Jetty extends Distribution {
         private final String folder;
         private final String environment;

@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
 
 /** A server embedded in a main class of {@code io.gangway.it.launch}. */
 final class EmbeddedBackend extends ProcessBackend {
-    /** Requests of one case, its journal and a client's that was left hanging, at once. */
+    /** Requests at the same time: those of one case, its journal, and one of a client that was left open. */
     private static final int PYTHON_THREADS = 8;
 
     private final String mainClass;
     private final String tomcat;
-    /** What the main class reads behind the working directory. */
+    /** The main class's arguments after the working directory. */
     private List<String> application = List.of("gangway.application=class:" + ContractApplication.class.getName());
 
     private String work;
@@ -46,7 +46,7 @@ final class EmbeddedBackend extends ProcessBackend {
         return new EmbeddedBackend(name, "EmbeddedTomcat", directory);
     }
 
-    /** Serves the twins of the contract's applications, in one process, for the journal is in its memory. */
+    /** Serves the twins of the contract's applications in one process, because the journal is in its memory. */
     EmbeddedBackend onCPython(boolean linted) {
         List<String> arguments = new ArrayList<>(Python.settings());
         arguments.add("gangway.application=python:contract:application");
@@ -95,7 +95,7 @@ final class EmbeddedBackend extends ProcessBackend {
                 Integer.parseInt(line.group(1)), Integer.parseInt(line.group(2)), Integer.parseInt(line.group(3)));
     }
 
-    /** The other deployments share the application, and so the journal, with the ordinary mount point. */
+    /** The other deployments share the application, and so the journal, with the default mount point. */
     @Override
     Place journal(Place asked, Place ordinary) {
         return ordinary;
@@ -115,7 +115,7 @@ final class EmbeddedBackend extends ProcessBackend {
         process().awaitLine(Pattern.compile("^STOPPED threads=\\[\\]$"));
     }
 
-    /** This JVM's, without Tomcat: each server must find its own servlet API. */
+    /** This JVM's class path without Tomcat: each server must find its own servlet API. */
     static String jettyClassPath() {
         return entries().filter(entry -> !entry.contains("tomcat")).collect(Collectors.joining(File.pathSeparator));
     }

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Applications that do not start, each in a WAR of its own, side by side in a container.
  *
- * <p>Each has a secret in its traceback, or in what its settings are called wrong for.
+ * <p>Each has a secret in its traceback, or in the message about its wrong settings.
  */
 final class FailedStartIT {
     private static final int REQUESTS = 20;
@@ -77,7 +77,7 @@ final class FailedStartIT {
         }
     }
 
-    /** Servlet 6.0 wants 404 for a servlet; Jetty has a word of its own for a web application. */
+    /** Servlet 6.0 requires 404 for a servlet; Jetty answers 503 for a web application. */
     private static boolean isWholeWebApplicationUnavailable(Distribution distribution, String war) {
         return distribution.toString().startsWith("jetty") && war.equals("filter");
     }

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What somebody else's container decides, and an application has to rely on: who may see a path, and who is asking. */
+/** Decisions of a container other than GatewayServer that an application relies on: access to a path, and the client's identity. */
 final class ForeignContainersIT {
-    /** Ways to write a slash that stands before or after {@code admin}, or to get to the same place by a detour. */
+    /** Ways to write a slash before or after {@code admin}, and paths that lead there indirectly. */
     private static final List<String> SLASHES = List.of(
             "/",
             "//",
@@ -175,7 +175,7 @@ final class ForeignContainersIT {
         }
     }
 
-    /** Asks over one connection after the other: servers close those on which a target was malformed. */
+    /** Sends each request on a connection of its own: servers close connections after a malformed target. */
     private static final class Client implements AutoCloseable {
         private final InetAddress address;
         private final int port;

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/** What an operator would write by hand: three jars, a web.xml, and a context.xml for Tomcat. */
+/** A WAR as an operator would write it by hand: three jars, a web.xml, and a context.xml for Tomcat. */
 public final class GatewayWar {
     private static final List<String> JARS = List.of("bridge-core", "bridge-servlet", "bridge-python");
     private static final String CONTEXT_XML = "<Context failCtxIfServletStartFails=\"true\"/>\n";
@@ -64,21 +64,21 @@ public final class GatewayWar {
         return new GatewayWar(settings);
     }
 
-    /** With another servlet of this class path, which travels along. */
+    /** With another servlet of this class path, whose class is added to the WAR. */
     GatewayWar servlet(Class<? extends Servlet> type) {
         gateway = type;
         classes.add(type);
         return this;
     }
 
-    /** With a filter in the servlet's place, which travels along. */
+    /** With a filter in place of the servlet, whose class is added to the WAR. */
     GatewayWar filter(Class<? extends Filter> type) {
         gateway = type;
         classes.add(type);
         return this;
     }
 
-    /** With another servlet, which has nothing to do with Gangway. */
+    /** With another servlet that does not use Gangway. */
     GatewayWar beside(Class<? extends Servlet> type, String pattern) {
         beside = BESIDE.formatted(type.getName(), pattern);
         classes.add(type);

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** The in-memory client; what its responses tell of errors is its log. */
+/** The in-memory client; the errors of its responses are its log. */
 final class MemoryBackend implements Backend {
     private static final String NO_SOCKET =
             "there is no connection, and so no framing, no timing and no faulty bytes that a test could send or observe";
@@ -117,7 +117,7 @@ final class MemoryBackend implements Backend {
                     broken ? Answer.Ending.TRUNCATED : Answer.Ending.CLEAN);
         }
 
-        /** The id is the application's to tell: the journal has it. */
+        /** Only the application knows the id: the journal has it. */
         private void takeLog(TestResponse response) {
             List<String> ids = journal().details("id");
             String id = ids.isEmpty() ? "" : ids.get(ids.size() - 1);

@@ -26,19 +26,19 @@ abstract class ProcessBackend implements Backend {
         this.base = base;
     }
 
-    /** Starts the process; whether it is ready is told by its log. */
+    /** Starts the process; its log tells when it is ready. */
     abstract ServerProcess launch() throws Exception;
 
-    /** Waits until it serves, and tells its port and that of the mappings. */
+    /** Waits until the process serves, and returns its port and that of the mappings. */
     abstract Ports ready(ServerProcess started);
 
-    /** Where the journal is of what was asked. */
+    /** The mount point at which the journal of a request is read. */
     abstract Place journal(Place asked, Place ordinary);
 
     /** Opens a connection. */
     abstract RawConnection connect(int port, Transport transport) throws IOException;
 
-    /** The port of the ordinary mount point, of the others, and of these with TLS; 0 where there are none. */
+    /** The port of the default mount point, of the others, and of these with TLS; 0 if there are none. */
     record Ports(int main, int mounts, int tls) {}
 
     /** A mount point. */

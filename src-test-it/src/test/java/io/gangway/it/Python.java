@@ -17,7 +17,7 @@ public final class Python {
 
     private Python() {}
 
-    /** Without an interpreter there is nothing to test; in the project's own checks, there has to be one. */
+    /** Without an interpreter the tests are skipped; in the project's own checks, they fail. */
     public static void assumeThere() {
         boolean isThere = isThere();
         if (Boolean.parseBoolean(System.getenv("CI"))) {
@@ -26,7 +26,7 @@ public final class Python {
         assumeTrue(isThere, "no CPython named " + COMMAND + ": install one, or name it with -Dtest.python");
     }
 
-    /** What a deployment needs to find interpreter and twins. */
+    /** The settings by which a deployment finds the interpreter and the twins. */
     static List<String> settings() {
         return List.of("gangway.python=" + COMMAND, "gangway.python-path=" + modules());
     }

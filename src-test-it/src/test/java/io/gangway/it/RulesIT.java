@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The suite itself, as a matrix of rules and backends: none is silent, and no declaration is an excuse. */
+/** The suite itself, as a matrix of rules and backends: each rule has a case on each backend, or a declared reason. */
 final class RulesIT {
     private static final List<Case> CASES = Cases.all();
 
@@ -64,7 +64,7 @@ final class RulesIT {
         assertThat(CASES.stream().map(Case::name)).doesNotHaveDuplicates();
     }
 
-    /** Those that the suite has to show. */
+    /** The rules that the suite must show. */
     private static Stream<String> rules() {
         return WsgiRule.catalogue().stream()
                 .filter(rule -> rule.checks().contains(Check.CONTRACT))

@@ -16,10 +16,10 @@ import java.util.regex.Pattern;
 /**
  * A server in a process of its own, whose output is its log.
  *
- * <p>It watches its standard input and ends with it: by {@link #stop}, or because this JVM died.
+ * <p>It ends when its standard input ends: by {@link #stop}, or because this JVM has ended.
  */
 public final class ServerProcess {
-    private static final long PATIENCE_SECONDS = 90;
+    private static final long MAX_WAIT_SECONDS = 90;
     private static final int SHOWN_LINES = 40;
 
     private final Process process;
@@ -66,14 +66,14 @@ public final class ServerProcess {
         return matcher;
     }
 
-    /** Whether a line comes while there is patience and the process lives. */
+    /** Whether a line comes within the max wait, while the process lives. */
     public boolean await(Predicate<String> wanted) {
         return await(0, wanted);
     }
 
     /** As {@link #await(Predicate)}, without the first lines. */
     public synchronized boolean await(int after, Predicate<String> wanted) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(MAX_WAIT_SECONDS);
         while (lines.stream().skip(after).noneMatch(wanted)) {
             long nanos = deadline - System.nanoTime();
             if (nanos <= 0 || !reader.isAlive()) {
@@ -105,7 +105,7 @@ public final class ServerProcess {
         return String.join("\n", all.subList(Math.max(0, all.size() - SHOWN_LINES), all.size()));
     }
 
-    /** The operating system's number of it. */
+    /** The process id. */
     public long pid() {
         return process.pid();
     }
@@ -113,11 +113,11 @@ public final class ServerProcess {
     /** Stops the server; its log is complete afterwards. */
     public void stop() throws IOException, InterruptedException {
         process.getOutputStream().close();
-        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        if (!process.waitFor(MAX_WAIT_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
             throw new AssertionError("the server did not stop by itself:\n" + tail());
         }
-        reader.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+        reader.join(TimeUnit.SECONDS.toMillis(MAX_WAIT_SECONDS));
     }
 
     private void readLines() {

@@ -16,7 +16,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Keys made for one launch by the JDK's keytool: a server that is known as 127.0.0.1, and the one client it trusts. */
+/** Keys made for one launch by the JDK's keytool: the server's for 127.0.0.1, and that of the one client that it trusts. */
 final class TlsKeys {
     private static final char[] PASSWORD = TlsFiles.PASSWORD.toCharArray();
     private static final String ALIAS = "contract";
@@ -39,7 +39,7 @@ final class TlsKeys {
         return new TlsKeys(client, trusting(server));
     }
 
-    /** For a client that trusts the server, and nobody else. */
+    /** A TLS context for a client that trusts only the server. */
     SSLContext context(boolean withCertificate) throws IOException {
         try {
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());

@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The Python twins as a whole: none is missing, and none stands without wsgiref.validate for no reason. */
+/** The Python twins as a whole: none is missing, and each one without wsgiref.validate has a reason for it. */
 final class TwinsIT {
     private Map<String, String> twins = Map.of();
 

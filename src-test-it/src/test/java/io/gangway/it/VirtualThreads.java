@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Whether a container has an application called on virtual threads, or only was told to. */
+/** Whether a container really calls applications on virtual threads, and is not only configured to. */
 final class VirtualThreads {
     private VirtualThreads() {}
 
@@ -31,7 +31,7 @@ final class VirtualThreads {
         }
     }
 
-    /** Tells on which thread it is called. */
+    /** An application that answers with the thread on which it is called. */
     public static final class Telling extends GatewayServlet {
         private static final long serialVersionUID = 1L;
 

@@ -4,7 +4,7 @@ import io.gangway.it.client.RawConnection;
 import io.gangway.it.contract.Case.Transport;
 import java.io.IOException;
 
-/** A WAR under {@code /ctx} in a distribution, asked through one of its connectors. */
+/** A WAR under {@code /ctx} in a distribution, with requests through one of its connectors. */
 final class WarBackend extends ProcessBackend {
     private final Distribution distribution;
     private final int connector;

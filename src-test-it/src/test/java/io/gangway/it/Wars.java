@@ -23,7 +23,7 @@ final class Wars {
 
     private Wars() {}
 
-    /** What the build of {@code examples/hello-war} made. */
+    /** The WAR that the build of {@code examples/hello-war} has made. */
     static Path hello() throws IOException {
         Path built = ContractTable.target()
                 .resolve("../../examples/hello-war/target")

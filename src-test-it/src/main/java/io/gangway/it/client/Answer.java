@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** What a client got: immutable, with expectations that throw an {@link AssertionError} showing the whole of it. */
+/** The answer that a client got. Immutable; its expectations throw an {@link AssertionError} that shows the whole answer. */
 public final class Answer {
     /** How the body's end is found (RFC 9112, section 6.3). */
     public enum Framing {
@@ -25,9 +25,9 @@ public final class Answer {
 
     /** How the body ended. */
     public enum Ending {
-        /** Where its framing says. */
+        /** At the end that its framing gives. */
         CLEAN,
-        /** Before. */
+        /** Before that end. */
         TRUNCATED
     }
 
@@ -41,7 +41,7 @@ public final class Answer {
     private final Ending ending;
 
     /**
-     * Collects what came.
+     * Makes an answer of its received parts.
      *
      * @param statusLine with protocol, code and perhaps reason
      * @param headers in order
@@ -147,7 +147,7 @@ public final class Answer {
         return check(code() == expected, "status " + expected);
     }
 
-    /** Expects a status of a kind, such as 4 for 400 to 499. */
+    /** Expects a status of a class: 4 is 400 to 499. */
     public Answer statusClass(int hundreds) {
         return check(code() / 100 == hundreds, "status " + hundreds + "xx");
     }
@@ -167,7 +167,7 @@ public final class Answer {
         return check(new String(body, UTF_8).equals(expected), "body " + expected);
     }
 
-    /** Expects that the body does not give something away. */
+    /** Expects that the body does not contain a text. */
     public Answer bodyWithout(String unexpected) {
         return check(!text().contains(unexpected), "no " + unexpected + " in the body");
     }
@@ -182,7 +182,7 @@ public final class Answer {
         return check(ending == Ending.CLEAN, "a clean end");
     }
 
-    /** Expects that the client could see the body breaking off. */
+    /** Expects that the body was broken off, visibly for the client. */
     public Answer truncated() {
         return check(ending == Ending.TRUNCATED, "a truncated body");
     }
@@ -202,7 +202,7 @@ public final class Answer {
         return check(environ(key).isEmpty(), "no " + key);
     }
 
-    /** Expects anything else. */
+    /** Expects that a condition holds. */
     public Answer check(boolean holds, String expectation) {
         if (!holds) {
             throw new AssertionError("expected " + expectation + "; got\n" + this);

@@ -17,7 +17,7 @@ import java.util.Locale;
 
 /** Reads one answer as RFC 9112 frames it, and can stop in the middle of the body to let a test go on. */
 public final class AnswerReader {
-    /** Bytes of a head line: a server that sends more is broken. */
+    /** Max bytes of a line in a head: a server that sends more is broken. */
     private static final int LINE_LIMIT = 1024 * 1024;
 
     private final InputStream in;
@@ -46,7 +46,7 @@ public final class AnswerReader {
     /**
      * The final status line.
      *
-     * @return such as {@code HTTP/1.1 200 OK}
+     * @return the line, for example {@code HTTP/1.1 200 OK}
      */
     public String statusLine() {
         return statusLine;
@@ -75,8 +75,8 @@ public final class AnswerReader {
     /**
      * Reads to the end.
      *
-     * @return the answer with its whole body, what {@link #readBody} returned included
-     * @throws IOException if the server goes silent in the middle: a hanging client is never right
+     * @return the answer with its whole body, including the bytes that {@link #readBody} has returned
+     * @throws IOException if the server sends nothing for too long in the middle of the answer: that is always an error
      */
     public Answer finish() throws IOException {
         Ending ending = Ending.CLEAN;

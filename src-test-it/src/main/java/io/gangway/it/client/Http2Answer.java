@@ -3,7 +3,7 @@ package io.gangway.it.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came on a stream.
+ * The answer on a stream.
  *
  * @param stream the request's
  * @param head the answer as far as it came; null if the stream was reset before
@@ -25,7 +25,7 @@ public record Http2Answer(int stream, @Nullable Answer head, int reset) {
         return head;
     }
 
-    /** Whether the request was refused for its form: a status 400, or a reset without an answer (RFC 9113, section 8.1.1). */
+    /** Whether the request was refused as malformed: a status 400, or a reset without an answer (RFC 9113, section 8.1.1). */
     public boolean isRefused() {
         return head == null || head.code() == 400;
     }

@@ -30,30 +30,30 @@ import org.eclipse.jetty.http2.hpack.HpackException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP/2 connection by prior knowledge, which sends what it is told, right or wrong.
+ * One HTTP/2 connection by prior knowledge, which can also send faulty frames.
  *
- * <p>Used by one thread. Whoever opens it closes it.
+ * <p>Used by one thread. The caller that opens it must close it.
  */
 public final class Http2Connection implements AutoCloseable {
-    /** Milliseconds that a read waits, as {@link RawConnection}'s. */
+    /** Milliseconds that a read waits, as in {@link RawConnection}. */
     private static final int READ_TIMEOUT = 10_000;
 
-    /** Milliseconds that the server has for its side of the end: it may wait for requests that are unfinished. */
+    /** Milliseconds that the server has to close its side: it may wait for unfinished requests. */
     private static final int GOODBYE_TIMEOUT = 500;
 
     private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-    /** Bytes that the server may send unasked, for each stream and for the connection: none has to wait for a test. */
+    /** Bytes that the server may send without a window update, on each stream and on the connection: no answer waits for a test. */
     private static final int WINDOW = Integer.MAX_VALUE;
     /** RFC 9113, section 6.9.2. */
     private static final int FIRST_WINDOW = 65_535;
-    /** Bytes of a frame that every server takes (RFC 9113, section 6.5.2). */
+    /** Max bytes of a frame that every server accepts (RFC 9113, section 6.5.2). */
     private static final int FRAME = 16_384;
     /** RFC 9113, section 6.5.2. */
     private static final int INITIAL_WINDOW_SIZE = 4;
-    /** Bytes of a header block that the decoder takes. */
+    /** Max bytes of a header block that the decoder accepts. */
     private static final int HEAD_LIMIT = 1 << 20;
 
-    /** What is sent at once when it has to be one piece, and else when a frame is read. */
+    /** The bytes to send: all at once when they must be one piece, otherwise before the next frame is read. */
     private static final int BUFFER = 1 << 16;
 
     private final Socket socket;
@@ -63,16 +63,16 @@ public final class Http2Connection implements AutoCloseable {
     private final Map<Integer, Stream> streams = new HashMap<>();
     private final Queue<Http2Answer> ended = new ArrayDeque<>();
     private int nextStream = 1;
-    /** Bytes of bodies that the server takes now on the connection. */
+    /** Bytes of bodies that the server accepts now on the connection. */
     private int window = FIRST_WINDOW;
-    /** And on a new stream. */
+    /** Bytes of a body that the server accepts on a new stream. */
     private int firstWindow = FIRST_WINDOW;
 
     /**
      * Connects, and sends the preface.
      *
      * @param port on the loopback interface
-     * @throws IOException if nobody listens
+     * @throws IOException if no server listens
      */
     public Http2Connection(int port) throws IOException {
         this(port, WINDOW);
@@ -80,11 +80,11 @@ public final class Http2Connection implements AutoCloseable {
     }
 
     /**
-     * Connects with the windows that every connection begins with.
+     * Connects with the initial windows of RFC 9113.
      *
      * @param port on the loopback interface
      * @return with no room for more than 65,535 bytes until the test says so
-     * @throws IOException if nobody listens
+     * @throws IOException if no server listens
      */
     public static Http2Connection withSmallWindow(int port) throws IOException {
         return new Http2Connection(port, FIRST_WINDOW);
@@ -114,7 +114,7 @@ public final class Http2Connection implements AutoCloseable {
     }
 
     /**
-     * Sends a frame, with the next read at the latest.
+     * Sends a frame, at the latest before the next read.
      *
      * @throws IOException if the server has closed the connection
      */
@@ -161,7 +161,7 @@ public final class Http2Connection implements AutoCloseable {
     }
 
     /**
-     * Sends the head of a request that has a body, which the test is to send, or not.
+     * Sends the head of a request that has a body, which the test may send or not.
      *
      * @return its stream
      * @throws IOException as above
@@ -179,7 +179,7 @@ public final class Http2Connection implements AutoCloseable {
         return stream;
     }
 
-    /** As far as the server's windows let it; an answer that comes before the end is kept for {@link #read}. */
+    /** Sends as the server's windows allow; an answer that comes before the end is kept for {@link #read}. */
     private void sendBody(int stream, Stream answer, byte[] body) throws IOException {
         int sent = 0;
         do {
@@ -222,14 +222,14 @@ public final class Http2Connection implements AutoCloseable {
 
     private static void putText(ByteArrayOutputStream block, String text) {
         byte[] bytes = text.getBytes(ISO_8859_1);
-        int most = 127; // RFC 7541, section 5.1, with a prefix of seven bits
-        if (bytes.length < most) {
+        int max = 127; // RFC 7541, section 5.1, with a prefix of seven bits
+        if (bytes.length < max) {
             block.write(bytes.length);
         } else {
-            block.write(most);
-            int rest = bytes.length - most;
-            for (; rest > most; rest >>= 7) {
-                block.write((rest & most) | 0x80);
+            block.write(max);
+            int rest = bytes.length - max;
+            for (; rest > max; rest >>= 7) {
+                block.write((rest & max) | 0x80);
             }
             block.write(rest);
         }
@@ -237,7 +237,7 @@ public final class Http2Connection implements AutoCloseable {
     }
 
     /**
-     * Reads a frame, whatever it is.
+     * Reads a frame of any type.
      *
      * @throws EOFException if the server has closed the connection
      * @throws IOException if none comes
@@ -252,9 +252,9 @@ public final class Http2Connection implements AutoCloseable {
     }
 
     /**
-     * Reads frames until some stream has ended, and acknowledges what has to be.
+     * Reads frames until a stream has ended, and acknowledges SETTINGS and PING.
      *
-     * @return what came on that stream
+     * @return the answer on that stream
      * @throws GoneAwayException if the server ends the connection
      * @throws IOException if it sends nothing
      */
@@ -336,7 +336,7 @@ public final class Http2Connection implements AutoCloseable {
                     ended.add(stream.answer(frame.stream()));
                 }
             }
-            default -> {} // what an endpoint has to ignore
+            default -> {} // other frames, which an endpoint must ignore
         }
     }
 
@@ -392,7 +392,7 @@ public final class Http2Connection implements AutoCloseable {
         }
     }
 
-    /** Says goodbye and waits until the server has closed its side, for what a test does next to find no traces of it. */
+    /** Sends GOAWAY and waits until the server has closed its side, so that the next test finds no trace of this connection. */
     @Override
     public void close() throws IOException {
         try {
@@ -432,7 +432,7 @@ public final class Http2Connection implements AutoCloseable {
         private int status;
         private int reset = Http2Answer.NOT_RESET;
         private boolean isEnded;
-        /** Bytes of the request's body that the server takes now, in comparison with a new stream. */
+        /** Bytes of the request's body that the server accepts now, compared with a new stream. */
         private int window;
 
         void take(MetaData head, boolean isLast) {

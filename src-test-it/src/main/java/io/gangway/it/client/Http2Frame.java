@@ -8,9 +8,9 @@ import java.nio.ByteBuffer;
  * @param type one of the constants here
  * @param flags as they are sent
  * @param stream 0 for the connection
- * @param payload what follows the frame's head; not copied
+ * @param payload the bytes after the frame's head; not copied
  */
-@SuppressWarnings("ArrayRecordComponent") // nobody compares frames
+@SuppressWarnings("ArrayRecordComponent") // frames are not compared
 public record Http2Frame(int type, int flags, int stream, byte[] payload) {
     /** DATA. */
     public static final int DATA = 0;
@@ -41,7 +41,7 @@ public record Http2Frame(int type, int flags, int stream, byte[] payload) {
     private static final int HEAD_SIZE = 9;
 
     /**
-     * A frame whose payload is one number, such as RST_STREAM's.
+     * A frame whose payload is one number, as in RST_STREAM.
      *
      * @param value sent in four bytes
      */

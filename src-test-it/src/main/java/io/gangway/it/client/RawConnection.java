@@ -15,7 +15,7 @@ import javax.net.ssl.SSLSocket;
 /**
  * One connection to a server on this machine, with TLS or without.
  *
- * <p>Used by one thread. Whoever opens it closes it.
+ * <p>Used by one thread. The caller that opens it must close it.
  */
 public final class RawConnection implements AutoCloseable {
     /** Milliseconds that a read waits: far beyond any answer in the suite on a busy machine, short enough to notice a hanging server. */
@@ -28,7 +28,7 @@ public final class RawConnection implements AutoCloseable {
      * Connects.
      *
      * @param port on the loopback interface
-     * @throws IOException if nobody listens
+     * @throws IOException if no server listens
      */
     public RawConnection(int port) throws IOException {
         this(InetAddress.getLoopbackAddress(), port);
@@ -39,7 +39,7 @@ public final class RawConnection implements AutoCloseable {
      *
      * @param address of this machine
      * @param port there
-     * @throws IOException if nobody listens
+     * @throws IOException if no server listens
      */
     public RawConnection(InetAddress address, int port) throws IOException {
         this(new Socket(address, port));
@@ -56,9 +56,9 @@ public final class RawConnection implements AutoCloseable {
      * Connects with TLS.
      *
      * @param port on the loopback interface
-     * @param context says whom to trust, and who the client is
+     * @param context the trusted certificates, and the client's key
      * @return after the handshake
-     * @throws IOException if nobody listens, or the server is not to be trusted
+     * @throws IOException if no server listens, or its certificate is not trusted
      */
     public static RawConnection tls(int port, SSLContext context) throws IOException {
         String host = InetAddress.getLoopbackAddress().getHostAddress();
@@ -110,7 +110,7 @@ public final class RawConnection implements AutoCloseable {
     }
 
     /**
-     * Reads an interim answer alone, such as 100 Continue.
+     * Reads only an interim answer, for example 100 Continue.
      *
      * @return its status line
      * @throws IOException if none comes

@@ -1,8 +1,8 @@
 /**
- * Clients for HTTP/1.1 and HTTP/2 that hide nothing: they send the bytes they are given and tell how the answer was framed.
+ * Clients for HTTP/1.1 and HTTP/2 that hide nothing: they send the given bytes unchanged, and tell how the answer was framed.
  *
  * <p>Ordinary clients repair, retry and pool, and so cannot show a truncated body, a second answer on one connection or a
- * reset. These keep RFC 9112 and RFC 9113, and no more.
+ * reset. These clients do only what RFC 9112 and RFC 9113 require.
  */
 @NullMarked
 package io.gangway.it.client;

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** What the cases' applications have in common. */
+/** Helpers for the cases' applications. */
 public final class Apps {
     static final Header TEXT = new Header("Content-Type", "text/plain; charset=iso-8859-1");
 

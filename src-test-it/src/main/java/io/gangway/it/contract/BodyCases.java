@@ -248,7 +248,7 @@ final class BodyCases {
                         .expect(answer -> answer.body("0123456789").endedCleanly()));
     }
 
-    /** A file that is deleted already: what is open can be read. */
+    /** A file that is deleted already, but still open, so it can be read. */
     private static InputStream file(String content, int position) throws IOException {
         Path path = Files.createTempFile("contract", ".txt");
         FileChannel channel = FileChannel.open(
@@ -258,7 +258,7 @@ final class BodyCases {
         return Channels.newInputStream(channel);
     }
 
-    /** An iterable that tells on whoever asks for more than the rules allow. */
+    /** An iterable that notes calls that the rules do not allow. */
     private static final class Touchy implements Iterable<byte[]> {
         private final Run run;
         private final List<byte[]> blocks;

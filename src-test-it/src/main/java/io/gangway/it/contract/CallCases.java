@@ -4,7 +4,7 @@ import static io.gangway.it.contract.Request.get;
 
 import java.util.List;
 
-/** W01-W02: how the application is called, and what it owes. */
+/** W01-W02: how the application is called, and its duties. */
 final class CallCases {
     private CallCases() {}
 

@@ -27,18 +27,18 @@ public final class Case {
         Iterable<byte[]> call(Environ environ, StartResponse startResponse, Run run) throws Exception;
     }
 
-    /** What a client does, and expects. */
+    /** The requests of a client, and its expectations. */
     @FunctionalInterface
     public interface Conversation {
-        /** Holds the conversation; throws {@link AssertionError} where the backend keeps not to the contract. */
+        /** Sends the requests, and checks the answers; throws {@link AssertionError} if the backend breaks the contract. */
         void hold(Talk talk) throws Exception;
     }
 
-    /** What carries HTTP. */
+    /** The transport of HTTP. */
     public enum Transport {
         /** TCP. */
         PLAIN,
-        /** TLS, with a client that is nobody. */
+        /** TLS, with a client that has no certificate. */
         TLS,
         /** TLS, with a client that shows a certificate: {@link EnvironCases#CLIENT}. */
         TLS_WITH_CERTIFICATE
@@ -70,105 +70,105 @@ public final class Case {
         return new Case(name, Set.of(rules));
     }
 
-    /** What answers; without this the environ is dumped. */
+    /** The application; by default it answers with the environ. */
     public Case application(Application answering) {
         application = answering;
         return this;
     }
 
-    /** The request, where it is well-formed and the only one. */
+    /** The request, if it is well-formed and the only one. */
     public Case request(Request sent) {
         request = sent;
         return this;
     }
 
-    /** What the answer to the request must be. */
+    /** The expected answer to the request. */
     public Case expect(Consumer<Answer> expectation) {
         return talk(talk -> expectation.accept(talk.ask(request)));
     }
 
-    /** All that the client does, where it is more than one request. */
+    /** The client's steps, if there is more than one request. */
     public Case talk(Conversation held) {
         conversation = held;
         return this;
     }
 
-    /** What the journal must say, after the last call was closed. */
+    /** The expected journal, after the last call was closed. */
     public Case journal(Consumer<Journal> expectation) {
         journal = expectation;
         return this;
     }
 
-    /** The same, after an event that may come when the client has its answer already. */
+    /** The expected journal after an event, which may come after the client has its answer. */
     public Case journal(String lastEvent, Consumer<Journal> expectation) {
         last = lastEvent;
         return journal(expectation);
     }
 
-    /** How often the application must have been called; once if this is not said. */
+    /** The expected number of calls of the application; once by default. */
     public Case calls(int expected) {
         return calls(expected, expected);
     }
 
-    /** The same for requests that a server may refuse as well as pass on. */
+    /** The max number of calls, for requests that a server may either refuse or pass on. */
     public Case calls(int least, int most) {
         leastCalls = least;
         mostCalls = most;
         return this;
     }
 
-    /** How many log entries with the request's id there must be; none if this is not said. */
+    /** The expected number of log entries with the request's id; none by default. */
     public Case logged(int expected) {
         logEntries = expected;
         return this;
     }
 
-    /** The name of the servlet's mapping that is asked instead of the ordinary one. */
+    /** The name of the servlet's mapping to send the request to, instead of the default one. */
     public Case mount(String name) {
         mount = name;
         needs.add(Trait.MOUNTS);
         return this;
     }
 
-    /** The name of another deployment, which is asked instead of the ordinary one. */
+    /** The name of the deployment to send the request to, instead of the default one. */
     public Case deployed(String name) {
         mount = name;
         needs.add(Trait.DEPLOYMENTS);
         return this;
     }
 
-    /** What carries the request; plain TCP if this is not said. */
+    /** The transport of the request; plain TCP by default. */
     public Case over(Transport carrying) {
         transport = carrying;
         needs.add(Trait.TLS);
         return mount("star");
     }
 
-    /** What a backend must have to show this. */
+    /** The traits that a backend needs for this case. */
     public Case needs(Trait... traits) {
         needs.addAll(List.of(traits));
         return this;
     }
 
-    /** How it fails cleanly on a backend that lacks something. */
+    /** The clean failure on a backend that lacks a trait. */
     public Case without(Trait lacking, Conversation clean) {
         needs.add(lacking);
         without.put(lacking, clean);
         return this;
     }
 
-    /** Leaves the linter away, for this reason. */
+    /** Runs the application without the linter, for this reason. */
     public Case unlinted(String because) {
         unlintedBecause = because;
         return this;
     }
 
-    /** The sentence. */
+    /** The case's name, a sentence. */
     public String name() {
         return name;
     }
 
-    /** The rules. */
+    /** The ids of the rules. */
     public Set<String> rules() {
         return rules;
     }
@@ -183,12 +183,12 @@ public final class Case {
         return unlintedBecause == null;
     }
 
-    /** Why it does not; empty if it does. */
+    /** Why the linter does not; empty if it does. */
     public Optional<String> unlintedBecause() {
         return Optional.ofNullable(unlintedBecause);
     }
 
-    /** What is needed. */
+    /** The traits that the case needs. */
     public Set<Trait> needs() {
         return needs;
     }
@@ -198,17 +198,17 @@ public final class Case {
         return mount;
     }
 
-    /** What carries the request. */
+    /** The transport of the request. */
     public Transport transport() {
         return transport;
     }
 
-    /** How many log entries are expected. */
+    /** The expected number of log entries. */
     public int logEntries() {
         return logEntries;
     }
 
-    /** Holds the conversation and reads the journal. */
+    /** Sends the requests, checks the answers, and checks the journal. */
     public void run(Talk talk) throws Exception {
         if (conversation == null) {
             throw new IllegalStateException(name + " expects nothing");
@@ -227,9 +227,9 @@ public final class Case {
     }
 
     /**
-     * What a backend that lacks something must do instead; empty if nothing can be shown.
+     * The client's steps on a backend that lacks a trait; empty if nothing can be shown there.
      *
-     * @param lacking what it lacks
+     * @param lacking the traits that the backend lacks
      */
     public @Nullable Conversation without(Trait lacking) {
         Conversation own = without.get(lacking);

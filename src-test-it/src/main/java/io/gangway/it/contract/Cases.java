@@ -19,7 +19,7 @@ public final class Cases {
         return Optional.ofNullable(BY_NAME.get(name));
     }
 
-    /** The cases; made anew, for each has its own lambdas. */
+    /** New instances of the cases, because each has its own lambdas. */
     public static List<Case> all() {
         return Stream.of(
                         CallCases.all(),

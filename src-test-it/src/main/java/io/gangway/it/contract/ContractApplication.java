@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Serves every case by the name in {@code X-Contract}, and the journal besides.
+ * Serves every case by the name in {@code X-Contract}, and also the journal.
  *
  * <p>A call is noted as {@code called} when it begins and {@code done} when nothing more of it can follow: on return for
  * a plain body, on {@code close()} for a noted one.
@@ -26,7 +26,7 @@ public final class ContractApplication implements GatewayApplication {
     public static final String JOURNAL = "journal";
     /** The pseudo-case that opens a gate. */
     public static final String RELEASE = "release";
-    /** The run of requests that name none: nobody should have sent them. */
+    /** The run of requests that name none: no test should have sent them. */
     public static final String STRAY = "stray";
 
     private final Map<String, Run> runs = new ConcurrentHashMap<>();

@@ -157,7 +157,7 @@ public final class EnvironCases {
         return answer.environ(key).orElse("").matches(pattern);
     }
 
-    /** Whose certificate it is, read as a client of the environ would read it. */
+    /** The certificate's subject, read from the environ as an application would read it. */
     private static String subject(Answer answer) {
         byte[] pem = Apps.bytes(answer.environ("SSL_CLIENT_CERT").orElse(""));
         try {

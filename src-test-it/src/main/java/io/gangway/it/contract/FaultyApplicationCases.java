@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** W60, W63, W65 and W68: applications that fail, and the servers that go on. */
+/** W60, W63, W65 and W68: applications fail, and the servers go on. */
 final class FaultyApplicationCases {
     private static final String SECRET = "the application failed on purpose";
     private static final String BY_ITSELF = "the server must find this by itself";

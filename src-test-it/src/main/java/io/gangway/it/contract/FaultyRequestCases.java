@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** What clients get wrong, by accident or design: no answer is ever another request's, and the server goes on. */
+/** Faulty requests, by accident or on purpose: no client gets the answer to another request, and the server goes on. */
 final class FaultyRequestCases {
     private static final String POST = "POST {base}/ HTTP/1.1\r\nHost: {host}\r\n{case}";
     private static final String GET = "GET {base}/ HTTP/1.1\r\nHost: {host}\r\n{case}";
@@ -257,7 +257,7 @@ final class FaultyRequestCases {
                             }
                         })
                         .talk(talk -> {
-                            // More than any server reads before it calls the application.
+                            // More bytes than any server reads before it calls the application.
                             talk.send(POST + "Content-Length: 10000000\r\n\r\n12345");
                             talk.journal("begun", 1).times("begun", 1);
                             talk.connection().reset();
@@ -293,7 +293,7 @@ final class FaultyRequestCases {
                         }));
     }
 
-    /** Refused, and no bytes that follow go anywhere else. */
+    /** The request is refused, and the bytes after it reach no application. */
     private static void connect(Talk talk) throws IOException {
         talk.send("CONNECT {host} HTTP/1.1\r\nHost: {host}\r\n{case}\r\n");
         Answer answer = talk.connection().read("POST");
@@ -310,11 +310,11 @@ final class FaultyRequestCases {
                             505, "a request line without a version is one of HTTP/0.9"))
                     .accept(talk.connection().read("GET"));
         } catch (EOFException | SocketException e) {
-            expectService(talk); // closed, which is no tunnel either
+            expectService(talk); // a closed connection is no tunnel either
         }
     }
 
-    /** A target with another scheme than the connection's is refused (RFC 9110, section 7.4), or the scheme counts for nothing. */
+    /** A target with another scheme than the connection's is refused (RFC 9110, section 7.4), or its scheme is ignored. */
     private static void schemeOf(Talk talk, String expected) throws IOException {
         talk.send("GET https://{host}{base}/ HTTP/1.1\r\nHost: {host}\r\n{case}\r\n");
         Answer answer = talk.connection().read("GET");
@@ -335,7 +335,7 @@ final class FaultyRequestCases {
         return "GET {base}" + target + " HTTP/1.1\r\nHost: {host}\r\n{case}\r\n";
     }
 
-    /** The answer is 4xx, nobody calls the application, and what followed is no request. */
+    /** The answer is 4xx, the application is not called, and the bytes after the request are not taken for a request. */
     private static Case refused(String name, String bytes, String... rules) {
         return lenient(name, bytes, FaultyRequestCases::isRefused, rules).calls(0);
     }
@@ -371,7 +371,7 @@ final class FaultyRequestCases {
         }
     }
 
-    /** Several answers are right, each for a reason. */
+    /** Several answers are correct, each for its own reason. */
     private static Consumer<Answer> oneOf(Map<Integer, String> right) {
         return answer -> answer.check(right.containsKey(answer.code()), "one of " + right);
     }
@@ -401,7 +401,7 @@ final class FaultyRequestCases {
                 .journal(seen -> seen.says("read failed", "client"));
     }
 
-    /** Whatever happened on the first connection, the next client is served. */
+    /** The next client is served, even if the first connection failed. */
     private static void expectService(Talk talk) {
         try (RawConnection next = talk.another()) {
             next.send("GET " + talk.fill("{base}") + "/ HTTP/1.1\r\nHost: localhost\r\nX-Contract: journal\r\n\r\n");

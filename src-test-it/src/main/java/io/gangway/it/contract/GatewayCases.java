@@ -5,7 +5,7 @@ import static io.gangway.it.contract.Request.get;
 import io.gangway.it.client.RawConnection;
 import java.util.List;
 
-/** W30-W39, W47, W71-W72: the gateway's own facts, its log, and what surrounds the call. */
+/** W30-W39, W47, W71-W72: the gateway's own keys, its log, and the context of the call. */
 final class GatewayCases {
     private GatewayCases() {}
 

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 
 /** W40-W46: the request's body. */
 final class InputCases {
-    /** Bytes of an upload that no socket buffer holds. */
+    /** Bytes of an upload that is larger than any socket buffer. */
     private static final int LARGE = 10 * 1024 * 1024;
 
     private static final String HEAD = "POST {base}/ HTTP/1.1\r\nHost: {host}\r\n{case}";
@@ -215,7 +215,7 @@ final class InputCases {
         return List.of(body);
     }
 
-    /** Whether a read fails as W43 says, by the client's fault. */
+    /** Whether a read fails as W43 says, because of the client. */
     static void noteFailedRead(Run run, IOException failure) {
         run.note("read failed", failure instanceof ClientException ? "client" : failure.toString());
     }
@@ -257,7 +257,7 @@ final class InputCases {
         return Apps.text(start, body + " " + environ.string("CONTENT_LENGTH") + " " + coding);
     }
 
-    /** The body, and what CONTENT_LENGTH says of it. */
+    /** The body, and the value of CONTENT_LENGTH. */
     private static Iterable<byte[]> tellLength(Environ environ, StartResponse start, Run run) throws IOException {
         String body = new String(environ.input().readAllBytes(), ISO_8859_1);
         boolean hasLength = environ.containsKey("CONTENT_LENGTH");
@@ -283,8 +283,8 @@ final class InputCases {
     }
 
     /**
-     * Right are: both answers; the first and a closed connection, which keeps the rest of the body out of the next
-     * request; and a reset before we had sent all, which may take the first answer with it (RFC 9112, section 9.6).
+     * These results are correct: both answers; the first answer and a closed connection, so that the remaining body is not taken for
+     * the next request; and a reset before we had sent all bytes, which may take the first answer with it (RFC 9112, section 9.6).
      */
     private static void pipelineBehindLargeBody(Talk talk) throws IOException {
         byte[] body = "GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n"

@@ -5,14 +5,14 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.net.URLDecoder;
 import java.util.List;
 
-/** What the application saw of one run, as read back from it. */
+/** The events that the application noted in one run, as read back from it. */
 public final class Journal {
     private final List<String> events;
 
     /**
      * Parses the events.
      *
-     * @param text one in a line
+     * @param text the events, one a line
      */
     public Journal(String text) {
         this.events = text.lines().toList();
@@ -42,7 +42,7 @@ public final class Journal {
         return check(!details.isEmpty() && details.stream().allMatch(expected::equals), event + " " + expected);
     }
 
-    /** Expects anything else. */
+    /** Expects that a condition holds. */
     public Journal check(boolean holds, String expectation) {
         if (!holds) {
             throw new AssertionError("expected of the journal: " + expectation + "; got\n" + this);

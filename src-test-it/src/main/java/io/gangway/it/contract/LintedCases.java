@@ -4,7 +4,7 @@ import io.gangway.lint.Lint;
 import io.gangway.wsgi.GatewayApplication;
 import io.gangway.wsgi.Middleware;
 
-/** Lints each case but those that say why not, for applications that serve the cases from outside this JVM. */
+/** Lints all cases except those that give a reason against it, for applications that serve the cases from outside this JVM. */
 public final class LintedCases implements Middleware {
     /** Makes the middleware. */
     public LintedCases() {}

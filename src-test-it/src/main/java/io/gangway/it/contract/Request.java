@@ -36,12 +36,12 @@ public final class Request {
                 "POST", target, List.of(new Header("Content-Length", Integer.toString(body.length()))), body);
     }
 
-    /** The same request by another method. */
+    /** The same request with another method. */
     public Request method(String other) {
         return new Request(other, target, headers, body);
     }
 
-    /** The same with one more header, sent exactly so. */
+    /** The same request with one more header, which is sent unchanged. */
     public Request header(String name, String value) {
         List<Header> more = new ArrayList<>(headers);
         more.add(new Header(name, value));
@@ -73,7 +73,7 @@ public final class Request {
         return body.getBytes(ISO_8859_1);
     }
 
-    /** As HTTP/1.1, with the placeholders that {@link Talk#send} fills. */
+    /** The request in HTTP/1.1, with the placeholders that {@link Talk#send} fills. */
     public String template() {
         StringBuilder text = new StringBuilder(method + " {base}" + target + " HTTP/1.1\r\nHost: {host}\r\n{case}");
         for (Header header : headers) {

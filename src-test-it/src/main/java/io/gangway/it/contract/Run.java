@@ -12,29 +12,29 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one case's application saw and did: events in order, and gates that hold it until the test says go.
+ * The events of one case's application, in order, and gates at which it waits until the test opens them.
  *
  * <p>Thread-safe: the application writes, the journal's reader reads.
  */
 public final class Run {
-    /** How long anything waits for anything; far beyond what a healthy server needs. */
-    static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(8);
+    /** Max wait for an event or a gate; far longer than a healthy server needs. */
+    static final long MAX_WAIT_NANOS = TimeUnit.SECONDS.toNanos(8);
 
     private final List<String> events = new ArrayList<>();
     private final Set<String> open = new HashSet<>();
 
-    /** Remembers an event, such as {@code read failed}; the details are encoded, for they may be anything. */
+    /** Notes an event, for example {@code read failed}; the details are encoded, because they may be any text. */
     public synchronized void note(String event, String details) {
         events.add(event + " " + URLEncoder.encode(details, ISO_8859_1));
         notifyAll();
     }
 
-    /** Remembers an event without details. */
+    /** Notes an event without details. */
     public void note(String event) {
         note(event, "");
     }
 
-    /** Lets whoever waits at a gate pass, now and later. */
+    /** Opens a gate, for all threads that wait at it now or later. */
     public synchronized void release(String gate) {
         open.add(gate);
         notifyAll();
@@ -43,14 +43,14 @@ public final class Run {
     /**
      * Waits at a gate.
      *
-     * @throws IllegalStateException if nobody opens it
+     * @throws IllegalStateException if it is not opened in time
      */
     public synchronized void hold(String gate) {
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        long deadline = System.nanoTime() + MAX_WAIT_NANOS;
         try {
             while (!open.contains(gate)) {
                 if (!waitUntil(deadline)) {
-                    throw new IllegalStateException("nobody opened the gate " + gate);
+                    throw new IllegalStateException("the gate was not opened in time: " + gate);
                 }
             }
         } catch (InterruptedException e) {
@@ -59,9 +59,9 @@ public final class Run {
         }
     }
 
-    /** Waits until an event has come so often, or patience is over, and tells all events. */
+    /** Waits until an event has come so often, or the max wait is over, and returns all events. */
     synchronized String awaitEvents(String event, long times) throws InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        long deadline = System.nanoTime() + MAX_WAIT_NANOS;
         while (events.stream().filter(e -> e.startsWith(event + " ")).count() < times) {
             if (!waitUntil(deadline)) {
                 break;

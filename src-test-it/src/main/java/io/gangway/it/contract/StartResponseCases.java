@@ -265,7 +265,7 @@ final class StartResponseCases {
 
     private record Head(String status, List<Header> headers) {}
 
-    /** Each head must be refused by the rule, at the call, and leave no trace in the answer. */
+    /** The rule must refuse each head when start_response is called, and the answer must show nothing of it. */
     private static Case refused(String name, String rule, List<Head> heads) {
         return Case.of(name, rule)
                 .unlinted(OWN_CHECKS)

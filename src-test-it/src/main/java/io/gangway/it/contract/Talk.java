@@ -4,7 +4,7 @@ import io.gangway.it.client.Answer;
 import io.gangway.it.client.RawConnection;
 import java.io.IOException;
 
-/** A client's side of a case: what it can do to a backend, and ask of the application's journal. */
+/** The client's side of a case: it talks to a backend, and reads the application's journal. */
 public interface Talk {
     /** Sends a request and reads its answer. */
     Answer ask(Request request) throws IOException;
@@ -34,10 +34,10 @@ public interface Talk {
     /** Opens a gate of this run's application. */
     void release(String gate) throws IOException;
 
-    /** The journal of this run, after an event has come so often, or patience ended. */
+    /** The journal of this run, after an event has come so often, or the max wait is over. */
     Journal journal(String event, int times) throws IOException;
 
-    /** The journal of this run as it is. */
+    /** The journal of this run, without a wait. */
     default Journal journal() throws IOException {
         return journal("", 0);
     }

@@ -1,6 +1,6 @@
 package io.gangway.it.contract;
 
-/** What a case needs of a backend and not every backend has; a backend declares what it lacks, and why. */
+/** A property of backends that cases may need; a backend declares the traits that it lacks, and why. */
 public enum Trait {
     /** A connection whose bytes can be seen. */
     SOCKET,
@@ -48,7 +48,7 @@ public enum Trait {
     OTHER_AUTHORITY,
     /** A {@code Host} that ends with a colon. */
     EMPTY_PORT,
-    /** A scheme that the request's target has no say in. */
+    /** A scheme that the request's target cannot change. */
     SCHEME_OF_CONNECTION,
     /** A reason phrase of the application's own. */
     REASON_PHRASE,

@@ -6,9 +6,9 @@ import static io.gangway.it.contract.Request.request;
 import java.util.List;
 
 /**
- * W73: {@code wsgiref.validate}, which stands around nearly all Python twins, stays silent; and it is awake.
+ * W73: {@code wsgiref.validate}, which wraps nearly all Python twins, reports nothing; and cases show that it does report violations.
  *
- * <p>What it finds fails the call, and what it only warns of is a log entry that no case expects.
+ * <p>An error that it finds fails the call; a warning is a log entry that no case expects.
  */
 final class ValidationCases {
     private ValidationCases() {}
@@ -22,7 +22,7 @@ final class ValidationCases {
                                 .header("X-Many", "1", "2")
                                 .body("written on|e|\n|two\n|three\n|")
                                 .endedCleanly())
-                        .logged(2), // the lines that it writes itself
+                        .logged(2), // the lines that the validator writes itself
                 Case.of("validate_finds_what_the_application_does_wrong", "W73")
                         .needs(Trait.PYTHON)
                         .unlinted("validate must find this by itself")
@@ -36,6 +36,6 @@ final class ValidationCases {
                         .needs(Trait.PYTHON)
                         .request(request("PURGE", "/"))
                         .expect(answer -> answer.status(200))
-                        .logged(1)); // once in a worker's life, as Python's warnings are
+                        .logged(1)); // once for each worker, as all warnings in Python
     }
 }

@@ -5,7 +5,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.List;
 
-/** What the servers with security constraints have in common: four ways to mount the application, and how they tell their ports. */
+/** The common part of the servers with security constraints: four ways to mount the application, and the output of their ports. */
 final class Constrained {
     /** The connector on the loopback address of IPv6. */
     static final String IPV6 = "ipv6";
@@ -33,7 +33,7 @@ final class Constrained {
         return path.equals(FILTER) ? "application-first" : "container-first";
     }
 
-    /** What the application sees as {@code /admin/*}. */
+    /** The constrained paths of the application, {@code /admin/*}. */
     static String constrained(String path) {
         return path.equals(PREFIX) ? "/app/admin/*" : "/admin/*";
     }

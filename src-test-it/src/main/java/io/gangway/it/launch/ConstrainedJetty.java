@@ -18,7 +18,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.ContextHandlerCollection;
 
-/** A Jetty of somebody else's, whose security constraints keep everybody from {@code /admin/*} of an application that dumps its environ. */
+/** A Jetty other than GatewayServer. Its security constraints deny {@code /admin/*} of an application that answers with its environ. */
 public final class ConstrainedJetty {
     private ConstrainedJetty() {}
 

@@ -19,7 +19,7 @@ import org.apache.catalina.startup.Tomcat;
 import org.apache.tomcat.util.descriptor.web.SecurityCollection;
 import org.apache.tomcat.util.descriptor.web.SecurityConstraint;
 
-/** A Tomcat of somebody else's, whose security constraints keep everybody from {@code /admin/*} of an application that dumps its environ. */
+/** A Tomcat whose security constraints deny {@code /admin/*} of an application that answers with its environ. */
 public final class ConstrainedTomcat {
     private ConstrainedTomcat() {}
 
@@ -70,10 +70,10 @@ public final class ConstrainedTomcat {
     private static void deploy(Context context, String path) {
         SecurityCollection paths = new SecurityCollection();
         paths.addPattern(Constrained.constrained(path));
-        SecurityConstraint nobody = new SecurityConstraint();
-        nobody.addCollection(paths);
-        nobody.setAuthConstraint(true);
-        context.addConstraint(nobody);
+        SecurityConstraint denied = new SecurityConstraint();
+        denied.addCollection(paths);
+        denied.setAuthConstraint(true);
+        context.addConstraint(denied);
         context.getPipeline().addValve(new NonLoginAuthenticator());
         if (Constrained.isFilter(path)) {
             context.addParameter("gangway.filter-order", Constrained.order(path));
@@ -83,7 +83,7 @@ public final class ConstrainedTomcat {
 
     private static void register(ServletContext servlets, String path) {
         if (Constrained.isFilter(path)) {
-            servlets.addServlet("default", new DefaultServlet()).addMapping("/"); // or Tomcat calls no filter
+            servlets.addServlet("default", new DefaultServlet()).addMapping("/"); // otherwise Tomcat calls no filter
             servlets.addFilter("gateway", new GatewayFilter(Apps::dump))
                     .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
             return;

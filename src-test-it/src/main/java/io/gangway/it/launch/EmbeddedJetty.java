@@ -17,7 +17,7 @@ import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.ContextHandlerCollection;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
-/** GatewayServer with the application that serves the contract, and a plain Jetty with every mapping and a TLS connector besides. */
+/** GatewayServer with the application that serves the contract, and also a plain Jetty with every mapping and a TLS connector. */
 public final class EmbeddedJetty {
     private EmbeddedJetty() {}
 
@@ -44,7 +44,7 @@ public final class EmbeddedJetty {
         System.exit(0);
     }
 
-    /** A server that knows the deployment does not keep threads waiting, where the application can do without. */
+    /** GatewayServer gets the deployment, so that no thread waits if the application can be suspended. */
     private static GatewayServer.Builder server(Deployment deployment, GatewayApplication application) {
         return application == deployment.application()
                 ? GatewayServer.deploying(() -> deployment)
@@ -70,7 +70,7 @@ public final class EmbeddedJetty {
         return new SslConnectionFactory(stores, HttpVersion.HTTP_1_1.asString());
     }
 
-    /** Without the customizer Jetty tells servlets nothing of TLS, not even that there is any. */
+    /** Without the customizer, Jetty does not tell servlets about TLS, and not even that it is in use. */
     private static HttpConfiguration tlsConfiguration() {
         HttpConfiguration configuration = new HttpConfiguration();
         configuration.addCustomizer(new SecureRequestCustomizer());

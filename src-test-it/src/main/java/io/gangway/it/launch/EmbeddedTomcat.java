@@ -9,7 +9,7 @@ import org.apache.catalina.startup.Tomcat;
 import org.apache.tomcat.util.net.SSLHostConfig;
 import org.apache.tomcat.util.net.SSLHostConfigCertificate;
 
-/** Tomcat with default settings and the application that serves the contract at the root, and every mapping and a TLS connector besides. */
+/** Tomcat with default settings and the application that serves the contract at the root, every mapping, and a TLS connector. */
 public final class EmbeddedTomcat {
     private EmbeddedTomcat() {}
 

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 
 /** The life of a launched server: its application, ready, serving until standard input ends, stopped. */
 final class Launched {
-    /** As an argument: the application is linted from outside, for it does not do so itself. */
+    /** The argument by which the application is linted from outside, because it does not lint itself. */
     private static final String LINTED = "linted";
 
     private Launched() {}
@@ -35,13 +35,13 @@ final class Launched {
                 Settings.resolve(loaders.settings(), List.of(SettingSource.initParams(values))), loaders);
     }
 
-    /** What serves the cases: the deployed application, linted if an argument says so. */
+    /** The application that serves the cases: the deployed one, linted if an argument says so. */
     static GatewayApplication application(Deployment deployment, String[] arguments) {
         GatewayApplication application = deployment.application();
         return Arrays.asList(arguments).contains(LINTED) ? new LintedCases().wrap(application) : application;
     }
 
-    /** Announces the ports and returns when the parent wants, or has met, its end. */
+    /** Prints the ports, and returns when the parent closes standard input, or has ended. */
     static void serve(int port, int mountsPort, int tlsPort) throws IOException {
         System.out.println("READY port=" + port + " mounts=" + mountsPort + " tls=" + tlsPort);
         while (System.in.read() >= 0) {
@@ -49,7 +49,7 @@ final class Launched {
         }
     }
 
-    /** Names what a stop has left behind: threads that would keep the JVM alive, and any of Gangway's own. */
+    /** Prints the threads that a stop has left behind: those that would keep the JVM alive, and all of Gangway's own. */
     static void tellRemainingThreads() {
         String remaining = Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread != Thread.currentThread())

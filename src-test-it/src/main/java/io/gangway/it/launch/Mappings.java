@@ -39,7 +39,7 @@ public enum Mappings {
     DISTRIBUTABLE("/*"),
     PROXIED("/*");
 
-    /** As context-params: the suite's client is the proxy, and says these of its own clients. */
+    /** Settings as context-params: the suite's client is the trusted proxy, and sends these headers. */
     public static final Map<String, String> PROXY_SETTINGS = Map.of(
             "gangway.trusted-proxies",
             "127.0.0.1",
@@ -106,7 +106,7 @@ public enum Mappings {
         context.addFilter("filter", filter).addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
     }
 
-    /** Says what a login says: the user's name is Unicode, and the scheme one of the Servlet API's constants. */
+    /** Acts as a login: the user's name is Unicode, and the scheme is a constant of the Servlet API. */
     private static final class Authenticating extends HttpFilter {
         private static final long serialVersionUID = 1L;
 
@@ -129,7 +129,7 @@ public enum Mappings {
         }
     }
 
-    /** Asks for a parameter, and so takes a form's body; sets a cookie and a header. */
+    /** Asks for a parameter, which reads a form's body; sets a cookie and a header. */
     private static final class Curious extends HttpFilter {
         private static final long serialVersionUID = 1L;
 

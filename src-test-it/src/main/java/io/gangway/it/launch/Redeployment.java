@@ -20,15 +20,15 @@ import org.apache.catalina.core.StandardHost;
 import org.apache.catalina.startup.ExpandWar;
 import org.apache.catalina.startup.Tomcat;
 
-/** Tomcat with one web application that is deployed and undeployed again and again; tells what is left of it. */
+/** Tomcat with one web application that is deployed and undeployed again and again; prints which of its objects are left. */
 public final class Redeployment {
     private static final String PREFIX = "LEFT ";
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(20);
 
     private Redeployment() {}
 
     /**
-     * Prints what the answers were, and then a line for each kind of thing that may be left behind.
+     * Prints the answers, and then a line for each kind of object that may be left behind.
      *
      * @param arguments the directory that Tomcat works in, the WAR, how often it is deployed, and {@code gone} if its directory is to
      *     be removed before it is undeployed
@@ -80,7 +80,8 @@ public final class Redeployment {
         WeakReference<ClassLoader> loader =
                 new WeakReference<>(context.getLoader().getClassLoader());
         if (isRemoved) {
-            context.getResources().gc(); // as after 30 idle seconds: Tomcat closes the jars, and would open them again
+            context.getResources()
+                    .gc(); // as Tomcat does after 30 idle seconds: it closes the jars, and may open them again
             ExpandWar.deleteDir(new File(context.getDocBase()));
         }
         long began = System.nanoTime();
@@ -95,7 +96,7 @@ public final class Redeployment {
     }
 
     private static void await(BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + MAX_WAIT.toNanos();
         while (!condition.getAsBoolean() && System.nanoTime() - deadline < 0) {
             Thread.sleep(50);
         }

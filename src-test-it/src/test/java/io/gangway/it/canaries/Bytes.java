@@ -19,7 +19,7 @@ final class Bytes {
         return bytes;
     }
 
-    /** A stream that repeats a block as often as it takes. */
+    /** A stream that repeats a block up to a length. */
     static InputStream repeated(byte[] block, long length) {
         return new InputStream() {
             private long at;

@@ -9,27 +9,27 @@ import java.util.Map;
 /**
  * A framework's application.
  *
- * @param name as the table shows it, and the last segment of where it is mounted
+ * @param name the name in the table, and the last segment of the mount point
  * @param folder of the application
  * @param application module and callable
- * @param settings besides those that all have
+ * @param settings settings in addition to those of all canaries
  */
 record Canary(String name, String folder, String application, Map<String, String> settings) {
     Canary {
         settings = Map.copyOf(settings);
     }
 
-    /** One that has its framework's name. */
+    /** A canary with the name of its framework. */
     static Canary of(String framework, String application) {
         return new Canary(framework, framework, application, Map.of());
     }
 
-    /** The same with another name, and elsewhere. */
+    /** The same canary with another name, and at another mount point. */
     Canary named(String another) {
         return new Canary(another, folder, application, settings);
     }
 
-    /** Where it is mounted: two segments, for frameworks that forget one. */
+    /** The mount point: two segments, because a framework might forget one. */
     String contextPath() {
         return "/shop/" + name;
     }
@@ -44,7 +44,7 @@ record Canary(String name, String folder, String application, Map<String, String
         return Places.sources().resolve(folder);
     }
 
-    /** Everything that its deployment is told, under the names of the settings. */
+    /** All settings of its deployment, by name. */
     Map<String, String> allSettings() throws IOException, InterruptedException {
         Map<String, String> all = new LinkedHashMap<>();
         all.put("gangway.application", "python:" + application);

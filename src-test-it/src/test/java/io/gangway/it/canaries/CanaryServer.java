@@ -3,7 +3,7 @@ package io.gangway.it.canaries;
 import java.io.IOException;
 import java.net.http.HttpClient.Version;
 
-/** Where the canaries run. */
+/** A server in which canaries run. */
 enum CanaryServer {
     JETTY("embedded Jetty") {
         @Override
@@ -11,7 +11,7 @@ enum CanaryServer {
             return new DeployedOnJetty(canary);
         }
     },
-    /** The same, with clients that ask for HTTP/2. */
+    /** The same server, with clients that use HTTP/2. */
     JETTY_HTTP_2("embedded Jetty, HTTP/2") {
         @Override
         Deployed deploy(Canary canary, SharedTomcat tomcat) throws IOException, InterruptedException {
@@ -36,10 +36,10 @@ enum CanaryServer {
         this.shown = shown;
     }
 
-    /** Starts it; ready when it returns. */
+    /** Deploys a canary; it is ready when the method returns. */
     abstract Deployed deploy(Canary canary, SharedTomcat tomcat) throws IOException, InterruptedException;
 
-    /** What clients ask for. */
+    /** The protocol of the clients. */
     Version protocol() {
         return Version.HTTP_1_1;
     }

@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
-/** How much passed where; written anew after every canary, and complete after the last. */
+/** The results of all canaries; rewritten after every canary, and complete after the last. */
 final class CanaryTable {
     private record Cell(int tests, int checks, int failed, Duration time) {
         static final Cell EMPTY = new Cell(0, 0, 0, Duration.ZERO);
@@ -40,7 +40,7 @@ final class CanaryTable {
         checks = 0;
     }
 
-    /** Something more was seen to be right, or wrong, by the test that runs. */
+    /** Counts a check of the running test, passed or failed. */
     static synchronized void checked() {
         checks++;
     }
@@ -49,7 +49,7 @@ final class CanaryTable {
         change(canary, server, cell -> cell.plus(passed, checks));
     }
 
-    /** From the beginning of the deployment to the end of everything that was started. */
+    /** The time from the begin of the deployment to the end of all its processes. */
     static synchronized void took(String canary, CanaryServer server, Duration time) {
         change(canary, server, cell -> cell.took(time));
     }

@@ -38,7 +38,7 @@ abstract class CanaryTest {
         this.canary = canary;
     }
 
-    /** What has to be there before the canary starts, and settings that depend on the server. */
+    /** Prepares files before the canary starts, and gives settings that depend on the server. */
     Canary prepare(Canary plain, CanaryServer on) throws IOException, InterruptedException {
         return plain;
     }

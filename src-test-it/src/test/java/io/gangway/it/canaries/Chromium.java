@@ -19,9 +19,9 @@ import org.openqa.selenium.support.ui.WebDriverWait;
 
 /** The machine's own Chromium, without a window, with a profile of its own. */
 final class Chromium implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(20);
     private static final Duration POLL = Duration.ofMillis(50);
-    /** Warns at each start that it has no bindings for this very version of DevTools, which nobody here uses. */
+    /** Warns at each start that it has no bindings for this very version of DevTools, which the tests do not use. */
     private static final Logger NOISE = Logger.getLogger("org.openqa.selenium.devtools.CdpVersionFinder");
 
     private final ChromeDriver driver;
@@ -67,14 +67,14 @@ final class Chromium implements AutoCloseable {
 
     /** Waits until it is there. */
     WebElement find(By what) {
-        return new WebDriverWait(driver, PATIENCE, POLL).until(ExpectedConditions.visibilityOfElementLocated(what));
+        return new WebDriverWait(driver, MAX_WAIT, POLL).until(ExpectedConditions.visibilityOfElementLocated(what));
     }
 
-    /** Clicks on what leads to another page, and waits for that page's text. */
+    /** Clicks on a link to another page, and waits for that page's text. */
     void clickTo(By what, String text) {
         WebElement old = driver.findElement(By.tagName("html"));
         find(what).click();
-        WebDriverWait patience = new WebDriverWait(driver, PATIENCE, POLL);
+        WebDriverWait patience = new WebDriverWait(driver, MAX_WAIT, POLL);
         patience.until(ExpectedConditions.stalenessOf(old));
         patience.until(ExpectedConditions.textToBePresentInElementLocated(By.tagName("body"), text));
         CanaryTable.checked();

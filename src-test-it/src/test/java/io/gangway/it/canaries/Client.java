@@ -12,9 +12,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
-/** A browser's part: keeps cookies, follows no redirect by itself. */
+/** A client like a browser: it keeps cookies, but follows no redirect by itself. */
 final class Client {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(60);
 
     private final URI base;
     private final CookieManager cookies = new CookieManager();
@@ -39,7 +39,7 @@ final class Client {
         }
     }
 
-    /** Where the application is mounted, without a slash at the end. */
+    /** The URL of the mount point, without a slash at the end. */
     URI base() {
         return base;
     }
@@ -90,14 +90,14 @@ final class Client {
         }
     }
 
-    /** Begins to read an answer; its body comes as the application sends it. */
+    /** Starts to read an answer; its body comes as the application sends it. */
     HttpResponse<InputStream> stream(String path) throws IOException, InterruptedException {
         return sender.send(request("GET", path, BodyPublishers.noBody()));
     }
 
     private HttpRequest request(String method, String path, BodyPublisher body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path))
-                .timeout(PATIENCE)
+                .timeout(MAX_WAIT)
                 .method(method, body);
         if (headers.length > 0) {
             request.headers(headers);

@@ -13,13 +13,13 @@ import java.util.concurrent.TimeUnit;
 /**
  * A program that ran to its end.
  *
- * @param arguments what was run
- * @param status what it exited with
- * @param output what it wrote, to either stream
+ * @param arguments the command
+ * @param status its exit status
+ * @param output its output on both streams
  */
 record Command(List<String> arguments, int status, String output) {
-    /** Far beyond the slowest of them, a pip that fetches everything. */
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    /** Max wait: far longer than the slowest command, a pip that fetches all packages. */
+    private static final Duration MAX_WAIT = Duration.ofMinutes(5);
 
     /** Runs it; throws an IOException if there is no such program. */
     static Command run(Path directory, Map<String, String> environment, String... arguments)
@@ -33,7 +33,7 @@ record Command(List<String> arguments, int status, String output) {
             builder.environment().putAll(environment);
             Process process = builder.start();
             process.getOutputStream().close();
-            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            if (!process.waitFor(MAX_WAIT.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
             }
             return new Command(List.of(arguments), process.exitValue(), Files.readString(output, UTF_8));

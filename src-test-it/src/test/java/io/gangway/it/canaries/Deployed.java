@@ -17,34 +17,34 @@ import java.util.stream.Stream;
 
 /** A running canary. */
 interface Deployed {
-    /** What an end may take on a busy machine. */
-    Duration PATIENCE = Duration.ofSeconds(60);
+    /** Max wait for the end of a process on a busy machine. */
+    Duration MAX_WAIT = Duration.ofSeconds(60);
 
-    /** Where it answers, without a slash at the end. */
+    /** The URL of the application, without a slash at the end. */
     URI base();
 
-    /** The server that it runs in, for its log. */
+    /** The server in which it runs, for its log. */
     ServerProcess server();
 
-    /** How many lines the log had before this was deployed: in a server that others use too, they are not its own. */
+    /** The number of log lines before this deployment: in a shared server, they belong to others. */
     int linesBefore();
 
     /** Ends it, and fails if it leaves a process, a thread or a directory behind. */
     void undeploy() throws IOException, InterruptedException;
 
-    /** Fails unless these have ended, and nothing of ours is in the directory for temporary files but what was there before. */
+    /** Fails unless these processes have ended, and the temporary directory has no new files of ours. */
     static void assertGone(Collection<ProcessHandle> processes, Path temporary, Set<Path> before) {
         await("the end of " + processes)
-                .atMost(PATIENCE)
+                .atMost(MAX_WAIT)
                 .until(() -> processes.stream().noneMatch(ProcessHandle::isAlive));
-        await("an empty " + temporary).atMost(PATIENCE).untilAsserted(() -> {
+        await("an empty " + temporary).atMost(MAX_WAIT).untilAsserted(() -> {
             Set<Path> left = directories(temporary);
             left.removeAll(before);
             assertThat(left).isEmpty();
         });
     }
 
-    /** Everything of Gangway's in a directory for temporary files. */
+    /** All files of Gangway in a temporary directory. */
     static Set<Path> directories(Path temporary) throws IOException {
         try (Stream<Path> files = Files.list(temporary)) {
             return files.filter(file -> file.getFileName().toString().startsWith("gangway"))
@@ -52,7 +52,7 @@ interface Deployed {
         }
     }
 
-    /** The processes that a server has started, and theirs. */
+    /** The child processes of a server, and their children. */
     static Set<ProcessHandle> descendants(ServerProcess server) {
         return ProcessHandle.of(server.pid()).stream()
                 .flatMap(ProcessHandle::descendants)

@@ -54,7 +54,7 @@ final class DeployedOnJetty implements Deployed {
         Places.delete(temporary);
     }
 
-    /** This JVM's, without Tomcat: Jetty must find its own servlet API. */
+    /** This JVM's class path without Tomcat: Jetty must find its own servlet API. */
     private static String classPath() {
         return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry -> !entry.contains("tomcat"))

@@ -12,7 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** A canary as a WAR that is dropped into the running Tomcat, and taken out again. What others have left there is not its fault. */
+/** A canary as a WAR that is copied into the running Tomcat, and removed again. Remains of other canaries are not counted. */
 final class DeployedOnTomcat implements Deployed {
     private final SharedTomcat tomcat;
     private final Canary canary;
@@ -24,7 +24,7 @@ final class DeployedOnTomcat implements Deployed {
         this.canary = canary;
         this.war = war(canary, tomcat);
         this.before = tomcat.state();
-        // Moved there whole, for Tomcat might find half a file.
+        // Moved there as a whole, because Tomcat might find half a file.
         Path made = tomcat.webapps().resolveSibling(war.getFileName());
         GatewayWar.of(canary.allSettings()).write(made);
         Files.move(made, war, StandardCopyOption.ATOMIC_MOVE);
@@ -32,7 +32,7 @@ final class DeployedOnTomcat implements Deployed {
         assertThat(tomcat.processesSince(before))
                 .as("the processes of %s; the log since:%n%s", canary.name(), tomcat.complaintsSince(before))
                 .hasSizeGreaterThan(1);
-        // Or undeploy() would look for what cannot be found.
+        // Otherwise undeploy() would search for it in vain.
         assertThat(tomcat.gangwayThreadsSince(before))
                 .as("the threads of %s", canary.name())
                 .isNotEmpty();

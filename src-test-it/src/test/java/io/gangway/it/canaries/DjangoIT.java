@@ -159,7 +159,7 @@ final class DjangoIT extends CanaryTest {
                             + "x".repeat(3_000_000));
             connection.reset();
         }
-        // Its CSRF check meets the read that failed; to the view Django then shows a form without anything in it.
+        // Its CSRF check gets the failed read; Django then gives the view an empty form.
         awaitLog("MultiValueDictKeyError: 'scan'");
         client.get("/").status(200).lacks("Halbe Ladung");
         assertThat(data().resolve("media/scans/half")).doesNotExist();

@@ -9,7 +9,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The Django project with its data: each deployment has a copy of what was prepared once. */
+/** The Django project with its data: it is prepared once, and each deployment has a copy. */
 final class DjangoSite {
     static final String USER = "harbour";
     static final String PASSWORD = "tide & ebb";

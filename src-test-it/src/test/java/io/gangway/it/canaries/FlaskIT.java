@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @EnumSource(CanaryServer.class)
 final class FlaskIT extends CanaryTest {
     private static final byte[] TIDE = tide();
-    /** More than the workers' threads, so that some wait. */
+    /** A number of clients above the workers' threads, so that some wait. */
     private static final int CLIENTS = 12;
 
     private static final int ROUNDS = 20;
@@ -200,7 +200,7 @@ final class FlaskIT extends CanaryTest {
         }
     }
 
-    /** Bodies of many sizes and of this client alone, small ones and such as need many frames. */
+    /** Bodies of many sizes that only this client sends, small ones and bodies that need many frames. */
     private Client mirrored(int number) throws Exception {
         Client client = client();
         for (int round = 1; round <= ROUNDS; round++) {

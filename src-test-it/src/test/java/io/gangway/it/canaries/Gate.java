@@ -7,16 +7,16 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 
-/** Where an application, in whichever process, waits until the test lets it go on, or tells the test something. */
+/** A gate at which an application, in any process, waits until the test opens it, or sends the test a message. */
 final class Gate implements AutoCloseable {
-    /** Milliseconds: far beyond what any application takes to come here. */
-    private static final int PATIENCE = 60_000;
+    /** Max wait in milliseconds: far longer than any application needs to come here. */
+    private static final int MAX_WAIT = 60_000;
 
     private final ServerSocket socket;
 
     Gate() throws IOException {
         socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        socket.setSoTimeout(PATIENCE);
+        socket.setSoTimeout(MAX_WAIT);
     }
 
     int port() {
@@ -30,10 +30,10 @@ final class Gate implements AutoCloseable {
         }
     }
 
-    /** Waits for what the application tells. */
+    /** Waits for the application's message. */
     String told() throws IOException {
         try (Socket telling = socket.accept()) {
-            telling.setSoTimeout(PATIENCE);
+            telling.setSoTimeout(MAX_WAIT);
             return new String(telling.getInputStream().readAllBytes(), UTF_8).strip();
         }
     }

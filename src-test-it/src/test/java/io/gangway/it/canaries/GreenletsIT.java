@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Libraries that replace Python's blocking calls: what of them a worker with threads can serve, and what it says of the rest. */
+/** Libraries that replace Python's blocking calls: the parts that a worker with threads can serve, and its messages for the others. */
 class GreenletsIT {
     @ParameterizedTest
     @CsvSource({

@@ -2,11 +2,11 @@ package io.gangway.it.canaries;
 
 import org.opentest4j.TestAbortedException;
 
-/** What a test needs and the machine has not. */
+/** A test's requirement that the machine does not meet. */
 final class Missing {
     private Missing() {}
 
-    /** What ends the test: a visible skip, but a failure where {@code CI} is {@code true}. */
+    /** The exception that ends the test: a visible skip, but a failure if {@code CI} is {@code true}. */
     static RuntimeException onThisMachine(String reason) {
         if ("true".equals(System.getenv("CI"))) {
             throw new AssertionError(reason);

@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** Where things are. */
+/** The directories of the tests. */
 final class Places {
     private Places() {}
 
-    /** What the build makes, and may be deleted. */
+    /** The build's directory, which may be deleted. */
     static Path target() {
         return Path.of(System.getProperty("test.it.target", "target")).toAbsolutePath();
     }
@@ -20,7 +20,7 @@ final class Places {
         return target().resolveSibling("src/test/python/canaries");
     }
 
-    /** A directory for temporary files with a path that is short enough for sockets, wherever the project lies. */
+    /** A directory for temporary files with a path that is short enough for sockets, even if the project's own path is long. */
     static Path temporary() throws IOException {
         return Files.createTempDirectory("canary");
     }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a client got, with expectations that show the whole of it. Each expectation is a check of the table. */
+/** The answer that a client got. Each expectation is a check in the table; a failed one shows the whole answer. */
 final class Reply {
     private static final int SHOWN = 1500;
 

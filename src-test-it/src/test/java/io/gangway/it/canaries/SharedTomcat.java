@@ -23,10 +23,10 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /**
  * One Tomcat for all canaries, started by the first that needs it and stopped after the last.
  *
- * <p>It is as its makers ship it, but for its port, and it looks every second, not every ten, for WARs that came or went.
+ * <p>It is an unmodified distribution, except the port; and it checks for new and removed WARs every second, not every ten.
  */
 final class SharedTomcat implements AutoCloseable {
-    /** Keeps it as long as the tests of this JVM take. */
+    /** Keeps it until the tests of this JVM have ended. */
     static final class Extension implements BeforeAllCallback {
         @Override
         public void beforeAll(ExtensionContext context) {
@@ -36,7 +36,7 @@ final class SharedTomcat implements AutoCloseable {
         }
     }
 
-    /** What catalina.sh opens to Tomcat, so that it can tell about thread locals that are left. */
+    /** The packages that catalina.sh opens to Tomcat, so that it can find thread locals that are left. */
     private static final List<String> OPENED = List.of(
             "--add-opens=java.base/java.lang=ALL-UNNAMED",
             "--add-opens=java.base/java.lang.invoke=ALL-UNNAMED",
@@ -46,7 +46,7 @@ final class SharedTomcat implements AutoCloseable {
             "--add-opens=java.rmi/sun.rmi.transport=ALL-UNNAMED");
 
     private static final Pattern GANGWAY_THREAD = Pattern.compile("^\"gangway.*\" #\\d+");
-    private static final int MOST_COMPLAINTS = 60;
+    private static final int MAX_COMPLAINTS = 60;
 
     private @Nullable ServerProcess process;
     private @Nullable Path temporary;
@@ -63,7 +63,7 @@ final class SharedTomcat implements AutoCloseable {
         return port;
     }
 
-    /** Where WARs are dropped; the Tomcat runs. */
+    /** The directory for WARs; Tomcat runs when the method returns. */
     synchronized Path webapps() throws IOException {
         if (process == null) {
             Distribution distribution = Distribution.tomcat11();
@@ -90,7 +90,7 @@ final class SharedTomcat implements AutoCloseable {
     }
 
     /**
-     * What was there before a canary came, by another's fault or its own.
+     * The state before a canary was deployed, with remains of others.
      *
      * @param lines of the log
      * @param processes below Tomcat's
@@ -120,15 +120,15 @@ final class SharedTomcat implements AutoCloseable {
         return threads;
     }
 
-    /** What the log says since, but for what goes well, and no more of it than can be read. */
+    /** The log's warnings and errors since then, up to a number that can be read. */
     String complaintsSince(State before) {
         return process().lines(before.lines()).stream()
                 .filter(line -> !line.contains(" INFO ") && !line.startsWith("\tat "))
-                .limit(MOST_COMPLAINTS)
+                .limit(MAX_COMPLAINTS)
                 .collect(Collectors.joining("\n"));
     }
 
-    /** Fails if a process, a thread or a thread local of a canary's is left, by what Tomcat notices too. */
+    /** Fails if a process, a thread or a thread local of a canary is left; Tomcat's own reports count too. */
     void assertNothingLeftSince(State before, Canary canary) throws IOException, InterruptedException {
         assertThat(processesSince(before))
                 .as("processes left by %s", canary.name())
@@ -170,7 +170,7 @@ final class SharedTomcat implements AutoCloseable {
         try {
             process.stop();
         } catch (InterruptedException e) {
-            // The process ends all the same, for its standard input has.
+            // The process ends all the same, because its standard input has ended.
             Thread.currentThread().interrupt();
         }
         Places.delete(temporary());

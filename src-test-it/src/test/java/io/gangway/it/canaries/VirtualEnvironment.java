@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  * interpreter have changed.
  *
  * <p>Where it cannot be made because the machine lacks something, an interpreter with {@code venv} or a way to the registry,
- * the tests are skipped with the reason; they fail with it where {@code CI} is {@code true}. Whatever else goes wrong fails.
+ * the tests are skipped with the reason; they fail with it where {@code CI} is {@code true}. All other errors are failures.
  */
 final class VirtualEnvironment {
     private static final String PYTHON = System.getProperty("test.python", "python3");
-    /** pip's words for a registry that it does not reach. */
+    /** pip's messages for a registry that it cannot reach. */
     private static final Pattern NO_NETWORK = Pattern.compile(
             "NewConnectionError|NameResolutionError|ConnectTimeoutError|ReadTimeoutError|ProxyError|Network is unreachable"
                     + "|from versions: none");
@@ -29,7 +29,7 @@ final class VirtualEnvironment {
 
     private VirtualEnvironment() {}
 
-    /** Its root; throws what ends the test if there is none. */
+    /** Its root; throws the exception that ends the test if there is none. */
     static synchronized Path root() throws IOException, InterruptedException {
         if (made == null && lacking == null) {
             make();

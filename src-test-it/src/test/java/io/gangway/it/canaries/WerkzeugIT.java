@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class WerkzeugIT extends CanaryTest {
     private static final String PIN = "123-456-789";
     private static final int LARGE = 100 << 20;
-    /** What a worker may grow while it reads that: its own buffers are below 2 MiB. */
+    /** Max growth of a worker while it reads that: its own buffers are below 2 MiB. */
     private static final int GROWTH_KIB = 16 << 10;
 
     WerkzeugIT() {

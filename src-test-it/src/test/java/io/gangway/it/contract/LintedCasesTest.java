@@ -7,9 +7,9 @@ import io.gangway.testing.TestResponse;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Who is linted from outside. */
+/** The cases that are linted from outside. */
 class LintedCasesTest {
-    /** A body where there must be none: no server fails over it, and the linter does. */
+    /** A body where there must be none: servers ignore it, but the linter fails it. */
     private final TestClient client = TestClient.of(new LintedCases().wrap((environ, startResponse) -> {
                 startResponse.start("204 No Content", List.of());
                 return Apps.blocks("body");

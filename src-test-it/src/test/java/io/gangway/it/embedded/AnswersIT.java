@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Every answer is its own request's, on connections that are kept and shared by all kinds of requests, as a proxy shares them.
+ * Every answer belongs to its own request, on kept connections that all kinds of requests share, as behind a proxy.
  *
  * <p>{@code -Dtest.answers=100000} asks for so many in each case.
  */
@@ -117,7 +117,7 @@ final class AnswersIT {
         }
     }
 
-    /** So many requests for one connection, the same in each run. */
+    /** A number of requests for one connection, the same in each run. */
     private static final class Batch {
         private static final int NUMBERS = 10_000_000;
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** HTTP/2 without TLS is for those who know beforehand that it is spoken here (RFC 9113, section 3.3). */
+/** HTTP/2 without TLS is for clients with prior knowledge only (RFC 9113, section 3.3). */
 final class CleartextHttp2IT {
     private static final GatewayApplication PROTOCOL = (environ, startResponse) -> {
         startResponse.start(

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Header values pass as they were sent: neither an earlier request's nor Jetty's own spelling stands in for them. */
+/** Header values pass as they were sent: neither an earlier request's spelling nor Jetty's own replaces theirs. */
 final class HeaderValuesIT {
     private static final GatewayApplication ECHO = (environ, startResponse) -> {
         String value = environ.string(environ.string("QUERY_STRING"));

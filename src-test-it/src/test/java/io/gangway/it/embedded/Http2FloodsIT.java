@@ -19,14 +19,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A client that keeps an HTTP/2 connection busy for nothing loses it, and nobody else notices. */
+/** A client that floods an HTTP/2 connection loses it, and other clients are not affected. */
 final class Http2FloodsIT {
     /** RFC 9113, section 7. */
     private static final int ENHANCE_YOUR_CALM = 0xb;
 
     private static final int CANCEL = 0x8;
 
-    /** Far more than any limit, and still sent within a second or two. */
+    /** A number far above any limit, but sent within two seconds. */
     private static final int MANY = 20_000;
 
     private static final int AT_ONCE = 50;
@@ -49,7 +49,7 @@ final class Http2FloodsIT {
         served.close();
     }
 
-    /** What a client may send for next to nothing. */
+    /** Frames that cost a client nearly nothing. */
     enum Flood {
         RAPID_RESET {
             @Override
@@ -116,14 +116,14 @@ final class Http2FloodsIT {
         }
     }
 
-    /** With a request at the end: its answer says that the server has read all, and sending goes on only then, for GOAWAY not to be lost. */
+    /** Sends frames with a request at the end, and waits for its answer: the server has then read all, and GOAWAY is not lost. */
     private static void sendTogether(Flood flood, Http2Connection connection) throws IOException {
         for (int i = 0; i < AT_ONCE; i++) {
             flood.send(connection);
         }
         int last = connection.request("GET", "/");
         while (connection.read().stream() != last) {
-            // what was answered before it was reset
+            // answers that came before the reset
         }
     }
 
@@ -149,7 +149,7 @@ final class Http2FloodsIT {
         }
     }
 
-    /** So many small answers that a limit on a connection's updates in all would be passed. */
+    /** A number of small answers at which a limit on all updates of a connection would be exceeded. */
     @Test
     void many_small_answers_with_an_update_each_are_served() throws IOException {
         try (Http2Connection connection = Http2Connection.withSmallWindow(served.port())) {

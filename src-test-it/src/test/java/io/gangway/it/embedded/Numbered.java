@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A request that carries a number, and knows an answer with its own number from another request's.
+ * A request with a number, which its answer must have too.
  *
  * @param target under {@link #MOUNT} for the application, or outside for an answer of Jetty's own
  * @param isSized whether the body, if there is one, has a Content-Length
@@ -82,7 +82,7 @@ record Numbered(int number, String method, String target, String body, boolean i
         return line + "Transfer-Encoding: chunked\r\n\r\n" + chunk + "0\r\n\r\n";
     }
 
-    /** Throws an {@link AssertionError} for an answer that is not this request's. */
+    /** Throws an {@link AssertionError} if the answer belongs to another request. */
     void check(Answer answer) {
         answer.endedCleanly().header("Connection");
         if (target.startsWith(MOUNT + "/") || target.startsWith(MOUNT + "?")) {

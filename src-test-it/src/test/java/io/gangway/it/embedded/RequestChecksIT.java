@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests that Jetty would serve, though their framing or their target is wrong. */
+/** Requests that Jetty would serve, although their framing or their target is wrong. */
 final class RequestChecksIT {
     private static final byte[] BODY = "body".getBytes(ISO_8859_1);
 
@@ -104,7 +104,7 @@ final class RequestChecksIT {
         assertThat(calls).hasValue(0);
     }
 
-    /** Jetty ends the connection where it cannot make a number of a length. */
+    /** Jetty ends the connection if it cannot parse a length as a number. */
     private static boolean isRefused(Http2Connection connection) throws IOException {
         try {
             return connection.read().isRefused();

@@ -34,7 +34,7 @@ final class Served implements AutoCloseable {
                 mount);
     }
 
-    /** An application of {@code src/test/python/embedded}; no thread of the server's waits for it. */
+    /** An application of {@code src/test/python/embedded}; no thread of the server waits for it. */
     static Served python(String application, String mount) throws IOException {
         Python.assumeThere();
         Map<String, String> values = Map.of(

@@ -29,10 +29,10 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Workers are killed ten times a second for a minute, while clients ask over HTTP without a pause.
+ * Workers are killed ten times a second for a minute, while clients send HTTP requests without a pause.
  *
- * <p>No request hangs, for each client waits for thirty seconds at most; none gets another's answer, for each has a token that comes
- * back in head and body; and a 502 goes only to a request whose token the worker had written into a journal.
+ * <p>No request hangs: each client waits for thirty seconds only. No client gets the answer to another request: each request has a token,
+ * which comes back in head and body. And only a request whose token a worker had written into a journal is answered 502.
  */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "counts descriptors in /proc")
 final class KillStormIT {
@@ -62,7 +62,8 @@ final class KillStormIT {
     @Test
     void costs_only_what_was_under_way_and_leaves_nothing_behind() throws Exception {
         Path journal = files.resolve("journal");
-        // Preloaded, for new workers to be ready within milliseconds: else, on a busy machine, most would die unborn.
+        // Preloaded, so that new workers are ready within milliseconds: on a busy machine, others would be killed at
+        // their start.
         Map<String, String> settings = Map.of(
                 "gangway.workers",
                 Integer.toString(WORKERS),
@@ -72,7 +73,7 @@ final class KillStormIT {
                 "true",
                 "gangway.env.JOURNAL",
                 journal.toString());
-        Deployed.start("storm:application", settings).close(); // what a JVM opens once is open before it is counted
+        Deployed.start("storm:application", settings).close(); // files that a JVM opens once are open before the count
         long descriptors = Deployed.descriptors();
 
         Storm storm;
@@ -118,7 +119,7 @@ final class KillStormIT {
         });
     }
 
-    /** Kills until the end; returns how often, when all clients have their last answer. */
+    /** Kills workers until all clients have their last answer; returns the number of kills. */
     private int rage(Storm storm, long end) throws Exception {
         List<Future<?>> asking = new ArrayList<>();
         for (int i = 0; i < CLIENTS; i++) {
@@ -148,7 +149,7 @@ final class KillStormIT {
         }
     }
 
-    /** What the workers wrote down. */
+    /** The tokens in the workers' journal. */
     private record Journal(Set<String> seen, Set<String> called, List<String> calledTwice) {
         static Journal read(Path file) throws IOException {
             Set<String> seen = new HashSet<>();

@@ -30,7 +30,7 @@ final class RedeploymentIT {
     private static final int TIMES = 20;
     private static final int FEW_TIMES = 3;
 
-    /** Seconds; an idle application stops in a tenth of one, and what waits for something lost waits for longer. */
+    /** Seconds; an idle application stops in a tenth of one, and a stop that waits for a lost event takes longer. */
     private static final int LONGEST_STOP = 10;
 
     private static final String WEB_XML = """
@@ -59,7 +59,7 @@ final class RedeploymentIT {
         nothingIsLeftAfter(TIMES, "there");
     }
 
-    /** Nobody can load a class from there any more: each that the stop needs was loaded at the start. */
+    /** No class can be loaded from there any more: all classes that the stop needs were loaded at the start. */
     @Test
     void leaves_nothing_behind_where_its_directory_was_removed_before_the_stop() throws Exception {
         nothingIsLeftAfter(FEW_TIMES, "gone");

@@ -15,9 +15,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Clients that ask without a pause, each request with a token of its own, and what they got. */
+/** Clients that send requests without a pause, each with a token of its own; collects their answers. */
 final class Storm {
-    /** Bytes of a body that the bridge does not send along with the request: the worker has to pull it. */
+    /** Bytes of a body that the bridge does not send with the request: the worker must pull it. */
     private static final int LARGE = 150_000;
 
     final AtomicInteger answered = new AtomicInteger();
@@ -25,9 +25,9 @@ final class Storm {
     final Queue<String> refused = new ConcurrentLinkedQueue<>();
     /** Tokens whose answer broke off after its head. */
     final Queue<String> broken = new ConcurrentLinkedQueue<>();
-    /** Nanoseconds that the slowest answer took. */
+    /** Nanoseconds of the slowest answer. */
     final AtomicLong slowest = new AtomicLong();
-    /** What must not happen, in words. */
+    /** Descriptions of events that must not happen. */
     final Queue<String> faults = new ConcurrentLinkedQueue<>();
 
     private final int port;
@@ -73,7 +73,7 @@ final class Storm {
             connection.send(
                     line + " HTTP/1.1\r\nHost: localhost\r\nX-Token: " + token + "\r\n" + length + "\r\n" + body);
         } catch (SocketException e) {
-            // The answer to a request that was not read to its end may be there all the same.
+            // A request that was not read to its end may still have an answer.
         } catch (IOException e) {
             faults.add(token + ": " + e);
             return false;

@@ -1,6 +1,6 @@
 /**
- * What goes wrong around Python applications for minutes or in whole containers: workers killed in a storm, web applications
- * deployed again and again. Single faults are shown in bridge-python's own tests; docs/faults.md lists all.
+ * Faults that need minutes or a whole container: workers that are killed again and again, web applications that are deployed
+ * again and again. Single faults are shown in bridge-python's own tests; docs/faults.md lists all.
  */
 @NullMarked
 package io.gangway.it.faults;
