@@ -12,11 +12,11 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Knows which requests are in progress, of the server and of each connection: from their arrival until the server has nothing more
- * to do for them.
+ * Counts the requests in progress, of the server and of each connection. A request counts from its arrival until the server has
+ * completed it.
  *
- * <p>Unlike Jetty's GracefulHandler it refuses nothing during a stop: a proxy passes a 503 on to its client, and a request that has been
- * sent is cheaper to serve than to lose.
+ * <p>Unlike Jetty's GracefulHandler, it refuses no request during a stop: a proxy would pass a 503 on to its client, and it is better to
+ * serve a request that has been sent than to lose it.
  */
 final class InProgress extends Handler.Wrapper {
     private static final String ATTRIBUTE = InProgress.class.getName();
@@ -27,7 +27,7 @@ final class InProgress extends Handler.Wrapper {
         super(handler);
     }
 
-    /** How many requests are in progress. */
+    /** The number of requests in progress. */
     int requests() {
         return requests.get();
     }
@@ -50,7 +50,7 @@ final class InProgress extends Handler.Wrapper {
         }
     }
 
-    /** In HTTP/2, the first requests of a connection may be several at once; all of them have to be counted together. */
+    /** In HTTP/2, several first requests of a connection may arrive at once; all of them must be counted together. */
     private static Exchanges exchangesOf(ConnectionMetaData connection) {
         if (connection.getAttribute(ATTRIBUTE) instanceof Exchanges known) {
             return known;
@@ -65,7 +65,7 @@ final class InProgress extends Handler.Wrapper {
         }
     }
 
-    /** What is going on on a connection. */
+    /** The state of a connection. */
     static Activity activityOf(EndPoint endPoint) {
         Connection connection = endPoint.getConnection();
         if (connection instanceof ConnectionMetaData data
@@ -75,11 +75,11 @@ final class InProgress extends Handler.Wrapper {
         return connection == null || connection.getBytesIn() == 0 ? Activity.NONE : Activity.BEGUN;
     }
 
-    /** What is going on on a connection. */
+    /** The state of a connection. */
     enum Activity {
-        /** No request. In HTTP/2 a client knows which of its streams were not looked at any more, from GOAWAY. */
+        /** No request. In HTTP/2, GOAWAY tells the client which of its streams were not processed. */
         NONE,
-        /** Bytes have come that are no complete request yet. */
+        /** Bytes have arrived, but no complete request yet. */
         BEGUN,
         /** A request is in progress. */
         REQUEST
@@ -115,7 +115,7 @@ final class InProgress extends Handler.Wrapper {
         }
     }
 
-    /** Before the exchange's own end, which may begin the connection's next request. */
+    /** Called before the exchange's own end, at which the connection's next request may begin. */
     private final class Ending extends Callback.Nested {
         private final Exchanges exchanges;
         private final AtomicBoolean hasEnded = new AtomicBoolean();

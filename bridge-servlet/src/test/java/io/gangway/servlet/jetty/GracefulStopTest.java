@@ -62,7 +62,7 @@ class GracefulStopTest {
         }
     }
 
-    /** Tried again where this machine was too slow to send the request before the connection was closed for its silence. */
+    /** Tried again if this machine was too slow to send the request before the connection was closed as idle. */
     @Test
     void a_request_that_comes_during_the_stop_on_a_kept_connection_is_served_as_its_last() throws Exception {
         String answer = "";

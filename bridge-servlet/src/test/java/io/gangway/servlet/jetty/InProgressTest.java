@@ -21,7 +21,7 @@ import org.eclipse.jetty.util.Callback;
 import org.junit.jupiter.api.Test;
 
 class InProgressTest {
-    /** An HTTP/2 connection, which is both. */
+    /** An HTTP/2 connection, which implements both interfaces. */
     private interface Multiplexed extends Connection, ConnectionMetaData {}
 
     private final List<Callback> callbacks = new ArrayList<>();
@@ -34,7 +34,7 @@ class InProgressTest {
     private final Multiplexed connection = mock(Multiplexed.class);
     private final Attributes attributes = new Attributes.Mapped();
 
-    /** Whether the next request asks for the attribute as if none had been set. */
+    /** Whether the next request reads the attribute as not set. */
     private boolean isEarly;
 
     private boolean isThirdDue;
@@ -50,7 +50,7 @@ class InProgressTest {
         });
         when(connection.setAttribute(anyString(), any())).thenAnswer(call -> {
             Object before = attributes.setAttribute(call.getArgument(0), call.getArgument(1));
-            if (isThirdDue) { // between what the second one sets and what it does then
+            if (isThirdDue) { // after the second one has set the attribute, and before its next step
                 isThirdDue = false;
                 handleEarly();
             }
@@ -67,7 +67,7 @@ class InProgressTest {
         }
 
         assertThat(callbacks).hasSize(3);
-        // The third one was handled within the second one, if that was possible; one that is left is counted still.
+        // The third one was handled within the second one, if that was possible; a request that is left still counts.
         callbacks.get(0).succeeded();
         callbacks.get(2).succeeded();
         assertThat(InProgress.activityOf(endPoint)).isEqualTo(Activity.REQUEST);
