@@ -26,6 +26,11 @@ class FindTest(unittest.TestCase):
         self.assertIs(loader.find(self.module(app=len, other=print), "shop:other"), print)
         self.assertIs(loader.find(self.module(holder=holder), "shop:holder.site.application"), print)
 
+    def test_says_which_usual_name_the_module_has(self) -> None:
+        with self.assertRaises(LoadError) as refused:
+            loader.find(self.module(application=print), "shop:app")
+        self.assertEqual(str(refused.exception), 'module shop has no "app"; it has: application')
+
     def test_finds_application_before_app(self) -> None:
         self.assertIs(loader.find(self.module(app=len, application=print), "shop"), print)
         self.assertIs(loader.find(self.module(app=len), "shop"), len)
@@ -68,7 +73,7 @@ class ImportTest(unittest.TestCase):
         self.write("gwshop/wsgi.py")
         cases = (
             ("gwshp.wsgi:app", 'there is no module "gwshp" (of gwshp.wsgi) on sys.path; the nearest: gwshop'),
-            ("gwshop.wsgy", 'there is no module "gwshop.wsgy" on sys.path; the nearest: wsgi'),
+            ("gwshop.wsgy", 'there is no module "gwshop.wsgy" on sys.path; the nearest: gwshop.wsgi'),
             ("not a module", '"not a module" does not name a module; expected a name such as shop.wsgi:application'),
             (":app", '":app" does not name a module; expected a name such as shop.wsgi:application'),
         )

@@ -48,7 +48,8 @@ def find(module: ModuleType, specification: str) -> "Callable[..., Any]":
         for part in path.split("."):
             if not hasattr(found, part):
                 where = f"module {module.__name__}" if found is module else f"{type(found).__name__} in {specification}"
-                raise LoadError(f"{where} has no {quote(part)}{_nearest(part, dir(found))}")
+                near = _nearest(part, dir(found)) or (_usual(module) if found is module else "")
+                raise LoadError(f"{where} has no {quote(part)}{near}")
             found = getattr(found, part)
     else:
         name = next((name for name in USUAL_NAMES if hasattr(module, name)), None)
@@ -89,10 +90,17 @@ def _no_module(name: str, missing: str) -> str:
         spec = importlib.util.find_spec(parent)
         search = list(spec.submodule_search_locations or ()) if spec else []
     names = [module.name for module in pkgutil.iter_modules(search)]
+    near = _nearest(last, names, f"{parent}." if parent else "")
     within = f" (of {name})" if missing != name else ""
-    return f"there is no module {quote(missing)}{within} on sys.path{_nearest(last, names)}"
+    return f"there is no module {quote(missing)}{within} on sys.path{near}"
 
 
-def _nearest(name: str, names: "list[str]") -> str:
+def _usual(module: ModuleType) -> str:
+    """The usual names that the module has: ``app`` and ``application`` are too different for :func:`_nearest`."""
+    usual = [name for name in USUAL_NAMES if hasattr(module, name)]
+    return f"; it has: {', '.join(usual)}" if usual else ""
+
+
+def _nearest(name: str, names: "list[str]", prefix: str = "") -> str:
     near = difflib.get_close_matches(name, [other for other in names if not other.startswith("__")], n=3)
-    return f"; the nearest: {', '.join(near)}" if near else ""
+    return f"; the nearest: {', '.join(prefix + other for other in near)}" if near else ""

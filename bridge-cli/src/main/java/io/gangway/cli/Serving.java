@@ -136,7 +136,7 @@ final class Serving {
                     : "choose another path with --bind unix:PATH";
         }
         if (problem.contains("in use")) {
-            return "stop the program that has it, or choose another port with --bind, such as --bind :8001";
+            return "stop the program that has it, or choose another port with --bind, such as --bind 127.0.0.1:8001";
         }
         return problem.contains("ermission")
                 ? "choose a port above 1023 with --bind, or allow this user to open lower ones"

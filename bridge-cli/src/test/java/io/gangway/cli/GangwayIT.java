@@ -224,7 +224,7 @@ class GangwayIT {
             assertThat(gangway.output())
                     .endsWith("gangway: cannot listen on 127.0.0.1 port " + taken.getLocalPort()
                             + ": Address already in use. Fix: stop the program that has it, or choose another port with"
-                            + " --bind, such as --bind :8001\n")
+                            + " --bind, such as --bind 127.0.0.1:8001\n")
                     .doesNotContain("\tat ");
         }
     }

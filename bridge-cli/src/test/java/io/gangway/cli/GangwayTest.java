@@ -99,6 +99,16 @@ class GangwayTest {
     }
 
     @Test
+    void no_command_is_exit_code_2_and_an_example() {
+        assertThat(run()).isEqualTo(2);
+
+        assertThat(err()).isEqualTo("""
+                        gangway: expected a command. Fix: name one, as in: gangway run shop.wsgi:application
+                        See gangway --help
+                        """);
+    }
+
+    @Test
     void a_wrong_value_is_told_as_an_option() {
         assertThat(run("run", "shop", "--workers", "many")).isEqualTo(2);
 

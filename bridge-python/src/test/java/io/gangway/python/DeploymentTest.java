@@ -71,7 +71,7 @@ class DeploymentTest {
                 .hasMessageStartingWith("step import of \"broken:application\" failed: ")
                 .hasMessageContaining("ModuleNotFoundError: No module named 'a_module_that_nobody_has'")
                 .hasMessageContaining("broken.py\", line 3")
-                .hasMessageContaining("Fix: put the directory that holds it into gangway.python-path");
+                .hasMessageContaining("Fix: put the directory that holds the module into gangway.python-path");
     }
 
     @Test
@@ -128,7 +128,8 @@ class DeploymentTest {
                 .hasMessageStartingWith(
                         "step import of \"servd:application\" failed: there is no module \"servd\" on sys.path; the nearest: ")
                 .hasMessageContaining("served")
-                .hasMessageContaining("Fix: put the directory that holds it into gangway.python-path (now ");
+                .hasMessageContaining(
+                        "Fix: correct the module's name, or put the directory that holds the module into gangway.python-path (now ");
     }
 
     @Test
@@ -137,7 +138,7 @@ class DeploymentTest {
                 .isInstanceOf(DeploymentException.class)
                 .hasMessageStartingWith("step find of \"served:aplication\" failed: ")
                 .hasMessageContaining("aplication")
-                .hasMessageContaining("Fix: name the callable after the colon");
+                .hasMessageContaining("Fix: name a callable of the module after the colon");
     }
 
     @Test

@@ -18,7 +18,8 @@ public final class ServletSettings {
                     EncodedSlash.class,
                     "How to handle `%2F` in a path that the container did not decode before it matched its security constraints (in"
                             + " Jetty: in any path): `refuse` answers 400, `accept` hands it to the application as a slash. Accept it only"
-                            + " where no constraint of the container protects a path of the application.")
+                            + " where no constraint of the container protects a path of the application. `gangway run` does not have this"
+                            + " setting: it always accepts `%2F`.")
             .withDefault(EncodedSlash.REFUSE);
 
     /** How {@code %2F} in a path is handled. */

@@ -44,14 +44,15 @@ final class BootFailure {
                         : "name an existing directory in gangway.chdir";
             case "import" ->
                 message.contains("ModuleNotFoundError") || message.startsWith("there is no module")
-                        ? "put the directory that holds it into gangway.python-path (now "
+                        ? (message.contains("; the nearest: ") ? "correct the module's name, or " : "")
+                                + "put the directory that holds the module into gangway.python-path (now "
                                 + quote(plan.pythonPath().toString())
                                 + "), or the virtual environment that it is installed in into gangway.venv"
                         : message.startsWith("the application replaces threads")
                                 ? "take that call out, and set gangway.threads to as many requests as a worker is to serve at"
                                         + " once"
                                 : "correct the application at the last line that the traceback names";
-            case "find" -> "name the callable after the colon, as in python:module:application";
+            case "find" -> "name a callable of the module after the colon, as in shop.wsgi:application";
             default -> "correct the cause that this message names, then deploy the application again";
         };
     }
