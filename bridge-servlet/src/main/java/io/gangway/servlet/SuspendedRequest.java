@@ -16,6 +16,9 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -32,9 +35,13 @@ final class SuspendedRequest implements AsyncListener {
     /** Jetty sends a write at once if it is larger than this part of its buffer, and would wait for the client. */
     private static final int BUFFER_PARTS = 4;
 
+    private static final Logger LOG = System.getLogger("io.gangway.servlet");
+
     private static final String BROKEN_OFF = "io.gangway.servlet.brokenOff";
 
     private final HttpServletRequest request;
+    private final String method; // a request that the container has ended does not tell it any more
+    private final String uri;
     private final HttpServletResponse response;
     private final RequestEnviron source;
     private final ServletSink sink;
@@ -42,6 +49,10 @@ final class SuspendedRequest implements AsyncListener {
     private final AtomicReference<State> state = new AtomicReference<>(State.SUSPENDED);
     private final AsyncContext context;
     private volatile @Nullable Thread beginning;
+    private volatile boolean isEnded;
+
+    /** Gives up the work that waits for a thread of the container; does nothing once it has begun. */
+    private volatile Runnable waitingWork = () -> {};
 
     private enum State {
         SUSPENDED,
@@ -59,6 +70,8 @@ final class SuspendedRequest implements AsyncListener {
             ErrorPage errorPage,
             Repairs repairs) {
         this.request = request;
+        this.method = request.getMethod();
+        this.uri = request.getRequestURI();
         this.response = response;
         this.source = source;
         this.sink = new ServletSink(response, body, HeadLimit.of(request));
@@ -97,16 +110,41 @@ final class SuspendedRequest implements AsyncListener {
         }
     }
 
+    /** Runs one of both: the container forgets work that waits for a thread if it ends the request meanwhile. */
     private void onThread(Runnable work, Runnable givenUp) {
+        AtomicBoolean isTaken = new AtomicBoolean();
+        waitingWork = () -> {
+            if (isTaken.compareAndSet(false, true)) {
+                givenUp.run();
+                source.end();
+            }
+        };
         try {
-            context.start(work);
+            context.start(() -> {
+                if (isTaken.compareAndSet(false, true)) {
+                    work.run();
+                }
+            });
         } catch (RuntimeException e) { // the container is stopping, and has no thread for it
-            givenUp.run();
-            source.end();
-            if (!response.isCommitted()) {
+            waitingWork.run();
+            if (!isEnded && !response.isCommitted()) {
                 response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
             }
-            context.complete();
+            end(context::complete);
+        }
+        if (isEnded) { // before the container's end could know of this work
+            waitingWork.run();
+        }
+    }
+
+    /** The container may have ended the request already, because its client has left: an HTTP/2 stream was reset. */
+    private void end(Runnable ending) {
+        try {
+            ending.run();
+        } catch (IllegalStateException e) {
+            if (!isEnded) {
+                throw e;
+            }
         }
     }
 
@@ -118,7 +156,7 @@ final class SuspendedRequest implements AsyncListener {
         if (size > response.getBufferSize() / BUFFER_PARTS) {
             response.setBufferSize(size + 1);
         }
-        sink.buffer(request.getMethod().equals("HEAD"));
+        sink.buffer(method.equals("HEAD"));
         return true;
     }
 
@@ -134,13 +172,15 @@ final class SuspendedRequest implements AsyncListener {
     private void conclude(Outcome outcome) {
         try {
             source.end();
-            GatewayLog.outcome(outcome, source.requestId(), request.getMethod(), request.getRequestURI());
+            GatewayLog.outcome(outcome, source.requestId(), method, uri);
         } finally {
-            if (outcome.ending() == Ending.BROKEN) {
+            if (isEnded) {
+                LOG.log(Level.DEBUG, "the container has ended the request, because its client has left");
+            } else if (outcome.ending() == Ending.BROKEN) {
                 request.setAttribute(BROKEN_OFF, true);
-                context.dispatch();
+                end(context::dispatch);
             } else {
-                context.complete();
+                end(context::complete);
             }
         }
     }
@@ -156,6 +196,7 @@ final class SuspendedRequest implements AsyncListener {
     @Override
     public void onError(AsyncEvent event) throws IOException {
         abandon();
+        forget();
     }
 
     private void abandon() throws IOException {
@@ -176,6 +217,13 @@ final class SuspendedRequest implements AsyncListener {
     @Override
     public void onComplete(AsyncEvent event) {
         state.compareAndSet(State.SUSPENDED, State.ABANDONED);
+        forget();
+    }
+
+    /** After an error Jetty completes a request whose client has left, and does not always tell it. */
+    private void forget() {
+        isEnded = true;
+        waitingWork.run();
     }
 
     @Override
