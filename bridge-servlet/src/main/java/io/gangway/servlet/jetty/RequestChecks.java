@@ -43,7 +43,7 @@ final class RequestChecks extends Handler.Wrapper {
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         Refusal refusal = refusal(request);
         if (refusal == null) {
-            return super.handle(withConnectionsScheme(request), response, callback);
+            return super.handle(asSent(request), response, callback);
         }
         if (refusal.isConnectionLost() && version(request) != HttpVersion.HTTP_2) {
             response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
@@ -67,6 +67,12 @@ final class RequestChecks extends Handler.Wrapper {
     }
 
     private static @Nullable Refusal refusalOfHttp2(Request request) {
+        if (!Http2Target.isToken(request.getMethod())) { // Jetty checks the method and the target in HTTP/1.1 only
+            return new Refusal(400, "The method is not a token", false); // RFC 9110, section 9.1
+        }
+        if (!Http2Target.isValid(request.getHttpURI())) {
+            return new Refusal(400, "The path has blanks, control characters or bytes that are not UTF-8", false);
+        }
         for (HttpField field : request.getHeaders()) {
             if (field.getHeader() != null && CONNECTION_FIELDS.contains(field.getHeader())) {
                 return new Refusal(400, "HTTP/2 has no " + field.getHeader(), false);
@@ -111,11 +117,17 @@ final class RequestChecks extends Handler.Wrapper {
         return true;
     }
 
-    /** The client chooses HTTP/2's {@code :scheme}, and proxies pass it on, so it is replaced; {@code HTTP} becomes {@code http}. */
-    private static Request withConnectionsScheme(Request request) {
+    /**
+     * The client chooses HTTP/2's {@code :scheme}, and proxies pass it on, so it is replaced; {@code HTTP} becomes {@code http}. Raw bytes
+     * in HTTP/2's {@code :path} are decoded as in HTTP/1.1.
+     */
+    private static Request asSent(Request request) {
         HttpScheme scheme = scheme(request);
         HttpURI uri = request.getHttpURI();
-        return scheme.asString().equals(uri.getScheme()) ? request : new WithScheme(request, uri, scheme);
+        HttpURI decoded = version(request) == HttpVersion.HTTP_2 ? Http2Target.decoded(uri) : uri;
+        return decoded == uri && scheme.asString().equals(uri.getScheme())
+                ? request
+                : new WithTarget(request, decoded, scheme);
     }
 
     private static HttpScheme scheme(Request request) {
@@ -129,10 +141,10 @@ final class RequestChecks extends Handler.Wrapper {
     /** An answer that the server gives in place of the application. */
     private record Refusal(int status, String reason, boolean isConnectionLost) {}
 
-    private static final class WithScheme extends Request.Wrapper {
+    private static final class WithTarget extends Request.Wrapper {
         private final HttpURI uri;
 
-        WithScheme(Request request, HttpURI uri, HttpScheme scheme) {
+        WithTarget(Request request, HttpURI uri, HttpScheme scheme) {
             super(request);
             this.uri = HttpURI.build(uri).scheme(scheme);
         }

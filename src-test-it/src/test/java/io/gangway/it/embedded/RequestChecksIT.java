@@ -40,6 +40,9 @@ final class RequestChecksIT {
                             environ.containsKey("HTTPS"),
                             environ.string("HTTP_HOST"),
                             new String(environ.input().readAllBytes(), ISO_8859_1));
+            if (environ.pathInfo().startsWith("/target")) {
+                text = environ.pathInfo() + " " + environ.string("QUERY_STRING") + " " + environ.string("RAW_URI");
+            }
             startResponse.start("200 OK", List.of(new Header("Content-Type", "text/plain")));
             return List.of(text.getBytes(ISO_8859_1));
         };
@@ -78,6 +81,41 @@ final class RequestChecksIT {
             connection.read().answer().status(200).body("http 80 false here []");
             connection.request("GET", "/x", ":scheme", scheme, ":authority", "here:443");
             connection.read().answer().status(200).body("http 443 false here:443 []");
+        }
+    }
+
+    /** In HTTP/1.1 there is no such request: a blank ends the method and the target. */
+    @ParameterizedTest
+    @ValueSource(strings = {"GET /x HTTP/1.1", "G\tT", "GET ", "G(T)"})
+    void a_method_that_is_no_token_is_refused_in_http_2(String method) throws IOException {
+        try (Http2Connection connection = new Http2Connection(served.port())) {
+            connection.request(method, "/x");
+            assertThat(isRefused(connection)).isTrue();
+        }
+        assertThat(calls).hasValue(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/a b", "/a\tb", "/a?q=b c", "/a?q=\u007f", "/\u00ff", "/?q=\u00ff", "/?q=\u00c3"})
+    void a_path_with_blanks_or_bytes_that_are_not_utf_8_is_refused_in_http_2(String path) throws IOException {
+        try (Http2Connection connection = new Http2Connection(served.port())) {
+            connection.request("GET", path);
+            assertThat(isRefused(connection)).isTrue();
+        }
+        assertThat(calls).hasValue(0);
+    }
+
+    /** W12, W13, W22: the letter \u00e9, percent-encoded and raw; each char is a byte. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/caf%C3%A9?q=%C3%A9", "/caf\u00c3\u00a9?q=\u00c3\u00a9"})
+    void raw_bytes_arrive_as_those_bytes_in_http_2(String path) throws IOException {
+        try (Http2Connection connection = new Http2Connection(served.port())) {
+            connection.request("GET", "/target" + path);
+            connection
+                    .read()
+                    .answer()
+                    .status(200)
+                    .body("/target/caf\u00c3\u00a9 " + path.substring(path.indexOf('?') + 1) + " /target" + path);
         }
     }
 
