@@ -48,6 +48,8 @@ class RefusalTest {
                 "shop.example",
                 "shop.example:8080",
                 "shop.example:",
+                "shop.example:65535",
+                "shop.example:000080",
                 "my_service",
                 "[::1]:80",
                 "[2001:db8::1]",
@@ -75,6 +77,9 @@ class RefusalTest {
                 "::1",
                 "a:b",
                 "a:80:80",
+                "a:65536",
+                "a:99999999999999999999",
+                ":80",
                 "caf\u00e9"
             })
     void refuses_what_names_no_host(String host) {
