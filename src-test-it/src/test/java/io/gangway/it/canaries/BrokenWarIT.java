@@ -21,7 +21,7 @@ final class BrokenWarIT {
         assertThatThrownBy(() -> CanaryServer.TOMCAT.deploy(broken, tomcat))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("\"gateway\" of the web application \"/shop/broken\" cannot start: "
-                        + "step find of \"shop:nothing\" failed: module shop has no \"nothing\".")
+                        + "step find of \"shop:nothing\" failed: module shop has no \"nothing\"; it has: app.")
                 .hasMessageContaining("Context [/shop/broken] startup failed")
                 .satisfies(
                         e -> assertThat(String.valueOf(e.getMessage()).lines().count())
