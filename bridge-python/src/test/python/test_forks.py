@@ -234,7 +234,7 @@ class InheritanceTest(ForksTest):
     def test_a_limit_of_open_files_that_the_jvm_raised_is_the_conventional_one_in_a_child(self) -> None:
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         if 0 <= hard <= CONVENTIONAL_FILES:
-            self.skipTest(f"the hard limit is {hard}")
+            self.skipTest(f"the hard limit of open files is {hard} here: no higher soft limit can be set, as the JVM does")
         self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
         for raised, expected in ((hard, CONVENTIONAL_FILES), (hard - 1, hard - 1), (512, 512)):
             resource.setrlimit(resource.RLIMIT_NOFILE, (raised, hard))

@@ -14,9 +14,7 @@ import io.gangway.servlet.ServletSettings;
 import io.gangway.wsgi.GatewayApplication;
 import java.io.IOException;
 import java.net.BindException;
-import java.net.SocketException;
 import java.net.URI;
-import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -344,10 +342,10 @@ public final class GatewayServer implements AutoCloseable {
                 stop.of(listener, handler, deployment);
                 server.start();
             } catch (Exception e) {
-                stopAfterFailure(server, listener, deployment, e);
-                throw failure(listener, e);
+                FailedStart.cleanUp(server, listener, deployment, e);
+                throw FailedStart.describe(listener, e);
             } catch (Error e) { // a class that is missing, for example
-                stopAfterFailure(server, listener, deployment, e);
+                FailedStart.cleanUp(server, listener, deployment, e);
                 throw e;
             }
             return new GatewayServer(server, stop, listener, contextPath);
@@ -363,9 +361,8 @@ public final class GatewayServer implements AutoCloseable {
             // Applications get %2F, %25, // and %FF here too, as in other servers (with decodeAmbiguousURIs below).
             http.setUriCompliance(UriCompliance.UNSAFE);
             http.setHttpCompliance(TargetAuthority.COMPLIANCE);
-            // By default, Jetty replaces a field by that of an earlier request on the connection if they differ only in
-            // case:
-            // it could be another client's cookie.
+            // By default, Jetty replaces a field by that of an earlier request on the connection if both differ only
+            // in case: it could be another client's cookie.
             http.setHeaderCacheCaseSensitive(true);
             http.addCustomizer(this::prepare);
             return unixSocket != null
@@ -393,48 +390,6 @@ public final class GatewayServer implements AutoCloseable {
             context.addServlet(holder, "/*");
             Handler handler = maxRequestBody < 0 ? context : new BodyLimit(maxRequestBody, context);
             return new RequestChecks(new TargetAuthority(handler));
-        }
-
-        private static void stopAfterFailure(
-                Server server, Listener listener, @Nullable Deployment deployment, Throwable failure) {
-            try {
-                server.stop();
-            } catch (Exception e) {
-                failure.addSuppressed(e);
-            }
-            if (deployment != null) {
-                close(deployment, failure); // Jetty has closed it only if it had started the servlet
-            }
-            listener.end();
-        }
-
-        private static void close(Deployment deployment, Throwable failure) {
-            try {
-                deployment.close();
-            } catch (DeploymentException e) {
-                failure.addSuppressed(e);
-            }
-        }
-
-        private static IOException failure(Listener listener, Exception failure) {
-            if (failure instanceof DeploymentException problem) {
-                throw problem;
-            }
-            Throwable cause = failure;
-            while (cause.getCause() != null && !(cause instanceof BindException)) {
-                cause = cause.getCause();
-            }
-            if (cause instanceof BindException || cause instanceof SocketException) {
-                BindException taken = new BindException("cannot listen on " + listener + ": " + cause.getMessage());
-                taken.initCause(failure);
-                return taken;
-            }
-            if (cause instanceof UnresolvedAddressException) {
-                BindException unknown = new BindException("cannot listen on " + listener + ": there is no such host");
-                unknown.initCause(failure);
-                return unknown;
-            }
-            return new IOException("the server did not start: " + failure.getMessage(), failure);
         }
 
         private static int within(int value, int min, int max, String name) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import org.eclipse.jetty.http.HttpTokens;
 import org.eclipse.jetty.http.HttpURI;
 import org.jspecify.annotations.Nullable;
 
@@ -17,14 +18,12 @@ final class Http2Target {
 
     /** Whether a method is a token (RFC 9110, sections 5.6.2 and 9.1). */
     static boolean isToken(String method) {
-        for (int i = 0; i < method.length(); i++) {
-            char c = method.charAt(i);
-            boolean isLetterOrDigit = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-            if (!isLetterOrDigit && "!#$%&'*+-.^_`|~".indexOf(c) < 0) {
-                return false;
-            }
-        }
-        return !method.isEmpty();
+        return !method.isEmpty() && method.chars().allMatch(c -> isTokenChar((char) c));
+    }
+
+    private static boolean isTokenChar(char c) {
+        HttpTokens.Token token = HttpTokens.getToken(c);
+        return token != null && token.isRfc2616Token();
     }
 
     /** Whether path and query have neither blanks nor control characters, and raw bytes that are UTF-8. */

@@ -87,9 +87,8 @@ final class RequestChecks extends Handler.Wrapper {
             if (headers.contains(HttpHeader.TRANSFER_ENCODING)) { // RFC 9112, section 6.1: its framing is faulty
                 return new Refusal(400, "HTTP/1.0 has no Transfer-Encoding", true);
             }
-            // RFC 9110, section 10.1.1, says that a server ignores it. Jetty cannot be configured to, and would send
-            // 100,
-            // which HTTP/1.0 does not have.
+            // RFC 9110, section 10.1.1, says that a server ignores it. Jetty cannot be configured to do so: it would
+            // send 100, which HTTP/1.0 does not have.
             if (headers.contains(HttpHeader.EXPECT, HttpHeaderValue.CONTINUE.asString())) {
                 return new Refusal(417, "HTTP/1.0 has no 100 Continue", true);
             }

@@ -1,22 +1,20 @@
 package io.gangway.it.faults;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gangway.it.GatewayWar;
 import io.gangway.it.Python;
 import io.gangway.it.launch.Redeployment;
 import java.io.File;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -32,24 +30,6 @@ final class RedeploymentIT {
 
     /** Seconds; an idle application stops in a tenth of one, and a stop that waits for a lost event takes longer. */
     private static final int LONGEST_STOP = 10;
-
-    private static final String WEB_XML = """
-            <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.0">
-              <servlet>
-                <servlet-name>gateway</servlet-name>
-                <servlet-class>io.gangway.servlet.GatewayServlet</servlet-class>
-                <init-param><param-name>gangway.application</param-name><param-value>python:plain:application</param-value></init-param>
-                <init-param><param-name>gangway.python</param-name><param-value>%s</param-value></init-param>
-                <init-param><param-name>gangway.python-path</param-name><param-value>%s</param-value></init-param>
-                <init-param><param-name>gangway.workers</param-name><param-value>2</param-value></init-param>
-                <load-on-startup>0</load-on-startup>
-              </servlet>
-              <servlet-mapping>
-                <servlet-name>gateway</servlet-name>
-                <url-pattern>/*</url-pattern>
-              </servlet-mapping>
-            </web-app>
-            """;
 
     @TempDir
     Path files;
@@ -68,7 +48,16 @@ final class RedeploymentIT {
     private void nothingIsLeftAfter(int times, String directory) throws Exception {
         Python.assumeThere();
         Path war = files.resolve("shop.war");
-        write(war);
+        GatewayWar.of(Map.of(
+                        "gangway.application",
+                        "python:plain:application",
+                        "gangway.python",
+                        Python.COMMAND,
+                        "gangway.python-path",
+                        Deployed.directory().toString(),
+                        "gangway.workers",
+                        "2"))
+                .write(war);
         Path log = files.resolve("log");
         Process tomcat = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -110,27 +99,6 @@ final class RedeploymentIT {
                 .allMatch(line -> Integer.parseInt(line.substring("STOPPED ".length())) < LONGEST_STOP);
         assertThat(lines).noneMatch(line -> line.contains("a thread named [gangway"));
         assertThat(lines).noneMatch(line -> line.contains("NoClassDefFoundError"));
-    }
-
-    private static void write(Path war) throws IOException {
-        try (ZipOutputStream entries = new ZipOutputStream(Files.newOutputStream(war))) {
-            entries.putNextEntry(new ZipEntry("WEB-INF/web.xml"));
-            entries.write(
-                    WEB_XML.formatted(Python.COMMAND, Deployed.directory()).getBytes(UTF_8));
-            for (String name : List.of("bridge-core", "bridge-servlet", "bridge-python")) {
-                entries.putNextEntry(new ZipEntry("WEB-INF/lib/" + name + ".jar"));
-                Files.copy(jar(name), entries);
-            }
-        }
-    }
-
-    private static Path jar(String name) {
-        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                .map(Path::of)
-                .filter(entry -> entry.getFileName().toString().matches(name + "-.*\\.jar"))
-                .findFirst()
-                .orElseThrow(
-                        () -> new AssertionError("no jar of " + name + " on the class path: run this with mvn verify"));
     }
 
     /** Tomcat, and the program that deploys: none of ours, so that the web application's own are the only ones. */
