@@ -13,8 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -37,12 +40,13 @@ public final class OwnClasses {
 
     private static final Logger LOG = System.getLogger("io.gangway");
 
-    private static final Set<String> LOADED = ConcurrentHashMap.newKeySet();
+    /** The places from which each class loader has loaded them: another web application loads its own from the same jar. */
+    private static final Map<ClassLoader, Set<String>> LOADED = Collections.synchronizedMap(new WeakHashMap<>());
 
     private OwnClasses() {}
 
     /**
-     * Loads all of Gangway's classes from the jar or directory that a class came from; later calls for the same place do nothing.
+     * Loads all of Gangway's classes from the jar or directory that a class came from; later calls for the same place and class loader do nothing.
      * Classes that cannot be loaded are skipped, for example those that need an absent library. If the jar cannot be read, no class is
      * loaded, and this is logged at level DEBUG.
      *
@@ -51,7 +55,7 @@ public final class OwnClasses {
     public static void loadWith(Class<?> known) {
         CodeSource source = known.getProtectionDomain().getCodeSource();
         URL location = source == null ? null : source.getLocation();
-        if (location == null || !LOADED.add(location.toString())) {
+        if (location == null || !isFirst(location, known.getClassLoader())) {
             return;
         }
         try {
@@ -59,6 +63,11 @@ public final class OwnClasses {
         } catch (IOException | URISyntaxException | RuntimeException e) {
             LOG.log(Level.DEBUG, "the classes in " + location + " are loaded when they are needed", e);
         }
+    }
+
+    private static boolean isFirst(URL location, ClassLoader loader) {
+        return LOADED.computeIfAbsent(loader, it -> ConcurrentHashMap.newKeySet())
+                .add(location.toString());
     }
 
     private static void load(String name, ClassLoader loader) {
