@@ -15,12 +15,9 @@ final class BodyLength {
 
     /**
      * Whether there may be a body of unknown length. In HTTP/1 that is a chunked one; HTTP/2 marks the end of a body with a flag, and
-     * needs neither a length nor chunks (RFC 9113, section 8.1). The bytes after a CONNECT are no body (RFC 9110, section 9.3.6).
+     * needs neither a length nor chunks (RFC 9113, section 8.1).
      */
     static boolean isUnknown(Environ environ) {
-        if (environ.method().equals("CONNECT")) {
-            return false;
-        }
         return isHttp1(environ) ? isChunked(environ) : !environ.containsKey(Environ.CONTENT_LENGTH);
     }
 

@@ -90,9 +90,8 @@ final class Gateway implements AutoCloseable {
     private static Gateway ofStarted(ServletContext context, Deployment deployment) {
         try {
             return of(context, deployment);
-        } catch (RuntimeException
-                | Error e) { // thrown by the container, or by a broken XML parser in the web application
-            deployment.close();
+        } catch (RuntimeException | Error e) {
+            deployment.close(); // the container failed, or a broken XML parser in the web application
             throw e;
         }
     }

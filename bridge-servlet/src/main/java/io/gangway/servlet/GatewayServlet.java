@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Lifecycle.</b> The application is loaded by {@code init}, and stopped, and closed if it is {@link AutoCloseable},
  * by {@code destroy}. If the start fails, one log entry tells the reason; clients are not told. The servlet is unavailable
- * from then on (Tomcat answers 404, Jetty 503), and no request starts it again. Give it {@code load-on-startup}, so that it fails when
+ * from then on (404; Servlet 6.0, section 2.3.3.2), and no request starts it again. Give it {@code load-on-startup}, so that it fails when
  * the web application is deployed and not at the first request; Tomcat then fails the whole deployment if
  * {@code META-INF/context.xml} says {@code failCtxIfServletStartFails="true"}.
  *
@@ -61,7 +61,7 @@ public class GatewayServlet extends HttpServlet {
      *
      * <p>{@link io.gangway.servlet.jetty.GatewayServer} sets it, because Jetty's servlet layer writes {@code text/html; charset=utf-8} without the space.
      */
-    public static final String CONTENT_TYPE = "io.gangway.servlet.contentType";
+    public static final String CONTENT_TYPE_SETTER = "io.gangway.servlet.contentTypeSetter";
 
     /**
      * The request attribute by which a server tells the max size of a response's head: an {@link Integer}, in bytes as HTTP/2 counts them

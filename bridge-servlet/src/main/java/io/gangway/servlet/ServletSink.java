@@ -99,13 +99,13 @@ final class ServletSink implements ResponseSink {
         if (!value.toLowerCase(Locale.ROOT).contains("charset=")) {
             response.setCharacterEncoding(null); // W69: otherwise Jetty's ee11 appends a charset of its own
         }
-        if (requestBody.request().getAttribute(GatewayServlet.CONTENT_TYPE) instanceof Consumer<?> sender) {
+        if (requestBody.request().getAttribute(GatewayServlet.CONTENT_TYPE_SETTER) instanceof Consumer<?> sender) {
             sendAsGiven(sender, value);
         }
     }
 
     /** W69: our own server can send the value as it is; Jetty's servlet layer would change its spelling. */
-    @SuppressWarnings("unchecked") // as GatewayServlet.CONTENT_TYPE says
+    @SuppressWarnings("unchecked") // as GatewayServlet.CONTENT_TYPE_SETTER says
     private static void sendAsGiven(Consumer<?> sender, String value) {
         ((Consumer<String>) sender).accept(value);
     }

@@ -374,15 +374,15 @@ public final class GatewayServer implements AutoCloseable {
             request.setAttribute(GatewayServlet.SUSPENDABLE, true);
             request.setAttribute(GatewayServlet.RESPONSE_HEADER_LIMIT, responseHeaderLimit);
             Consumer<String> contentType = value -> responseHeaders.put(HttpHeader.CONTENT_TYPE, value);
-            request.setAttribute(GatewayServlet.CONTENT_TYPE, contentType);
+            request.setAttribute(GatewayServlet.CONTENT_TYPE_SETTER, contentType);
             return request;
         }
 
         private Handler handler(GatewayServlet servlet) {
             ServletContextHandler context = new ServletContextHandler(contextPath.isEmpty() ? "/" : contextPath);
             context.getServletHandler().setDecodeAmbiguousURIs(true);
-            context.setAllowNullPathInContext(
-                    true); // /shop is the application's too: a redirect to /shop/ would lose a body
+            // /shop is the application's too: a redirect to /shop/ would lose a body.
+            context.setAllowNullPathInContext(true);
             context.setAttribute(GatewayServlet.UNCONSTRAINED, true);
             ServletHolder holder = new ServletHolder("gateway", servlet);
             holder.setInitOrder(0);

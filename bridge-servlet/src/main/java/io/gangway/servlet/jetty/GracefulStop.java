@@ -143,8 +143,8 @@ final class GracefulStop {
         for (long now = begin; now - deadline < 0; now = System.nanoTime()) {
             long stopping = TimeUnit.NANOSECONDS.toMillis(now - begin);
             boolean isAllThere = where.onTheWay() <= 0 || stopping > ARRIVAL_TIME.toMillis();
-            List<EndPoint> open =
-                    List.copyOf(where.connector().getConnectedEndPoints()); // after the accepted ones were counted
+            // After the accepted connections were counted.
+            List<EndPoint> open = List.copyOf(where.connector().getConnectedEndPoints());
             if (isAllThere && open.isEmpty() && requests.requests() == 0) {
                 return;
             }
