@@ -7,6 +7,7 @@ import io.gangway.deploy.Settings;
 import io.gangway.it.contract.LintedCases;
 import io.gangway.wsgi.GatewayApplication;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,9 @@ import java.util.stream.Collectors;
 final class Launched {
     /** The argument by which the application is linted from outside, because it does not lint itself. */
     private static final String LINTED = "linted";
+
+    /** How long threads may take to end once they are told to: they have nothing left to do, but the machine may be busy. */
+    private static final Duration ENDING = Duration.ofSeconds(5);
 
     private Launched() {}
 
@@ -49,15 +53,30 @@ final class Launched {
         }
     }
 
-    /** Prints the threads that a stop has left behind: those that would keep the JVM alive, and all of Gangway's own. */
+    /**
+     * Prints the threads that a stop has left behind: those that would keep the JVM alive, and all of Gangway's own. Tomcat tells its utility
+     * threads to end, and does not wait for them: they have a moment.
+     */
     static void tellRemainingThreads() {
+        long deadline = System.nanoTime() + ENDING.toNanos();
         String remaining = Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread != Thread.currentThread())
                 .filter(thread -> !thread.isDaemon() || thread.getName().startsWith("gangway"))
+                .filter(thread -> !thread.getName().equals("DestroyJavaVM"))
+                .filter(thread -> !hasEnded(thread, deadline))
                 .map(Thread::getName)
-                .filter(name -> !name.equals("DestroyJavaVM"))
                 .collect(Collectors.joining(", "));
         System.out.println("STOPPED threads=[" + remaining + "]");
         System.out.flush();
+    }
+
+    private static boolean hasEnded(Thread thread, long deadline) {
+        try {
+            thread.join(
+                    Math.max(1, Duration.ofNanos(deadline - System.nanoTime()).toMillis()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return !thread.isAlive();
     }
 }
