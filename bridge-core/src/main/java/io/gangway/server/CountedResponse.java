@@ -63,6 +63,13 @@ final class CountedResponse {
         return committed != null && (swallowing || missing() == 0);
     }
 
+    /** Tells the sink that the request's body is read no more, if the head can still say so. */
+    void inputIsDone() {
+        if (committed == null) {
+            sink.inputIsDone();
+        }
+    }
+
     void commit(ResponseHead head) throws ClientException {
         ResponseHead wire = switch (head.code()) {
             case 204 -> head.contentLength() == UNKNOWN_LENGTH ? head : head.withContentLength(UNKNOWN_LENGTH);

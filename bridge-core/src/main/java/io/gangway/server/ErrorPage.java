@@ -18,6 +18,7 @@ public enum ErrorPage {
     /** Sends the page; nothing may have been committed before. */
     void send(CountedResponse response, String status, String requestId, Throwable problem) throws ClientException {
         byte[] body = text(status, requestId, problem).getBytes(UTF_8);
+        response.inputIsDone();
         response.commit(ResponseHead.of(
                 status,
                 List.of(

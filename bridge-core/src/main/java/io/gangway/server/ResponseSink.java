@@ -10,6 +10,15 @@ import io.gangway.wsgi.ClientException;
  */
 public interface ResponseSink {
     /**
+     * Tells that the application reads the request's body no more: it has returned a complete response, or failed. Comes before {@link
+     * #commit}, or not at all; it may come twice. A server that closes the connection because the rest of the body has not arrived can say
+     * so in the head (RFC 9112, section 9.6).
+     */
+    default void inputIsDone() {
+        // for servers whose connections do not depend on it
+    }
+
+    /**
      * Takes status and headers, which are final; they may stay in a buffer until the first write.
      *
      * @param head checked, with the body's length where it is known

@@ -150,6 +150,9 @@ public final class WsgiExchange {
 
     private void sendBlocks(Iterable<byte[]> body) throws IOException {
         int known = body instanceof Collection<?> collection ? collection.size() : -1;
+        if (known >= 0) {
+            response.inputIsDone(); // an iterable that makes its blocks one by one may still read
+        }
         int number = 0;
         for (Iterator<byte[]> blocks = body.iterator(); !response.isSettled() && blocks.hasNext(); ) {
             byte[] block = checked(blocks.next());

@@ -7,6 +7,7 @@ import io.gangway.wsgi.ClientException;
 /** Keeps an application's 404 or 405 from the client, so that the container can be asked. */
 final class DeclinableSink implements ResponseSink {
     private final ResponseSink sink;
+    private boolean isInputDone;
     private boolean declined;
 
     DeclinableSink(ResponseSink sink) {
@@ -22,10 +23,19 @@ final class DeclinableSink implements ResponseSink {
         return declined;
     }
 
+    /** Kept until the status is known: if it declines, the other side may read the body. */
+    @Override
+    public void inputIsDone() {
+        isInputDone = true;
+    }
+
     @Override
     public void commit(ResponseHead head) throws ClientException {
         declined = declines(head.code());
         if (!declined) {
+            if (isInputDone) {
+                sink.inputIsDone();
+            }
             sink.commit(head);
         }
     }

@@ -220,6 +220,7 @@ final class Gateway implements AutoCloseable {
             return false;
         }
         GatewayLog.refused(refusal, request.getMethod(), request.getRequestURI());
+        RequestBody.skip(request);
         refusal.send(response);
         return true;
     }

@@ -64,6 +64,15 @@ public class GatewayServlet extends HttpServlet {
     public static final String CONTENT_TYPE_SETTER = "io.gangway.servlet.contentTypeSetter";
 
     /**
+     * The request attribute by which a server skips the part of a request's body that nothing reads any more: a {@code Runnable}. It is
+     * run before the response's head, on the thread that writes it, and does not wait for bytes that have not arrived: if there are any, the
+     * head says that the connection will be closed (RFC 9112, section 9.6).
+     *
+     * <p>{@link io.gangway.servlet.jetty.GatewayServer} sets it, because Jetty says so only if its buffer holds the whole response.
+     */
+    public static final String BODY_SKIPPER = "io.gangway.servlet.bodySkipper";
+
+    /**
      * The request attribute by which a server tells the max size of a response's head: an {@link Integer}, in bytes as HTTP/2 counts them
      * (RFC 9113, section 6.5.2). In place of a response with a larger head the client gets a 500, and the log tells the limit. Without the
      * attribute, the container's own limit applies.

@@ -24,6 +24,13 @@ final class RequestBody extends InputStream {
         this.request = request;
     }
 
+    /** To be called before the head of a response, if nothing reads the request's body any more; see {@link GatewayServlet#BODY_SKIPPER}. */
+    static void skip(HttpServletRequest request) {
+        if (request.getAttribute(GatewayServlet.BODY_SKIPPER) instanceof Runnable skipper) {
+            skipper.run();
+        }
+    }
+
     /** The request whose body this is. */
     HttpServletRequest request() {
         return request;

@@ -40,6 +40,14 @@ final class ServletSink implements ResponseSink {
         this.isHead = isHead;
     }
 
+    /** A response in the container's buffer needs nothing here: Jetty does the same before it sends the buffer. */
+    @Override
+    public void inputIsDone() {
+        if (!isBuffered) {
+            RequestBody.skip(requestBody.request());
+        }
+    }
+
     @Override
     public void commit(ResponseHead head) throws ClientException {
         if (response.isCommitted()) {

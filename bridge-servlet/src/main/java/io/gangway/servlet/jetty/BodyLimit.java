@@ -29,6 +29,7 @@ final class BodyLimit extends Handler.Wrapper {
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         long length = request.getLength();
         if (length > limit) {
+            UnreadBody.skip(request, response.getHeaders());
             refuse(response, callback);
             return true;
         }

@@ -375,6 +375,8 @@ public final class GatewayServer implements AutoCloseable {
             request.setAttribute(GatewayServlet.RESPONSE_HEADER_LIMIT, responseHeaderLimit);
             Consumer<String> contentType = value -> responseHeaders.put(HttpHeader.CONTENT_TYPE, value);
             request.setAttribute(GatewayServlet.CONTENT_TYPE_SETTER, contentType);
+            Runnable skipper = () -> UnreadBody.skip(request, responseHeaders);
+            request.setAttribute(GatewayServlet.BODY_SKIPPER, skipper);
             return request;
         }
 
