@@ -31,12 +31,14 @@ def need(command, remedy):
         raise BenchError(f"{command} is not installed: {remedy}")
 
 
-def build(module="src-test-it/bench", phase="process-classes"):
-    """Builds a module and what it needs from this checkout; nothing is installed anywhere."""
+def build(modules="src-test-it/bench", phase="process-classes", profile=None):
+    """Builds modules and what they need from this checkout; nothing is installed anywhere."""
     need("mvn", "install Maven 3.8 or later, such as Debian's package maven")
     print("building …", file=sys.stderr, flush=True)
     done = subprocess.run(
-        ["mvn", "-B", "-q", "-pl", module, "-am", "-Dspotless.check.skip", "-Dmaven.test.skip", phase],
+        ["mvn", "-B", "-q", "-pl", modules, "-am", "-Dspotless.check.skip", "-Dmaven.test.skip"]
+        + ([f"-P{profile}"] if profile else [])
+        + [phase],
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
         stdout=sys.stderr,
@@ -102,20 +104,6 @@ def cpu_seconds(pid):
     """User and system time that a process has used (proc(5), fields 14 and 15 of stat)."""
     fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def tree_cpu_seconds(pid):
-    """What a process has used (``first``), and all below it together (``others``)."""
-    parents = {}
-    for entry in pathlib.Path("/proc").iterdir():
-        if entry.name.isdigit():
-            with contextlib.suppress(OSError):
-                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-    below, generation = set(), {pid}
-    while generation:
-        generation = {child for child, parent in parents.items() if parent in generation}
-        below |= generation
-    return {"first": cpu_seconds(pid), "others": sum(cpu_seconds(each) for each in below)}
 
 
 def peak_rss_mb(pid):

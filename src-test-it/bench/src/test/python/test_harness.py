@@ -1,15 +1,13 @@
 import contextlib
-import os
 import pathlib
 import socket
-import subprocess
 import sys
 import threading
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3]))
 
-from harness import processes, python_suite, rawhttp, stream_suite, tables, wrk  # noqa: E402
+from harness import rawhttp, stream_suite, tables, wrk  # noqa: E402
 from harness.processes import BenchError  # noqa: E402
 
 REPORT = (
@@ -34,25 +32,6 @@ def server(answer):
         thread.start()
         yield listener.getsockname()[1]
         thread.join()
-
-
-class PythonSuiteTest(unittest.TestCase):
-    def test_finds_the_port_in_what_each_server_prints(self):
-        printed = {
-            "gunicorn": "[2026-11-22 12:00:00 +0000] [42] [INFO] Listening at: http://127.0.0.1:40123 (42)",
-            "gangway": "Serving applications:hello on http://127.0.0.1:40123/  (Ctrl-C stops)",
-        }
-        for side, line in printed.items():
-            self.assertEqual(python_suite.LISTENING[side].search(line).group(1), "40123")
-
-    def test_counts_the_time_of_a_process_and_of_those_below_it(self):
-        program = "import time; end = time.process_time() + 0.05\nwhile time.process_time() < end: pass\nprint('done'); input()"
-        with subprocess.Popen(
-            [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        ) as child:
-            self.assertEqual(child.stdout.readline(), "done\n")
-            self.assertGreaterEqual(processes.tree_cpu_seconds(os.getpid())["others"], 0.04)
-            child.communicate("\n")
 
 
 class WrkTest(unittest.TestCase):

@@ -11,7 +11,7 @@ final class HandWritten {
 
     static HttpServlet of(Workload workload) {
         return switch (workload) {
-            case HELLO -> new Hello();
+            case HELLO -> new HelloServlet();
             case HEADERS -> new Headers();
             case BODY1M -> new Megabyte();
         };
@@ -22,15 +22,6 @@ final class HandWritten {
         response.setContentLength(body.length);
         response.setHeader("Server", Answers.SERVER);
         response.getOutputStream().write(body);
-    }
-
-    private static final class Hello extends HttpServlet {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
-            answer(response, Answers.TEXT, Answers.HELLO);
-        }
     }
 
     private static final class Headers extends HttpServlet {

@@ -54,7 +54,7 @@ class BenchTest {
     void the_script_suggests_a_suite_for_an_unknown_name() throws Exception {
         assertThat(run("./run", "jaav"))
                 .isEqualTo(
-                        "run: there is no suite 'jaav': did you mean java? the suites are java, jmh, python, stream\n2");
+                        "run: there is no suite 'jaav': did you mean java? the suites are java, jmh, peers, stream\n2");
     }
 
     @Test
@@ -62,6 +62,13 @@ class BenchTest {
         assertThat(run("./run", "--help"))
                 .contains("loaded by wrk", "'run SUITE --help'")
                 .endsWith("\n0");
+    }
+
+    @Test
+    void the_script_tells_the_rows_for_an_unknown_one() throws Exception {
+        assertThat(run("./run", "peers", "--rows", "hello,flask"))
+                .startsWith("run: there is no row 'flask': the rows are hello, flask-json, ")
+                .endsWith("\n1");
     }
 
     @Test

@@ -1,0 +1,1 @@
+"""A Django page with a session and the ORM over SQLite."""

@@ -1,0 +1,4 @@
+@NullMarked
+package io.gangway.bench.load;
+
+import org.jspecify.annotations.NullMarked;
