@@ -12,9 +12,11 @@ from .processes import BenchError
 
 #: Starts are work for the JIT compiler and for Python's imports: more at once are not faster.
 STARTS_AT_ONCE = 3
-#: Until the JIT compiler has done its work, which is a matter of requests; then the row's own request follows.
+#: Until the JIT compiler has done its work, which is a matter of requests: hello, because it is fast, then the row's own.
 JVM_WARM_UP_REQUESTS = 150_000
-JVM_WARM_UPS = 5
+#: How many times the others' warm-up each of the two may take.
+JVM_WARM_UPS = 3
+HELLO_LENGTH = len("Hello, World!")
 #: How long the last answers of a measurement may take.
 GRACE_SECONDS = 30
 #: A connection whose share of the answers is lower is starved: such a server's figures are not comparable.
@@ -122,7 +124,8 @@ class RowRun:
             limit = time.monotonic() + JVM_WARM_UPS * seconds
             served = 0
             while served < JVM_WARM_UP_REQUESTS and time.monotonic() < limit:
-                served += self._load(running, hello, len(b"Hello, World!"), seconds)["answered"]
+                served += self._load(running, hello, HELLO_LENGTH, seconds)["answered"]
+            seconds *= JVM_WARM_UPS
         self._load(running, self.row, self._expected, seconds)
 
     def _load(self, running, row, expected, seconds, grace=GRACE_SECONDS):

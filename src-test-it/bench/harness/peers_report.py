@@ -7,6 +7,8 @@ from . import peers_measure, peers_rows, peers_servers, tables
 REFERENCE = "gunicorn"
 OURS = {"gangway": "target", "gangway-tomcat": "tomcat_target"}
 NOTHING = "–"
+#: A JVM whose CPU time fell by more than this, from the first half of the rounds to the second, was not warm.
+WARM_FALL = 0.1
 #: From here on the load generator, which has one thread, may have been the slower end.
 CLIENT_LIMIT_CORES = 0.85
 
@@ -112,6 +114,7 @@ def _details(run, options):
         for name, rounds in run.measurements.items()
         if rounds and is_starving(run, name)
     ]
+    notes += _notes_on_the_warm_up(run)
     notes += _notes_on_the_client(run)
     if notes:
         yield "\n".join(notes)
@@ -158,6 +161,20 @@ def _detail(run, name, options):
 
 def _one_line(reason):
     return " / ".join(line.strip() for line in reason.splitlines() if line.strip())
+
+
+def _notes_on_the_warm_up(run):
+    for name, rounds in run.measurements.items():
+        half = len(rounds) // 2
+        figures = [each["cpu_us"] for each in rounds]
+        if half == 0 or None in figures or not peers_servers.SERVERS[name].is_jvm:
+            continue
+        first, second = statistics.median(figures[:half]), statistics.median(figures[-half:])
+        if second < first * (1 - WARM_FALL):
+            yield (
+                f"- {name} was not warm: its CPU time fell from {first:,.0f} to {second:,.0f} µs in the rounds. "
+                "Repeat the row with a longer --warm-up."
+            )
 
 
 def _notes_on_the_client(run):

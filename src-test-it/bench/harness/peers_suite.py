@@ -29,7 +29,7 @@ def add_arguments(parser):
     parser.add_argument(
         "--warm-up",
         type=float,
-        default=3,
+        default=5,
         metavar="SECONDS",
         help="load that is not measured, for each server and row; a JVM gets up to six times as much (default %(default)s)",
     )

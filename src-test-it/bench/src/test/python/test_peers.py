@@ -193,6 +193,11 @@ class ReportTest(unittest.TestCase):
         )
         self.assertIn("1.10 (≥ 1.20: NO)", self.report(run))
 
+    def test_a_jvm_that_becomes_faster_in_the_rounds_was_not_warm(self):
+        run = self.run_of("hello", {"gangway": [measured(90), measured(70), measured(80)], "gunicorn": [measured(90), measured(50)]})
+        self.assertIn("- gangway was not warm: its CPU time fell from 90 to 80 µs in the rounds.", self.report(run))
+        self.assertNotIn("- gunicorn was not warm", self.report(run))
+
     def test_a_server_that_starves_connections_does_not_count(self):
         run = self.run_of("hello", {"gunicorn": [measured(100)], "gangway": [measured(1, share=0.01)]})
         self.assertIsNone(peers_report.ratio(run, "gangway"))
