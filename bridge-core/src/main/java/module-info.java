@@ -3,6 +3,7 @@ module io.gangway.core {
     requires static transitive org.jspecify;
 
     exports io.gangway.buffer;
+    exports io.gangway.exchange;
     exports io.gangway.lint;
     exports io.gangway.middleware;
     exports io.gangway.wsgi;

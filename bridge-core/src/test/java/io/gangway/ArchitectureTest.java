@@ -4,6 +4,8 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -23,15 +25,24 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> ARROWS = Map.of(
             "wsgi", Set.of(),
             "buffer", Set.of(),
-            "server", Set.of("wsgi"),
-            "lint", Set.of("wsgi", "server"),
-            "middleware", Set.of("wsgi", "server"),
-            "testing", Set.of("wsgi", "server", "lint"),
-            "deploy", Set.of("wsgi", "server", "lint", "middleware"));
+            "exchange", Set.of("wsgi"),
+            "server", Set.of("wsgi", "exchange"),
+            "lint", Set.of("wsgi", "exchange", "server"),
+            "middleware", Set.of("wsgi", "exchange", "server"),
+            "testing", Set.of("wsgi", "exchange", "server", "lint"),
+            "deploy", Set.of("wsgi", "exchange", "server", "lint", "middleware"));
 
     @Test
     void no_circle_between_packages() {
         slices().matching("io.gangway.(*)..").should().beFreeOfCycles().check(OURS);
+    }
+
+    @Test
+    void every_package_has_its_place() {
+        Set<String> packages = OURS.stream()
+                .map(ours -> ours.getPackageName().replaceFirst("io\\.gangway\\.([a-z]+).*", "$1"))
+                .collect(toSet());
+        assertThat(packages).isEqualTo(ARROWS.keySet());
     }
 
     @Test

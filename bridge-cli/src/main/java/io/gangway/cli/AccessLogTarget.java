@@ -2,8 +2,8 @@ package io.gangway.cli;
 
 import io.gangway.deploy.DeploymentException;
 import io.gangway.deploy.Settings;
+import io.gangway.exchange.Step;
 import io.gangway.middleware.AccessLog;
-import io.gangway.wsgi.Middleware;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Optional;
 
 /** The file or stream that {@code --access-log} writes to; the owner closes it. */
@@ -44,11 +45,13 @@ final class AccessLogTarget implements AutoCloseable {
         }
     }
 
-    /** The middleware that writes the access log; it does nothing if there is none. */
-    Middleware middleware() {
-        return lines.<Middleware>map(stream ->
+    /** The step that writes the access log; none if there is none. */
+    List<Step> steps() {
+        return lines
+                .<Step>map(stream ->
                         AccessLog.to((String line) -> stream.println(line)).build())
-                .orElse(application -> application);
+                .stream()
+                .toList();
     }
 
     @Override

@@ -56,7 +56,7 @@ final class Serving {
             announce();
             Exposure.warning(settings, bind).ifPresent(err::println);
             GatewayServer.Builder builder = GatewayServer.deploying(
-                            () -> Deployment.start(settings, loaders, accessLog.middleware()))
+                            () -> Deployment.start(settings, loaders, accessLog.steps()))
                     .contextPath(settings.find(ServerSettings.CONTEXT_PATH).orElse(""))
                     .threads(settings.get(ServerSettings.SERVER_THREADS))
                     .requestHeaderLimit(Math.toIntExact(settings.get(ServerSettings.REQUEST_HEADER_LIMIT)))

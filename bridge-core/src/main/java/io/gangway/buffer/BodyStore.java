@@ -60,6 +60,32 @@ public final class BodyStore {
     }
 
     /**
+     * Makes a spool for one response. Its file counts like those of bodies.
+     *
+     * @return empty; whoever has it closes it
+     */
+    public Spool newSpool() {
+        return new Spool(this, diskShare(), Spool.FILE_LIMIT);
+    }
+
+    Quota.Share diskShare() {
+        return disk.share();
+    }
+
+    /**
+     * Checks whether a body would fit if it were the only one, before any of it is read.
+     *
+     * @param length of the body, in bytes
+     * @throws NoRoomException if it would not
+     */
+    public void checkPossible(long length) throws NoRoomException {
+        long longest = Math.max(disk.limit(), memoryForOne);
+        if (length > longest) {
+            throw NoRoomException.forEver(longest);
+        }
+    }
+
+    /**
      * Where temporary files are made.
      *
      * @return the directory

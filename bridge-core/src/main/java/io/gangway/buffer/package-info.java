@@ -1,8 +1,9 @@
 /**
- * Request bodies that are held until somebody wants them: in memory, and beyond a limit in a file without a name.
+ * Bodies that are held until somebody wants them: in memory, and beyond a limit in a file without a name.
  *
  * <p>A {@link io.gangway.buffer.BodyStore} belongs to a deployment and bounds what all its bodies take together; a
- * {@link io.gangway.buffer.BodyBuffer} is one body. Nothing here reads from a client or knows a thread: bytes are appended by whoever
+ * {@link io.gangway.buffer.BodyBuffer} is one body. A {@link io.gangway.buffer.Spool} is a response on its way
+ * to a slow client. Nothing here reads from a client or knows a thread: bytes are appended by whoever
  * has them.
  */
 @NullMarked

@@ -49,6 +49,21 @@ public final class CoreSettings {
             .checked(TrustedHeader::isOneStyle, "either forwarded alone, or some of the x-forwarded headers")
             .withDefault(List.of(TrustedHeader.X_FORWARDED_FOR, TrustedHeader.X_FORWARDED_PROTO));
 
+    /** Whether responses carry the request's id. */
+    public static final Setting<Boolean> REQUEST_ID = Setting.bool(
+                    "request-id",
+                    "Whether each response has the header X-Request-ID, with the id that the log's entries for the request carry. A request that comes"
+                            + " from one of gangway.trusted-proxies may bring an id in this header, which is then used.")
+            .withDefault(false);
+
+    /** The slowest client that is served: 240 bytes per second, as in Kestrel and IIS. */
+    public static final Setting<Long> MIN_DATA_RATE = Setting.byteSize(
+                    "min-data-rate",
+                    "Bytes per second that a client has to send of its body, and to take of its response, on average and after five seconds. The time that the"
+                            + " application takes does not count. A slower client gets 408 while its body is collected; later its connection is broken off."
+                            + " `0`: any rate will do. Where a thread of the container waits for the client, the container's own timeouts count.")
+            .withDefault(240L);
+
     /** Keys and values that the deployer adds to each environ (W37). */
     public static final Setting<Map<String, String>> ENVIRON = Setting.map(
             "environ",
@@ -88,7 +103,8 @@ public final class CoreSettings {
      * @return the settings, in the order of the table
      */
     public static List<Setting<?>> all() {
-        return List.of(APPLICATION, DEVELOPMENT, LINT, TRUSTED_PROXIES, TRUSTED_HEADERS, ENVIRON);
+        return List.of(
+                APPLICATION, DEVELOPMENT, LINT, TRUSTED_PROXIES, TRUSTED_HEADERS, REQUEST_ID, MIN_DATA_RATE, ENVIRON);
     }
 
     /** The middleware parses the network, and throws the exception that a setting's parser must throw. */

@@ -2,19 +2,30 @@ package io.gangway.deploy;
 
 import static java.util.Objects.requireNonNull;
 
+import io.gangway.exchange.EndedExchange;
+import io.gangway.exchange.ErrorPage;
+import io.gangway.exchange.Exchange;
+import io.gangway.exchange.ExchangeApplication;
+import io.gangway.exchange.ExchangeRules;
+import io.gangway.exchange.Repairs;
+import io.gangway.exchange.RequestFacts;
+import io.gangway.exchange.Step;
 import io.gangway.lint.Lint;
-import io.gangway.server.ErrorPage;
-import io.gangway.server.Repairs;
+import io.gangway.middleware.RequestId;
+import io.gangway.server.WsgiFunction;
+import io.gangway.wsgi.Environ;
 import io.gangway.wsgi.GatewayApplication;
-import io.gangway.wsgi.Middleware;
 import io.gangway.wsgi.NativeStrings;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * An application while it is deployed: loaded, wrapped as the settings say, and stopped once.
@@ -38,14 +49,27 @@ public final class Deployment implements AutoCloseable {
     private final Settings settings;
     private final LoadedApplication loaded;
     private final GatewayApplication application;
-    private final Repairs repairs = new Repairs();
+    private final Repairs repairs;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile State state = State.RUNNING;
 
-    private Deployment(Settings settings, LoadedApplication loaded, Middleware wrapping) {
+    private final List<Step> steps;
+
+    private Deployment(Settings settings, LoadedApplication loaded, List<Step> further) {
         this.settings = settings;
         this.loaded = requireNonNull(loaded, "loaded");
-        this.application = wrapping.wrap(loaded.application());
+        List<Step> all = steps(settings, further);
+        Lint.Mode mode = settings.get(CoreSettings.LINT);
+        Lint lint = new Lint(mode);
+        if (loaded.application() instanceof ExchangeApplication) {
+            this.application = loaded.application();
+            all.add(lint.step()); // the last, so that it checks exactly what the application gets
+            this.repairs = mode == Lint.Mode.OFF ? new Repairs() : Repairs.silent();
+        } else {
+            this.application = lint.wrap(loaded.application());
+            this.repairs = new Repairs();
+        }
+        this.steps = all;
     }
 
     /**
@@ -58,23 +82,22 @@ public final class Deployment implements AutoCloseable {
      *     running
      */
     public static Deployment start(Settings settings, ApplicationLoaders loaders) {
-        return start(settings, loaders, application -> application);
+        return start(settings, loaders, List.of());
     }
 
     /**
-     * As {@link #start(Settings, ApplicationLoaders)}, with a middleware of the server, for example its access log. The middleware
-     * sees the client's address and the URL as the trusted proxies set them.
+     * As {@link #start(Settings, ApplicationLoaders)}, with steps of the server, for example its access log. They see the client's address and the
+     * URL as the trusted proxies set them.
      *
      * @param settings resolved from {@link ApplicationLoaders#settings()} at least
      * @param loaders the known loaders
-     * @param middleware put around the application
+     * @param steps after those that the settings name
      * @return the running deployment, which the caller must close
      * @throws DeploymentException as there
      */
-    public static Deployment start(Settings settings, ApplicationLoaders loaders, Middleware middleware) {
+    public static Deployment start(Settings settings, ApplicationLoaders loaders, List<Step> steps) {
         warn(settings);
-        Middleware wrapping = wrapping(settings, middleware);
-        return new Deployment(settings, loaders.load(settings), wrapping);
+        return new Deployment(settings, loaders.load(settings), steps);
     }
 
     /**
@@ -86,16 +109,37 @@ public final class Deployment implements AutoCloseable {
      */
     public static Deployment start(Settings settings, LoadedApplication application) {
         warn(settings);
-        return new Deployment(settings, application, wrapping(settings, unchanged -> unchanged));
+        return new Deployment(settings, application, List.of());
     }
 
     /**
-     * The application to call for each request, with the middleware that the settings put around it.
+     * The application as a function, with the linter around it that the settings ask for. If it is an {@link ExchangeApplication} as well, the linter is
+     * one of the {@link #rules} instead.
      *
      * @return the same object each time
      */
     public GatewayApplication application() {
         return application;
+    }
+
+    /**
+     * The application as a server serves it.
+     *
+     * @param environ makes an environ, if the application is a function in Java
+     * @return an application of exchanges
+     */
+    public ExchangeApplication served(Function<Exchange, Environ> environ) {
+        return application instanceof ExchangeApplication serving ? serving : new WsgiFunction(application, environ);
+    }
+
+    /**
+     * What the settings say about all exchanges: the error page, the steps.
+     *
+     * @param log gets each exchange that has ended, for the server's own log
+     * @return the rules
+     */
+    public ExchangeRules rules(Consumer<? super EndedExchange> log) {
+        return new ExchangeRules(errorPage(), repairs, steps, log);
     }
 
     /**
@@ -105,24 +149,6 @@ public final class Deployment implements AutoCloseable {
      */
     public Settings settings() {
         return settings;
-    }
-
-    /**
-     * The page that the server sends if the application fails.
-     *
-     * @return with the traceback only if {@code gangway.development} is true
-     */
-    public ErrorPage errorPage() {
-        return settings.get(CoreSettings.DEVELOPMENT) ? ErrorPage.DEVELOPMENT : ErrorPage.PRODUCTION;
-    }
-
-    /**
-     * The object that logs how the server repairs the application's responses.
-     *
-     * @return the same object each time
-     */
-    public Repairs repairs() {
-        return repairs;
     }
 
     /**
@@ -199,6 +225,10 @@ public final class Deployment implements AutoCloseable {
         }
     }
 
+    private ErrorPage errorPage() {
+        return settings.get(CoreSettings.DEVELOPMENT) ? ErrorPage.DEVELOPMENT : ErrorPage.PRODUCTION;
+    }
+
     private static void warn(Settings settings) {
         settings.warnings().forEach(warning -> LOG.log(Level.WARNING, warning));
     }
@@ -208,32 +238,28 @@ public final class Deployment implements AutoCloseable {
         void stop(AutoCloseable application) throws Exception;
     }
 
-    /** The middleware around the application; the first sees the request first. */
-    private static Middleware wrapping(Settings settings, Middleware additional) {
-        Middleware lint = new Lint(
-                settings.get(CoreSettings.LINT)); // innermost, so that it checks exactly what the application gets
-        return trustingProxies(settings)
-                .around(withEnviron(settings.get(CoreSettings.ENVIRON)))
-                .around(additional)
-                .around(lint);
-    }
-
-    private static Middleware trustingProxies(Settings settings) {
+    /** What the settings ask for comes before the server's further steps, which so see the client as the proxies name it. */
+    private static List<Step> steps(Settings settings, List<Step> further) {
+        List<Step> steps = new ArrayList<>();
         List<String> networks = settings.get(CoreSettings.TRUSTED_PROXIES);
-        return networks.isEmpty()
-                ? application -> application
-                : TrustedHeader.believed(settings.get(CoreSettings.TRUSTED_HEADERS), networks);
-    }
-
-    private static Middleware withEnviron(Map<String, String> additions) {
-        if (additions.isEmpty()) {
-            return application -> application;
+        if (!networks.isEmpty()) {
+            steps.add(TrustedHeader.believed(settings.get(CoreSettings.TRUSTED_HEADERS), networks));
         }
-        Map<String, String> nativeStrings = new HashMap<>();
-        additions.forEach((name, text) -> nativeStrings.put(name, NativeStrings.ofText(text)));
-        return application -> (environ, startResponse) -> {
-            environ.putAll(nativeStrings);
-            return application.call(environ, startResponse);
-        };
+        if (settings.get(CoreSettings.REQUEST_ID)) {
+            steps.add(RequestId.trusting(networks.toArray(String[]::new)));
+        }
+        Map<String, String> additions = settings.get(CoreSettings.ENVIRON);
+        if (!additions.isEmpty()) {
+            Map<String, String> nativeStrings = new HashMap<>();
+            additions.forEach((name, text) -> nativeStrings.put(name, NativeStrings.ofText(text)));
+            steps.add(new Step() {
+                @Override
+                public RequestFacts before(RequestFacts facts) {
+                    return facts.change().add(nativeStrings).build();
+                }
+            });
+        }
+        steps.addAll(further);
+        return steps;
     }
 }

@@ -4,7 +4,6 @@ import static java.util.stream.Collectors.toCollection;
 
 import io.gangway.middleware.TrustedProxies;
 import io.gangway.middleware.TrustedProxies.Field;
-import io.gangway.wsgi.Middleware;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -30,8 +29,8 @@ public enum TrustedHeader {
                 && (!headers.contains(FORWARDED) || Set.copyOf(headers).size() == 1);
     }
 
-    /** The middleware that uses these headers from these networks, of which there is at least one. */
-    static Middleware believed(List<TrustedHeader> headers, List<String> networks) {
+    /** The step that uses these headers from these networks, of which there is at least one. */
+    static TrustedProxies believed(List<TrustedHeader> headers, List<String> networks) {
         String[] from = networks.toArray(String[]::new);
         return headers.contains(FORWARDED)
                 ? TrustedProxies.forwarded(from)

@@ -24,6 +24,12 @@ final class EnvironCheck {
     }
 
     void run() {
+        runTexts();
+        new GatewayKeysCheck(environ, findings).run();
+    }
+
+    /** The checks of the keys that are texts: a worker's process makes the others itself. */
+    void runTexts() {
         environ.forEach(this::checkEntry);
         checkMethod();
         checkPaths();
@@ -33,7 +39,7 @@ final class EnvironCheck {
         checkServer();
         checkClient();
         checkTls();
-        new GatewayKeysCheck(environ, findings).run();
+        new GatewayKeysCheck(environ, findings).runTexts();
     }
 
     /** The body's length, if the environ has one that keeps W14. */

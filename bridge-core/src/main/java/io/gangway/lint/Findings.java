@@ -23,11 +23,11 @@ final class Findings {
 
     private final Set<String> logged = new HashSet<>();
 
-    Findings(Mode mode, Consumer<? super Finding> log, Set<String> repaired, Environ environ) {
+    Findings(Mode mode, Consumer<? super Finding> log, Set<String> repaired, String request) {
         this.mode = mode;
         this.log = log;
         this.repaired = repaired;
-        this.request = name(environ);
+        this.request = request;
     }
 
     /** Describes the request in messages and logs, without the query, which may hold secrets. */
@@ -62,13 +62,18 @@ final class Findings {
         }
     }
 
-    private static String name(Environ environ) {
-        return RuleViolation.quote(text(environ, Environ.REQUEST_METHOD)) + ' '
-                + RuleViolation.quote(text(environ, Environ.SCRIPT_NAME) + text(environ, Environ.PATH_INFO)) + ", id "
-                + RuleViolation.quote(text(environ, Environ.REQUEST_ID));
+    /** The name of a request, whose keys have not been checked yet. */
+    static String name(Environ environ) {
+        return name(
+                text(environ, Environ.REQUEST_METHOD),
+                text(environ, Environ.SCRIPT_NAME) + text(environ, Environ.PATH_INFO),
+                text(environ, Environ.REQUEST_ID));
     }
 
-    /** A key's value as text; it has not been checked yet. */
+    static String name(String method, String path, String requestId) {
+        return RuleViolation.quote(method) + ' ' + RuleViolation.quote(path) + ", id " + RuleViolation.quote(requestId);
+    }
+
     private static String text(Environ environ, String key) {
         return String.valueOf(environ.get(key));
     }

@@ -2,6 +2,7 @@ package io.gangway.lint;
 
 import static java.util.Objects.requireNonNull;
 
+import io.gangway.exchange.Step;
 import io.gangway.wsgi.GatewayApplication;
 import io.gangway.wsgi.Middleware;
 import io.gangway.wsgi.RuleViolation;
@@ -9,9 +10,12 @@ import java.lang.System.Logger.Level;
 import java.util.function.Consumer;
 
 /**
- * A middleware that checks both sides against the rules: the server that calls it and the application that it calls.
+ * Checks both sides against the rules: the server that calls and the application that is called.
  *
- * <p>It checks every {@link WsgiRule} that names {@link WsgiRule.Check#LINTER}: the environ and the streams as the server
+ * <p>For applications that are functions, it is a middleware. An application that answers exchanges without a call, such as one in worker processes, is checked by
+ * a {@link #step} of the server, on the same path as without the linter.
+ *
+ * <p>The middleware checks every {@link WsgiRule} that names {@link WsgiRule.Check#LINTER}: the environ and the streams as the server
  * gave them, start_response in both directions, each block of the body, and what the server does with the body. A violation
  * becomes an {@link io.gangway.wsgi.ApplicationViolation} or an {@link io.gangway.wsgi.ServerViolation}, whose message
  * has the rule, the place, the expected and the found value, and the fix.
@@ -81,6 +85,18 @@ public final class Lint implements Middleware {
     public Lint(Mode mode, Consumer<? super Finding> log) {
         this.mode = requireNonNull(mode, "mode");
         this.log = requireNonNull(log, "log");
+    }
+
+    /**
+     * The checks that need no call, for {@link io.gangway.exchange.ExchangeApplication}s: the texts of the environ (W10-W22, W31, W37), the head (W50,
+     * W52), and the number of bytes (W63, W64). A violation of the server's side fails the exchange before the application is called; one of the
+     * application's side reaches the application as if the exchange had refused its call. The last step of a deployment sees what the application
+     * sees.
+     *
+     * @return a step of one deployment; it does nothing in mode {@link Mode#OFF}
+     */
+    public Step step() {
+        return new LintStep(mode, log);
     }
 
     @Override

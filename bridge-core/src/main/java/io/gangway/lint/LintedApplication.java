@@ -33,7 +33,7 @@ final class LintedApplication implements GatewayApplication {
 
     @Override
     public Iterable<byte[]> call(Environ environ, StartResponse startResponse) throws Exception {
-        Findings findings = new Findings(mode, log, repaired, environ);
+        Findings findings = new Findings(mode, log, repaired, Findings.name(environ));
         int concurrent = running.incrementAndGet();
         try {
             unclosed.report(findings);

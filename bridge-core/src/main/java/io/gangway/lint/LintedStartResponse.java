@@ -1,6 +1,6 @@
 package io.gangway.lint;
 
-import io.gangway.server.ResponseHead;
+import io.gangway.exchange.ResponseHead;
 import io.gangway.wsgi.ApplicationViolation;
 import io.gangway.wsgi.Header;
 import io.gangway.wsgi.RuleViolation;

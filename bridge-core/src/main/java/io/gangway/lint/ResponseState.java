@@ -1,8 +1,8 @@
 package io.gangway.lint;
 
-import static io.gangway.server.ResponseHead.UNKNOWN_LENGTH;
+import static io.gangway.exchange.ResponseHead.UNKNOWN_LENGTH;
 
-import io.gangway.server.ResponseHead;
+import io.gangway.exchange.ResponseHead;
 import io.gangway.wsgi.ApplicationViolation;
 import org.jspecify.annotations.Nullable;
 
@@ -86,11 +86,16 @@ final class ResponseState {
             findings.application(
                     "W60", where, "blocks of bytes", "null", "yield an empty array where there is nothing to send");
         } else if (block.length > 0) {
-            requireHead();
-            bytesHandedOver = true;
-            bytes += block.length;
-            checkNotTooLong();
+            bytes(block.length);
         }
+    }
+
+    /** Checks bytes on their way to the server. */
+    void bytes(int count) {
+        requireHead();
+        bytesHandedOver = true;
+        bytes += count;
+        checkNotTooLong();
     }
 
     /** Checks the response at its end. */

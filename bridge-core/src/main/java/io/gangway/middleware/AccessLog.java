@@ -2,36 +2,42 @@ package io.gangway.middleware;
 
 import static java.util.Objects.requireNonNull;
 
+import io.gangway.exchange.EndedExchange;
+import io.gangway.exchange.Step;
 import io.gangway.wsgi.Environ;
 import io.gangway.wsgi.FileWrapper;
 import io.gangway.wsgi.GatewayApplication;
 import io.gangway.wsgi.Middleware;
 import io.gangway.wsgi.StartResponse;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one line for each request at its end: when its body has been closed, or the application has thrown.
+ * Writes one line for each request at its end: as a step of a server, when the exchange has ended; as a middleware of an application, when its body has
+ * been closed, or the application has thrown.
  *
  * <pre>{@code
  * Middleware accessLog = AccessLog.to(System.getLogger("access")).format(AccessLog.Format.JSON).build();
  * }</pre>
  *
  * <p>The line has the client, the time of arrival, the request, the status, the number of body bytes that were handed to the
- * server, and the duration. A response that was broken off is logged with the status that the application set. A response that
- * failed before its first byte is logged with the status that the server then sends: 500, or 400 if the client is to blame.
+ * server (as a step: to the container, the server's error pages included), and the duration. A response that was broken off is logged
+ * with the status that the application set. A response that failed before its first byte is logged with the status that the server
+ * then sends: 500, or 400 if the client is to blame.
  * Values from outside are escaped, so that a client cannot add lines of its own, and cut after {@value #FIELD_LIMIT} characters.
  *
- * <p>The values are read from the environ when the request arrives: put {@link TrustedProxies} and {@link RequestId} around
- * this middleware, not inside it.
+ * <p>The values are those of the time when the request arrives: put {@link TrustedProxies} and {@link RequestId} around
+ * this middleware, not inside it; as steps, before it.
  *
  * <p>Immutable, and thread-safe if the receiver of the lines is. If the receiver throws, the request fails, after its body has
- * been sent.
+ * been sent, and the server logs it.
  */
-public final class AccessLog implements Middleware {
+public final class AccessLog implements Middleware, Step {
     /** Maximum characters of one value in a line: more than ordinary URLs have, and too few to fill a disk. */
     static final int FIELD_LIMIT = 4096;
 
@@ -98,6 +104,12 @@ public final class AccessLog implements Middleware {
     @Override
     public GatewayApplication wrap(GatewayApplication application) {
         return (environ, startResponse) -> new Exchange(environ).call(application, environ, startResponse);
+    }
+
+    @Override
+    public void after(EndedExchange ended) {
+        ZonedDateTime arrival = Instant.ofEpochMilli(ended.arrival()).atZone(clock.getZone());
+        lines.accept(format.line(new AccessRecord(ended, arrival)));
     }
 
     /** One request; used by one thread. */

@@ -1,10 +1,15 @@
 package io.gangway.middleware;
 
+import io.gangway.exchange.EndedExchange;
+import io.gangway.exchange.RequestFacts;
 import io.gangway.wsgi.ClientException;
 import io.gangway.wsgi.Environ;
+import io.gangway.wsgi.Escapes;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +18,10 @@ final class AccessRecord {
     private static final DateTimeFormatter COMMON_TIME =
             DateTimeFormatter.ofPattern("dd/MMM/uuuu:HH:mm:ss Z", Locale.US);
     private static final int SERVER_ERROR = 500;
+
+    private record Second(long epoch, ZoneOffset offset, String text) {}
+
+    private static volatile @Nullable Second lastSecond;
 
     private final ZonedDateTime arrival;
     private final String client;
@@ -44,6 +53,25 @@ final class AccessRecord {
         this.isHead = method.equals("HEAD");
     }
 
+    /** An exchange that is over. */
+    AccessRecord(EndedExchange ended, ZonedDateTime arrival) {
+        RequestFacts facts = ended.facts();
+        this.arrival = arrival;
+        this.client = facts.clientAddress().orElse("");
+        this.user = facts.user().orElse("");
+        this.method = facts.method();
+        this.target = facts.target();
+        this.protocol = facts.protocol();
+        this.referer = facts.header("Referer").orElse("");
+        this.userAgent = facts.header("User-Agent").orElse("");
+        this.requestId = facts.requestId();
+        this.isHead = method.equals("HEAD");
+        this.bytes = ended.bytes();
+        this.durationNanos = ended.nanos();
+        this.problem = ended.outcome().problem();
+        this.status = ended.status() == 0 ? statusOf(problem) : ended.status();
+    }
+
     /** A status that the server has accepted, so it begins with three digits. */
     void started(String line) {
         status = Integer.parseInt(line.substring(0, 3));
@@ -61,17 +89,35 @@ final class AccessRecord {
     AccessRecord ended(long nanos) {
         durationNanos = nanos;
         if (problem != null && bytes == 0) {
-            status = ClientException.behind(problem)
-                    .map(fault -> Integer.parseInt(fault.status().substring(0, 3)))
-                    .orElse(SERVER_ERROR);
+            status = statusOf(problem);
         }
         return this;
     }
 
+    /** What a server sends, or would have sent, if a request fails before its response. */
+    private static int statusOf(@Nullable Throwable problem) {
+        return Optional.ofNullable(problem)
+                .flatMap(ClientException::behind)
+                .map(fault -> Integer.parseInt(fault.status().substring(0, 3)))
+                .orElse(SERVER_ERROR);
+    }
+
     String common() {
-        return field(client) + " - " + field(user) + " [" + COMMON_TIME.format(arrival) + "] "
+        return field(client) + " - " + field(user) + " [" + commonTime(arrival) + "] "
                 + quoted(method + " " + target + " " + protocol) + " " + status + " "
                 + (bytes == 0 ? "-" : Long.toString(bytes));
+    }
+
+    /** Formatting costs as much as the rest of a line, and a second has many lines. */
+    private static String commonTime(ZonedDateTime time) {
+        Second last = lastSecond;
+        if (last == null
+                || last.epoch() != time.toEpochSecond()
+                || !last.offset().equals(time.getOffset())) {
+            last = new Second(time.toEpochSecond(), time.getOffset(), COMMON_TIME.format(time));
+            lastSecond = last;
+        }
+        return last.text();
     }
 
     String combined() {

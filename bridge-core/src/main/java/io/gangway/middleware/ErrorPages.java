@@ -2,8 +2,10 @@ package io.gangway.middleware;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.gangway.server.Rethrown;
 import io.gangway.wsgi.ClientException;
 import io.gangway.wsgi.Environ;
+import io.gangway.wsgi.Escapes;
 import io.gangway.wsgi.FileWrapper;
 import io.gangway.wsgi.GatewayApplication;
 import io.gangway.wsgi.Header;
@@ -97,7 +99,7 @@ public final class ErrorPages implements Middleware {
          */
         byte[] page(Throwable problem) {
             if (ClientException.isBehind(problem)) {
-                throw ErrorPages.<RuntimeException>unchecked(problem);
+                throw Rethrown.unchecked(problem);
             }
             Page page = Page.preferredBy(environ);
             String requestId = environ.get(Environ.REQUEST_ID) instanceof String id ? id : "none";
@@ -246,11 +248,5 @@ public final class ErrorPages implements Middleware {
         StringWriter traceback = new StringWriter();
         problem.printStackTrace(new PrintWriter(traceback));
         return traceback.toString();
-    }
-
-    /** Throws a checked exception undeclared, so that the server gets the application's own exception. */
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-    private static <T extends Throwable> T unchecked(Throwable throwable) throws T {
-        throw (T) throwable;
     }
 }

@@ -1,11 +1,11 @@
 package io.gangway.middleware;
 
 import io.gangway.middleware.TrustedProxies.Field;
-import io.gangway.wsgi.Environ;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -29,10 +29,10 @@ final class ForwardedReader {
         this.networks = networks;
     }
 
-    /** The claims of {@code Forwarded}. */
-    ForwardedClaims fromForwarded(Environ environ, String peer) {
+    /** The claims of {@code Forwarded}; headers are looked up by name, repeated ones joined. */
+    ForwardedClaims fromForwarded(Function<String, Optional<String>> headers, String peer) {
         ForwardedElements elements =
-                new ForwardedElements(environ.header("Forwarded").orElse(""));
+                new ForwardedElements(headers.apply("Forwarded").orElse(""));
         Map<String, String> reached = Map.of();
         ForwardedNode client = null;
         boolean trusted = true;
@@ -60,13 +60,13 @@ final class ForwardedReader {
     }
 
     /** The claims of those {@code X-Forwarded-*} headers that are believed. */
-    ForwardedClaims fromXForwarded(Environ environ, Set<Field> believed, String peer) {
-        String port = rightmost(environ, believed, Field.PORT);
-        String prefix = rightmost(environ, believed, Field.PREFIX);
+    ForwardedClaims fromXForwarded(Function<String, Optional<String>> headers, Set<Field> believed, String peer) {
+        String port = rightmost(headers, believed, Field.PORT);
+        String prefix = rightmost(headers, believed, Field.PREFIX);
         return new ForwardedClaims(
-                believed.contains(Field.FOR) ? client(environ, peer) : null,
-                scheme(Field.PROTO.header, rightmost(environ, believed, Field.PROTO), peer),
-                host(Field.HOST.header, rightmost(environ, believed, Field.HOST), peer),
+                believed.contains(Field.FOR) ? client(headers, peer) : null,
+                scheme(Field.PROTO.header, rightmost(headers, believed, Field.PROTO), peer),
+                host(Field.HOST.header, rightmost(headers, believed, Field.HOST), peer),
                 malformed.read(Field.PORT.header, port, HostAndPort::parsePort, "a port from 1 to 65535", peer),
                 malformed.read(
                         Field.PREFIX.header,
@@ -76,8 +76,8 @@ final class ForwardedReader {
                         peer));
     }
 
-    private @Nullable ForwardedNode client(Environ environ, String peer) {
-        String header = environ.header(Field.FOR.header).orElse("");
+    private @Nullable ForwardedNode client(Function<String, Optional<String>> headers, String peer) {
+        String header = headers.apply(Field.FOR.header).orElse("");
         ForwardedNode client = null;
         boolean trusted = true;
         for (int end = header.length(); trusted && end > 0; ) {
@@ -111,8 +111,9 @@ final class ForwardedReader {
         return malformed.read(field, text, HostAndPort::parse, "a host, perhaps with a port", peer);
     }
 
-    private static @Nullable String rightmost(Environ environ, Set<Field> believed, Field field) {
-        String header = believed.contains(field) ? environ.header(field.header).orElse("") : "";
+    private static @Nullable String rightmost(
+            Function<String, Optional<String>> headers, Set<Field> believed, Field field) {
+        String header = believed.contains(field) ? headers.apply(field.header).orElse("") : "";
         String value = header.substring(header.lastIndexOf(',') + 1).strip();
         return value.isEmpty() ? null : value;
     }

@@ -12,11 +12,19 @@ final class PlainAnswer {
     private PlainAnswer() {}
 
     static Iterable<byte[]> send(StartResponse startResponse, String status, Header... more) {
-        byte[] body = (status + "\n").getBytes(US_ASCII);
+        byte[] body = body(status);
+        startResponse.start(status, headers(body, more));
+        return List.of(body);
+    }
+
+    static byte[] body(String status) {
+        return (status + "\n").getBytes(US_ASCII);
+    }
+
+    static List<Header> headers(byte[] body, Header... more) {
         List<Header> headers = new ArrayList<>(List.of(more));
         headers.add(new Header("Content-Type", "text/plain; charset=utf-8"));
         headers.add(new Header("Content-Length", Integer.toString(body.length)));
-        startResponse.start(status, headers);
-        return List.of(body);
+        return headers;
     }
 }

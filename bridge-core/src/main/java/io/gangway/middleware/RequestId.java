@@ -1,11 +1,15 @@
 package io.gangway.middleware;
 
+import io.gangway.exchange.RequestFacts;
+import io.gangway.exchange.ResponseHead;
+import io.gangway.exchange.Step;
 import io.gangway.wsgi.Environ;
 import io.gangway.wsgi.GatewayApplication;
 import io.gangway.wsgi.Header;
 import io.gangway.wsgi.Middleware;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -23,12 +27,12 @@ import java.util.UUID;
  * {@code gangway.server_request_id}.
  *
  * <p>Behind {@link TrustedProxies}, the address of the connection counts, not the client's. If the application sets a header
- * {@code X-Request-ID}, it is replaced. The server's own error pages show the server's id; to show this id, put
- * {@link ErrorPages} inside this middleware.
+ * {@code X-Request-ID}, it is replaced. As a middleware, the server's own error pages show the server's id; to show this
+ * id, put {@link ErrorPages} inside. As a step, they show this id.
  *
  * <p>Immutable and thread-safe.
  */
-public final class RequestId implements Middleware {
+public final class RequestId implements Middleware, Step {
     /** Maximum characters in a caller's id: a UUID has 36, the longest tracing formats have fewer; logs stay readable. */
     static final int MAX_LENGTH = 128;
 
@@ -68,6 +72,23 @@ public final class RequestId implements Middleware {
             return application.call(
                     environ, (status, headers, excInfo) -> startResponse.start(status, with(id, headers), excInfo));
         };
+    }
+
+    @Override
+    public RequestFacts before(RequestFacts facts) {
+        return facts.header(HEADER)
+                .filter(RequestId::isWellFormed)
+                .filter(id -> trusted.contains(TrustedProxies.peer(facts)))
+                .map(id -> facts.change()
+                        .requestId(id)
+                        .add(Map.of(SERVER_REQUEST_ID, facts.requestId()))
+                        .build())
+                .orElse(facts);
+    }
+
+    @Override
+    public ResponseHead head(RequestFacts facts, ResponseHead head) {
+        return head.with(new Header(HEADER, facts.requestId()));
     }
 
     private String identify(Environ environ) {

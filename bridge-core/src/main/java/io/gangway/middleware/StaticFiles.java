@@ -3,7 +3,11 @@ package io.gangway.middleware;
 import static io.gangway.wsgi.RuleViolation.quote;
 import static java.util.Objects.requireNonNull;
 
+import io.gangway.exchange.ExchangeApplication;
+import io.gangway.exchange.RequestFacts;
+import io.gangway.exchange.Step;
 import io.gangway.middleware.StaticLookup.Found;
+import io.gangway.server.FactsEnviron;
 import io.gangway.wsgi.Environ;
 import io.gangway.wsgi.FileWrapper;
 import io.gangway.wsgi.GatewayApplication;
@@ -27,7 +31,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves the files of a directory, as an application or as a middleware in front of one.
+ * Serves the files of a directory: as an application, as a middleware in front of one, or as a step of a server. As a step it needs neither a worker nor a thread
+ * that waits for the client.
  *
  * <pre>{@code
  * StaticFiles files = StaticFiles.in(Path.of("public")).cacheControl("public, max-age=3600").build();
@@ -48,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable and thread-safe; nothing is cached in memory.
  */
-public final class StaticFiles implements GatewayApplication, Middleware {
+public final class StaticFiles implements GatewayApplication, Middleware, Step {
     /** The encodings of precompressed files beside the original, in the order of preference. */
     private enum Encoding {
         BROTLI("br", ".br"),
@@ -97,20 +102,26 @@ public final class StaticFiles implements GatewayApplication, Middleware {
 
     @Override
     public Iterable<byte[]> call(Environ environ, StartResponse startResponse) throws Exception {
-        Iterable<byte[]> answer = answer(environ, startResponse);
-        return answer != null ? answer : PlainAnswer.send(startResponse, "404 Not Found");
+        return answer(environ)
+                .orElseGet(() -> StaticAnswer.text("404 Not Found"))
+                .start(startResponse);
     }
 
     @Override
     public GatewayApplication wrap(GatewayApplication application) {
         return (environ, startResponse) -> {
-            Iterable<byte[]> answer = answer(environ, startResponse);
-            return answer != null ? answer : application.call(environ, startResponse);
+            Optional<StaticAnswer> answer = answer(environ);
+            return answer.isPresent() ? answer.get().start(startResponse) : application.call(environ, startResponse);
         };
     }
 
-    /** Answers if there is a file; otherwise returns null, and has not called start_response. */
-    private @Nullable Iterable<byte[]> answer(Environ environ, StartResponse startResponse) throws IOException {
+    @Override
+    public Optional<ExchangeApplication> instead(RequestFacts facts) {
+        return answer(FactsEnviron.of(facts)).map(answer -> answer);
+    }
+
+    /** Finds the answer if there is a file; it must be used or closed. */
+    private Optional<StaticAnswer> answer(Environ environ) {
         Found found = lookup.find(environ.pathInfo()).orElse(null);
         boolean redirects = false;
         if (found != null && !found.isFile()) {
@@ -120,25 +131,24 @@ public final class StaticFiles implements GatewayApplication, Middleware {
                     : lookup.file(found.named().resolve(index)).orElse(null);
         }
         if (found == null) {
-            return null;
+            return Optional.empty();
         }
         if (!environ.method().equals("GET") && !environ.method().equals("HEAD")) {
-            return PlainAnswer.send(startResponse, "405 Method Not Allowed", new Header("Allow", "GET, HEAD"));
+            return Optional.of(StaticAnswer.text("405 Method Not Allowed", new Header("Allow", "GET, HEAD")));
         }
-        return redirects ? redirect(environ, startResponse) : send(found, environ, startResponse);
+        return redirects ? Optional.of(redirect(environ)) : file(found, environ);
     }
 
     /** To the same path with a slash; without scheme and host, so that a forged Host header cannot lead to another site. */
-    private static Iterable<byte[]> redirect(Environ environ, StartResponse startResponse) {
+    private static StaticAnswer redirect(Environ environ) {
         Environ slashed = new Environ(environ);
         slashed.put(Environ.PATH_INFO, environ.pathInfo() + "/");
         // Two slashes at the start would name a host.
         String location = slashed.requestTarget().replaceFirst("^/+", "/");
-        return PlainAnswer.send(startResponse, "301 Moved Permanently", new Header("Location", location));
+        return StaticAnswer.text("301 Moved Permanently", new Header("Location", location));
     }
 
-    private @Nullable Iterable<byte[]> send(Found found, Environ environ, StartResponse startResponse)
-            throws IOException {
+    private Optional<StaticAnswer> file(Found found, Environ environ) {
         List<Header> headers = new ArrayList<>();
         Representation chosen = choose(found, environ, headers);
         Instant now = Instant.now();
@@ -150,11 +160,10 @@ public final class StaticFiles implements GatewayApplication, Middleware {
         }
         switch (conditions.evaluate(environ)) {
             case FAILED -> {
-                return PlainAnswer.send(startResponse, "412 Precondition Failed");
+                return Optional.of(StaticAnswer.text("412 Precondition Failed"));
             }
             case NOT_MODIFIED -> {
-                startResponse.start("304 Not Modified", headers);
-                return List.of();
+                return Optional.of(StaticAnswer.empty("304 Not Modified", headers));
             }
             case PROCEED -> {}
         }
@@ -164,45 +173,33 @@ public final class StaticFiles implements GatewayApplication, Middleware {
                 .filter(header -> environ.method().equals("GET") && conditions.allowsRange(environ, now))
                 .flatMap(header -> ByteRange.parse(header, size));
         if (range.isPresent() && !range.get().isSatisfiable()) {
-            return PlainAnswer.send(
-                    startResponse,
+            return Optional.of(StaticAnswer.text(
                     "416 Range Not Satisfiable",
-                    new Header("Content-Range", range.get().contentRange(size)));
+                    new Header("Content-Range", range.get().contentRange(size))));
         }
         describe(headers, found, chosen);
         range.ifPresent(part -> headers.add(new Header("Content-Range", part.contentRange(size))));
         ByteRange part = range.orElse(new ByteRange(0, size));
         headers.add(new Header("Content-Length", Long.toString(part.count())));
         String status = range.isPresent() ? "206 Partial Content" : "200 OK";
-        return start(status, headers, part, chosen.found().path(), environ, startResponse);
+        return open(chosen.found().path(), part)
+                .map(opened -> environ.method().equals("HEAD")
+                        ? StaticAnswer.withoutFile(status, headers, opened)
+                        : StaticAnswer.file(status, headers, opened));
     }
 
-    /** Opens the file before the response starts, and closes it again unless the returned body reads it. */
-    private static @Nullable Iterable<byte[]> start(
-            String status,
-            List<Header> headers,
-            ByteRange part,
-            Path path,
-            Environ environ,
-            StartResponse startResponse)
-            throws IOException {
-        FileChannel channel;
+    /** Opens the file before the response starts; empty if it is not readable, or was removed since it was found. */
+    private static Optional<FileWrapper> open(Path path, ByteRange part) {
         try {
-            channel = FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
-        } catch (IOException e) {
-            return null; // not readable, or removed since it was found
-        }
-        boolean kept = false;
-        try {
-            channel.position(part.first());
-            FileWrapper body = FileWrapper.of(channel, part.count());
-            startResponse.start(status, headers);
-            kept = !environ.method().equals("HEAD");
-            return kept ? body : List.of();
-        } finally {
-            if (!kept) {
+            FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+            try {
+                return Optional.of(FileWrapper.of(channel.position(part.first()), part.count()));
+            } catch (IOException e) {
                 channel.close();
+                throw e;
             }
+        } catch (IOException e) {
+            return Optional.empty();
         }
     }
 

@@ -1,14 +1,19 @@
 package io.gangway.middleware;
 
+import io.gangway.exchange.RequestFacts;
+import io.gangway.exchange.Step;
 import io.gangway.wsgi.Environ;
 import io.gangway.wsgi.GatewayApplication;
 import io.gangway.wsgi.Middleware;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the client's address and the URL that it asked for from the headers of trusted reverse proxies (W71).
+ * Takes the client's address and the URL that it asked for from the headers of trusted reverse proxies (W71): as a step of a server, or as a middleware
+ * of an application.
  *
  * <pre>{@code
  * Middleware proxies = TrustedProxies.xForwarded(Set.of(Field.FOR, Field.PROTO), "10.0.0.0/8", "::1");
@@ -43,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc7239">RFC 7239, Forwarded HTTP Extension</a>
  */
-public final class TrustedProxies implements Middleware {
+public final class TrustedProxies implements Middleware, Step {
     /** The {@code X-Forwarded-*} headers that a proxy may write. */
     public enum Field {
         /** {@code X-Forwarded-For}: each proxy appends the address that it was called from. */
@@ -113,16 +118,31 @@ public final class TrustedProxies implements Middleware {
     public GatewayApplication wrap(GatewayApplication application) {
         return (environ, startResponse) -> {
             if (environ.get(Environ.REMOTE_ADDR) instanceof String peer && networks.contains(peer)) {
-                ForwardedClaims claims = fields == null
-                        ? reader.fromForwarded(environ, peer)
-                        : reader.fromXForwarded(environ, fields, peer);
-                claims.apply(environ);
+                claims(environ::header, peer).apply(environ);
             }
             return application.call(environ, startResponse);
         };
     }
 
+    @Override
+    public RequestFacts before(RequestFacts facts) {
+        return facts.clientAddress()
+                .filter(networks::contains)
+                .map(peer -> claims(facts::header, peer).applied(facts))
+                .orElse(facts);
+    }
+
+    private ForwardedClaims claims(Function<String, Optional<String>> headers, String peer) {
+        return fields == null ? reader.fromForwarded(headers, peer) : reader.fromXForwarded(headers, fields, peer);
+    }
+
     /** The address of the connection, even if this middleware has replaced REMOTE_ADDR; empty if it is not known. */
+    static String peer(RequestFacts facts) {
+        String original = facts.additions().get(ForwardedClaims.ORIGINAL + "remote_addr");
+        return original != null ? original : facts.clientAddress().orElse("");
+    }
+
+    /** As {@link #peer(RequestFacts)}. */
     static String peer(Environ environ) {
         Object original = environ.get(ForwardedClaims.ORIGINAL + "remote_addr");
         Object address = original != null ? original : environ.get(Environ.REMOTE_ADDR);

@@ -148,19 +148,24 @@ public final class IpAddress {
 
     /** Four decimal numbers without leading zeros, which some readers take for octal. */
     private static boolean readV4(String text, byte[] target, int offset) {
-        String[] parts = text.split("\\.", -1);
-        if (parts.length != V4_BYTES) {
-            return false;
-        }
-        for (int i = 0; i < V4_BYTES; i++) {
-            int value = number(parts[i], 10, 3);
-            boolean leadingZero = parts[i].length() > 1 && parts[i].charAt(0) == '0';
-            if (value < 0 || value > 0xff || leadingZero) {
+        int part = 0;
+        int value = -1; // no digit yet
+        for (int i = 0; i <= text.length(); i++) {
+            char c = i < text.length() ? text.charAt(i) : '.';
+            if (c >= '0' && c <= '9' && value != 0) {
+                value = Math.max(0, value) * 10 + c - '0';
+                if (value > 0xff) {
+                    return false;
+                }
+            } else if (c == '.' && value >= 0 && part < V4_BYTES) {
+                target[offset + part] = (byte) value;
+                part++;
+                value = -1;
+            } else {
                 return false;
             }
-            target[offset + i] = (byte) value;
         }
-        return true;
+        return part == V4_BYTES;
     }
 
     /** RFC 4291, section 2.2: groups, at most one {@code ::}, perhaps an IPv4 address at the end. */

@@ -1,6 +1,6 @@
 package io.gangway.testing;
 
-import io.gangway.server.Outcome;
+import io.gangway.exchange.Outcome;
 import io.gangway.wsgi.ClientException;
 import org.jspecify.annotations.Nullable;
 

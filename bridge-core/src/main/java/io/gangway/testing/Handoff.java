@@ -1,8 +1,8 @@
 package io.gangway.testing;
 
-import io.gangway.server.Outcome;
-import io.gangway.server.ResponseHead;
-import io.gangway.server.ResponseSink;
+import io.gangway.exchange.Outcome;
+import io.gangway.exchange.ResponseHead;
+import io.gangway.exchange.ResponseSink;
 import io.gangway.wsgi.ClientException;
 import java.io.EOFException;
 import java.util.Arrays;

@@ -35,7 +35,7 @@ final class Redirects {
                                 + " to " + next.get().target().url() + ". Fix: end the redirect loop");
             }
             request = next.get();
-            response = TestResponse.of(new Exchange(settings, request));
+            response = TestResponse.of(new TestExchange(settings, request));
         }
     }
 

@@ -1,7 +1,7 @@
 package io.gangway.testing;
 
-import io.gangway.server.Outcome;
-import io.gangway.server.ResponseHead;
+import io.gangway.exchange.Outcome;
+import io.gangway.exchange.ResponseHead;
 import io.gangway.wsgi.Header;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
@@ -30,7 +30,7 @@ import java.util.Optional;
  * or {@code close} does if the test does not read to the end.
  */
 public final class StreamedResponse implements ReceivedHead, AutoCloseable {
-    private final Exchange exchange;
+    private final TestExchange exchange;
     private final Handoff handoff = new Handoff();
     private final Thread thread;
     /** A failure is thrown once, so that try-with-resources does not report it twice. */
@@ -38,7 +38,7 @@ public final class StreamedResponse implements ReceivedHead, AutoCloseable {
 
     private boolean closed;
 
-    StreamedResponse(Exchange exchange) {
+    StreamedResponse(TestExchange exchange) {
         this.exchange = exchange;
         this.thread = new Thread(this::run, "gangway-test-client-" + exchange.requestId());
         thread.setDaemon(true);

@@ -2,8 +2,10 @@ package io.gangway.testing;
 
 import static java.util.Objects.requireNonNull;
 
+import io.gangway.exchange.ExchangeApplication;
+import io.gangway.exchange.Repairs;
+import io.gangway.exchange.Step;
 import io.gangway.lint.Lint;
-import io.gangway.server.Repairs;
 import io.gangway.wsgi.GatewayApplication;
 import io.gangway.wsgi.Header;
 import java.time.InstantSource;
@@ -25,7 +27,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * }</pre>
  *
  * <p>The application is linted: if it or a middleware breaks a rule of the gateway interface, the test fails, even where a
- * server would repair the response. It is called by the same {@link io.gangway.server.WsgiExchange} as in a container. Cookies are
+ * server would repair the response. It runs in the same {@link io.gangway.exchange.Exchange} as in a container. Cookies are
  * kept from request to request; their {@code Domain} and {@code Secure} are ignored.
  *
  * <p><b>How it differs from a server.</b> There is no network: nothing is buffered, compressed, chunked or timed out, and
@@ -40,14 +42,28 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class TestClient {
     /**
+     * The application as it is served: with the linter, or without.
+     *
+     * @param application to call
+     * @param steps what the server does to each request
+     */
+    record Served(GatewayApplication application, List<Step> steps) {
+        static Served linted(GatewayApplication application) {
+            Lint lint = new Lint(Lint.Mode.STRICT);
+            return application instanceof ExchangeApplication
+                    ? new Served(application, List.of(lint.step()))
+                    : new Served(lint.wrap(application), List.of());
+        }
+    }
+
+    /**
      * The settings of a client; its requests keep them.
      *
      * @param application the application under test
-     * @param servedApplication the application to call: with the linter around it, or without
      */
     record Settings(
             GatewayApplication application,
-            GatewayApplication servedApplication,
+            Served served,
             boolean showsErrorPages,
             boolean followsRedirects,
             String mount,
@@ -87,7 +103,7 @@ public final class TestClient {
     static TestClient of(GatewayApplication application, InstantSource clock) {
         return new TestClient(new Settings(
                 requireNonNull(application, "application"),
-                new Lint(Lint.Mode.STRICT).wrap(application),
+                Served.linted(application),
                 false,
                 false,
                 "",
@@ -104,7 +120,11 @@ public final class TestClient {
      * @return a client that shares this one's cookies
      */
     public TestClient unlinted() {
-        return with(settings.application(), settings.showsErrorPages(), settings.followsRedirects(), settings.mount());
+        return with(
+                new Served(settings.application(), List.of()),
+                settings.showsErrorPages(),
+                settings.followsRedirects(),
+                settings.mount());
     }
 
     /**
@@ -114,7 +134,7 @@ public final class TestClient {
      * @return a client that shares this one's cookies
      */
     public TestClient withErrorPages() {
-        return with(settings.servedApplication(), true, settings.followsRedirects(), settings.mount());
+        return with(settings.served(), true, settings.followsRedirects(), settings.mount());
     }
 
     /**
@@ -124,7 +144,7 @@ public final class TestClient {
      * @return a client that shares this one's cookies
      */
     public TestClient followingRedirects() {
-        return with(settings.servedApplication(), settings.showsErrorPages(), true, settings.mount());
+        return with(settings.served(), settings.showsErrorPages(), true, settings.mount());
     }
 
     /**
@@ -141,7 +161,7 @@ public final class TestClient {
                             + "\"");
         }
         String mount = path.isEmpty() ? "" : Target.decoded(Target.parse(path).path());
-        return with(settings.servedApplication(), settings.showsErrorPages(), settings.followsRedirects(), mount);
+        return with(settings.served(), settings.showsErrorPages(), settings.followsRedirects(), mount);
     }
 
     /**
@@ -171,8 +191,7 @@ public final class TestClient {
         return with(settings.headers(), Map.copyOf(environ));
     }
 
-    private TestClient with(
-            GatewayApplication served, boolean showsErrorPages, boolean followsRedirects, String mount) {
+    private TestClient with(Served served, boolean showsErrorPages, boolean followsRedirects, String mount) {
         return new TestClient(new Settings(
                 settings.application(),
                 served,
@@ -189,7 +208,7 @@ public final class TestClient {
     private TestClient with(List<Header> headers, Map<String, Object> environ) {
         return new TestClient(new Settings(
                 settings.application(),
-                settings.servedApplication(),
+                settings.served(),
                 settings.showsErrorPages(),
                 settings.followsRedirects(),
                 settings.mount(),

@@ -196,7 +196,7 @@ public final class TestRequest {
      */
     public TestResponse send() {
         Parts parts = parts();
-        TestResponse response = TestResponse.of(new Exchange(settings, parts));
+        TestResponse response = TestResponse.of(new TestExchange(settings, parts));
         return settings.followsRedirects() ? new Redirects(settings).follow(parts, response) : response;
     }
 
@@ -206,7 +206,7 @@ public final class TestRequest {
      * @return the response, to read block by block; the caller must close it
      */
     public StreamedResponse open() {
-        return new StreamedResponse(new Exchange(settings, parts()));
+        return new StreamedResponse(new TestExchange(settings, parts()));
     }
 
     private Parts parts() {

@@ -2,9 +2,9 @@ package io.gangway.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.gangway.server.Outcome;
-import io.gangway.server.ResponseHead;
-import io.gangway.server.ResponseSink;
+import io.gangway.exchange.Outcome;
+import io.gangway.exchange.ResponseHead;
+import io.gangway.exchange.ResponseSink;
 import io.gangway.wsgi.Header;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.Charset;
@@ -33,7 +33,7 @@ public final class TestResponse implements ReceivedHead {
     }
 
     /** Runs an exchange on this thread. */
-    static TestResponse of(Exchange exchange) {
+    static TestResponse of(TestExchange exchange) {
         Collector collector = new Collector();
         Outcome outcome = exchange.run(collector);
         exchange.throwIfFailed(outcome);

@@ -44,6 +44,31 @@ public final class ClientException extends IOException {
     }
 
     /**
+     * Makes the exception for a client that sends its body, or takes its response, too slowly (RFC 9110, section 15.5.9).
+     *
+     * @param minRate the minimum, in bytes per second
+     * @return the exception
+     */
+    public static ClientException tooSlow(long minRate) {
+        return new ClientException(
+                "the client was slower than the " + minRate + " bytes per second of gangway.min-data-rate",
+                "408 Request Timeout");
+    }
+
+    /**
+     * Makes the exception for a client that sent nothing more of its body for the server's idle timeout (RFC 9110, section 15.5.9).
+     *
+     * @param cause the container's own exception
+     * @return the exception
+     */
+    public static ClientException idle(Throwable cause) {
+        ClientException idle = new ClientException(
+                "the client sent nothing more of its body for the server's idle timeout", "408 Request Timeout");
+        idle.initCause(cause);
+        return idle;
+    }
+
+    /**
      * The status that the server sends if no response was sent before.
      *
      * @return a status, for example {@code 400 Bad Request}

@@ -141,7 +141,7 @@ public final class Environ extends AbstractMap<String, Object> {
         Iterable<String> keys();
     }
 
-    private final HashMap<String, Object> values;
+    private HashMap<String, Object> values;
     private @Nullable Source source;
 
     /** Makes an empty environ, for a server or a test to fill. */
@@ -208,9 +208,12 @@ public final class Environ extends AbstractMap<String, Object> {
     private Map<String, Object> whole() {
         if (source != null) {
             Source request = source;
+            HashMap<String, Object> all = new HashMap<>(USUAL_SLOTS);
+            all.putAll(values);
             for (String key : request.keys()) {
-                values.computeIfAbsent(key, request::value);
+                all.computeIfAbsent(key, request::value);
             }
+            values = all;
             source = null;
         }
         return values;

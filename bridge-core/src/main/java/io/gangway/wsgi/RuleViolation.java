@@ -1,7 +1,5 @@
 package io.gangway.wsgi;
 
-import java.util.Locale;
-
 /**
  * A broken rule of the gateway interface. The message has the rule, the place, the expected and the found value, and the fix.
  *
@@ -38,28 +36,6 @@ public abstract sealed class RuleViolation extends RuntimeException permits Appl
      * @return printable ASCII
      */
     public static String quote(CharSequence value) {
-        StringBuilder quoted = new StringBuilder(Math.min(value.length(), QUOTE_LIMIT) + 16).append('"');
-        int shown = Math.min(value.length(), QUOTE_LIMIT);
-        for (int i = 0; i < shown; i++) {
-            char c = value.charAt(i);
-            switch (c) {
-                case '\r' -> quoted.append("\\r");
-                case '\n' -> quoted.append("\\n");
-                case '\t' -> quoted.append("\\t");
-                case '"', '\\' -> quoted.append('\\').append(c);
-                default -> {
-                    if (c >= ' ' && c < 0x7f) {
-                        quoted.append(c);
-                    } else {
-                        quoted.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
-                    }
-                }
-            }
-        }
-        quoted.append('"');
-        if (shown < value.length()) {
-            quoted.append(" and ").append(value.length() - shown).append(" more characters");
-        }
-        return quoted.toString();
+        return Escapes.quoted(value, QUOTE_LIMIT);
     }
 }

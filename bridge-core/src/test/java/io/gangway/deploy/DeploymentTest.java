@@ -7,13 +7,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gangway.deploy.Deployment.State;
 import io.gangway.deploy.applications.Applications;
-import io.gangway.server.ErrorPage;
+import io.gangway.exchange.BlockingWire;
+import io.gangway.exchange.EndedExchange;
+import io.gangway.exchange.ErrorPage;
+import io.gangway.exchange.Exchange;
+import io.gangway.exchange.ExchangeApplication;
+import io.gangway.exchange.RequestFacts;
+import io.gangway.exchange.ResponseHead;
+import io.gangway.exchange.ResponseSink;
+import io.gangway.exchange.Step;
+import io.gangway.server.FactsEnviron;
+import io.gangway.server.Serving;
 import io.gangway.testlog.CapturedLog;
 import io.gangway.wsgi.Environ;
 import io.gangway.wsgi.GatewayApplication;
+import io.gangway.wsgi.Header;
 import io.gangway.wsgi.ServerViolation;
 import io.gangway.wsgi.StartResponse;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -102,8 +114,8 @@ class DeploymentTest {
                 Deployment development = Deployment.start(
                         settings("gangway.application", WORKING, "gangway.development", "true"),
                         ApplicationLoaders.visibleTo(OURS))) {
-            assertThat(production.errorPage()).isEqualTo(ErrorPage.PRODUCTION);
-            assertThat(development.errorPage()).isEqualTo(ErrorPage.DEVELOPMENT);
+            assertThat(production.rules(ended -> {}).errorPage()).isEqualTo(ErrorPage.PRODUCTION);
+            assertThat(development.rules(ended -> {}).errorPage()).isEqualTo(ErrorPage.DEVELOPMENT);
         }
     }
 
@@ -127,6 +139,68 @@ class DeploymentTest {
         }
     }
 
+    /** An application that is a function too, but is served without a call. */
+    private static final class Serving204 implements GatewayApplication, ExchangeApplication {
+        @Override
+        public Iterable<byte[]> call(Environ environ, StartResponse startResponse) {
+            throw new AssertionError("a server needs no call");
+        }
+
+        @Override
+        public void serve(Exchange exchange) {
+            exchange.head("204 No Content", List.of(new Header("Upgrade", "x")));
+            try {
+                exchange.write(new byte[1], 0, 1, true);
+                exchange.end();
+            } catch (IOException | RuntimeException e) {
+                exchange.fail(e);
+            }
+        }
+
+        @Override
+        public boolean isBlocking() {
+            return false;
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"off,204,", "log,204,", "fail,500,W64"})
+    void an_application_of_exchanges_is_linted_without_a_call(String lint, int status, @Nullable String rule) {
+        GatewayApplication application = new Serving204();
+        List<EndedExchange> ended = new ArrayList<>();
+        Settings settings = settings("gangway.lint", lint);
+        try (Deployment deployment = Deployment.start(settings, LoadedApplication.of(application));
+                CapturedLog linter = new CapturedLog("io.gangway.lint");
+                CapturedLog server = new CapturedLog("io.gangway.server")) {
+            assertThat(deployment.application()).isSameAs(application);
+            ExchangeApplication served = deployment.served(exchange -> new Environ());
+            assertThat(served).isSameAs(application);
+            deployment
+                    .rules(ended::add)
+                    .serve(
+                            RequestFacts.of("r-1", "GET").build(),
+                            new BlockingWire(InputStream.nullInputStream(), new NoSink()),
+                            served);
+            assertThat(linter.entries())
+                    .extracting(entry -> entry.substring("WARNING ".length(), "WARNING W00".length()))
+                    .containsExactlyElementsOf(
+                            switch (lint) {
+                                case "log" -> List.of("W52", "W64");
+                                case "fail" -> List.of("W52");
+                                default -> List.of();
+                            });
+            assertThat(server.entries()).hasSize(lint.equals("off") ? 1 : 0);
+        }
+        assertThat(ended).singleElement().satisfies(one -> {
+            assertThat(one.status()).isEqualTo(status);
+            if (rule != null) {
+                assertThat(one.outcome().problem()).hasMessageStartingWith(rule + ", the body: ");
+            } else {
+                assertThat(one.outcome().problem()).isNull();
+            }
+        });
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -139,35 +213,54 @@ class DeploymentTest {
                 "10.0.0.0/8|forwarded|192.0.2.2|http"
             })
     void only_trusted_proxies_are_believed(
-            @Nullable String proxies, @Nullable String headers, String client, String scheme) throws Exception {
+            @Nullable String proxies, @Nullable String headers, String client, String scheme) {
         Map<String, String> params = new HashMap<>();
         params.put("gangway.trusted-proxies", proxies == null ? "" : proxies);
         if (headers != null) {
             params.put("gangway.trusted-headers", headers);
         }
         Settings settings = Settings.resolve(CoreSettings.all(), List.of(SettingSource.initParams(params)));
-        Environ environ = new Environ(Map.of(
-                Environ.REMOTE_ADDR,
-                "10.0.0.7",
-                Environ.WSGI_URL_SCHEME,
-                "http",
-                Environ.SERVER_NAME,
-                "shop.example",
-                Environ.SERVER_PORT,
-                "80",
-                Environ.SCRIPT_NAME,
-                "",
-                "HTTP_X_FORWARDED_FOR",
-                "192.0.2.1",
-                "HTTP_X_FORWARDED_PROTO",
-                "https",
-                "HTTP_FORWARDED",
-                "for=192.0.2.2"));
-        try (Deployment deployment = Deployment.start(settings, LoadedApplication.of(new Applications.Working()))) {
-            deployment.application().call(environ, (status, given, excInfo) -> data -> {});
-        }
+        RequestFacts facts = RequestFacts.of("r-1", "GET")
+                .client("10.0.0.7", null)
+                .server("shop.example", "80")
+                .headers(List.of(
+                        new Header("X-Forwarded-For", "192.0.2.1"),
+                        new Header("X-Forwarded-Proto", "https"),
+                        new Header("Forwarded", "for=192.0.2.2")))
+                .build();
+        Environ environ = environOf(facts, settings);
         assertThat(environ.get(Environ.REMOTE_ADDR)).isEqualTo(client);
         assertThat(environ.scheme()).isEqualTo(scheme);
+    }
+
+    /** The environ that a deployment's application gets. */
+    private static Environ environOf(RequestFacts facts, Settings settings) {
+        List<Environ> given = new ArrayList<>();
+        GatewayApplication application = (environ, startResponse) -> {
+            given.add(new Environ(environ));
+            startResponse.start("204 No Content", List.of());
+            return List.of();
+        };
+        List<EndedExchange> ended = new ArrayList<>();
+        try (Deployment deployment = Deployment.start(settings, LoadedApplication.of(application))) {
+            deployment
+                    .rules(ended::add)
+                    .serve(
+                            facts,
+                            new BlockingWire(InputStream.nullInputStream(), new NoSink()),
+                            deployment.served(
+                                    exchange -> FactsEnviron.of(exchange.facts(), Serving.objects(Map.of()))));
+        }
+        assertThat(ended).singleElement().extracting(EndedExchange::status).isEqualTo(204);
+        return given.get(0);
+    }
+
+    private static final class NoSink implements ResponseSink {
+        @Override
+        public void commit(ResponseHead head) {}
+
+        @Override
+        public void write(byte[] data, int offset, int length, boolean flush) {}
     }
 
     @ParameterizedTest
@@ -192,14 +285,42 @@ class DeploymentTest {
     }
 
     @Test
-    void the_deployers_values_are_in_each_environ_as_native_strings() throws Exception {
+    void the_deployers_values_are_in_each_environ_as_native_strings() {
         Settings settings = settings("gangway.environ.shop.name", "Café", "gangway.environ.EMPTY", "");
-        Environ environ = new Environ();
-        environ.put("shop.name", "from somewhere else");
-        try (Deployment deployment = Deployment.start(settings, LoadedApplication.of(new Applications.Working()))) {
-            deployment.application().call(environ, (status, headers, excInfo) -> data -> {});
+        RequestFacts facts = RequestFacts.of("r-1", "GET")
+                .add(Map.of("shop.name", "from somewhere else"))
+                .build();
+        assertThat(environOf(facts, settings)).containsEntry("EMPTY", "").containsEntry("shop.name", "Caf\u00c3\u00a9");
+        assertThat(environOf(facts, settings()))
+                .doesNotContainKey("EMPTY")
+                .containsEntry("shop.name", "from somewhere else");
+    }
+
+    @Test
+    void the_server_s_steps_see_the_client_as_the_proxies_name_it() {
+        List<String> seen = new ArrayList<>();
+        Step step = new Step() {
+            @Override
+            public RequestFacts before(RequestFacts facts) {
+                seen.add("before " + facts.clientAddress().orElse("-") + " " + facts.additions());
+                return facts;
+            }
+        };
+        Settings settings = settings(
+                "gangway.application", WORKING, "gangway.trusted-proxies", "10.0.0.7", "gangway.environ.TONE", "low");
+        try (Deployment deployment = Deployment.start(settings, ApplicationLoaders.visibleTo(OURS), List.of(step))) {
+            deployment
+                    .rules(ended -> {})
+                    .before(RequestFacts.of("r-1", "GET")
+                            .client("10.0.0.7", null)
+                            .headers(List.of(new Header("X-Forwarded-For", "192.0.2.1")))
+                            .build());
         }
-        assertThat(environ).containsOnly(Map.entry("EMPTY", ""), Map.entry("shop.name", "Caf\u00c3\u00a9"));
+        assertThat(seen)
+                .singleElement()
+                .asString()
+                .startsWith("before 192.0.2.1 ")
+                .contains("TONE=low");
     }
 
     @Test

@@ -9,15 +9,15 @@ import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toCollection;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gangway.exchange.ErrorPage;
+import io.gangway.exchange.Outcome;
+import io.gangway.exchange.Repairs;
+import io.gangway.exchange.ResponseHead;
+import io.gangway.exchange.ResponseSink;
 import io.gangway.lint.Lint.Finding;
 import io.gangway.lint.Lint.Mode;
 import io.gangway.lint.WsgiRule.Check;
-import io.gangway.server.ErrorPage;
-import io.gangway.server.Outcome;
-import io.gangway.server.Repairs;
-import io.gangway.server.ResponseHead;
-import io.gangway.server.ResponseSink;
-import io.gangway.server.WsgiExchange;
+import io.gangway.server.Serving;
 import io.gangway.testlog.CapturedLog;
 import io.gangway.wsgi.Environ;
 import io.gangway.wsgi.GatewayApplication;
@@ -93,7 +93,7 @@ class LintTest {
         for (int i = 0; i < 3; i++) {
             Wire wire = new Wire();
             try (CapturedLog log = new CapturedLog("io.gangway.server")) {
-                Outcome outcome = new WsgiExchange(environ(), wire, ErrorPage.PRODUCTION, new Repairs()).run(streaming);
+                Outcome outcome = serve(streaming, wire);
                 assertThat(outcome.problem()).isNull();
                 assertThat(wire.text())
                         .isEqualTo("200 Header[name=X-Id, value=1]Header[name=Content-Length, value=4]: data");
@@ -109,7 +109,7 @@ class LintTest {
             startResponse.start("200 OK", List.of(new Header("Connection", "keep-alive")));
             return List.of(bytes("data"));
         });
-        Outcome outcome = new WsgiExchange(environ(), new Wire(), ErrorPage.PRODUCTION, new Repairs()).run(streaming);
+        Outcome outcome = serve(streaming, new Wire());
         assertThat(outcome.ending()).isEqualTo(Outcome.Ending.REPLACED);
         assertThat(outcome.problem()).hasMessageStartingWith("W52, start_response: expected no hop-by-hop header");
     }
@@ -125,9 +125,8 @@ class LintTest {
         Wire bare = new Wire();
         Wire linted = new Wire();
 
-        Outcome without = new WsgiExchange(environ(), bare, ErrorPage.PRODUCTION, new Repairs()).run(twice);
-        Outcome with = new WsgiExchange(environ(), linted, ErrorPage.PRODUCTION, new Repairs())
-                .run(new Lint(Mode.LOG, findings::add).wrap(twice));
+        Outcome without = serve(twice, bare);
+        Outcome with = serve(new Lint(Mode.LOG, findings::add).wrap(twice), linted);
 
         assertThat(with.ending()).isEqualTo(without.ending()).isEqualTo(Outcome.Ending.REPLACED);
         assertThat(linted.text()).isEqualTo(bare.text()).startsWith("500 ");
@@ -146,8 +145,7 @@ class LintTest {
         };
         Wire wire = new Wire();
 
-        Outcome outcome = new WsgiExchange(environ(), wire, ErrorPage.DEVELOPMENT, new Repairs())
-                .run(new Lint(Mode.STRICT).wrap(lively));
+        Outcome outcome = serve(new Lint(Mode.STRICT).wrap(lively), wire);
 
         assertThat(outcome.problem()).isNull();
         assertThat(wire.text()).isEqualTo("202 : abc");
@@ -158,10 +156,13 @@ class LintTest {
     void a_second_linter_finds_nothing_that_the_first_did() throws Exception {
         Lint lint = new Lint(Mode.STRICT);
 
-        Outcome outcome = new WsgiExchange(environ(), new Wire(), ErrorPage.DEVELOPMENT, new Repairs())
-                .run(lint.around(lint).wrap(HELLO));
+        Outcome outcome = serve(lint.around(lint).wrap(HELLO), new Wire());
 
         assertThat(outcome.problem()).isNull();
+    }
+
+    private static Outcome serve(GatewayApplication application, Wire wire) {
+        return Serving.function(application, environ(), wire, ErrorPage.PRODUCTION, new Repairs());
     }
 
     /** What a client would see. */

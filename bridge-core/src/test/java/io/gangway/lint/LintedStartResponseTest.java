@@ -8,6 +8,7 @@ import static io.gangway.lint.LintRig.serve;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gangway.server.Rethrown;
 import io.gangway.wsgi.ApplicationViolation;
 import io.gangway.wsgi.GatewayApplication;
 import io.gangway.wsgi.Header;
@@ -173,7 +174,7 @@ class LintedStartResponseTest {
     private static StartResponse rethrowing() {
         return (status, headers, excInfo) -> {
             if (excInfo != null) {
-                throw LintedStartResponseTest.<RuntimeException>unchecked(excInfo);
+                throw Rethrown.unchecked(excInfo);
             }
             return data -> {};
         };
@@ -197,10 +198,5 @@ class LintedStartResponseTest {
     @SuppressWarnings("NullAway") // what a careless server does
     private static StartResponse.Write nothing() {
         return null;
-    }
-
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-    private static <T extends Throwable> T unchecked(Throwable throwable) throws T {
-        throw (T) throwable;
     }
 }

@@ -3,6 +3,8 @@ package io.gangway.middleware;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gangway.exchange.EndedExchange;
+import io.gangway.exchange.Step;
 import io.gangway.middleware.AccessLog.Format;
 import io.gangway.wsgi.ClientException;
 import io.gangway.wsgi.FileWrapper;
@@ -17,19 +19,52 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ParameterizedClass
+@EnumSource(Way.class)
 class AccessLogTest {
+    private static final Instant ARRIVAL = Instant.parse("2026-11-02T08:07:06Z");
+    private static final long DURATION = 1_234_567;
+
+    private final Way way;
+
+    AccessLogTest(Way way) {
+        this.way = way;
+    }
+
     private final List<String> lines = new ArrayList<>();
     private final AtomicLong nanos = new AtomicLong();
 
     private AccessLog log(Format format) {
         return AccessLog.to(lines::add)
                 .format(format)
-                .clock(Clock.fixed(Instant.parse("2026-11-02T08:07:06Z"), ZoneOffset.ofHours(1)))
-                .ticker(() -> nanos.getAndAdd(1_234_567))
+                .clock(Clock.fixed(ARRIVAL, ZoneOffset.ofHours(1)))
+                .ticker(() -> nanos.getAndAdd(DURATION))
                 .build();
+    }
+
+    private Call send(Call call, AccessLog log, GatewayApplication application) {
+        return way == Way.MIDDLEWARE ? way.send(call, log, application) : call.to(application, timed(log));
+    }
+
+    /** A server takes the times; here they are those of the clocks above. */
+    private static Step timed(AccessLog log) {
+        return new Step() {
+            @Override
+            public void after(EndedExchange ended) {
+                log.after(new EndedExchange(
+                        ended.facts(),
+                        ended.status(),
+                        ended.bytes(),
+                        ARRIVAL.toEpochMilli(),
+                        DURATION,
+                        ended.outcome()));
+            }
+        };
     }
 
     private static GatewayApplication answering(String status, Iterable<byte[]> body) {
@@ -42,7 +77,7 @@ class AccessLogTest {
     @Test
     void writes_the_common_format() {
         Call call = Call.get("/caf\u00c3\u00a9").with("QUERY_STRING", "a=1").with("REMOTE_USER", "ann b");
-        call.to(log(Format.COMMON).wrap(answering("201 Created", ObservedBody.of("abc", "", "de"))));
+        send(call, log(Format.COMMON), answering("201 Created", ObservedBody.of("abc", "", "de")));
         assertThat(lines)
                 .containsExactly(
                         "192.0.2.1 - ann\\x20b [02/Nov/2026:09:07:06 +0100] \"GET /caf%C3%A9?a=1 HTTP/1.1\" 201 5");
@@ -51,7 +86,7 @@ class AccessLogTest {
     @Test
     void writes_the_combined_format() {
         Call call = Call.get("/").header("Referer", "http://a/").header("User-Agent", "x \"y\"");
-        call.to(log(Format.COMBINED).wrap(answering("200 OK", List.of())));
+        send(call, log(Format.COMBINED), answering("200 OK", List.of()));
         assertThat(lines)
                 .containsExactly("192.0.2.1 - - [02/Nov/2026:09:07:06 +0100] \"GET / HTTP/1.1\" 200 - \"http://a/\""
                         + " \"x \\\"y\\\"\"");
@@ -59,9 +94,10 @@ class AccessLogTest {
 
     @Test
     void writes_json_lines() {
-        Call.get("/")
-                .header("User-Agent", "x\n\"\u00e9")
-                .to(log(Format.JSON).wrap(answering("200 OK", ObservedBody.of("a"))));
+        send(
+                Call.get("/").header("User-Agent", "x\n\"\u00e9"),
+                log(Format.JSON),
+                answering("200 OK", ObservedBody.of("a")));
         assertThat(lines)
                 .containsExactly(
                         "{\"time\":\"2026-11-02T09:07:06+01:00\",\"request_id\":\"server-id\",\"client\":\"192.0.2.1\","
@@ -79,7 +115,7 @@ class AccessLogTest {
                     .with("SERVER_PROTOCOL", hostile)
                     .header("User-Agent", hostile)
                     .header("Referer", hostile);
-            call.to(log(format).wrap(answering("200 OK", List.of())));
+            send(call, log(format), answering("200 OK", List.of()));
         }
         assertThat(lines).hasSize(3).allMatch(line -> line.chars().allMatch(c -> c >= ' ' && c < 0x7f));
         assertThat(lines.get(1).replace("\\\\", "").replace("\\\"", "").chars().filter(c -> c == '"'))
@@ -88,9 +124,10 @@ class AccessLogTest {
 
     @Test
     void cuts_what_is_too_long() {
-        Call.get("/")
-                .header("User-Agent", "u".repeat(100_000))
-                .to(log(Format.COMBINED).wrap(answering("200 OK", List.of())));
+        send(
+                Call.get("/").header("User-Agent", "u".repeat(100_000)),
+                log(Format.COMBINED),
+                answering("200 OK", List.of()));
         assertThat(lines.get(0)).hasSizeLessThan(5000).endsWith("uuu...\"");
     }
 
@@ -100,99 +137,88 @@ class AccessLogTest {
         List<String> order = new ArrayList<>();
         AccessLog log = AccessLog.to(line -> order.add("logged after " + body.closed + " close"))
                 .build();
-        Call call = Call.get("/").to(log.wrap(answering("200 OK", body)));
+        Call call = send(Call.get("/"), log, answering("200 OK", body));
         assertThat(call.body()).isEqualTo("ab");
         assertThat(order).containsExactly("logged after 1 close");
         assertThat(body.closed).isEqualTo(1);
     }
 
     @Test
-    void asks_for_one_block_for_each_that_it_yields() throws Exception {
-        ObservedBody body = ObservedBody.of("a", "b", "c");
-        Iterable<byte[]> wrapped = log(Format.JSON)
-                .wrap(answering("200 OK", body))
-                .call(Call.get("/").environ, (status, headers, excInfo) -> data -> {});
-        var blocks = wrapped.iterator();
-        assertThat(body.asked).isZero();
-        blocks.next();
-        assertThat(body.asked).isEqualTo(1);
-        blocks.next();
-        assertThat(body.asked).isEqualTo(2);
-    }
-
-    @Test
     void keeps_the_content_length_that_a_server_supplies_for_a_single_block() {
-        Call call = Call.get("/").to(log(Format.COMMON).wrap(answering("200 OK", List.of("abc".getBytes(UTF_8)))));
+        Call call = send(Call.get("/"), log(Format.COMMON), answering("200 OK", List.of("abc".getBytes(UTF_8))));
         assertThat(call.responseHeader("Content-Length")).contains("3");
     }
 
     @Test
     void counts_what_is_written() {
-        Call call = Call.get("/").to(log(Format.COMMON).wrap((environ, startResponse) -> {
+        Call call = send(Call.get("/"), log(Format.COMMON), (environ, startResponse) -> {
             startResponse.start("200 OK", List.of()).write("abc".getBytes(UTF_8));
             return List.of("de".getBytes(UTF_8));
-        }));
+        });
         assertThat(call.body()).isEqualTo("abcde");
         assertThat(lines.get(0)).endsWith(" 200 5");
     }
 
     @Test
-    void counts_a_file_and_leaves_it_a_file() throws Exception {
+    void counts_a_file() {
         FileWrapper file = new FileWrapper(new ByteArrayInputStream(new byte[300_000]), 8192);
-        GatewayApplication wrapped = log(Format.COMMON).wrap(answering("200 OK", file));
-        assertThat(wrapped.call(Call.get("/").environ, (status, headers, excInfo) -> data -> {}))
-                .isInstanceOf(FileWrapper.class);
-        Call call = Call.get("/").to(wrapped);
+        Call call = send(Call.get("/"), log(Format.COMMON), answering("200 OK", file));
         assertThat(call.received.size()).isEqualTo(300_000);
-        assertThat(lines).hasSize(1);
-        assertThat(lines.get(0)).endsWith(" 200 300000");
+        assertThat(lines).singleElement().asString().endsWith(" 200 300000");
     }
 
     @Test
     void counts_no_bytes_for_head_and_bodiless_statuses() {
-        Call.of("HEAD", "/").to(log(Format.COMMON).wrap(answering("200 OK", ObservedBody.of("abc"))));
-        Call.get("/").to(log(Format.COMMON).wrap(answering("304 Not Modified", ObservedBody.of("abc"))));
+        send(Call.of("HEAD", "/"), log(Format.COMMON), answering("200 OK", ObservedBody.of("abc")));
+        send(Call.get("/"), log(Format.COMMON), answering("304 Not Modified", ObservedBody.of("abc")));
         assertThat(lines).hasSize(2).allMatch(line -> line.endsWith(" 200 -") || line.endsWith(" 304 -"));
+    }
+
+    /** A middleware does not see the server's error page. */
+    private String bytesOfErrorPage(int count) {
+        return way == Way.STEP ? Integer.toString(count) : "0";
     }
 
     @Test
     void logs_an_exception_before_the_first_byte_as_500() {
         IllegalStateException failure = new IllegalStateException("boom");
-        Call called = Call.get("/").to(log(Format.JSON).wrap((environ, startResponse) -> {
+        Call called = send(Call.get("/"), log(Format.JSON), (environ, startResponse) -> {
             startResponse.start("200 OK", List.of());
             throw failure;
-        }));
-        Call iterated = Call.get("/").to(log(Format.JSON).wrap(answering("200 OK", new ObservedBody(failure, ""))));
+        });
+        Call iterated = send(Call.get("/"), log(Format.JSON), answering("200 OK", new ObservedBody(failure, "")));
         assertThat(called.problem()).isSameAs(failure);
         assertThat(iterated.problem()).isSameAs(failure);
         assertThat(lines)
                 .hasSize(2)
                 .allMatch(line ->
-                        line.contains("\"exception\":\"java.lang.IllegalStateException\",\"status\":500,\"bytes\":0"));
+                        line.contains("\"exception\":\"java.lang.IllegalStateException\",\"status\":500,\"bytes\":"
+                                + bytesOfErrorPage(48) + ","));
     }
 
     @Test
     void logs_an_exception_after_bytes_with_the_status_that_was_started() {
-        Call.get("/")
-                .to(log(Format.JSON)
-                        .wrap(answering("200 OK", new ObservedBody(new IllegalStateException("boom"), "abc"))));
+        send(
+                Call.get("/"),
+                log(Format.JSON),
+                answering("200 OK", new ObservedBody(new IllegalStateException("boom"), "abc")));
         assertThat(lines.get(0)).contains("IllegalStateException").contains("\"status\":200,\"bytes\":3");
     }
 
     @Test
     void logs_a_client_s_fault_as_400_and_a_missing_start_as_500() {
-        Call.get("/").to(log(Format.COMMON).wrap((environ, startResponse) -> {
+        send(Call.get("/"), log(Format.COMMON), (environ, startResponse) -> {
             throw new ClientException("cut short", new IOException("eof"));
-        }));
-        Call.get("/").to(log(Format.COMMON).wrap((environ, startResponse) -> List.of()));
-        assertThat(lines.get(0)).endsWith(" 400 -");
-        assertThat(lines.get(1)).endsWith(" 500 -");
+        });
+        send(Call.get("/"), log(Format.COMMON), (environ, startResponse) -> List.of());
+        assertThat(lines.get(0)).endsWith(" 400 " + bytesOfErrorPage(38).replaceFirst("^0$", "-"));
+        assertThat(lines.get(1)).endsWith(" 500 " + bytesOfErrorPage(48).replaceFirst("^0$", "-"));
     }
 
     @Test
     void logs_and_closes_when_the_client_leaves() {
         ObservedBody body = ObservedBody.of("a", "b");
-        Call.get("/").leavingOnFirstWrite().to(log(Format.COMMON).wrap(answering("200 OK", body)));
+        send(Call.get("/").leavingOnFirstWrite(), log(Format.COMMON), answering("200 OK", body));
         assertThat(lines).hasSize(1);
         assertThat(body.closed).isEqualTo(1);
         assertThat(body.asked).isEqualTo(1);
@@ -200,11 +226,11 @@ class AccessLogTest {
 
     @Test
     void reads_the_request_before_the_application_changes_it() {
-        Call.get("/before").to(log(Format.COMMON).wrap((environ, startResponse) -> {
+        send(Call.get("/before"), log(Format.COMMON), (environ, startResponse) -> {
             environ.put("PATH_INFO", "/after");
             startResponse.start("200 OK", List.of());
             return List.of();
-        }));
+        });
         assertThat(lines.get(0)).contains("\"GET /before HTTP/1.1\"");
     }
 }

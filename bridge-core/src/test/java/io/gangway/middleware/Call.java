@@ -3,12 +3,16 @@ package io.gangway.middleware;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.gangway.server.ErrorPage;
-import io.gangway.server.Outcome;
-import io.gangway.server.Repairs;
-import io.gangway.server.ResponseHead;
-import io.gangway.server.ResponseSink;
-import io.gangway.server.WsgiExchange;
+import io.gangway.exchange.ErrorPage;
+import io.gangway.exchange.Outcome;
+import io.gangway.exchange.Repairs;
+import io.gangway.exchange.ResponseHead;
+import io.gangway.exchange.ResponseSink;
+import io.gangway.exchange.Step;
+import io.gangway.server.EnvironFacts;
+import io.gangway.server.FactsEnviron;
+import io.gangway.server.Serving;
+import io.gangway.server.WsgiFunction;
 import io.gangway.wsgi.ClientException;
 import io.gangway.wsgi.Environ;
 import io.gangway.wsgi.GatewayApplication;
@@ -17,13 +21,17 @@ import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One request in memory, run by the server's own rules, and the response that a client would have received. */
 final class Call implements ResponseSink {
-    final Environ environ = new Environ();
+    /** What the application gets. */
+    Environ environ = new Environ();
+
     final StringWriter errors = new StringWriter();
     final ByteArrayOutputStream received = new ByteArrayOutputStream();
 
@@ -74,7 +82,22 @@ final class Call implements ResponseSink {
     }
 
     Call to(GatewayApplication application) {
-        outcome = new WsgiExchange(environ, this, ErrorPage.PRODUCTION, new Repairs()).run(application);
+        outcome = Serving.function(application, environ, this, ErrorPage.PRODUCTION, new Repairs());
+        return this;
+    }
+
+    /** Sends it through steps of a server. */
+    Call to(GatewayApplication application, Step... steps) {
+        Environ sent = environ;
+        Map<String, Object> objects = new HashMap<>(sent);
+        objects.values().removeIf(String.class::isInstance);
+        WsgiFunction function = new WsgiFunction(application, exchange -> {
+            environ = FactsEnviron.of(exchange.facts(), Serving.objects(objects));
+            return environ;
+        });
+        outcome = Serving.serve(
+                        EnvironFacts.of(sent), this, function, ErrorPage.PRODUCTION, new Repairs(), List.of(steps))
+                .outcome();
         return this;
     }
 

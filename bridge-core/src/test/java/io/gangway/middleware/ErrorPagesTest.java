@@ -3,7 +3,7 @@ package io.gangway.middleware;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gangway.server.Outcome.Ending;
+import io.gangway.exchange.Outcome.Ending;
 import io.gangway.wsgi.ClientException;
 import io.gangway.wsgi.FileWrapper;
 import io.gangway.wsgi.GatewayApplication;

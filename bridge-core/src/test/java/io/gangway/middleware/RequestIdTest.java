@@ -8,14 +8,24 @@ import io.gangway.wsgi.Environ;
 import io.gangway.wsgi.Header;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ParameterizedClass
+@EnumSource(Way.class)
 class RequestIdTest {
+    private final Way way;
+
+    RequestIdTest(Way way) {
+        this.way = way;
+    }
+
     private final RequestId trustingLocal = RequestId.trusting("192.0.2.0/24", "::1");
 
-    private static Call showId(RequestId middleware, Call call) {
-        return call.to(middleware.wrap(Call.showing(Environ.REQUEST_ID, "gangway.server_request_id")));
+    private Call showId(RequestId requestId, Call call) {
+        return way.send(call, requestId, Call.showing(Environ.REQUEST_ID, "gangway.server_request_id"));
     }
 
     @Test
@@ -72,10 +82,10 @@ class RequestIdTest {
 
     @Test
     void replaces_the_application_s_own_header_and_keeps_the_others() {
-        Call call = Call.get("/").to(trustingLocal.wrap((environ, startResponse) -> {
+        Call call = way.send(Call.get("/"), trustingLocal, (environ, startResponse) -> {
             startResponse.start("200 OK", List.of(new Header("x-request-id", "own"), new Header("X-Other", "1")));
             return List.of();
-        }));
+        });
         assertThat(call.responseHeader("X-Request-ID")).contains("server-id");
         assertThat(call.responseHeader("X-Other")).contains("1");
     }
@@ -83,10 +93,10 @@ class RequestIdTest {
     @Test
     void leaves_body_and_write_to_the_application() {
         ObservedBody body = ObservedBody.of("b");
-        Call call = Call.get("/").to(trustingLocal.wrap((environ, startResponse) -> {
+        Call call = way.send(Call.get("/"), trustingLocal, (environ, startResponse) -> {
             startResponse.start("200 OK", List.of()).write("a".getBytes(ISO_8859_1));
             return body;
-        }));
+        });
         assertThat(call.body()).isEqualTo("ab");
         assertThat(body.closed).isEqualTo(1);
     }

@@ -17,11 +17,24 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ParameterizedClass
+@EnumSource(Way.class)
 class StaticFilesTest {
+    private static final GatewayApplication NOT_FOUND =
+            (environ, startResponse) -> PlainAnswer.send(startResponse, "404 Not Found");
+
+    private final Way way;
+
+    StaticFilesTest(Way way) {
+        this.way = way;
+    }
+
     private static final Instant MODIFIED = Instant.parse("2026-01-02T03:04:05.678901Z");
     private static final String LAST_MODIFIED = "Fri, 02 Jan 2026 03:04:05 GMT";
     /** Size 10 and the time of change, in hexadecimal. */
@@ -63,7 +76,12 @@ class StaticFilesTest {
     }
 
     private Call get(String path) {
-        return Call.get(bytes(path)).to(files);
+        return send(Call.get(bytes(path)), files);
+    }
+
+    /** With an application behind the files that has nothing. */
+    private Call send(Call call, StaticFiles to) {
+        return way.send(call, to, NOT_FOUND);
     }
 
     @Test
@@ -160,7 +178,7 @@ class StaticFilesTest {
                 "/a.txt\u00c3",
             })
     void finds_nothing_where_the_path_is_not_utf_8(String path) {
-        assertThat(Call.get(path).to(files).status()).isEqualTo(404);
+        assertThat(send(Call.get(path), files).status()).isEqualTo(404);
     }
 
     @Test
@@ -193,9 +211,9 @@ class StaticFilesTest {
     @Test
     void lets_no_compressed_sibling_lead_out() throws IOException {
         Files.createSymbolicLink(root.resolve("a.txt.gz"), directory.resolve("secret.txt"));
-        Call call = Call.get("/a.txt")
-                .header("Accept-Encoding", "gzip")
-                .to(StaticFiles.in(root).precompressed().build());
+        Call call = send(
+                Call.get("/a.txt").header("Accept-Encoding", "gzip"),
+                StaticFiles.in(root).precompressed().build());
         assertThat(call.body()).isEqualTo("0123456789");
         assertThat(call.responseHeader("Content-Encoding")).isEmpty();
     }
@@ -212,18 +230,18 @@ class StaticFilesTest {
                 Files.createDirectory(root.resolve("linked")).resolve("index.html"), Path.of("../blobs/3f2a"));
         StaticFiles files = StaticFiles.in(root).precompressed().build();
 
-        Call plain = Call.get("/app.js").to(files);
+        Call plain = send(Call.get("/app.js"), files);
         assertThat(plain.body()).isEqualTo("script");
         assertThat(plain.responseHeader("Content-Type")).contains("text/javascript; charset=utf-8");
 
-        Call compressed = Call.get("/app.js").header("Accept-Encoding", "gzip").to(files);
+        Call compressed = send(Call.get("/app.js").header("Accept-Encoding", "gzip"), files);
         assertThat(compressed.body()).isEqualTo("compressed");
         assertThat(compressed.responseHeader("Content-Type")).contains("text/javascript; charset=utf-8");
         assertThat(compressed.responseHeader("Content-Encoding")).contains("gzip");
 
-        assertThat(Call.get("/plain.txt").to(files).responseHeader("Content-Type"))
+        assertThat(send(Call.get("/plain.txt"), files).responseHeader("Content-Type"))
                 .contains("text/plain; charset=utf-8");
-        assertThat(Call.get("/linked/").to(files).responseHeader("Content-Type"))
+        assertThat(send(Call.get("/linked/"), files).responseHeader("Content-Type"))
                 .contains("text/html; charset=utf-8");
     }
 
@@ -231,25 +249,25 @@ class StaticFilesTest {
     void serves_a_root_that_is_a_link_and_is_switched() throws IOException {
         Path current = Files.createSymbolicLink(directory.resolve("current"), Path.of("public"));
         StaticFiles linked = StaticFiles.in(current).build();
-        assertThat(Call.get("/a.txt").to(linked).status()).isEqualTo(200);
+        assertThat(send(Call.get("/a.txt"), linked).status()).isEqualTo(200);
         Files.delete(current);
         Files.createSymbolicLink(current, Path.of("public-too"));
-        assertThat(Call.get("/a.txt").to(linked).status()).isEqualTo(404);
-        assertThat(Call.get("/x.txt").to(linked).status()).isEqualTo(200);
+        assertThat(send(Call.get("/a.txt"), linked).status()).isEqualTo(404);
+        assertThat(send(Call.get("/x.txt"), linked).status()).isEqualTo(200);
     }
 
     @Test
     void shows_dot_files_if_asked_to_but_no_dot_segments() {
         StaticFiles shown = StaticFiles.in(root).showDotFiles().build();
-        assertThat(Call.get("/.hidden").to(shown).body()).isEqualTo("hidden");
-        assertThat(Call.get("/docs/../a.txt").to(shown).status()).isEqualTo(404);
-        assertThat(Call.get("/../secret.txt").to(shown).status()).isEqualTo(404);
+        assertThat(send(Call.get("/.hidden"), shown).body()).isEqualTo("hidden");
+        assertThat(send(Call.get("/docs/../a.txt"), shown).status()).isEqualTo(404);
+        assertThat(send(Call.get("/../secret.txt"), shown).status()).isEqualTo(404);
     }
 
     @Test
     void redirects_a_directory_to_its_slash() {
         Call call = Call.get("/docs").with("SCRIPT_NAME", "/st\u00c3\u00a4tic").with("QUERY_STRING", "a=1");
-        assertThat(call.to(files).status()).isEqualTo(301);
+        assertThat(send(call, files).status()).isEqualTo(301);
         assertThat(call.responseHeader("Location")).contains("/st%C3%A4tic/docs/?a=1");
     }
 
@@ -257,25 +275,25 @@ class StaticFilesTest {
     void redirects_its_own_root() throws IOException {
         write("index.html", "root");
         assertThat(get("/").body()).isEqualTo("root");
-        Call call = Call.get("").with("SCRIPT_NAME", "/static").to(files);
+        Call call = send(Call.get("").with("SCRIPT_NAME", "/static"), files);
         assertThat(call.responseHeader("Location")).contains("/static/");
     }
 
     @Test
     void a_redirect_names_no_host() {
-        Call call = Call.get("/docs").with("SCRIPT_NAME", "//evil.example").to(files);
+        Call call = send(Call.get("/docs").with("SCRIPT_NAME", "//evil.example"), files);
         assertThat(call.responseHeader("Location")).contains("/evil.example/docs/");
     }
 
     @Test
     void serves_another_index_or_none() throws IOException {
         write("docs/start.htm", "start");
-        assertThat(Call.get("/docs/")
-                        .to(StaticFiles.in(root).index("start.htm").build())
+        assertThat(send(
+                                Call.get("/docs/"),
+                                StaticFiles.in(root).index("start.htm").build())
                         .body())
                 .isEqualTo("start");
-        assertThat(Call.get("/docs/")
-                        .to(StaticFiles.in(root).withoutIndex().build())
+        assertThat(send(Call.get("/docs/"), StaticFiles.in(root).withoutIndex().build())
                         .status())
                 .isEqualTo(404);
     }
@@ -283,15 +301,15 @@ class StaticFilesTest {
     @ParameterizedTest
     @ValueSource(strings = {"POST", "PUT", "DELETE", "OPTIONS", "PATCH", "get"})
     void answers_405_to_other_methods(String method) {
-        Call call = Call.of(method, "/a.txt").to(files);
+        Call call = send(Call.of(method, "/a.txt"), files);
         assertThat(call.status()).isEqualTo(405);
         assertThat(call.responseHeader("Allow")).contains("GET, HEAD");
-        assertThat(Call.of(method, "/missing").to(files).status()).isEqualTo(404);
+        assertThat(send(Call.of(method, "/missing"), files).status()).isEqualTo(404);
     }
 
     @Test
     void answers_head_with_the_headers_of_get_and_opens_no_body() throws Exception {
-        Call call = Call.of("HEAD", "/a.txt").header("Range", "bytes=1-2").to(files);
+        Call call = send(Call.of("HEAD", "/a.txt").header("Range", "bytes=1-2"), files);
         assertThat(call.status()).isEqualTo(200);
         assertThat(call.responseHeader("Content-Length")).contains("10");
         assertThat(call.responseHeader("ETag")).contains(ETAG);
@@ -337,7 +355,7 @@ class StaticFilesTest {
         condition(call, "If-Unmodified-Since", ifUnmodifiedSince);
         condition(call, "If-None-Match", ifNoneMatch);
         condition(call, "If-Modified-Since", ifModifiedSince);
-        assertThat(call.to(files).status()).isEqualTo(status);
+        assertThat(send(call, files).status()).isEqualTo(status);
         assertThat(call.problem()).isNull();
     }
 
@@ -352,7 +370,7 @@ class StaticFilesTest {
         write("a.txt.gz", "gz");
         StaticFiles cached =
                 StaticFiles.in(root).precompressed().cacheControl("max-age=60").build();
-        Call call = Call.get("/a.txt").header("If-None-Match", ETAG).to(cached);
+        Call call = send(Call.get("/a.txt").header("If-None-Match", ETAG), cached);
         assertThat(call.status()).isEqualTo(304);
         assertThat(call.responseHeader("ETag")).contains(ETAG);
         assertThat(call.responseHeader("Cache-Control")).contains("max-age=60");
@@ -364,7 +382,7 @@ class StaticFilesTest {
     @Test
     void a_change_within_the_second_changes_the_etag() throws IOException {
         Files.setLastModifiedTime(root.resolve("a.txt"), FileTime.from(MODIFIED.plusNanos(1000)));
-        Call call = Call.get("/a.txt").header("If-None-Match", ETAG).to(files);
+        Call call = send(Call.get("/a.txt").header("If-None-Match", ETAG), files);
         assertThat(call.status()).isEqualTo(200);
     }
 
@@ -404,7 +422,7 @@ class StaticFilesTest {
                 "1-2 | 200 | 0123456789 | ''",
             })
     void sends_the_range_that_is_asked_for(String range, int status, String body, String contentRange) {
-        Call call = Call.get("/a.txt").header("Range", range).to(files);
+        Call call = send(Call.get("/a.txt").header("Range", range), files);
         assertThat(call.status()).isEqualTo(status);
         assertThat(call.body()).isEqualTo(body);
         assertThat(call.responseHeader("Content-Range").orElse("")).isEqualTo(contentRange);
@@ -414,7 +432,7 @@ class StaticFilesTest {
 
     @Test
     void ignores_ranges_of_an_empty_file() {
-        Call call = Call.get("/empty.txt").header("Range", "bytes=0-").to(files);
+        Call call = send(Call.get("/empty.txt").header("Range", "bytes=0-"), files);
         assertThat(call.status()).isEqualTo(200);
         assertThat(call.responseHeader("Content-Length")).contains("0");
     }
@@ -434,7 +452,7 @@ class StaticFilesTest {
     void sends_a_range_only_of_the_file_that_if_range_names(String ifRange, int status) {
         Call call = Call.get("/a.txt").header("Range", "bytes=1-2");
         condition(call, "If-Range", ifRange);
-        assertThat(call.to(files).status()).isEqualTo(status);
+        assertThat(send(call, files).status()).isEqualTo(status);
     }
 
     @Test
@@ -479,7 +497,7 @@ class StaticFilesTest {
         write("app.js.gz", "gz");
         Call call = Call.get("/app.js");
         condition(call, "Accept-Encoding", acceptEncoding);
-        call.to(StaticFiles.in(root).precompressed().build());
+        send(call, StaticFiles.in(root).precompressed().build());
         assertThat(call.body()).isEqualTo(body);
         assertThat(call.responseHeader("Vary")).contains("Accept-Encoding");
         assertThat(call.responseHeader("Content-Type")).contains("text/javascript; charset=utf-8");
@@ -492,15 +510,16 @@ class StaticFilesTest {
         write("app.js", "same");
         write("app.js.br", "same");
         StaticFiles compressed = StaticFiles.in(root).precompressed().build();
-        String plain = Call.get("/app.js").to(compressed).responseHeader("ETag").orElseThrow();
-        Call br = Call.get("/app.js").header("Accept-Encoding", "br").to(compressed);
+        String plain =
+                send(Call.get("/app.js"), compressed).responseHeader("ETag").orElseThrow();
+        Call br = send(Call.get("/app.js").header("Accept-Encoding", "br"), compressed);
         assertThat(br.responseHeader("ETag")).isPresent().isNotEqualTo(java.util.Optional.of(plain));
     }
 
     @Test
     void sends_no_sibling_unless_asked_to() throws IOException {
         write("a.txt.gz", "gz");
-        Call call = Call.get("/a.txt").header("Accept-Encoding", "gzip").to(files);
+        Call call = send(Call.get("/a.txt").header("Accept-Encoding", "gzip"), files);
         assertThat(call.body()).isEqualTo("0123456789");
         assertThat(call.responseHeader("Vary")).isEmpty();
     }
@@ -514,26 +533,37 @@ class StaticFilesTest {
                 .contentType("FOO", "text/foo")
                 .contentType("txt", "text/x")
                 .build();
-        assertThat(Call.get("/x.WASM").to(own).responseHeader("Content-Type")).contains("application/wasm");
-        assertThat(Call.get("/x.foo").to(own).responseHeader("Content-Type")).contains("text/foo");
-        assertThat(Call.get("/a.txt").to(own).responseHeader("Content-Type")).contains("text/x");
-        assertThat(Call.get("/x.unknown").to(own).responseHeader("Content-Type"))
+        assertThat(send(Call.get("/x.WASM"), own).responseHeader("Content-Type"))
+                .contains("application/wasm");
+        assertThat(send(Call.get("/x.foo"), own).responseHeader("Content-Type")).contains("text/foo");
+        assertThat(send(Call.get("/a.txt"), own).responseHeader("Content-Type")).contains("text/x");
+        assertThat(send(Call.get("/x.unknown"), own).responseHeader("Content-Type"))
                 .contains("application/octet-stream");
-        assertThat(Call.get("/plain/file").to(own).responseHeader("Content-Type"))
+        assertThat(send(Call.get("/plain/file"), own).responseHeader("Content-Type"))
                 .contains("application/octet-stream");
     }
 
     @Test
     void calls_the_inner_application_if_there_is_no_such_file() {
-        GatewayApplication site = files.wrap((environ, startResponse) -> {
+        GatewayApplication inner = (environ, startResponse) -> {
             startResponse.start("200 OK", List.of(new Header("X-Inner", "1")));
             return List.of();
-        });
-        assertThat(Call.get("/a.txt").to(site).responseHeader("X-Inner")).isEmpty();
-        assertThat(Call.get("/missing").to(site).responseHeader("X-Inner")).contains("1");
-        assertThat(Call.of("POST", "/missing").to(site).responseHeader("X-Inner"))
+        };
+        assertThat(way.send(Call.get("/a.txt"), files, inner).responseHeader("X-Inner"))
+                .isEmpty();
+        assertThat(way.send(Call.get("/missing"), files, inner).responseHeader("X-Inner"))
                 .contains("1");
-        assertThat(Call.of("POST", "/a.txt").to(site).status()).isEqualTo(405);
+        assertThat(way.send(Call.of("POST", "/missing"), files, inner).responseHeader("X-Inner"))
+                .contains("1");
+        assertThat(way.send(Call.of("POST", "/a.txt"), files, inner).status()).isEqualTo(405);
+    }
+
+    @Test
+    void is_an_application_too_and_answers_404_itself() {
+        assertThat(Call.get("/a.txt").to(files).body()).isEqualTo("0123456789");
+        Call missing = Call.get("/missing").to(files);
+        assertThat(missing.status()).isEqualTo(404);
+        assertThat(missing.body()).isEqualTo("404 Not Found\n");
     }
 
     @Test
@@ -545,9 +575,9 @@ class StaticFilesTest {
                     }))
                     .hasMessage("refused");
             get("/a.txt");
-            Call.get("/a.txt").leavingOnFirstWrite().to(files);
-            Call.of("HEAD", "/a.txt").to(files);
-            Call.get("/a.txt").header("Range", "bytes=1-2").to(files);
+            send(Call.get("/a.txt").leavingOnFirstWrite(), files);
+            send(Call.of("HEAD", "/a.txt"), files);
+            send(Call.get("/a.txt").header("Range", "bytes=1-2"), files);
         }
         assertThat(openFiles()).isLessThan(before + 20);
     }

@@ -14,17 +14,27 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ParameterizedClass
+@EnumSource(Way.class)
 class TrustedProxiesTest {
+    private final Way way;
+
+    TrustedProxiesTest(Way way) {
+        this.way = way;
+    }
+
     private final TrustedProxies all =
             TrustedProxies.xForwarded(EnumSet.allOf(Field.class), "192.0.2.0/24", "10.0.0.0/8", "fd00::/8");
     private final TrustedProxies forwarded = TrustedProxies.forwarded("192.0.2.0/24", "10.0.0.0/8", "fd00::/8");
 
-    private static Call through(TrustedProxies proxies, Call call) {
-        return call.to(proxies.wrap(Call.showing("REMOTE_ADDR")));
+    private Call through(TrustedProxies proxies, Call call) {
+        return way.send(call, proxies, Call.showing("REMOTE_ADDR"));
     }
 
     private static Call fromProxy() {
@@ -71,7 +81,9 @@ class TrustedProxiesTest {
                 .header("X-Forwarded-Proto", "https")
                 .header("X-Forwarded-Host", "evil.example")
                 .header("Forwarded", "for=10.9.9.9;proto=https;host=evil.example");
-        Map<String, Object> before = new Environ(call.environ);
+        TrustedProxies nobody = TrustedProxies.forwarded("198.51.100.1");
+        Map<String, Object> before = new Environ(through(nobody, call).environ);
+        assertThat(before).containsEntry("REMOTE_ADDR", peer).containsEntry("HTTP_HOST", "backend:8080");
         assertThat(through(all, call).environ).isEqualTo(before);
         assertThat(through(forwarded, call).environ).isEqualTo(before);
     }

@@ -2,11 +2,19 @@ package io.gangway.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gangway.server.Outcome.Ending;
+import io.gangway.exchange.ErrorPage;
+import io.gangway.exchange.Outcome;
+import io.gangway.exchange.Outcome.Ending;
+import io.gangway.exchange.Repairs;
+import io.gangway.exchange.RequestFacts;
+import io.gangway.exchange.ResponseHead;
+import io.gangway.exchange.ResponseSink;
 import io.gangway.wsgi.ClientException;
-import io.gangway.wsgi.Environ;
+import io.gangway.wsgi.GatewayApplication;
 import java.io.EOFException;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -26,10 +34,9 @@ class AnsweredAlreadyTest {
     @Test
     void a_sink_may_throw_again_what_the_application_threw() {
         ClientException fault = new ClientException("the body broke", new EOFException());
-        Outcome outcome = new WsgiExchange(environ(), new AgainSink(fault), ErrorPage.PRODUCTION, new Repairs())
-                .run((given, start) -> {
-                    throw fault;
-                });
+        Outcome outcome = run(new AgainSink(fault), (given, start) -> {
+            throw fault;
+        });
 
         assertThat(outcome.ending()).isEqualTo(Ending.CLIENT_LEFT);
         assertThat(outcome.problem()).isSameAs(fault).hasNoSuppressedExceptions();
@@ -46,16 +53,21 @@ class AnsweredAlreadyTest {
         assertThat(closings).hasValue(1);
     }
 
-    private static Environ environ() {
-        Environ environ = new Environ();
-        environ.put(Environ.REQUEST_METHOD, "POST");
-        environ.put(Environ.REQUEST_ID, "1");
-        return environ;
+    private Outcome run(Exception fault) {
+        return run(new AnsweringSink(), (given, start) -> new FailingBody(fault));
     }
 
-    private Outcome run(Exception fault) {
-        return new WsgiExchange(environ(), new AnsweringSink(), ErrorPage.PRODUCTION, new Repairs())
-                .run((given, start) -> new FailingBody(fault));
+    private static Outcome run(ResponseSink sink, GatewayApplication application) {
+        WsgiFunction function =
+                new WsgiFunction(application, exchange -> FactsEnviron.of(exchange.facts(), Serving.objects(Map.of())));
+        return Serving.serve(
+                        RequestFacts.of("1", "POST").build(),
+                        sink,
+                        function,
+                        ErrorPage.PRODUCTION,
+                        new Repairs(),
+                        List.of())
+                .outcome();
     }
 
     private final class FailingBody implements Iterable<byte[]>, AutoCloseable {

@@ -8,7 +8,9 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.gangway.server.Outcome.Ending;
+import io.gangway.exchange.ErrorPage;
+import io.gangway.exchange.Outcome;
+import io.gangway.exchange.Outcome.Ending;
 import io.gangway.wsgi.ApplicationViolation;
 import io.gangway.wsgi.FileWrapper;
 import io.gangway.wsgi.GatewayApplication;

@@ -6,7 +6,9 @@ import static io.gangway.server.RecordingSink.returning;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.gangway.server.Outcome.Ending;
+import io.gangway.exchange.ErrorPage;
+import io.gangway.exchange.Outcome;
+import io.gangway.exchange.Outcome.Ending;
 import io.gangway.server.RecordingSink.Boom;
 import io.gangway.server.RecordingSink.Closing;
 import io.gangway.wsgi.ClientException;
@@ -38,14 +40,9 @@ class ExchangeEndTest {
                 if (left-- > 0) {
                     return bytes("x");
                 }
-                throw ExchangeEndTest.<RuntimeException>unchecked(problem);
+                throw Rethrown.unchecked(problem);
             }
         });
-    }
-
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-    private static <T extends Throwable> T unchecked(Throwable throwable) throws T {
-        throw (T) throwable;
     }
 
     private static void assertClosedOnceHere(Closing body) {

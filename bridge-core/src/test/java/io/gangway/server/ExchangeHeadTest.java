@@ -6,7 +6,10 @@ import static io.gangway.server.RecordingSink.yielding;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.gangway.server.Outcome.Ending;
+import io.gangway.exchange.ErrorPage;
+import io.gangway.exchange.Outcome;
+import io.gangway.exchange.Outcome.Ending;
+import io.gangway.exchange.Repairs;
 import io.gangway.server.RecordingSink.Boom;
 import io.gangway.testlog.CapturedLog;
 import io.gangway.wsgi.ApplicationViolation;

@@ -2,8 +2,13 @@ package io.gangway.server;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.gangway.exchange.ErrorPage;
+import io.gangway.exchange.Outcome;
+import io.gangway.exchange.Repairs;
+import io.gangway.exchange.RequestFacts;
+import io.gangway.exchange.ResponseHead;
+import io.gangway.exchange.ResponseSink;
 import io.gangway.wsgi.ClientException;
-import io.gangway.wsgi.Environ;
 import io.gangway.wsgi.GatewayApplication;
 import io.gangway.wsgi.Header;
 import java.io.IOException;
@@ -11,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -63,12 +69,14 @@ final class RecordingSink implements ResponseSink {
     }
 
     private Outcome run(String method, ErrorPage errorPage, Repairs repairs, GatewayApplication application) {
-        Environ environ = new Environ();
-        environ.put(Environ.REQUEST_METHOD, method);
-        environ.put(Environ.SCRIPT_NAME, "/shop");
-        environ.put(Environ.PATH_INFO, "/events");
-        environ.put(Environ.REQUEST_ID, "r1");
-        return new WsgiExchange(environ, this, errorPage, repairs).run(application);
+        RequestFacts facts = RequestFacts.of("r1", method)
+                .target("/shop/events")
+                .path("/shop", "/events")
+                .build();
+        WsgiFunction function =
+                new WsgiFunction(application, exchange -> FactsEnviron.of(exchange.facts(), Serving.objects(Map.of())));
+        return Serving.serve(facts, this, function, errorPage, repairs, List.of())
+                .outcome();
     }
 
     Outcome run(GatewayApplication application) {

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.gangway.server.Outcome.Ending;
+import io.gangway.exchange.Outcome.Ending;
 import io.gangway.testing.Apps.Counting;
 import io.gangway.wsgi.ClientException;
 import io.gangway.wsgi.Environ;

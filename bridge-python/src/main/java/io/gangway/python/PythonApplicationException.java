@@ -2,7 +2,7 @@ package io.gangway.python;
 
 import io.gangway.python.protocol.Frame;
 import io.gangway.python.protocol.ProtocolException;
-import io.gangway.python.supervisor.Printable;
+import io.gangway.wsgi.Escapes;
 import java.util.List;
 
 /**
@@ -21,7 +21,7 @@ public final class PythonApplicationException extends Exception {
 
     private PythonApplicationException(String summary, String traceback) {
         super(
-                Printable.of(traceback.isBlank() ? summary : summary + "\n" + traceback.stripTrailing()),
+                Escapes.lines(traceback.isBlank() ? summary : summary + "\n" + traceback.stripTrailing()),
                 null,
                 true,
                 false);

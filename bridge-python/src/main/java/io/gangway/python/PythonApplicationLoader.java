@@ -47,9 +47,11 @@ public final class PythonApplicationLoader implements ApplicationLoader {
     public LoadedApplication load(String name, LoadContext context) throws Exception {
         Settings settings = context.settings();
         Plan plan = plan(name, settings);
-        BodyCollector collector = collector(settings);
+        BodyStore bodies = bodies(settings);
         Dispatcher dispatcher =
                 new Dispatcher(settings.get(PythonSettings.QUEUE_SIZE), settings.get(PythonSettings.QUEUE_TIMEOUT));
+        BufferPolicy buffering = new BufferPolicy(
+                settings.get(PythonSettings.REQUEST_BUFFERING), settings.get(PythonSettings.RESPONSE_BUFFERING));
         Workers workers;
         try {
             workers = Workers.start(plan, dispatcher, Path.of(System.getProperty("java.io.tmpdir")));
@@ -61,16 +63,14 @@ public final class PythonApplicationLoader implements ApplicationLoader {
         Supplier<Optional<String>> problem =
                 plan.reload().mode() == Reload.Mode.WATCH ? workers::problem : Optional::empty;
         return new LoadedApplication(
-                new WorkerApplication(dispatcher, collector, problem),
+                new WorkerApplication(dispatcher, buffering, bodies, problem),
                 plan.threads() > 1,
                 true,
                 new Stop(workers, dispatcher));
     }
 
-    private static BodyCollector collector(Settings settings) {
-        BodyStore store = new BodyStore(
-                PythonSettings.requestBufferDirectory(settings), settings.get(PythonSettings.REQUEST_BUFFER_LIMIT));
-        return new BodyCollector(settings.get(PythonSettings.REQUEST_BUFFERING), store);
+    private static BodyStore bodies(Settings settings) {
+        return new BodyStore(PythonSettings.bufferDirectory(settings), settings.get(PythonSettings.BUFFER_LIMIT));
     }
 
     private record Stop(Workers workers, Dispatcher dispatcher) implements TimedStop {

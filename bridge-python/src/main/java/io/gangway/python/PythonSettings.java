@@ -19,7 +19,7 @@ public final class PythonSettings {
     private static final String VENV_PYTHON = "bin/python";
 
     /** Bytes: as much as a film on a DVD, the largest upload that applications usually expect; most disks have so much free space. */
-    private static final long DEFAULT_REQUEST_BUFFER_LIMIT = 4L << 30;
+    private static final long DEFAULT_BUFFER_LIMIT = 4L << 30;
 
     /** The virtual environment whose interpreter and packages are used. */
     public static final Setting<String> VENV = Setting.text(
@@ -136,38 +136,58 @@ public final class PythonSettings {
 
     /** The request bodies that are collected before a worker is claimed. */
     public enum RequestBuffering {
-        /** Bodies that come without a length. */
-        UNKNOWN_LENGTH,
+        /** All. */
+        FULL,
+        /** None but small ones of known length. */
+        OFF
+    }
+
+    /** Whether request bodies are collected. */
+    public static final Setting<RequestBuffering> REQUEST_BUFFERING = Setting.choice(
+                    "request-buffering",
+                    RequestBuffering.class,
+                    "Whether a request's body is read to its end before a worker gets the request. full: yes, so that a client that"
+                            + " sends slowly occupies no worker, and the application knows each body's length, also if the client does not"
+                            + " tell it (chunked, HTTP/2). off: the application reads the body while it arrives, and occupies a worker's"
+                            + " thread for that time.")
+            .withDefault(RequestBuffering.FULL);
+
+    /** The responses that are taken from a worker at its own speed. */
+    public enum ResponseBuffering {
+        /** All. */
+        FULL,
         /** None. */
         OFF
     }
 
-    /** Whether bodies without a length are collected. */
-    public static final Setting<RequestBuffering> REQUEST_BUFFERING = Setting.choice(
-                    "request-buffering",
-                    RequestBuffering.class,
-                    "Which request bodies are read to their end before a worker gets the request. unknown-length: bodies"
-                            + " without Content-Length (chunked, HTTP/2), which many frameworks would read as empty; the"
-                            + " application gets their length. off: none; the application reads such a body while it arrives,"
-                            + " and occupies a worker's thread for that time.")
-            .withDefault(RequestBuffering.UNKNOWN_LENGTH);
+    /** Whether responses are taken from a worker at its own speed. */
+    public static final Setting<ResponseBuffering> RESPONSE_BUFFERING = Setting.choice(
+                    "response-buffering",
+                    ResponseBuffering.class,
+                    "Whether a response is taken from its worker as fast as the worker gives it, and stored until the client takes it."
+                            + " full: yes, so that a client that receives slowly occupies no worker: 64 KiB in memory, then up to 1 GiB"
+                            + " in gangway.buffer-directory; beyond that the worker waits. A client that keeps up gets each block at"
+                            + " once. off: the worker waits for the client.")
+            .withDefault(ResponseBuffering.FULL);
 
     /** The directory for bodies that are too large for memory. */
-    public static final Setting<String> REQUEST_BUFFER_DIRECTORY = Setting.text(
-                    "request-buffer-directory",
+    public static final Setting<String> BUFFER_DIRECTORY = Setting.text(
+                    "buffer-directory",
                     "a directory",
-                    "The directory in which collected bodies are stored, in files without a name, if they are larger than 1 MiB"
-                            + " or if other bodies take up the 64 MiB of memory that the application has for them. On many systems"
-                            + " the default is in memory, too: name a directory on a disk if large uploads are expected.")
+                    "The directory in which bodies are stored, in files without a name: collected request bodies, if they are larger"
+                            + " than 1 MiB or if other bodies take up the 64 MiB of memory that the application has for them, and"
+                            + " responses that slow clients take. On many systems the default is in memory, too: name a directory on"
+                            + " a disk if large bodies are expected.")
             .withDefault(settings -> System.getProperty("java.io.tmpdir"), "the JVM's temp directory, `java.io.tmpdir`")
             .withPlaceholder("DIR");
 
     /** The max bytes of all stored bodies together. */
-    public static final Setting<Long> REQUEST_BUFFER_LIMIT = Setting.byteSize(
-                    "request-buffer-limit",
-                    "The max size of all the application's bodies together in gangway.request-buffer-directory. A request whose"
-                            + " body does not fit at the moment is answered 503; one whose body alone is larger, 413.")
-            .withDefault(DEFAULT_REQUEST_BUFFER_LIMIT);
+    public static final Setting<Long> BUFFER_LIMIT = Setting.byteSize(
+                    "buffer-limit",
+                    "The max size of all the application's bodies together in gangway.buffer-directory. A request whose"
+                            + " body does not fit at the moment is answered 503; one whose body alone is larger, 413. A worker"
+                            + " whose response does not fit waits for the client.")
+            .withDefault(DEFAULT_BUFFER_LIMIT);
 
     /** The number of requests after which a worker is replaced. */
     public static final Setting<Integer> MAX_REQUESTS = Setting.integer(
@@ -241,8 +261,9 @@ public final class PythonSettings {
                 QUEUE_SIZE,
                 QUEUE_TIMEOUT,
                 REQUEST_BUFFERING,
-                REQUEST_BUFFER_DIRECTORY,
-                REQUEST_BUFFER_LIMIT,
+                RESPONSE_BUFFERING,
+                BUFFER_DIRECTORY,
+                BUFFER_LIMIT,
                 MAX_REQUESTS,
                 MAX_REQUESTS_JITTER,
                 MAX_LIFETIME,
@@ -275,12 +296,13 @@ public final class PythonSettings {
     }
 
     /** The directory for large bodies. A wrong one fails the start, not the first upload. */
-    static Path requestBufferDirectory(Settings settings) {
-        Path directory = absolute(settings.get(REQUEST_BUFFER_DIRECTORY));
-        if (settings.get(REQUEST_BUFFERING) != RequestBuffering.OFF
-                && !(Files.isDirectory(directory) && Files.isWritable(directory))) {
+    static Path bufferDirectory(Settings settings) {
+        Path directory = absolute(settings.get(BUFFER_DIRECTORY));
+        boolean isUsed = settings.get(REQUEST_BUFFERING) != RequestBuffering.OFF
+                || settings.get(RESPONSE_BUFFERING) != ResponseBuffering.OFF;
+        if (isUsed && !(Files.isDirectory(directory) && Files.isWritable(directory))) {
             throw new DeploymentException(
-                    "gangway.request-buffer-directory: expected a directory that Gangway may write to; found "
+                    "gangway.buffer-directory: expected a directory that Gangway may write to; found "
                             + quote(directory.toString()) + ", which is "
                             + (Files.isDirectory(directory) ? "not writable" : "no directory")
                             + ". Fix: create it, or name another directory");

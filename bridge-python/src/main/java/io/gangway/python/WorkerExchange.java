@@ -1,189 +1,401 @@
 package io.gangway.python;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import io.gangway.exchange.Exchange;
+import io.gangway.exchange.ExchangeListener;
+import io.gangway.exchange.ServerAnswer;
 import io.gangway.python.dispatch.AnswerListener;
 import io.gangway.python.dispatch.Claim;
 import io.gangway.python.dispatch.Dispatcher;
 import io.gangway.python.dispatch.RefusedException;
 import io.gangway.python.dispatch.RequestFrames;
 import io.gangway.python.dispatch.WorkerConnection;
+import io.gangway.python.dispatch.WorkerEnd;
 import io.gangway.python.loop.LoopLogger;
+import io.gangway.python.protocol.ExchangeState.Event;
 import io.gangway.python.protocol.Frame;
 import io.gangway.python.protocol.FrameEncoder;
 import io.gangway.python.protocol.FrameType;
 import io.gangway.python.protocol.ProtocolException;
-import io.gangway.server.SuspendableApplication.Resumption;
-import io.gangway.wsgi.GatewayApplication;
+import io.gangway.wsgi.ClientException;
+import io.gangway.wsgi.FileWrapper;
 import io.gangway.wsgi.Header;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One exchange with a worker, as far as no thread has to wait for it.
+ * One exchange with a worker: the request's body as far as it is read first, the claim, the request, and the answer's frames as calls of the {@link Exchange}.
  *
- * <p>A response that comes at once is handed on as a whole. If the worker pulls the body, offers a file, streams its response or fails
- * after the head, a {@link WorkerConversation} continues the exchange on a thread that can wait.
+ * <p>Nothing waits here. Until a worker is granted, the exchange belongs to the thread that reads its body, or to the dispatcher's queue. After that, everything of it
+ * happens on the connection's loop: what the client does is told by any thread, and goes there by {@link WorkerConnection#execute}. It leaves the loop only with
+ * a file, after the connection has been given back.
+ *
+ * <p>The connection is given back before the exchange is ended, because its worker is idle then.
  */
-final class WorkerExchange implements Claim, AnswerListener {
+final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, BodyReading.Owner {
     /** Seconds after which a refused client may try again: most queues are shorter by then. */
     static final String RETRY_AFTER = "1";
 
     /** Max broken connections that one request may get before a worker takes it: more than a worker that died has left. */
     private static final int MAX_ATTEMPTS = 100;
 
-    private static final List<byte[]> NOTHING = List.of();
+    /** Max bytes of a body that one BODY frame brings to the worker, even if it asked for more: what is stored comes in large pieces. */
+    private static final int MAX_SENT = 256 << 10;
+
+    /** The same for a body that is read from the client: containers give about 16 KiB at once. */
+    private static final int MAX_SENT_AT_ONCE = 64 << 10;
+
     private static final Logger LOG = LoopLogger.of("io.gangway.python");
 
     private final Dispatcher dispatcher;
-    private final WorkerRequest request;
-    private final RequestFrames frames;
-    private final Consumer<Resumption> resume;
+    private final Exchange exchange;
+    private final BodyReading reading;
+    private final AnswerGiving giving;
+
+    private WorkerRequest request;
+    private @Nullable RequestFrames frames;
     private int attempts;
-    private @Nullable ResponseStart start;
+
+    private volatile @Nullable ClientException gone;
+    private volatile @Nullable WorkerConnection connection;
+    private volatile boolean isEnded;
+
+    // Used by the loop.
+
     /** Whether this exchange has to give the connection back. */
     private boolean isHolding;
-    /** The client has the whole response; only the worker has not ended it yet. */
-    private boolean isAnswered;
+
+    /** Whether anything of an answer has come: then it is too late for another worker. */
+    private boolean isBegun;
+
+    /** The max number of bytes that the worker wants, while {@link #readable} is awaited; otherwise 0. */
+    private int wanted;
+
+    /** Whether the worker gets no more of the body, because it has the end or its failure. */
+    private boolean isBodyOver;
+    /** The exception of reading the client's body. */
+    private @Nullable Exception clientProblem;
+
+    /** Whether the worker is held up, because the client takes nothing. */
+    private boolean isPaused;
+    /** What is to be done when the client has all that is stored of the answer. */
+    private @Nullable Runnable conclusion;
+
+    private final Runnable whenClosed = this::cutOff;
+    /** An open file, to be sent when the worker has ended the exchange. */
+    private @Nullable FileWrapper file;
+
+    /** Whether the server has the exchange, to send a file. */
+    private boolean isFileGiven;
 
     /**
      * An exchange that has not begun.
      *
-     * @param resume gets the pending call
-     * @throws FrameEncoder.UnencodableException if the request cannot be carried
+     * @param isStored whether the answer is stored if the client takes it slowly
      */
-    WorkerExchange(Dispatcher dispatcher, WorkerRequest request, Consumer<Resumption> resume) {
+    WorkerExchange(Dispatcher dispatcher, Exchange exchange, BodyReading reading, boolean isStored) {
         this.dispatcher = dispatcher;
-        this.request = request;
-        this.frames = request.frames();
-        this.resume = resume;
+        this.exchange = exchange;
+        this.reading = reading;
+        this.request = reading.request();
+        this.giving = new AnswerGiving(exchange, request, isStored ? reading.store() : null);
     }
 
-    /** Sends the request as soon as a worker can take it. */
+    // Before a worker is granted.
+
+    /** Reads what is to be read first, and then sends the request as soon as a worker can take it. */
     void begin() {
+        exchange.listen(this);
+        reading.begin(this);
+    }
+
+    @Override
+    public void isRead(WorkerRequest whole) {
+        request = whole;
+        isBodyOver = !whole.isPulled();
+        try {
+            frames = whole.frames();
+        } catch (RuntimeException e) { // a text that no frame can carry
+            fail(e);
+            return;
+        }
+        claim();
+    }
+
+    @Override
+    public void isLost(Throwable problem) {
+        Optional<ServerAnswer> refusal = BodyRefusal.of(request, reading.store(), problem);
+        if (refusal.isPresent()) {
+            answer(refusal.get());
+        } else {
+            fail(problem);
+        }
+    }
+
+    private void claim() {
         attempts++;
+        connection = null;
         if (attempts <= MAX_ATTEMPTS) {
             dispatcher.claim(this);
+            withdrawIfLeft();
             return;
         }
         LOG.log(Level.ERROR, () -> request.name() + ": answered 502: no worker lived long enough to take it");
-        resume.accept(WorkerApplication.answer(request, "502 Bad Gateway"));
+        answer(ServerAnswer.of("502 Bad Gateway", request.id()));
     }
 
-    /** Gives it up, if no worker has got it yet. */
-    void withdraw() {
-        dispatcher.withdraw(this);
+    /** The client may leave while the request is on its way into the queue: whoever comes second finds it there. */
+    private void withdrawIfLeft() {
+        ClientException how = gone;
+        if (how != null && dispatcher.withdraw(this)) {
+            fail(how);
+        }
     }
 
     @Override
-    public void granted(WorkerConnection connection) {
+    public void granted(WorkerConnection free) {
+        connection = free;
         isHolding = true;
-        connection.begin(request.event(), frames, request.name(), this);
-    }
-
-    private void release(WorkerConnection connection) {
-        isHolding = false;
-        dispatcher.release(connection);
-    }
-
-    @Override
-    public void failed(Throwable problem) {
-        resume.accept(PendingCall.failed(problem));
+        free.begin(request.event(), requireNonNull(frames), request.name(), this);
+        if (gone != null) {
+            free.execute(() -> giveUpIfLeft(free));
+        }
     }
 
     @Override
     public void refused(RefusedException why) {
-        String status = "503 Service Unavailable";
-        PendingCall answer = WorkerApplication.answer(request, status, new Header("Retry-After", RETRY_AFTER));
-        resume.accept(PendingCall.whole(answer.size(), (environ, startResponse) -> {
-            LOG.log(Level.WARNING, () -> request.name() + ": answered 503: " + why.getMessage());
-            return answer.call(environ, startResponse);
-        }));
+        LOG.log(Level.WARNING, () -> request.name() + ": answered 503: " + why.getMessage());
+        answer(ServerAnswer.of("503 Service Unavailable", request.id(), new Header("Retry-After", RETRY_AFTER)));
     }
 
     @Override
-    public void received(WorkerConnection connection, Frame frame) throws ProtocolException {
-        if (isAnswered) {
-            endLate(connection, frame);
-            return;
-        }
-        switch (frame.type()) {
-            case HEAD -> start = ResponseStart.of(frame);
-            case DATA -> take(connection, requireNonNull(start), frame);
-            case END -> answer(connection, requireNonNull(start), NOTHING);
-            case ABORT -> abort(connection, frame);
-            default -> converse(connection, List.of(frame)); // PULL or FILE: the table lets nothing else through
-        }
-    }
-
-    private void take(WorkerConnection connection, ResponseStart head, Frame data) throws ProtocolException {
-        Frame next = connection.poll();
-        if (next != null && next.type() == FrameType.END) {
-            answer(connection, head, List.of(data.payload()));
-        } else if (next == null && head.contentLength() == data.payload().length && !request.isPulled()) {
-            isAnswered = true;
-            resume.accept(whole(head, List.of(data.payload())));
-        } else {
-            converse(connection, next == null ? List.of(data) : List.of(data, next));
-        }
-    }
-
-    /** Releases the connection first, because its worker is idle now. */
-    private void answer(WorkerConnection connection, ResponseStart head, List<byte[]> body) {
-        try {
-            release(connection);
-        } finally {
-            resume.accept(whole(head, body));
-        }
-    }
-
-    /** A whole response. If its length is wrong, the server sends an error page or breaks off, which it must not do on the loop. */
-    private PendingCall whole(ResponseStart head, List<byte[]> body) {
-        GatewayApplication answer = (environ, startResponse) -> {
-            head.call(startResponse);
-            return body;
-        };
-        int size = body.isEmpty() ? 0 : body.get(0).length;
-        boolean isRight = head.contentLength() < 0 || head.contentLength() == size || (size == 0 && request.isHead());
-        return isRight ? PendingCall.whole(size, answer) : PendingCall.later(answer);
-    }
-
-    /** If the application failed before its head was sent, the exchange is over; after the head, the server decides how to end the response. */
-    private void abort(WorkerConnection connection, Frame frame) throws ProtocolException {
-        if (start != null) {
-            converse(connection, List.of(frame));
-            return;
-        }
-        Exception problem = PythonApplicationException.of(frame);
-        release(connection);
-        resume.accept(PendingCall.failed(problem));
-    }
-
-    private void converse(WorkerConnection connection, List<Frame> early) {
-        try {
-            connection.takeOver();
-        } catch (IOException e) {
-            ended(connection, null);
-            return;
-        }
-        WorkerConversation conversation = new WorkerConversation(dispatcher, connection, request, start, early);
-        PendingCall pending =
-                PendingCall.later((environ, startResponse) -> conversation.run(startResponse), conversation::finish);
+    public void failed(Throwable problem) {
         isHolding = false;
+        fail(problem);
+    }
+
+    // The client, on any thread.
+
+    @Override
+    public void readable() {
+        WorkerConnection serving = connection;
+        if (serving == null) {
+            reading.proceed();
+        } else {
+            serving.execute(() -> {
+                if (wanted > 0 && isHolding) {
+                    attempt(serving, this::readOn);
+                }
+            });
+        }
+    }
+
+    @Override
+    public void writable() {
+        WorkerConnection serving = connection;
+        if (serving != null) {
+            serving.execute(() -> {
+                if (isGiving(serving)) {
+                    giveOn(serving);
+                }
+            });
+        }
+    }
+
+    @Override
+    public void left(ClientException how) {
+        gone = how;
+        reading.left(how);
+        withdrawIfLeft();
+        WorkerConnection serving = connection;
+        if (serving != null) {
+            serving.execute(() -> giveUpIfLeft(serving));
+        }
+    }
+
+    /** A worker that is still busy with it finds its connection closed, and closes the iterable (W65). */
+    private void giveUpIfLeft(WorkerConnection serving) {
+        ClientException how = gone;
+        if (how != null && isGiving(serving)) {
+            if (isHolding) {
+                release(serving);
+            }
+            fail(how);
+        }
+    }
+
+    /** Whether this exchange is still the loop's, and neither over nor begun anew with another connection. */
+    private boolean isGiving(WorkerConnection serving) {
+        return connection == serving && !isEnded && !isFileGiven;
+    }
+
+    // The answer, on the loop.
+
+    @Override
+    public void received(WorkerConnection serving, Frame frame) throws ProtocolException {
+        isBegun = true;
+        if (isEnded) {
+            endLate(serving, frame);
+        } else if (file != null) {
+            release(serving); // END; even after ABORT, the file is complete
+            sendFile(file);
+        } else {
+            take(serving, frame);
+        }
+    }
+
+    private void take(WorkerConnection serving, Frame frame) throws ProtocolException {
+        switch (frame.type()) {
+            case HEAD -> {
+                List<String> fields = frame.fields();
+                attempt(serving, () -> exchange.head(fields.get(0), headers(fields)));
+            }
+            case DATA -> data(serving, frame.payload());
+            case END -> {
+                release(serving);
+                conclude(this::end);
+            }
+            case ABORT -> {
+                Exception problem = problem(frame);
+                release(serving);
+                conclude(() -> fail(problem));
+            }
+            case PULL -> {
+                wanted = frame.wanted();
+                attempt(serving, this::readOn);
+            }
+            default -> offered(serving, frame); // FILE: the table lets nothing else through
+        }
+    }
+
+    private static List<Header> headers(List<String> fields) {
+        Header[] headers = new Header[fields.size() / 2];
+        for (int i = 0; i < headers.length; i++) {
+            headers[i] = new Header(fields.get(2 * i + 1), fields.get(2 * i + 2));
+        }
+        return List.of(headers);
+    }
+
+    /** A part of an exchange that fails if the client has left, or if the application has broken a rule. */
+    @FunctionalInterface
+    private interface Part {
+        void run() throws IOException;
+    }
+
+    /** Returns whether it was done; if not, the exchange has failed. */
+    private boolean attempt(WorkerConnection serving, Part part) {
         try {
-            resume.accept(pending);
-        } catch (RuntimeException | Error e) {
-            pending.drop();
-            throw e;
+            part.run();
+            return true;
+        } catch (IOException | RuntimeException e) {
+            if (isHolding) {
+                release(serving);
+            }
+            fail(e);
+            return false;
+        }
+    }
+
+    /** What has come already is joined: the last of it is flushed, because what follows may come much later (W61). */
+    private void data(WorkerConnection serving, byte[] block) throws ProtocolException {
+        Frame next = serving.peek();
+        boolean isLast = next != null && next.type() == FrameType.END;
+        if (isLast) {
+            serving.poll();
+            release(serving);
+        }
+        // Blocks of a length that is not known leave as such, whether they came together or not.
+        boolean isStream = exchange.isCommitted() && exchange.missing() < 0;
+        boolean isWhole = isBodyOver && giving.isAllGiven() && exchange.missing() == block.length; // the end flushes it
+        boolean isFlushed = isLast ? isStream : next == null && !isWhole;
+        boolean[] isMoreWanted = {true};
+        if (!attempt(serving, () -> isMoreWanted[0] = giving.give(block, isFlushed))) {
+            return;
+        }
+        if (isLast) {
+            conclude(this::end);
+        } else if (!isOverEarly(serving) && !isMoreWanted[0]) {
+            hold(serving);
+        }
+    }
+
+    /** Ends the exchange if the client has all that it can get; the worker may end it later. */
+    private boolean isOverEarly(WorkerConnection serving) {
+        if (exchange.isSettled()) { // no further byte can reach the client
+            if (isHolding) {
+                release(serving);
+            }
+            end();
+        } else if (exchange.missing() == 0 && giving.isAllGiven() && isBodyOver && isHolding) {
+            end();
+        }
+        return isEnded;
+    }
+
+    /** Lets the worker wait for the client, but not for long if the answer can be stored in a file. */
+    private void hold(WorkerConnection serving) {
+        isPaused = true;
+        serving.pause();
+        long nanos = giving.holds();
+        if (nanos >= 0) {
+            serving.schedule(Duration.ofNanos(nanos), () -> {
+                if (isPaused && isGiving(serving)) {
+                    giving.useFileIfHeldForLong();
+                    goOn(serving);
+                }
+            });
+        }
+    }
+
+    private void goOn(WorkerConnection serving) {
+        if (isPaused && isHolding && giving.hasRoom()) {
+            isPaused = false;
+            giving.goesOn();
+            serving.resume();
+        }
+    }
+
+    /** The client has made room. */
+    private void giveOn(WorkerConnection serving) {
+        Runnable last = conclusion;
+        if (!attempt(serving, giving::proceed) || isOverEarly(serving)) {
+            return;
+        }
+        if (last != null && giving.isAllGiven()) {
+            last.run();
+        } else {
+            goOn(serving);
+        }
+    }
+
+    /** Ends the exchange when the client has what is stored of the answer. */
+    private void conclude(Runnable how) {
+        if (giving.isAllGiven()) {
+            how.run();
+        } else {
+            conclusion = how;
+            dispatcher.remember(whenClosed);
+        }
+    }
+
+    /** The loop ends before the client has taken what is stored of the answer. */
+    private void cutOff() {
+        if (!isEnded) {
+            fail(new IOException("the application was stopped before the client had taken its whole answer"));
         }
     }
 
     /** The worker sent a frame after the last byte of the response: this can only be logged. */
-    private void endLate(WorkerConnection connection, Frame frame) throws ProtocolException {
+    private void endLate(WorkerConnection serving, Frame frame) throws ProtocolException {
         if (frame.type() == FrameType.ABORT) {
             Exception problem = PythonApplicationException.of(frame);
             LOG.log(Level.ERROR, () -> request.name() + ": answered, but failed afterwards: " + problem.getMessage());
@@ -193,37 +405,168 @@ final class WorkerExchange implements Claim, AnswerListener {
                     () -> request.name() + ": answered, but W63: the application went on where its Content-Length had"
                             + " ended. Fix: send the length that the body has, in bytes");
         }
-        release(connection);
+        release(serving);
+    }
+
+    /** Answers a PULL with the next bytes of the request's body, its end, or its failure. */
+    private void readOn() {
+        WorkerConnection serving = requireNonNull(connection);
+        int max = request.stored() == null ? MAX_SENT_AT_ONCE : MAX_SENT;
+        byte[] room = new byte[Frame.HEADER_SIZE + Math.min(wanted, max)];
+        int count;
+        try {
+            count = read(room);
+        } catch (IOException | RuntimeException e) {
+            clientProblem = e;
+            String what = e instanceof ClientException ? "it ended early" : String.valueOf(e.getMessage()); // W46
+            byte[] reason = what.getBytes(UTF_8);
+            bodyOver(serving, Event.BODY_ABORT, FrameEncoder.bytes(FrameType.BODY_ABORT, reason, 0, reason.length));
+            return;
+        }
+        if (count < 0) {
+            bodyOver(serving, Event.BODY_END, FrameEncoder.empty(FrameType.BODY_END));
+        } else if (count > 0) {
+            wanted = 0;
+            serving.send(Event.BODY, FrameEncoder.inPlace(FrameType.BODY, room, count));
+        }
+    }
+
+    private int read(byte[] room) throws IOException {
+        InputStream stored = request.stored();
+        int length = room.length - Frame.HEADER_SIZE;
+        if (stored == null) {
+            return exchange.read(room, Frame.HEADER_SIZE, length);
+        }
+        int count = stored.readNBytes(room, Frame.HEADER_SIZE, length);
+        return count == 0 ? -1 : count;
+    }
+
+    private void bodyOver(WorkerConnection serving, Event event, byte[] frame) {
+        wanted = 0;
+        isBodyOver = true;
+        serving.send(event, ByteBuffer.wrap(frame));
+    }
+
+    private void offered(WorkerConnection serving, Frame offer) throws ProtocolException {
+        // After other blocks, the worker sends the file's bytes as blocks.
+        FileWrapper opened =
+                exchange.isCommitted() ? null : OfferedFile.open(offer).orElse(null);
+        file = opened;
+        serving.send(
+                opened == null ? Event.FILE_REFUSED : Event.FILE_SENT,
+                ByteBuffer.wrap(
+                        FrameEncoder.fields(FrameType.FILE_REPLY, List.of(opened == null ? "refused" : "sent"))));
+    }
+
+    private void sendFile(FileWrapper body) {
+        isFileGiven = true;
+        try {
+            exchange.send(body, this::fileSent);
+        } catch (IOException | RuntimeException e) {
+            if (isEnded) {
+                throw e instanceof RuntimeException failure ? failure : new IllegalStateException(e);
+            }
+            fileSent(e);
+        }
+    }
+
+    private void fileSent(@Nullable Throwable problem) {
+        if (problem == null) {
+            end();
+        } else {
+            fail(problem);
+        }
+    }
+
+    /** The exception that an ABORT means for the server. */
+    private Exception problem(Frame abort) throws ProtocolException {
+        boolean isClients = abort.fields(3).get(0).equals("client");
+        Exception known = clientProblem;
+        return isClients && known != null ? known : PythonApplicationException.of(abort);
     }
 
     @Override
-    public void ended(WorkerConnection connection, @Nullable ProtocolException fault) {
-        release(connection);
-        if (isAnswered) {
+    public void ended(WorkerConnection serving, @Nullable ProtocolException fault) {
+        release(serving);
+        if (isEnded) {
             LOG.log(
                     Level.ERROR,
                     () -> request.name() + ": answered, but worker "
-                            + connection.worker().pid() + " did not end the exchange");
-        } else if (fault == null && !connection.isTimedOut() && !connection.isTaken()) {
-            begin();
+                            + serving.worker().pid() + " did not end the exchange");
+        } else if (file != null) {
+            sendFile(file);
+        } else if (!isBegun && fault == null && !serving.isTimedOut() && !serving.isTaken()) {
+            claim();
         } else {
-            WorkerLoss loss = new WorkerLoss(connection, request, fault);
-            resume.accept(PendingCall.later((environ, startResponse) -> loss.answer(startResponse)));
+            lost(serving, new WorkerLoss(serving, fault));
+        }
+    }
+
+    private void lost(WorkerConnection serving, WorkerLoss loss) {
+        if (loss.needsReport()) {
+            dispatcher.awaitEnd(serving, report -> replaced(loss, report));
+        } else {
+            replaced(loss, Optional.empty());
+        }
+    }
+
+    /** The answer in place of the worker's. */
+    private void replaced(WorkerLoss loss, Optional<WorkerEnd> report) {
+        String happened = loss.inWords(report);
+        if (isEnded) { // the client has left meanwhile, or has all that it can get
+            LOG.log(Level.ERROR, () -> request.name() + ": " + happened);
+        } else if (exchange.isCommitted()) {
+            conclude(() -> fail(new WorkerDiedException(happened)));
+        } else {
+            LOG.log(
+                    Level.ERROR,
+                    () -> request.name() + ": answered " + loss.status().substring(0, 3) + ": " + happened);
+            answer(ServerAnswer.of(loss.status(), request.id()));
         }
     }
 
     @Override
-    public void failed(WorkerConnection connection, Throwable problem) {
+    public void failed(WorkerConnection serving, Throwable problem) {
         try {
             if (isHolding) {
-                release(connection);
+                release(serving);
             }
         } finally {
-            if (isAnswered) {
+            if (isEnded) {
                 LOG.log(Level.ERROR, request.name() + ": answered, but then something in Gangway failed", problem);
             } else {
-                resume.accept(PendingCall.failed(problem)); // has no effect if it has been resumed before
+                fail(problem);
             }
         }
+    }
+
+    private void release(WorkerConnection serving) {
+        isHolding = false;
+        dispatcher.release(serving);
+    }
+
+    // The end, once.
+
+    private void end() {
+        isOver();
+        exchange.end();
+    }
+
+    private void fail(Throwable problem) {
+        isOver();
+        exchange.fail(problem);
+    }
+
+    private void answer(ServerAnswer answer) {
+        isOver();
+        exchange.answer(answer);
+    }
+
+    private void isOver() {
+        isEnded = true;
+        reading.close();
+        giving.close();
+        dispatcher.forget(whenClosed);
+        OfferedFile.close(file);
     }
 }

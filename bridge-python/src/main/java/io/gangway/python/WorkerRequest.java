@@ -3,76 +3,51 @@ package io.gangway.python;
 import static io.gangway.wsgi.RuleViolation.quote;
 
 import io.gangway.buffer.BodyBuffer;
+import io.gangway.exchange.RequestFacts;
 import io.gangway.python.dispatch.RequestFrames;
 import io.gangway.python.protocol.ExchangeState.Event;
 import io.gangway.python.protocol.FrameEncoder;
-import io.gangway.wsgi.ClientException;
+import io.gangway.server.FactsEnviron;
 import io.gangway.wsgi.Environ;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
-/** A request as a worker gets it. It is read before a worker is claimed, and may be sent to several workers until one takes it. */
+/** A request as a worker gets it. It may be sent to several workers until one takes it. */
 final class WorkerRequest {
-    /** Max bytes of a body that is read before a worker is claimed: enough for forms and API calls, and little memory for a request. */
-    static final int MAX_PREFETCHED = 64 << 10;
+    /** Max bytes of a body that is pushed: enough for forms and API calls, and little memory for a request. */
+    static final int MAX_PUSHED = 64 << 10;
 
     private static final byte[] NOTHING = {};
+    private static final String TRANSFER_ENCODING = "HTTP_TRANSFER_ENCODING";
 
-    private final String id;
-    private final String name;
-    private final boolean isHead;
+    private final RequestFacts facts;
     private final List<String> fields;
     private final Event event;
     private final byte[] pushed;
-    private final InputStream input;
+    private final @Nullable InputStream stored;
 
     private WorkerRequest(
-            String id,
-            String name,
-            boolean isHead,
-            List<String> fields,
-            Event event,
-            byte[] pushed,
-            InputStream input) {
-        this.id = id;
-        this.name = name;
-        this.isHead = isHead;
+            RequestFacts facts, List<String> fields, Event event, byte[] pushed, @Nullable InputStream stored) {
+        this.facts = facts;
         this.fields = fields;
         this.event = event;
         this.pushed = pushed;
-        this.input = input;
+        this.stored = stored;
     }
 
-    /** Reads a request without its body: the application reads that, unless {@link #prefetched} or {@link #collected} does. */
-    static WorkerRequest of(Environ environ) {
-        String id = environ.requestId();
-        String path = environ.scriptName() + environ.pathInfo(); // without the query, which may hold secrets
-        String name = "request " + quote(id) + " (" + quote(environ.method()) + " " + quote(path) + ")";
-        boolean isHead = environ.method().equals("HEAD");
-        return new WorkerRequest(id, name, isHead, fields(environ), event(environ), NOTHING, environ.input());
+    /** A request whose body, if it has one, is read from the client when the worker asks for it. */
+    static WorkerRequest of(RequestFacts facts) {
+        Event event = facts.bodyLength() == 0 && !isChunked(facts) ? Event.REQUEST_EMPTY : Event.REQUEST;
+        return new WorkerRequest(facts, fields(facts), event, NOTHING, null);
     }
 
-    /**
-     * The same request with its body, if that is a small one of known length.
-     *
-     * @throws ClientException if the client stops before its end
-     */
-    WorkerRequest prefetched(Environ environ) throws ClientException {
-        if (event != Event.REQUEST_PUSHED) {
-            return this;
-        }
-        try {
-            int length = (int) environ.contentLength().orElseThrow();
-            return withBody(fields, input.readNBytes(length)); // W41: it ends where the body does, not later
-        } catch (ClientException e) {
-            throw e;
-        } catch (IOException e) { // W46: Gangway's fault; the application gets it if it reads the body
-            return new WorkerRequest(id, name, isHead, fields, Event.REQUEST, NOTHING, failing(e));
-        }
+    /** The same request with its whole body, which {@linkplain #isShort is short}. */
+    WorkerRequest pushed(byte[] body) {
+        return withBody(fields, body);
     }
 
     /**
@@ -81,16 +56,40 @@ final class WorkerRequest {
      *
      * @throws IOException if the body cannot be read because its buffer is closed
      */
-    WorkerRequest collected(Environ environ, BodyBuffer body) throws IOException {
+    WorkerRequest collected(@Nullable BodyBuffer body) throws IOException {
+        long size = body == null ? 0 : body.size();
         List<String> told = new ArrayList<>(fields);
-        if (body.size() > 0 || BodyLength.isChunked(environ)) {
+        if (size > 0 || isChunked()) {
             remove(told, Environ.CONTENT_LENGTH); // RFC 9112, section 6.3: chunks override it
             told.add(Environ.CONTENT_LENGTH);
-            told.add(Long.toString(body.size()));
+            told.add(Long.toString(size));
         }
-        return body.size() <= MAX_PREFETCHED
+        if (body == null) {
+            return withBody(told, NOTHING);
+        }
+        return size <= MAX_PUSHED
                 ? withBody(told, body.open().readAllBytes())
-                : new WorkerRequest(id, name, isHead, told, Event.REQUEST, NOTHING, body.open());
+                : new WorkerRequest(facts, told, Event.REQUEST, NOTHING, body.open());
+    }
+
+    /** The same request with a body that cannot be read: the application is told if it reads it (W46). */
+    WorkerRequest unreadable(IOException problem) {
+        return new WorkerRequest(facts, fields, Event.REQUEST, NOTHING, new InputStream() {
+            @Override
+            public int read() throws IOException {
+                throw problem;
+            }
+
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                throw problem;
+            }
+        });
+    }
+
+    private WorkerRequest withBody(List<String> told, byte[] body) {
+        Event how = body.length == 0 ? Event.REQUEST_EMPTY : Event.REQUEST_PUSHED;
+        return new WorkerRequest(facts, told, how, body, null);
     }
 
     private static void remove(List<String> fields, String key) {
@@ -102,51 +101,49 @@ final class WorkerRequest {
         }
     }
 
-    private WorkerRequest withBody(List<String> told, byte[] body) {
-        Event how = body.length == 0 ? Event.REQUEST_EMPTY : Event.REQUEST_PUSHED;
-        return new WorkerRequest(id, name, isHead, told, how, body, input);
-    }
-
-    private static InputStream failing(IOException failure) {
-        return new InputStream() {
-            @Override
-            public int read() throws IOException {
-                throw failure;
-            }
-
-            @Override
-            public int read(byte[] target, int offset, int length) throws IOException {
-                throw failure;
-            }
-        };
-    }
-
-    private static Event event(Environ environ) {
-        OptionalLong length = environ.contentLength();
-        if (length.isEmpty()) {
-            return BodyLength.isWithoutBody(environ) ? Event.REQUEST_EMPTY : Event.REQUEST;
-        }
-        if (length.getAsLong() == 0) {
-            return Event.REQUEST_EMPTY;
-        }
-        // W44: 100 Continue is sent when the application first reads, not before.
-        boolean isSmall = length.getAsLong() <= MAX_PREFETCHED;
-        return isSmall && !environ.containsKey("HTTP_EXPECT") ? Event.REQUEST_PUSHED : Event.REQUEST;
-    }
-
-    /** The environ's strings; of the {@code wsgi.} keys only the URL scheme, because the others are objects in Python. */
-    private static List<String> fields(Environ environ) {
-        List<String> fields = new ArrayList<>(2 * environ.size());
-        for (Map.Entry<String, Object> entry : environ.entrySet()) {
-            String key = entry.getKey();
-            if (entry.getValue() instanceof String value
-                    && (!key.startsWith("wsgi.") || key.equals(Environ.WSGI_URL_SCHEME))
-                    && !BodyLength.isFraming(key)) {
+    /**
+     * The environ's texts; of the {@code wsgi.} keys only the URL scheme, because the others are objects in Python. The body's coding in transit is
+     * left out: the application gets the body decoded (W42).
+     */
+    private static List<String> fields(RequestFacts facts) {
+        Map<String, String> texts = FactsEnviron.texts(facts);
+        List<String> fields = new ArrayList<>(2 * texts.size() + 2);
+        texts.forEach((key, value) -> {
+            if ((!key.startsWith("wsgi.") || key.equals(Environ.WSGI_URL_SCHEME)) && !key.equals(TRANSFER_ENCODING)) {
                 fields.add(key);
                 fields.add(value);
             }
-        }
+        });
         return fields;
+    }
+
+    /** Whether the body is in a transfer coding, which ends it (RFC 9112, section 6.3): there is a body, though it may be empty. */
+    boolean isChunked() {
+        return isChunked(facts);
+    }
+
+    private static boolean isChunked(RequestFacts facts) {
+        return facts.protocol().startsWith("HTTP/1.") && facts.bodyLength() == RequestFacts.UNKNOWN_LENGTH;
+    }
+
+    /** Whether the body is of unknown length: a chunked one, or in HTTP/2 one without a length (RFC 9113, section 8.1). */
+    boolean isOfUnknownLength() {
+        return isChunked() || facts.bodyLength() == RequestFacts.UNKNOWN_LENGTH;
+    }
+
+    /** Whether a body of known length is short enough to be pushed. */
+    boolean isShort() {
+        return !isOfUnknownLength() && facts.bodyLength() <= MAX_PUSHED;
+    }
+
+    /** Whether the client waits for {@code 100 Continue} (W44). */
+    boolean isClientWaiting() {
+        return facts.header("Expect").isPresent();
+    }
+
+    /** Bytes, if the length is known. */
+    long bodyLength() {
+        return facts.bodyLength();
     }
 
     boolean hasNul() {
@@ -159,16 +156,33 @@ final class WorkerRequest {
     }
 
     String id() {
-        return id;
+        return facts.requestId();
     }
 
-    /** Request id, method and path, quoted. */
+    /** Request id, method and path, quoted; without the query, which may hold secrets. */
     String name() {
-        return name;
+        return "request " + quote(facts.requestId()) + " (" + quote(facts.method()) + " "
+                + quote(facts.mount() + facts.path()) + ")";
     }
 
     Event event() {
         return event;
+    }
+
+    /** Whether there is certainly no body. */
+    boolean isEmpty() {
+        return event == Event.REQUEST_EMPTY;
+    }
+
+    /** Whether the worker has to ask for the body. */
+    boolean isPulled() {
+        return event == Event.REQUEST;
+    }
+
+    /** The body that the worker asks for; null if it comes from the client. */
+    @Nullable
+    InputStream stored() {
+        return stored;
     }
 
     /** The frames for a worker; each call encodes them again. */
@@ -179,18 +193,5 @@ final class WorkerRequest {
             default -> 0;
         };
         return RequestFrames.of(flags, fields, pushed);
-    }
-
-    boolean isHead() {
-        return isHead;
-    }
-
-    /** Whether the worker has to ask for the body. */
-    boolean isPulled() {
-        return event == Event.REQUEST;
-    }
-
-    InputStream input() {
-        return input;
     }
 }

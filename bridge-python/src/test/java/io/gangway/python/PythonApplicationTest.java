@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.gangway.server.Outcome.Ending;
+import io.gangway.exchange.Outcome.Ending;
 import io.gangway.testing.StreamedResponse;
 import io.gangway.testing.TestResponse;
 import io.gangway.wsgi.Environ;

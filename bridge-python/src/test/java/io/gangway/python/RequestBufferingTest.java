@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.gangway.deploy.DeploymentException;
-import io.gangway.server.Outcome.Ending;
+import io.gangway.exchange.Outcome.Ending;
 import io.gangway.testing.TestRequest;
 import io.gangway.testing.TestResponse;
 import io.gangway.wsgi.ClientException;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A body without a length: collected before a worker is claimed, or streamed if {@code request-buffering} is off (W42-W44). */
+/** A request's body is collected before a worker is claimed, or streamed if {@code request-buffering} is off (W42-W44). */
 @Timeout(60)
 class RequestBufferingTest {
     private static final String TYPE = "application/octet-stream";
@@ -82,9 +82,28 @@ class RequestBufferingTest {
     }
 
     @Test
-    void a_body_of_known_length_is_left_to_the_application() throws IOException {
-        AtomicBoolean isRead = new AtomicBoolean();
+    void a_body_of_known_length_is_collected_too_whatever_its_size() {
         try (Served served = Served.start()) {
+            for (int size : new int[] {1, 64 << 10, (64 << 10) + 1, 300_000, LARGE}) {
+                byte[] body = bytes(size);
+                TestRequest post = served.client().post("/measure").body(body, TYPE);
+                assertThat(post.send().text()).isEqualTo(measured(body));
+                assertThat(served.client()
+                                .unlinted()
+                                .post("/measure")
+                                .body(body, TYPE)
+                                .send()
+                                .text())
+                        .isEqualTo(measured(body));
+            }
+            assertReleased(served);
+        }
+    }
+
+    @Test
+    void a_body_of_known_length_is_left_to_the_application_where_it_is_off() {
+        AtomicBoolean isRead = new AtomicBoolean();
+        try (Served served = Served.start("request-buffering", "off")) {
             TestRequest post = served.client()
                     .post("/")
                     .body(
@@ -96,6 +115,24 @@ class RequestBufferingTest {
                     .header("Content-Length", Integer.toString(LARGE));
             assertThat(post.send().text()).isEqualTo("Hello from Python\n");
             assertThat(isRead).isFalse();
+        }
+    }
+
+    @Test
+    void a_length_beyond_the_limit_is_a_413_before_anything_is_read() {
+        AtomicBoolean isRead = new AtomicBoolean();
+        try (Served served = Served.start("buffer-limit", "2M")) {
+            TestRequest post = served.client()
+                    .post("/")
+                    .body(
+                            new Reading(() -> {
+                                isRead.set(true);
+                                return 'x';
+                            }),
+                            TYPE)
+                    .header("Content-Length", Integer.toString(LARGE));
+            assertThat(post.send().code()).isEqualTo(413);
+            assertThat(isRead).as("reading is what sends 100 Continue").isFalse();
         }
     }
 
@@ -112,7 +149,7 @@ class RequestBufferingTest {
     void what_is_larger_than_a_megabyte_is_in_a_file_without_a_name_as_long_as_its_request() throws Exception {
         Path gate = files.resolve("gate");
         Path directory = Files.createDirectory(files.resolve("bodies"));
-        try (Served served = Served.start("request-buffer-directory", directory.toString())) {
+        try (Served served = Served.start("buffer-directory", directory.toString())) {
             CompletableFuture<TestResponse> held =
                     CompletableFuture.supplyAsync(() -> chunked(served, "/hold?" + gate, bytes(LARGE)));
             await().until(() -> Files.exists(Path.of(gate + ".taken")));
@@ -223,7 +260,7 @@ class RequestBufferingTest {
     @Test
     void a_directory_that_is_gone_is_a_507_and_the_log_names_it_and_the_setting() throws IOException {
         Path directory = Files.createDirectory(files.resolve("bodies"));
-        try (Served served = Served.start("request-buffer-directory", directory.toString())) {
+        try (Served served = Served.start("buffer-directory", directory.toString())) {
             Files.delete(directory);
             TestResponse response = chunked(served, "/measure", bytes(LARGE));
 
@@ -233,9 +270,9 @@ class RequestBufferingTest {
             assertThat(served.log().entries())
                     .anySatisfy(entry -> assertThat(entry)
                             .matches(
-                                    "(?s)SEVERE request \"test-\\d+\" \\(\"POST\" \"/measure\"\\): answered 507: its body came without a"
-                                            + " length, and a temporary file in .*/bodies cannot be written \\(.*NoSuchFileException.*\\)\\."
-                                            + " Fix: free some space there, or set gangway\\.request-buffer-directory to a directory that Gangway may"
+                                    "(?s)SEVERE request \"test-\\d+\" \\(\"POST\" \"/measure\"\\): answered 507: its body was to be collected,"
+                                            + " and a temporary file in .*/bodies cannot be written \\(.*NoSuchFileException.*\\)\\."
+                                            + " Fix: free some space there, or set gangway\\.buffer-directory to a directory that Gangway may"
                                             + " write to and that has room"));
             assertThat(chunked(served, "/measure", bytes(5)).code())
                     .as("what fits in memory needs no file")
@@ -246,7 +283,7 @@ class RequestBufferingTest {
 
     @Test
     void a_body_that_is_larger_than_the_limit_is_a_413_and_no_error_in_the_log() {
-        try (Served served = Served.start("request-buffer-limit", "2M")) {
+        try (Served served = Served.start("buffer-limit", "2M")) {
             assertThat(chunked(served, "/measure", bytes(2 << 20)).code()).isEqualTo(200);
             TestResponse response = chunked(served, "/measure", bytes((2 << 20) + 1));
 
@@ -255,8 +292,8 @@ class RequestBufferingTest {
                     .anySatisfy(entry -> assertThat(entry)
                             .startsWith("INFO request \"test-")
                             .endsWith(
-                                    "(\"POST\" \"/measure\"): answered 413: its body came without a length, and it is longer"
-                                            + " than 2097152 bytes, which gangway.request-buffer-limit allows"))
+                                    "(\"POST\" \"/measure\"): answered 413: its body was to be collected, and it is longer"
+                                            + " than 2097152 bytes, which gangway.buffer-limit allows"))
                     .noneMatch(entry -> entry.startsWith("SEVERE") || entry.startsWith("WARNING"));
             assertReleased(served);
         }
@@ -265,7 +302,7 @@ class RequestBufferingTest {
     @Test
     void a_body_that_finds_no_room_beside_others_is_a_503() throws Exception {
         Path gate = files.resolve("gate");
-        try (Served served = Served.start("request-buffer-limit", "4M", "threads", "2")) {
+        try (Served served = Served.start("buffer-limit", "4M", "threads", "2")) {
             CompletableFuture<TestResponse> other =
                     CompletableFuture.supplyAsync(() -> chunked(served, "/hold?" + gate, bytes(LARGE)));
             await().until(() -> Files.exists(Path.of(gate + ".taken")));
@@ -278,10 +315,10 @@ class RequestBufferingTest {
                             entry -> assertThat(entry)
                                     .startsWith("WARNING request \"test-")
                                     .contains(
-                                            "answered 503: its body came without a length, and the bodies of other requests leave no room for"
+                                            "answered 503: its body was to be collected, and the bodies of other requests leave no room for"
                                                     + " it at this moment. Fix: if ")
                                     .endsWith(
-                                            " has more room than the 4194304 bytes of gangway.request-buffer-limit, set a higher limit"));
+                                            " has more room than the 4194304 bytes of gangway.buffer-limit, set a higher limit"));
             Files.createFile(gate);
             assertThat(other.get(10, TimeUnit.SECONDS).code()).isEqualTo(200);
             assertThat(chunked(served, "/measure", bytes(LARGE)).code()).isEqualTo(200);
@@ -292,12 +329,11 @@ class RequestBufferingTest {
     @Test
     void a_directory_that_is_none_is_told_at_the_start() {
         String missing = files.resolve("missing").toString();
-        assertThatThrownBy(
-                        () -> Served.start("request-buffer-directory", missing).close())
+        assertThatThrownBy(() -> Served.start("buffer-directory", missing).close())
                 .isInstanceOf(DeploymentException.class)
                 .hasMessageContaining(
-                        "gangway.request-buffer-directory: expected a directory that Gangway may write to; found \""
-                                + missing + "\", which is no directory. Fix: create it, or name another directory");
+                        "gangway.buffer-directory: expected a directory that Gangway may write to; found \"" + missing
+                                + "\", which is no directory. Fix: create it, or name another directory");
     }
 
     @Test

@@ -37,8 +37,8 @@ class RoughApplicationTest {
         try (Served served = rough()) {
             long pid = pid(served);
             assertThat(served.client().get(path).send().code()).isEqualTo(502);
-            assertThat(served.log().entries())
-                    .anySatisfy(entry -> assertThat(entry).contains("answered 502: worker " + pid + " " + how));
+            await().untilAsserted(() -> assertThat(served.log().entries())
+                    .anySatisfy(entry -> assertThat(entry).contains("answered 502: worker " + pid + " " + how)));
             assertThat(pid(served)).isNotEqualTo(pid);
         }
     }

@@ -3,7 +3,7 @@ package io.gangway.python;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.gangway.server.Outcome.Ending;
+import io.gangway.exchange.Outcome.Ending;
 import io.gangway.testing.StreamedResponse;
 import io.gangway.testing.TestResponse;
 import java.io.IOException;

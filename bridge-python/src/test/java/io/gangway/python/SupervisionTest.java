@@ -4,24 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.gangway.buffer.BodyStore;
-import io.gangway.python.PythonSettings.RequestBuffering;
 import io.gangway.python.dispatch.Dispatcher;
 import io.gangway.python.supervisor.Plan;
 import io.gangway.python.supervisor.Reload;
 import io.gangway.python.supervisor.Workers;
-import io.gangway.server.SuspendableApplication;
-import io.gangway.server.SuspendableApplication.Resumption;
 import io.gangway.testing.TestClient;
 import io.gangway.testing.TestResponse;
-import io.gangway.wsgi.Environ;
 import io.gangway.wsgi.Middleware;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,9 +50,9 @@ class SupervisionTest {
                 Dispatcher dispatcher = new Dispatcher(10, Duration.ofSeconds(20));
                 Workers workers = Workers.start(plan, dispatcher, files)) {
             assertThat(workers.problem()).isEmpty();
-            BodyCollector collector = new BodyCollector(RequestBuffering.UNKNOWN_LENGTH, new BodyStore(files, 0));
-            TestClient client = TestClient.of(new WorkerApplication(dispatcher, collector, Optional::empty))
-                    .withErrorPages();
+            WorkerApplication application =
+                    new WorkerApplication(dispatcher, BufferPolicy.FULL, new BodyStore(files, 0), Optional::empty);
+            TestClient client = TestClient.of(application).withErrorPages();
             String first = client.get("/pid").send().text();
             await().untilAsserted(() -> assertThat(log.entries())
                     .contains("SEVERE worker " + first + " could not be checked this time; the check is repeated"));
@@ -76,9 +70,7 @@ class SupervisionTest {
     void what_our_own_code_throws_is_a_500_with_a_request_id() {
         Middleware breaking = application -> (environ, startResponse) -> {
             environ.put("wsgi.input", "no stream");
-            CompletableFuture<Resumption> resumed = new CompletableFuture<>();
-            ((SuspendableApplication) application).begin(environ, resumed::complete);
-            return resumed.get(30, TimeUnit.SECONDS).call(environ, startResponse);
+            return application.call(environ, startResponse);
         };
         try (Served served = Served.start()) {
             TestResponse response = served.client(breaking)
@@ -93,20 +85,13 @@ class SupervisionTest {
 
     @Test
     void a_server_that_fails_when_it_is_handed_an_answer_costs_no_connection() {
-        Middleware refusing = application -> (environ, startResponse) -> {
-            CompletableFuture<Environ> handed = new CompletableFuture<>();
-            ((SuspendableApplication) application).begin(environ, pending -> {
-                handed.complete(environ);
-                throw new NoClassDefFoundError("of the server's");
-            });
-            handed.get(30, TimeUnit.SECONDS);
-            startResponse.start("200 OK", List.of());
-            return List.of();
-        };
         try (Served served = Served.start("threads", "1", "queue-timeout", "10s")) {
             for (String path : List.of(
                     "/", "/stream", "/fail-early", "/file?" + Path.of("pom.xml").toAbsolutePath())) {
-                assertThat(served.client(refusing).get(path).send().code()).isEqualTo(200);
+                TestWire wire = TestWire.of("GET", path);
+                wire.breakWith(new NoClassDefFoundError("of the server's"));
+                wire.serve(served);
+                wire.awaitBroken();
                 assertThat(served.client().get("/").send().code()).as(path).isEqualTo(200);
             }
         }

@@ -51,9 +51,9 @@ class UnderLoadTest {
                     .containsOnly(200, 503)
                     .filteredOn(code -> code == 200)
                     .hasSize(6);
-            assertThat(served.log().entries())
+            await().untilAsserted(() -> assertThat(served.log().entries())
                     .filteredOn(entry -> entry.startsWith("WARNING request ") && entry.contains("gangway.queue-size"))
-                    .hasSize(14);
+                    .hasSize(14));
         }
     }
 

@@ -3,7 +3,7 @@ package io.gangway.python;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.gangway.server.Outcome.Ending;
+import io.gangway.exchange.Outcome.Ending;
 import io.gangway.testing.TestResponse;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,11 +26,11 @@ class WorkerLossTest {
             awaitTaken();
             ProcessHandle.of(pid).orElseThrow().destroyForcibly();
             assertThat(held.get(30, TimeUnit.SECONDS).code()).isEqualTo(502);
-            assertThat(served.log().entries())
+            await().untilAsserted(() -> assertThat(served.log().entries())
                     .anySatisfy(entry -> assertThat(entry)
                             .startsWith("SEVERE request \"test-")
                             .contains("(\"GET\" \"/hold\")")
-                            .contains("answered 502: worker " + pid + " was killed by signal 9 (SIGKILL"));
+                            .contains("answered 502: worker " + pid + " was killed by signal 9 (SIGKILL")));
             assertThat(served.workerPid()).isNotEqualTo(pid);
         }
     }
@@ -52,9 +52,9 @@ class WorkerLossTest {
     void a_worker_that_exits_is_a_502_or_a_broken_response() {
         try (Served served = Served.start()) {
             assertThat(served.client().get("/leave").send().code()).isEqualTo(502);
-            assertThat(served.log().entries())
+            await().untilAsserted(() -> assertThat(served.log().entries())
                     .anySatisfy(
-                            entry -> assertThat(entry).contains("answered 502").contains("exited with status 7"));
+                            entry -> assertThat(entry).contains("answered 502").contains("exited with status 7")));
             TestResponse response = served.client().get("/leave-late").send();
             assertThat(response.text()).isEqualTo("a part");
             assertThat(response.outcome().ending()).isEqualTo(Ending.BROKEN);
@@ -87,9 +87,9 @@ class WorkerLossTest {
             TestResponse refused = served.client().get("/").send();
             assertThat(refused.code()).isEqualTo(503);
             assertThat(refused.header("Retry-After")).contains("1");
-            assertThat(served.log().entries())
+            await().untilAsserted(() -> assertThat(served.log().entries())
                     .anySatisfy(
-                            entry -> assertThat(entry).contains("answered 503").contains("gangway.queue-size"));
+                            entry -> assertThat(entry).contains("answered 503").contains("gangway.queue-size")));
             Files.createFile(files.resolve("gate"));
             assertThat(held.get(30, TimeUnit.SECONDS).code()).isEqualTo(200);
         }
@@ -101,8 +101,8 @@ class WorkerLossTest {
             CompletableFuture<TestResponse> held = held(served);
             awaitTaken();
             assertThat(served.client().get("/").send().code()).isEqualTo(503);
-            assertThat(served.log().entries())
-                    .anySatisfy(entry -> assertThat(entry).contains("within the 50 ms of gangway.queue-timeout"));
+            await().untilAsserted(() -> assertThat(served.log().entries())
+                    .anySatisfy(entry -> assertThat(entry).contains("within the 50 ms of gangway.queue-timeout")));
             Files.createFile(files.resolve("gate"));
             assertThat(held.get(30, TimeUnit.SECONDS).code()).isEqualTo(200);
         }

@@ -1,7 +1,7 @@
 package io.gangway.servlet;
 
-import io.gangway.server.ResponseHead;
-import io.gangway.server.ResponseSink;
+import io.gangway.exchange.ResponseHead;
+import io.gangway.exchange.ResponseSink;
 import io.gangway.wsgi.ClientException;
 
 /** Keeps an application's 404 or 405 from the client, so that the container can be asked. */

@@ -19,17 +19,13 @@ final class EncodedSlashes {
     private static final Refusal REFUSAL = Refusal.badRequest(
             "The path holds %2F, which the server and the application would understand differently.");
 
-    /** The beginning of Tomcat's {@link ServletContext#getServerInfo}; TomEE and Spring Boot's Tomcat have the same. */
-    private static final String TOMCAT = "Apache Tomcat";
-
     private final boolean isAccepted;
     private final boolean isJudgedAsShown;
     private final String contextPath;
 
     EncodedSlashes(ServletContext context, boolean isAccepted) {
-        String server = context.getServerInfo();
         this.isAccepted = isAccepted;
-        this.isJudgedAsShown = server != null && server.startsWith(TOMCAT);
+        this.isJudgedAsShown = Container.of(context) == Container.TOMCAT;
         this.contextPath = context.getContextPath();
     }
 

@@ -1,6 +1,7 @@
 package io.gangway.servlet;
 
 import io.gangway.deploy.ApplicationLoaders;
+import io.gangway.deploy.CoreSettings;
 import io.gangway.deploy.Deployment;
 import io.gangway.deploy.DeploymentException;
 import io.gangway.deploy.LoadedApplication;
@@ -8,12 +9,14 @@ import io.gangway.deploy.OwnClasses;
 import io.gangway.deploy.Setting;
 import io.gangway.deploy.SettingSource;
 import io.gangway.deploy.Settings;
-import io.gangway.server.Outcome;
-import io.gangway.server.Outcome.Ending;
-import io.gangway.server.ResponseSink;
-import io.gangway.server.SuspendableApplication;
-import io.gangway.server.WsgiExchange;
-import io.gangway.servlet.RequestEnviron.Concurrency;
+import io.gangway.exchange.BlockingWire;
+import io.gangway.exchange.ExchangeApplication;
+import io.gangway.exchange.ExchangeRules;
+import io.gangway.exchange.Outcome.Ending;
+import io.gangway.exchange.RequestFacts;
+import io.gangway.exchange.ResponseSink;
+import io.gangway.server.FactsEnviron;
+import io.gangway.servlet.ServletObjects.Concurrency;
 import io.gangway.servlet.ServletSettings.EncodedSlash;
 import io.gangway.wsgi.GatewayApplication;
 import jakarta.servlet.ServletContext;
@@ -35,11 +38,17 @@ import java.util.concurrent.Callable;
  */
 final class Gateway implements AutoCloseable {
     private final Deployment deployment;
+    private final ExchangeRules rules;
+    private final Drivers drivers;
+    private final ClientWatch clients;
     private final Concurrency concurrency;
     private final EncodedSlashes encodedSlashes;
 
-    private Gateway(Deployment deployment, Concurrency concurrency, EncodedSlashes encodedSlashes) {
+    private Gateway(Deployment deployment, Drivers drivers, Concurrency concurrency, EncodedSlashes encodedSlashes) {
         this.deployment = deployment;
+        this.rules = deployment.rules(GatewayLog::ended);
+        this.drivers = drivers;
+        this.clients = new ClientWatch(deployment.settings().get(CoreSettings.MIN_DATA_RATE));
         this.encodedSlashes = encodedSlashes;
         this.concurrency = concurrency;
     }
@@ -107,6 +116,7 @@ final class Gateway implements AutoCloseable {
         boolean multiprocess = deployment.isMultiprocess() || Distributable.isMarked(context);
         return new Gateway(
                 deployment,
+                new Drivers(context),
                 new Concurrency(deployment.isMultithread(), multiprocess),
                 new EncodedSlashes(context, acceptsEncodedSlashes(context, deployment.settings())));
     }
@@ -146,38 +156,41 @@ final class Gateway implements AutoCloseable {
     }
 
     /**
-     * Answers one request. If the request can be suspended, another thread may answer it after this method has returned.
+     * Answers one request. If the application and the container can do without a thread that waits, another thread answers it after this method has
+     * returned.
      *
      * @throws ServletException if the response must be broken off: only an exception that {@code service} throws
      *     makes both Tomcat and Jetty close the connection without a clean end (W68)
      */
     void handle(HttpServletRequest request, HttpServletResponse response, RequestPath path)
             throws ServletException, IOException {
-        if (SuspendedRequest.isToBeBrokenOff(request)) {
+        if (NonBlockingWire.isToBeBrokenOff(request)) {
             throw new BrokenOffException();
         }
         if (isRefused(request, response)) {
             return;
         }
-        RequestBody body = new RequestBody(request);
-        if (deployment.application() instanceof SuspendableApplication application
-                && SuspendedRequest.isPossible(request)) {
-            RequestEnviron source = new RequestEnviron(request, response, path, body, concurrency);
-            new SuspendedRequest(request, response, body, source, deployment.errorPage(), deployment.repairs())
-                    .begin(application);
+        RequestFacts facts = ServletFacts.of(request, path);
+        if (deployment.application() instanceof ExchangeApplication application
+                && drivers.isNonBlocking(request, response, application)) {
+            rules.serve(
+                    facts,
+                    NonBlockingWire.suspend(request, response, facts.bodyLength() != 0, drivers.container(), clients),
+                    application);
         } else {
-            handle(request, response, path, body, new ServletSink(response, body, HeadLimit.of(request)));
+            RequestBody body = new RequestBody(request);
+            answer(request, response, facts, body, new ServletSink(response, body, new HeadWriter(request, response)));
         }
     }
 
     /** Answers one request before it returns: a filter's requests cannot be suspended, because their dispatch would not call the filter. */
     void handleOnThisThread(HttpServletRequest request, HttpServletResponse response, RequestPath path)
             throws ServletException, IOException {
-        if (isRefused(request, response)) {
-            return;
+        if (!isRefused(request, response)) {
+            RequestBody body = new RequestBody(request);
+            ServletSink sink = new ServletSink(response, body, new HeadWriter(request, response));
+            answer(request, response, ServletFacts.of(request, path), body, sink);
         }
-        RequestBody body = new RequestBody(request);
-        handle(request, response, path, body, new ServletSink(response, body, HeadLimit.of(request)));
     }
 
     /** As {@link #handleOnThisThread}, but keeps a 404 or 405 from the client. Returns whether the application answered so. */
@@ -187,28 +200,28 @@ final class Gateway implements AutoCloseable {
             return false;
         }
         RequestBody body = new RequestBody(request);
-        DeclinableSink sink = new DeclinableSink(new ServletSink(response, body, HeadLimit.of(request)));
-        handle(request, response, path, body, sink);
+        DeclinableSink sink = new DeclinableSink(new ServletSink(response, body, new HeadWriter(request, response)));
+        answer(request, response, ServletFacts.of(request, path), body, sink);
         return sink.isDeclined();
     }
 
-    private void handle(
+    private void answer(
             HttpServletRequest request,
             HttpServletResponse response,
-            RequestPath path,
+            RequestFacts facts,
             RequestBody body,
             ResponseSink sink)
-            throws ServletException, IOException {
-        RequestEnviron source = new RequestEnviron(request, response, path, body, concurrency);
-        Outcome outcome;
+            throws ServletException {
+        ServletObjects objects = new ServletObjects(request, response, body, concurrency, facts.requestId());
+        BlockingWire wire = new BlockingWire(body, sink);
+        Ending ending;
         try {
-            outcome = new WsgiExchange(source.environ(), sink, deployment.errorPage(), deployment.repairs())
-                    .run(deployment.application());
+            rules.serve(facts, wire, deployment.served(exchange -> FactsEnviron.of(exchange.facts(), objects)));
+            ending = wire.run();
         } finally {
-            source.end();
+            objects.end();
         }
-        GatewayLog.outcome(outcome, source.requestId(), request.getMethod(), request.getRequestURI());
-        if (outcome.ending() == Ending.BROKEN) {
+        if (ending == Ending.BROKEN) {
             throw new BrokenOffException();
         }
     }
@@ -232,6 +245,8 @@ final class Gateway implements AutoCloseable {
             deployment.close();
         } catch (DeploymentException e) {
             GatewayLog.failedStop(e);
+        } finally {
+            clients.close();
         }
     }
 

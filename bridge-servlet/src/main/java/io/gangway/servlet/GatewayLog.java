@@ -3,8 +3,11 @@ package io.gangway.servlet;
 import static io.gangway.wsgi.RuleViolation.quote;
 
 import io.gangway.deploy.DeploymentException;
-import io.gangway.server.Outcome;
-import io.gangway.server.Outcome.Ending;
+import io.gangway.exchange.EndedExchange;
+import io.gangway.exchange.Outcome;
+import io.gangway.exchange.Outcome.Ending;
+import io.gangway.exchange.RequestFacts;
+import io.gangway.wsgi.Escapes;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.SocketTimeoutException;
@@ -26,15 +29,22 @@ final class GatewayLog {
     private GatewayLog() {}
 
     static void applicationLine(String requestId, String line) {
-        APPLICATION.log(Level.WARNING, () -> "[" + requestId + "] " + escaped(line));
+        APPLICATION.log(Level.WARNING, () -> "[" + requestId + "] " + Escapes.line(line));
     }
 
-    /** Logs an outcome's problem, if it has one: at debug level if the client caused it (W65, W68). */
-    static void outcome(Outcome outcome, String requestId, String method, String uri) {
-        Throwable problem = outcome.problem();
-        if (problem == null) {
-            return;
+    /** Logs the problem of an exchange, if it has one: at debug level if the client caused it (W65, W68). */
+    static void ended(EndedExchange ended) {
+        if (ended.outcome().problem() != null) {
+            problem(ended.outcome(), ended.outcome().problem(), ended.facts());
         }
+    }
+
+    private static void problem(Outcome outcome, Throwable problem, RequestFacts facts) {
+        String requestId = facts.requestId();
+        String target = facts.target();
+        int query = target.indexOf('?'); // which may hold secrets
+        String uri = query < 0 ? target : target.substring(0, query);
+        String method = facts.method();
         boolean isIdle = outcome.isClientsFault() && isTimeout(problem);
         Level level = isIdle ? Level.INFO : outcome.isClientsFault() ? Level.DEBUG : Level.ERROR;
         if (isIdle) {
@@ -63,6 +73,15 @@ final class GatewayLog {
                 problem.getCause());
     }
 
+    /** Warns once that a thread waits for each request. */
+    static void asyncIsMissing() {
+        GATEWAY.log(
+                Level.WARNING,
+                "a thread of the container waits for each request, because the servlet, or a filter in front of it, is declared without"
+                        + " asynchronous support. Fix: add <async-supported>true</async-supported> to the <servlet> and to each <filter> in"
+                        + " web.xml, or asyncSupported = true to their annotations");
+    }
+
     /** Logs a refusal, at debug level because the client caused it. */
     static void refused(Refusal refusal, String method, String uri) {
         GATEWAY.log(Level.DEBUG, () -> quote(method + " " + uri) + " was refused: " + refusal.reason());
@@ -81,21 +100,5 @@ final class GatewayLog {
 
     static void failedStop(DeploymentException problem) {
         GATEWAY.log(Level.ERROR, problem.getMessage(), problem.getCause());
-    }
-
-    /** Escapes control characters: a line may contain a client's text, which must not begin a new entry or move the terminal's cursor. */
-    private static String escaped(String line) {
-        if (line.chars().noneMatch(c -> Character.isISOControl(c) && c != '\t')) {
-            return line;
-        }
-        StringBuilder escaped = new StringBuilder(line.length() + 16);
-        line.chars().forEach(c -> {
-            if (Character.isISOControl(c) && c != '\t') {
-                escaped.append(String.format("\\u%04x", c));
-            } else {
-                escaped.append((char) c);
-            }
-        });
-        return escaped.toString();
     }
 }

@@ -36,19 +36,11 @@ import org.jspecify.annotations.Nullable;
  * the web application is deployed and not at the first request; Tomcat then fails the whole deployment if
  * {@code META-INF/context.xml} says {@code failCtxIfServletStartFails="true"}.
  *
- * <p><b>Threading.</b> The container calls it from many threads, platform or virtual; it holds no lock. A thread waits for each request,
- * unless the request has the attribute {@link #SUSPENDABLE}.
+ * <p><b>Threading.</b> The container calls it from many threads, platform or virtual; it holds no lock. A Java function keeps its
+ * thread. No thread waits for a Python worker, if the servlet is declared with {@code <async-supported>true</async-supported>}, as every filter in front of it
+ * must be, on Tomcat and Jetty; elsewhere, and for HTTP/2 and chunked bodies on Tomcat, a thread of the container does.
  */
 public class GatewayServlet extends HttpServlet {
-    /**
-     * The request attribute by which a server allows a request to be suspended, with any value: no thread waits for the application, if it
-     * is a {@link io.gangway.server.SuspendableApplication}.
-     *
-     * <p>{@link io.gangway.servlet.jetty.GatewayServer} sets it. Do not set it in Tomcat: when the connection of a
-     * suspended request fails, Tomcat ends the request and uses its objects for the next one, although the application may still use them.
-     */
-    public static final String SUSPENDABLE = "io.gangway.servlet.suspendable";
-
     /**
      * The attribute of a servlet context by which the server that made it says that it has no security constraints: {@code %2F} in a path
      * is accepted there, and the setting is not asked.

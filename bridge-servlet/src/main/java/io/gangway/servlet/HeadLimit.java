@@ -1,7 +1,7 @@
 package io.gangway.servlet;
 
-import io.gangway.server.HeadTooLargeException;
-import io.gangway.server.ResponseHead;
+import io.gangway.exchange.HeadTooLargeException;
+import io.gangway.exchange.ResponseHead;
 import io.gangway.wsgi.Header;
 import jakarta.servlet.http.HttpServletRequest;
 

@@ -1,7 +1,7 @@
 package io.gangway.servlet;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import io.gangway.exchange.ServerAnswer;
+import io.gangway.wsgi.Header;
 import io.gangway.wsgi.NativeStrings;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -23,15 +23,13 @@ import org.jspecify.annotations.Nullable;
 record Refusal(Status status, String reason, boolean isLast) {
     /** The statuses of a refusal. */
     enum Status {
-        BAD_REQUEST(400, "400 Bad Request"),
-        METHOD_NOT_ALLOWED(405, "405 Method Not Allowed"),
-        NOT_IMPLEMENTED(501, "501 Not Implemented");
+        BAD_REQUEST("400 Bad Request"),
+        METHOD_NOT_ALLOWED("405 Method Not Allowed"),
+        NOT_IMPLEMENTED("501 Not Implemented");
 
-        private final int code;
         private final String line;
 
-        Status(int code, String line) {
-            this.code = code;
+        Status(String line) {
             this.line = line;
         }
     }
@@ -136,18 +134,19 @@ record Refusal(Status status, String reason, boolean isLast) {
 
     /** Answers the request in place of the application. */
     void send(HttpServletResponse response) throws IOException {
-        byte[] body = (status.line + "\n" + reason + "\n").getBytes(UTF_8);
-        response.setStatus(status.code);
-        response.setContentType("text/plain;charset=utf-8");
-        response.setContentLength(body.length);
-        response.setHeader("Cache-Control", "no-store");
-        response.setHeader("X-Content-Type-Options", "nosniff");
-        if (status == Status.METHOD_NOT_ALLOWED) {
-            response.setHeader("Allow", ""); // RFC 9110, section 10.2.1: nothing is allowed on a tunnel's target
+        ServerAnswer answer = new ServerAnswer(status.line, reason + "\n", headers());
+        response.setStatus(answer.head().code());
+        for (Header header : answer.head().headers()) {
+            response.setHeader(header.name(), header.value());
         }
         if (isLast) {
             response.setHeader("Connection", "close");
         }
-        response.getOutputStream().write(body);
+        response.getOutputStream().write(answer.body());
+    }
+
+    private List<Header> headers() {
+        // RFC 9110, section 10.2.1: nothing is allowed on a tunnel's target
+        return status == Status.METHOD_NOT_ALLOWED ? List.of(new Header("Allow", "")) : List.of();
     }
 }

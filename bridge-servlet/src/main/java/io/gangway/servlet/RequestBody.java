@@ -19,6 +19,7 @@ final class RequestBody extends InputStream {
     private @Nullable InputStream stream;
     private @Nullable ClientException failure;
     private long delivered;
+    private boolean isEnded;
 
     RequestBody(HttpServletRequest request) {
         this.request = request;
@@ -67,31 +68,48 @@ final class RequestBody extends InputStream {
         }
         if (count > 0) {
             delivered += count;
-        } else if (wasTaken()) {
+        } else {
+            checkNotTaken(request, delivered);
+        }
+        return count;
+    }
+
+    /** The request is over: containers use its objects again. */
+    void end() {
+        isEnded = true;
+    }
+
+    /**
+     * Checks, at the end of a body, that the gateway has got all of it.
+     *
+     * @param delivered the bytes that it got
+     * @throws IOException W46, if code in front of the gateway has read the body
+     */
+    static void checkNotTaken(HttpServletRequest request, long delivered) throws IOException {
+        if (wasTaken(request, delivered)) {
             throw new IOException(
                     "W46: the request body was read before the gateway saw it, and is lost to the application."
                             + " A filter in front asked for its parameters or parts: keep it from requests that go to the gateway,"
                             + " or let it read the query string only");
         }
-        return count;
     }
 
     /** W43, W46: if the body ends early without a fault of the client, other code has read it before. */
-    private boolean wasTaken() {
+    private static boolean wasTaken(HttpServletRequest request, long delivered) {
         long promised = request.getContentLengthLong();
         if (promised >= 0) {
             return delivered < promised;
         }
-        return delivered == 0 && isForm() && hasMoreParametersThanQuery();
+        return delivered == 0 && isForm(request) && hasMoreParametersThanQuery(request);
     }
 
-    private boolean isForm() {
+    private static boolean isForm(HttpServletRequest request) {
         String type = request.getContentType();
         return type != null && type.toLowerCase(Locale.ROOT).startsWith("application/x-www-form-urlencoded");
     }
 
     /** Containers parse no body after they have been asked for the stream: parameters that are there now were parsed before. */
-    private boolean hasMoreParametersThanQuery() {
+    private static boolean hasMoreParametersThanQuery(HttpServletRequest request) {
         String query = request.getQueryString();
         long inQuery = query == null ? 0 : query.chars().filter(c -> c == '&').count() + 1;
         long all = request.getParameterMap().values().stream()
@@ -101,6 +119,9 @@ final class RequestBody extends InputStream {
     }
 
     private InputStream stream() throws IOException {
+        if (isEnded) {
+            throw new IllegalStateException("the request has ended: read wsgi.input while the application runs");
+        }
         if (stream == null) {
             stream = request.getInputStream();
         }

@@ -2,12 +2,13 @@ package io.gangway.servlet;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.gangway.wsgi.Environ;
 import io.gangway.wsgi.NativeStrings;
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,33 +22,34 @@ final class TlsVariables {
 
     private TlsVariables() {}
 
-    static void put(Environ environ, HttpServletRequest request) {
-        environ.put("HTTPS", "on");
-        putAttribute(environ, "SSL_PROTOCOL", request.getAttribute("jakarta.servlet.request.secure_protocol"));
+    static Map<String, String> of(HttpServletRequest request) {
+        Map<String, String> variables = new LinkedHashMap<>();
+        putAttribute(variables, "SSL_PROTOCOL", request.getAttribute("jakarta.servlet.request.secure_protocol"));
         putAttribute(
-                environ, "SSL_PROTOCOL", request.getAttribute("org.apache.tomcat.util.net.secure_protocol_version"));
-        putAttribute(environ, "SSL_CIPHER", request.getAttribute("jakarta.servlet.request.cipher_suite"));
-        putAttribute(environ, "SSL_CIPHER_USEKEYSIZE", request.getAttribute("jakarta.servlet.request.key_size"));
-        putAttribute(environ, "SSL_SESSION_ID", request.getAttribute("jakarta.servlet.request.ssl_session_id"));
+                variables, "SSL_PROTOCOL", request.getAttribute("org.apache.tomcat.util.net.secure_protocol_version"));
+        putAttribute(variables, "SSL_CIPHER", request.getAttribute("jakarta.servlet.request.cipher_suite"));
+        putAttribute(variables, "SSL_CIPHER_USEKEYSIZE", request.getAttribute("jakarta.servlet.request.key_size"));
+        putAttribute(variables, "SSL_SESSION_ID", request.getAttribute("jakarta.servlet.request.ssl_session_id"));
         Object chain = request.getAttribute("jakarta.servlet.request.X509Certificate");
         if (chain instanceof X509Certificate[] certificates && certificates.length > 0) {
-            putClientCertificate(environ, certificates[0]);
+            putClientCertificate(variables, certificates[0]);
         }
+        return variables;
     }
 
-    private static void putAttribute(Environ environ, String key, @Nullable Object value) {
+    private static void putAttribute(Map<String, String> variables, String key, @Nullable Object value) {
         if (value != null) {
-            environ.put(key, NativeStrings.ofText(value.toString()));
+            variables.put(key, NativeStrings.ofText(value.toString()));
         }
     }
 
-    private static void putClientCertificate(Environ environ, X509Certificate certificate) {
-        environ.put(
+    private static void putClientCertificate(Map<String, String> variables, X509Certificate certificate) {
+        variables.put(
                 "SSL_CLIENT_S_DN",
                 NativeStrings.ofText(certificate.getSubjectX500Principal().getName()));
         try {
             String body = new String(PEM.encode(certificate.getEncoded()), US_ASCII);
-            environ.put("SSL_CLIENT_CERT", "-----BEGIN CERTIFICATE-----\n" + body + "\n-----END CERTIFICATE-----\n");
+            variables.put("SSL_CLIENT_CERT", "-----BEGIN CERTIFICATE-----\n" + body + "\n-----END CERTIFICATE-----\n");
         } catch (CertificateEncodingException e) {
             throw new IllegalStateException("the container accepted a client certificate that cannot be encoded", e);
         }

@@ -2,8 +2,8 @@ package io.gangway.servlet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gangway.server.ResponseHead;
-import io.gangway.server.ResponseSink;
+import io.gangway.exchange.ResponseHead;
+import io.gangway.exchange.ResponseSink;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

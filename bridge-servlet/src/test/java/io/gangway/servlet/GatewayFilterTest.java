@@ -3,7 +3,9 @@ package io.gangway.servlet;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gangway.server.SuspendableApplication;
+import io.gangway.exchange.Exchange;
+import io.gangway.exchange.ExchangeApplication;
+import io.gangway.exchange.ServerAnswer;
 import io.gangway.wsgi.Environ;
 import io.gangway.wsgi.GatewayApplication;
 import io.gangway.wsgi.Header;
@@ -23,7 +25,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.function.Consumer;
 import org.eclipse.jetty.ee10.servlet.DefaultServlet;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
@@ -127,9 +128,9 @@ class GatewayFilterTest {
 
     @Test
     void a_request_is_never_suspended_for_its_dispatch_would_pass_by_the_filter() throws Exception {
-        start("container-first", new Suspendable());
+        start("container-first", new Waiting());
 
-        assertThat(get("/site/app/x").body()).isEqualTo("application /site /app/x");
+        assertThat(get("/site/app/x").body()).isEqualTo("200 OK\n/site /app/x\n");
     }
 
     private void start(String order) throws Exception {
@@ -173,20 +174,26 @@ class GatewayFilterTest {
         return HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofString());
     }
 
-    /** An application that can be suspended, but must not be. */
-    private static final class Suspendable implements SuspendableApplication {
+    /** An application for which no thread needs to wait; it answers on a thread of its own, when the filter's has begun to wait. */
+    private static final class Waiting implements ExchangeApplication, GatewayApplication {
         @Override
-        public Iterable<byte[]> call(Environ environ, StartResponse startResponse) throws Exception {
-            return APPLICATION.call(environ, startResponse);
+        public boolean isBlocking() {
+            return false;
         }
 
         @Override
-        public void begin(Environ environ, Consumer<Resumption> resume) {
-            throw new AssertionError("suspended");
+        public Iterable<byte[]> call(Environ environ, StartResponse startResponse) {
+            throw new AssertionError("called as a function");
+        }
+
+        @Override
+        public void serve(Exchange exchange) {
+            String text = exchange.facts().mount() + " " + exchange.facts().path() + "\n";
+            new Thread(() -> exchange.answer(new ServerAnswer("200 OK", text, List.of()))).start();
         }
     }
 
-    /** A filter in front, which allows requests to be suspended; its headers must stay in the response of either side. */
+    /** A filter in front; its headers must stay in the response of either side. */
     private static final class CookieFilter extends HttpFilter {
         private static final long serialVersionUID = 1L;
 
@@ -195,7 +202,6 @@ class GatewayFilterTest {
                 HttpServletRequest request, HttpServletResponse response, jakarta.servlet.FilterChain chain)
                 throws IOException, jakarta.servlet.ServletException {
             response.addHeader("Set-Cookie", "filter=kept");
-            request.setAttribute(GatewayServlet.SUSPENDABLE, true);
             chain.doFilter(request, response);
         }
     }

@@ -9,7 +9,7 @@ import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
-import io.gangway.server.ResponseHead;
+import io.gangway.exchange.ResponseHead;
 import io.gangway.wsgi.ClientException;
 import io.gangway.wsgi.Header;
 import jakarta.servlet.ServletOutputStream;
@@ -34,7 +34,7 @@ class ServletSinkTest {
     private final HttpServletResponse response = mock(HttpServletResponse.class);
     private final ServletOutputStream output = mock(ServletOutputStream.class);
     private final RequestBody body = new RequestBody(request);
-    private final ServletSink sink = new ServletSink(response, body, new HeadLimit(-1));
+    private final ServletSink sink = new ServletSink(response, body, new HeadWriter(request, response));
 
     @Test
     void adds_what_may_be_repeated_and_sets_what_may_not() throws IOException {

@@ -1,7 +1,8 @@
 package io.gangway.it;
 
+import static io.gangway.it.contract.Trait.ANSWER_TO_SHORT_BODY;
 import static io.gangway.it.contract.Trait.CALL_BEFORE_BODY;
-import static io.gangway.it.contract.Trait.COLLECTED_CHUNKS;
+import static io.gangway.it.contract.Trait.COLLECTED_BODY;
 import static io.gangway.it.contract.Trait.CONTENT_TYPE_AS_GIVEN;
 import static io.gangway.it.contract.Trait.DOUBLE_SLASH;
 import static io.gangway.it.contract.Trait.EMPTY_PORT;
@@ -20,7 +21,7 @@ import static io.gangway.it.contract.Trait.REASON_PHRASE;
 import static io.gangway.it.contract.Trait.SCHEME_OF_CONNECTION;
 import static io.gangway.it.contract.Trait.SERVLET;
 import static io.gangway.it.contract.Trait.SINGLE_PROCESS;
-import static io.gangway.it.contract.Trait.STREAMED_CHUNKS;
+import static io.gangway.it.contract.Trait.STREAMED_BODY;
 import static io.gangway.it.contract.Trait.TLS;
 import static io.gangway.it.contract.Trait.TLS_PROTOCOL;
 
@@ -59,7 +60,7 @@ final class Backends {
     static final Backend CPYTHON_JETTY_LINTED = collecting(embeddedJetty(
             EmbeddedBackend.jetty("CPython behind embedded Jetty, linted").onCPython(true)));
     static final Backend CPYTHON_TOMCAT_11 =
-            collecting(defaultTomcat(EmbeddedBackend.tomcat("CPython behind embedded Tomcat 11", "tomcat11")
+            suspendedInTomcat(defaultTomcat(EmbeddedBackend.tomcat("CPython behind embedded Tomcat 11", "tomcat11")
                     .onCPython(false)));
 
     static final Distribution TOMCAT_10 = Distribution.tomcat(System.getProperty("test.it.tomcat10", ""));
@@ -100,19 +101,26 @@ final class Backends {
     private static ProcessBackend java(ProcessBackend backend) {
         return backend.declares("W73", NO_PYTHON)
                 .lacks(PYTHON, NO_PYTHON)
-                .lacks(COLLECTED_CHUNKS, "a Java function reads every body while it arrives");
+                .lacks(COLLECTED_BODY, "a Java function reads every body while it arrives");
     }
 
     private static ProcessBackend collecting(ProcessBackend backend) {
         return python(backend)
                 .lacks(
-                        STREAMED_CHUNKS,
-                        "a body without a length is collected before a worker is taken, for many frameworks read nothing without"
-                                + " one; gangway.request-buffering=off streams it");
+                        STREAMED_BODY,
+                        "a body is collected before a worker is taken, so that slow clients hold none; gangway.request-buffering=off"
+                                + " streams it");
+    }
+
+    private static ProcessBackend suspendedInTomcat(ProcessBackend tomcat) {
+        return collecting(tomcat)
+                .lacks(
+                        ANSWER_TO_SHORT_BODY,
+                        "Tomcat closes the connection of a suspended request whose client has closed its side in the middle of a body");
     }
 
     private static ProcessBackend streaming(ProcessBackend backend) {
-        return python(backend).lacks(COLLECTED_CHUNKS, "gangway.request-buffering=off streams a body without a length");
+        return python(backend).lacks(COLLECTED_BODY, "gangway.request-buffering=off streams a body");
     }
 
     private static ProcessBackend python(ProcessBackend backend) {

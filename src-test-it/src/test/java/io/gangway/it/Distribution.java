@@ -40,6 +40,16 @@ public abstract class Distribution {
         return Backends.TOMCAT_11;
     }
 
+    /** The Tomcat 10.1 that the build has unpacked. */
+    public static Distribution tomcat10() {
+        return Backends.TOMCAT_10;
+    }
+
+    /** The Jetty that the build has unpacked, with its environment for the same servlets as Tomcat 10.1. */
+    public static Distribution jettyEe10() {
+        return Backends.JETTY_EE10;
+    }
+
     static Distribution tomcat(String version) {
         return new Tomcat("apache-tomcat-" + version, "tomcat-" + version, false);
     }

@@ -86,6 +86,13 @@ public final class GatewayWar {
         return this;
     }
 
+    /** With a class that its application needs, and all classes inside of it. */
+    public GatewayWar with(Class<?> type) {
+        classes.add(type);
+        classes.addAll(List.of(type.getDeclaredClasses()));
+        return this;
+    }
+
     /** Without {@code load-on-startup}: the first request starts it. */
     GatewayWar onDemand() {
         isStartedOnDemand = true;

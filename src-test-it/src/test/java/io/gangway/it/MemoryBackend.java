@@ -1,5 +1,6 @@
 package io.gangway.it;
 
+import io.gangway.exchange.Outcome.Ending;
 import io.gangway.it.client.Answer;
 import io.gangway.it.client.RawConnection;
 import io.gangway.it.contract.Case;
@@ -7,7 +8,6 @@ import io.gangway.it.contract.ContractApplication;
 import io.gangway.it.contract.Journal;
 import io.gangway.it.contract.Request;
 import io.gangway.it.contract.Trait;
-import io.gangway.server.Outcome.Ending;
 import io.gangway.testing.TestClient;
 import io.gangway.testing.TestRequest;
 import io.gangway.testing.TestResponse;

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** Receives the answer to a request. Its methods are called on the dispatcher's loop and must not block. */
 public interface AnswerListener {
     /**
-     * A frame has come. No other frame follows once the connection has been released or taken over.
+     * A frame has come. No other frame follows once the connection has been released, and none while it is paused.
      *
      * @param connection the connection that it came over
      * @param frame allowed here by the state table

@@ -2,15 +2,18 @@ package io.gangway.python.dispatch;
 
 import io.gangway.python.loop.EventLoop;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,23 +22,30 @@ import org.jspecify.annotations.Nullable;
  * <p>No thread waits here: a request leaves a {@link Claim}, which is granted by the thread that frees a connection. The dispatcher owns
  * the loop on which answers are received.
  *
- * <p>Thread-safe. One lock guards the workers' connections and the queue; nothing is called and no I/O is done under it.
+ * <p>Thread-safe. One lock guards the workers' connections and numbers, and the {@link WaitingLine}. It is the only lock of this package, and is
+ * held neither during I/O nor during a call of anything else.
  */
 public final class Dispatcher implements AutoCloseable {
+    /** How long a lost connection's request waits for the launcher's report on how the worker ended: it is sent at once. */
+    private static final Duration END_TIMEOUT = Duration.ofSeconds(2);
+
+    /** Bytes that the loop receives at once, whatever the connection: several usual answers, or a piece of a large one. */
+    private static final int BUFFER_SIZE = 64 << 10;
+
     private final EventLoop loop;
+    private final ByteBuffer received = ByteBuffer.allocateDirect(BUFFER_SIZE);
+    private final Set<Runnable> awaitingEnds = ConcurrentHashMap.newKeySet();
+    /** What ends the exchanges that need the loop, but no worker any more. */
+    private final Set<Runnable> leftovers = ConcurrentHashMap.newKeySet();
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<ServingWorker> workers = new LinkedHashSet<>();
     private final Set<WorkerConnection> busy = new HashSet<>();
-    private final Deque<Waiting> queue = new ArrayDeque<>();
-    private final int queueSize;
-    private final Duration queueTimeout;
+    private final WaitingLine line;
     private boolean isExpiring;
     private boolean isClosed;
     /** The reason for which requests are refused, once the dispatcher is closed. */
     private @Nullable RefusedException refusal;
-
-    /** A request in the queue. */
-    private record Waiting(Claim claim, long deadline) {}
 
     /** A request with the connection that it gets. */
     private record Grant(Claim claim, WorkerConnection connection) {}
@@ -49,13 +59,17 @@ public final class Dispatcher implements AutoCloseable {
      */
     public Dispatcher(int queueSize, Duration queueTimeout) throws IOException {
         this.loop = new EventLoop("gangway-python-exchanges", this::loseAll);
-        this.queueSize = queueSize;
-        this.queueTimeout = queueTimeout;
+        this.line = new WaitingLine(queueSize, queueTimeout);
         loop.start();
     }
 
     EventLoop loop() {
         return loop;
+    }
+
+    /** What the loop receives into; for its thread. */
+    ByteBuffer received() {
+        return received;
     }
 
     /**
@@ -72,10 +86,10 @@ public final class Dispatcher implements AutoCloseable {
             if (isClosed) {
                 refused = refusal;
             } else {
-                free = queue.isEmpty() ? takeFromLeastBusy() : null;
+                free = line.isEmpty() ? takeFromLeastBusy() : null;
             }
             if (free == null && refused == null) {
-                refused = enqueue(claim);
+                refused = line.add(claim, System.nanoTime());
                 isFirst = refused == null && !isExpiring;
                 isExpiring |= isFirst;
             }
@@ -106,50 +120,62 @@ public final class Dispatcher implements AutoCloseable {
     /**
      * Removes a claim from the queue.
      *
-     * @param claim the claim; nothing happens if it has been granted or refused
+     * @param claim the claim
+     * @return whether it was there; otherwise it has been granted or refused, or is just being
      */
-    public void withdraw(Claim claim) {
+    public boolean withdraw(Claim claim) {
         lock.lock();
         try {
-            queue.removeIf(waiting -> waiting.claim() == claim);
+            return line.remove(claim);
         } finally {
             lock.unlock();
         }
     }
 
-    private @Nullable RefusedException enqueue(Claim claim) {
-        if (queue.size() >= queueSize) {
-            return new RefusedException("all workers are busy, and " + queue.size()
-                    + " requests wait already, as many as gangway.queue-size allows");
-        }
-        queue.add(new Waiting(claim, System.nanoTime() + queueTimeout.toNanos()));
-        return null;
-    }
-
     /** Refuses the claims that have waited too long, and schedules itself for the next one while there is a queue. Runs on the loop. */
     private void expire() {
-        List<Claim> late = new ArrayList<>();
-        long next = 0;
+        List<Claim> late;
+        long next;
         lock.lock();
         try {
             long now = System.nanoTime();
-            while (!queue.isEmpty() && queue.element().deadline() - now <= 0) {
-                late.add(queue.remove().claim());
-            }
-            isExpiring = !queue.isEmpty();
-            if (isExpiring) {
-                next = queue.element().deadline() - now;
-            }
+            late = line.late(now);
+            next = line.nextIsLateIn(now);
+            isExpiring = next > 0;
         } finally {
             lock.unlock();
         }
         if (next > 0) {
             loop.schedule(Duration.ofNanos(next), this::expire);
         }
-        RefusedException tooLate = new RefusedException(
-                "no worker became free within the " + queueTimeout.toMillis() + " ms of gangway.queue-timeout");
-        late.forEach(claim -> loop.executeAlways(
-                () -> claim.refused(tooLate))); // a task each: if one throws, the others are still told
+        refuse(late, line.lateness());
+    }
+
+    /** A task each: if one throws, the others are still told. */
+    private void refuse(List<Claim> claims, RefusedException why) {
+        claims.forEach(claim -> loop.executeAlways(() -> claim.refused(why)));
+    }
+
+    /**
+     * Waits for the launcher's report on how a worker ended, without a thread. To be called on the loop.
+     *
+     * @param connection of the worker, which has ended
+     * @param told called once, on the loop: with the report, or empty if the worker seems to be alive
+     */
+    @SuppressWarnings("FutureReturnValueIgnored") // the task reports its own failures
+    public void awaitEnd(WorkerConnection connection, Consumer<Optional<WorkerEnd>> told) {
+        CompletableFuture<WorkerEnd> end = connection.worker().end();
+        Runnable once = new Runnable() {
+            @Override
+            public void run() {
+                if (awaitingEnds.remove(this)) {
+                    told.accept(Optional.ofNullable(end.getNow(null)));
+                }
+            }
+        };
+        awaitingEnds.add(once);
+        end.thenRun(() -> loop.executeAlways(once));
+        loop.schedule(END_TIMEOUT, once);
     }
 
     private static RefusedException stopped() {
@@ -180,11 +206,11 @@ public final class Dispatcher implements AutoCloseable {
      * @param connection granted before; it is closed unless it can be used again
      */
     public void release(WorkerConnection connection) {
-        if (connection.isReusable() && connection.isTakenOver() && isServing(connection.worker())) {
-            connection.returnToLoop(); // which calls release again
-            return;
-        }
+        connection.finish();
         boolean isReusable = connection.isReusable();
+        if (isReusable && connection.isWrittenLater()) {
+            return; // it calls this method again
+        }
         boolean kept = false;
         lock.lock();
         try {
@@ -204,15 +230,6 @@ public final class Dispatcher implements AutoCloseable {
             serveQueue();
         } else {
             connection.close();
-        }
-    }
-
-    private boolean isServing(ServingWorker worker) {
-        lock.lock();
-        try {
-            return !worker.isRetired && !isClosed;
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -270,8 +287,8 @@ public final class Dispatcher implements AutoCloseable {
     private @Nullable Grant nextGrant() {
         lock.lock();
         try {
-            WorkerConnection free = queue.isEmpty() ? null : takeFromLeastBusy();
-            return free == null ? null : new Grant(queue.remove().claim(), free);
+            WorkerConnection free = line.isEmpty() ? null : takeFromLeastBusy();
+            return free == null ? null : new Grant(line.next(), free);
         } finally {
             lock.unlock();
         }
@@ -324,20 +341,44 @@ public final class Dispatcher implements AutoCloseable {
                 "no answer of a worker can be received any more, because a system call failed (the log says"
                         + " which). Fix: deploy the application again"));
         stillBusy().forEach(WorkerConnection::giveUp);
+        awaitNoEnds();
+        leftovers.forEach(loop::executeAlways);
+    }
+
+    /** No report can come any more. */
+    private void awaitNoEnds() {
+        awaitingEnds.forEach(loop::executeAlways);
+    }
+
+    /**
+     * Registers an exchange that has released its connection and still needs the loop. It would never end if the loop did before.
+     *
+     * @param ending ends it; run on the loop when this dispatcher is closed, unless {@link #forget} comes before
+     */
+    public void remember(Runnable ending) {
+        leftovers.add(ending);
+    }
+
+    /**
+     * Takes back what {@link #remember} did.
+     *
+     * @param ending the same object
+     */
+    public void forget(Runnable ending) {
+        leftovers.remove(ending);
     }
 
     private void refuseAll(RefusedException why) {
-        List<Waiting> refused;
+        List<Claim> refused;
         lock.lock();
         try {
             isClosed = true;
             refusal = refusal == null ? why : refusal;
-            refused = List.copyOf(queue);
-            queue.clear();
+            refused = line.clear();
         } finally {
             lock.unlock();
         }
-        refused.forEach(waiting -> loop.executeAlways(() -> waiting.claim().refused(why)));
+        refuse(refused, why);
     }
 
     /** Ends the remaining exchanges after all workers have ended. Bytes that they sent are still read, and every request is answered. */
@@ -347,6 +388,10 @@ public final class Dispatcher implements AutoCloseable {
             refuseAll();
             loop.settle();
             stillBusy().forEach(WorkerConnection::giveUp);
+            loop.settle();
+            awaitNoEnds();
+            loop.settle();
+            leftovers.forEach(loop::executeAlways);
             loop.settle();
         } finally {
             loop.stop();
@@ -416,7 +461,7 @@ public final class Dispatcher implements AutoCloseable {
     public int waiting() {
         lock.lock();
         try {
-            return queue.size();
+            return line.length();
         } finally {
             lock.unlock();
         }

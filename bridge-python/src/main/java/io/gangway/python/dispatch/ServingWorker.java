@@ -7,12 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  * <p>The {@link Dispatcher}'s lock guards the mutable state.
  */
 public final class ServingWorker {
-    /** Milliseconds that a lost connection's request waits for the launcher's report on how the worker ended: it is sent at once. */
-    private static final long END_TIMEOUT_MILLIS = 2_000;
-
     private final long pid;
     private final Path slotFile;
     private final CompletableFuture<WorkerEnd> end = new CompletableFuture<>();
@@ -73,20 +66,9 @@ public final class ServingWorker {
         end.complete(how);
     }
 
-    /**
-     * How it ended, if it did. Waits up to two seconds for the launcher's report.
-     *
-     * @return empty if it seems to be alive
-     */
-    public Optional<WorkerEnd> awaitEnd() {
-        try {
-            return Optional.of(end.get(END_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Optional.empty();
-        } catch (ExecutionException | TimeoutException e) {
-            return Optional.empty();
-        }
+    /** Completed with how it ended, when the launcher has reported it. */
+    CompletableFuture<WorkerEnd> end() {
+        return end;
     }
 
     /** A connection is gone: its thread opens another one as soon as the application's call in it has returned. */

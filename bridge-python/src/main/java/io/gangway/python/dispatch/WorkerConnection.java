@@ -1,7 +1,9 @@
 package io.gangway.python.dispatch;
 
+import io.gangway.python.loop.EventLoop;
 import io.gangway.python.loop.LoopLogger;
 import io.gangway.python.protocol.ExchangeState;
+import io.gangway.python.protocol.ExchangeState.Body;
 import io.gangway.python.protocol.ExchangeState.Event;
 import io.gangway.python.protocol.Frame;
 import io.gangway.python.protocol.FrameDecoder;
@@ -12,39 +14,44 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One exchange connection of a worker: frames over a socket, one exchange at a time.
+ * One exchange connection of a worker: frames over a socket, one exchange at a time. It never blocks, and is read and written independently: a
+ * worker may answer before it has read the whole request.
  *
  * <p>Its owner changes in the course of an exchange:
  *
  * <ol>
  *   <li>while it is idle, it belongs to the dispatcher, whose loop watches for its end;
  *   <li>the claim that was granted it calls {@link #begin}, on any thread, and then no other method;
- *   <li>the loop reads the answer, frame by frame, and an {@link AnswerListener} takes the frames;
- *   <li>where a thread has to wait for the answer, it takes the connection over ({@link #takeOver}): from then on {@link #send},
- *       {@link #receive} and {@link #poll} belong to that thread, and the first two block;
+ *   <li>the loop gives the answer to an {@link AnswerListener}, frame by frame. Everything else happens on the loop too: {@link #send}, {@link #pause} and
+ *       {@link #resume}, and what other threads ask for by {@link #execute};
  *   <li>{@link Dispatcher#release} ends the exchange.
  * </ol>
  *
- * <p>Nothing is read before the request has been written. Methods that any thread may call say so.
+ * <p>Methods that any thread may call say so.
  */
 public final class WorkerConnection {
     private static final Logger LOG = LoopLogger.of("io.gangway.python");
     private static final long NOT_WAITING = 0;
 
     private final Dispatcher dispatcher;
+    private final EventLoop loop;
     private final ServingWorker worker;
     private final int slot;
     private final SocketChannel channel;
     private final FrameDecoder decoder;
-    private final ExchangeState state = new ExchangeState();
-    private final AtomicReference<Writing> writing = new AtomicReference<>(Writing.DONE);
+    private final ExchangeState state;
+    private final SendQueue unsent = new SendQueue();
+    private final AtomicReference<Beginning> beginning = new AtomicReference<>(Beginning.DONE);
 
-    /** The part of a request that the kernel has not taken yet. Only the loop uses it. */
-    private ByteBuffer @Nullable [] unsent;
+    /** A frame that {@link #peek} has shown. Only the loop uses it, as the fields before it. */
+    private @Nullable Frame shown;
+
+    private boolean isPaused;
 
     private volatile @Nullable SelectionKey key;
     private volatile @Nullable AnswerListener listener;
@@ -54,30 +61,32 @@ public final class WorkerConnection {
     private volatile boolean isTimedOut;
     private volatile String request = "";
 
-    /** Whether the request has been written: a quick worker's answer can arrive before {@link #begin} has returned from its write. */
-    private enum Writing {
+    /** Whether a thread is still within {@link #begin}: a quick worker's answer can arrive before. */
+    private enum Beginning {
         DONE,
         UNDER_WAY,
-        /** The loop has seen an answer meanwhile, and ignores the channel until the write is done. */
+        /** The loop has seen an answer meanwhile, and ignores the channel until that thread is done. */
         AWAITED
     }
 
     /**
-     * A connection whose HELLO has been read. {@link #join} adds it to the dispatcher.
+     * A connection whose HELLO has been read, and nothing else: the worker sends nothing before a request comes. {@link #join} adds it to the dispatcher.
      *
      * @param dispatcher its loop watches the connection
      * @param worker the worker that opened it
      * @param slot its number, from 0
      * @param channel registered with no selector; belongs to this connection
-     * @param decoder the one that read the HELLO
+     * @param state which frames it may carry, in which order; belongs to this connection
      */
     public WorkerConnection(
-            Dispatcher dispatcher, ServingWorker worker, int slot, SocketChannel channel, FrameDecoder decoder) {
+            Dispatcher dispatcher, ServingWorker worker, int slot, SocketChannel channel, ExchangeState state) {
         this.dispatcher = dispatcher;
+        this.loop = dispatcher.loop();
         this.worker = worker;
         this.slot = slot;
         this.channel = channel;
-        this.decoder = decoder;
+        this.decoder = new FrameDecoder(dispatcher.received());
+        this.state = state;
     }
 
     /**
@@ -93,6 +102,25 @@ public final class WorkerConnection {
         return slot;
     }
 
+    /**
+     * Runs a task soon, on the loop. Any thread may call it.
+     *
+     * @param task dropped if the loop has ended: then all exchanges have
+     */
+    public void execute(Runnable task) {
+        loop.execute(task);
+    }
+
+    /**
+     * Runs a task later, on the loop, whose own thread calls this.
+     *
+     * @param delay from now
+     * @param task dropped if the loop has ended by then
+     */
+    public void schedule(Duration delay, Runnable task) {
+        loop.schedule(delay, task);
+    }
+
     // Idle.
 
     /**
@@ -101,33 +129,25 @@ public final class WorkerConnection {
      * @param joined called after that, on the loop
      */
     public void join(Runnable joined) {
-        Runnable add = () -> {
-            dispatcher.add(this);
-            joined.run();
-        };
         // The end of the slot's previous connection is handled first. That reads whether its request was
         // taken, a mark that the slot's next request would overwrite.
-        if (!dispatcher.loop().executeAfterReading(() -> watchAnd(add))) {
+        boolean isAccepted = loop.executeAfterReading(() -> {
+            watch();
+            dispatcher.add(this);
+            joined.run();
+        });
+        if (!isAccepted) {
             closeChannel();
         }
     }
 
-    /** Ends the exchange of a connection that was taken over, after the loop watches it again. Any thread may call it. */
-    void returnToLoop() {
-        if (!dispatcher.loop().executeAfterReading(() -> watchAnd(() -> dispatcher.release(this)))) {
-            closeChannel();
-            dispatcher.release(this);
-        }
-    }
-
-    private void watchAnd(Runnable then) {
+    private void watch() {
         try {
-            key = dispatcher.loop().register(channel, SelectionKey.OP_READ, this::ready);
+            key = loop.register(channel, SelectionKey.OP_READ, this::ready);
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "a worker's connection was closed before it could be used", e);
             closeChannel();
         }
-        then.run();
     }
 
     // The request.
@@ -145,92 +165,124 @@ public final class WorkerConnection {
         sequence = worker.nextSequence(slot);
         request = name;
         isTimedOut = false;
-        ByteBuffer[] buffers;
         try {
             state.take(event);
             if (event == Event.REQUEST_PUSHED) {
                 state.take(Event.BODY);
                 state.take(Event.BODY_END);
             }
-            buffers = frames.numbered(sequence);
         } catch (ProtocolException e) {
             throw new IllegalStateException("a request was begun on a connection that is not idle", e);
         }
-        waitingSince = System.nanoTime() | 1;
-        writing.set(Writing.UNDER_WAY);
+        ByteBuffer[] buffers = frames.numbered(sequence);
+        waitingSince = now();
+        beginning.set(Beginning.UNDER_WAY);
         listener = awaiting;
         try {
             channel.write(buffers);
             if (buffers[buffers.length - 1].hasRemaining()) {
-                dispatcher.loop().executeAlways(() -> writeRemaining(awaiting, buffers));
-            } else if (!writing.compareAndSet(Writing.UNDER_WAY, Writing.DONE)) {
-                dispatcher.loop().executeAlways(() -> listenAgain(awaiting));
+                loop.executeAlways(() -> writeLater(buffers));
+            } else if (!beginning.compareAndSet(Beginning.UNDER_WAY, Beginning.DONE)) {
+                loop.executeAlways(this::begun);
             }
         } catch (IOException e) {
-            dispatcher.loop().executeAlways(() -> end(awaiting, null));
+            loop.executeAlways(() -> end(awaiting, null));
         } catch (RuntimeException | Error e) { // it has begun: the listener is told, not the caller
-            dispatcher.loop().executeAlways(() -> awaiting.failed(this, e));
+            loop.executeAlways(() -> awaiting.failed(this, e));
         }
     }
 
-    private void writeRemaining(AnswerListener awaiting, ByteBuffer[] buffers) {
-        if (listener != awaiting) {
-            return;
-        }
-        try {
-            channel.write(buffers);
-            if (buffers[buffers.length - 1].hasRemaining()) {
-                unsent = buffers;
-                interestedIn(SelectionKey.OP_WRITE);
-            } else {
-                unsent = null;
-                listenAgain(awaiting);
-            }
-        } catch (IOException e) {
-            end(awaiting, null);
-        }
+    /** Writes what the kernel has not taken while the request was begun; the answer is read meanwhile. */
+    private void writeLater(ByteBuffer[] buffers) {
+        unsent.add(buffers);
+        begun();
     }
 
-    private void listenAgain(AnswerListener awaiting) {
-        if (listener == awaiting) {
-            writing.set(Writing.DONE);
-            interestedIn(SelectionKey.OP_READ);
-        }
+    private void begun() {
+        beginning.set(Beginning.DONE);
+        watchOperations();
     }
 
-    private void interestedIn(int operation) {
+    private void watchOperations() {
         SelectionKey registered = key;
         if (registered != null && registered.isValid()) {
-            registered.interestOps(operation);
+            int reading = isPaused ? 0 : SelectionKey.OP_READ;
+            registered.interestOps(unsent.isEmpty() ? reading : reading | SelectionKey.OP_WRITE);
         }
     }
 
-    // The answer, on the loop.
+    private static long now() {
+        return System.nanoTime() | 1; // never 0
+    }
+
+    // The rest of the exchange, on the loop.
 
     private void ready() {
-        AnswerListener awaiting = listener;
-        if (awaiting == null) {
+        if (listener == null && unsent.isEmpty()) {
             dispatcher.lost(this); // an idle worker sends nothing: this is its end, or a fault
-        } else if (unsent != null) {
-            writeRemaining(awaiting, unsent);
-        } else if (writing.compareAndSet(Writing.UNDER_WAY, Writing.AWAITED) || writing.get() == Writing.AWAITED) {
-            interestedIn(0);
-        } else {
+            return;
+        }
+        SelectionKey registered = key;
+        if (registered == null
+                || beginning.compareAndSet(Beginning.UNDER_WAY, Beginning.AWAITED)
+                || beginning.get() == Beginning.AWAITED) {
+            ignore(registered);
+            return;
+        }
+        AnswerListener awaiting = listener;
+        if (awaiting != null && registered.isValid() && registered.isWritable()) {
+            write(awaiting);
+        }
+        if (awaiting != null && awaiting == listener && registered.isValid() && registered.isReadable()) {
             read(awaiting);
         }
     }
 
-    private void read(AnswerListener awaiting) {
+    private static void ignore(@Nullable SelectionKey registered) {
+        if (registered != null && registered.isValid()) {
+            registered.interestOps(0);
+        }
+    }
+
+    private void write(AnswerListener awaiting) {
         try {
-            int count = decoder.receive(channel::read);
-            waitingSince = System.nanoTime() | 1;
+            unsent.writeTo(channel);
+            watchOperations();
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "a worker's connection broke", e);
+            end(awaiting, null);
+            return;
+        }
+        if (unsent.isEmpty() && awaiting instanceof Rest rest) {
+            rest.isWritten();
+        }
+    }
+
+    private void read(AnswerListener awaiting) {
+        deliver(awaiting, () -> decoder.receive(channel::read));
+    }
+
+    /** Receives bytes. */
+    @FunctionalInterface
+    private interface Receiving {
+        /** Returns how many bytes came; negative at the end. */
+        int receive() throws IOException;
+    }
+
+    /** Gives the listener all frames that are complete, unless it pauses. */
+    private void deliver(AnswerListener awaiting, Receiving receiving) {
+        try {
+            int count = receiving.receive();
+            waitingSince = isWaitedFor() ? NOT_WAITING : now();
             Frame frame = poll();
             while (frame != null) {
                 awaiting.received(this, frame);
-                frame = listener == awaiting ? poll() : null;
+                frame = listener == awaiting && !isPaused ? poll() : null;
             }
             if (count < 0) {
                 end(awaiting, null);
+            } else if (listener == awaiting && isWaitedFor()) {
+                waitingSince = NOT_WAITING;
             }
         } catch (ProtocolException e) {
             end(awaiting, e);
@@ -239,7 +291,14 @@ public final class WorkerConnection {
             end(awaiting, null);
         } catch (RuntimeException | Error e) {
             awaiting.failed(this, e);
+        } finally {
+            decoder.keep();
         }
+    }
+
+    /** Whether the worker can do nothing before the client does: send more of the request's body, or take more of the answer. */
+    private boolean isWaitedFor() {
+        return isPaused || state.body() == Body.ASKED;
     }
 
     private void end(AnswerListener awaiting, @Nullable ProtocolException fault) {
@@ -259,113 +318,141 @@ public final class WorkerConnection {
         waitingSince = NOT_WAITING;
     }
 
+    /**
+     * The next frame, if it is here already. It stays the next one.
+     *
+     * @return null if it is not complete
+     * @throws ProtocolException if the worker sent no frame
+     */
+    public @Nullable Frame peek() throws ProtocolException {
+        if (shown == null) {
+            shown = decoder.next();
+        }
+        return shown;
+    }
+
+    /**
+     * Takes the next frame, if it is here already: the listener does not get it then.
+     *
+     * @return null if it is not complete
+     * @throws ProtocolException if the worker sent no frame, or one that is not allowed here
+     */
+    public @Nullable Frame poll() throws ProtocolException {
+        Frame frame = peek();
+        shown = null;
+        if (frame != null) {
+            state.take(Event.received(frame.type()));
+        }
+        return frame;
+    }
+
+    /**
+     * Sends a frame, behind what has not been written yet. If the connection is broken, the listener is told later.
+     *
+     * @param event the frame's event in the state table
+     * @param frame the encoded frame, which must not be changed afterwards
+     * @throws IllegalStateException if the frame is not allowed here, or far too much has not been written: Gangway's fault
+     */
+    public void send(Event event, ByteBuffer frame) {
+        AnswerListener awaiting = listener;
+        if (awaiting == null) {
+            return; // it has broken, and the listener knows
+        }
+        try {
+            state.take(event);
+            unsent.add(frame);
+            waitingSince = isWaitedFor() ? NOT_WAITING : now(); // a paused worker can go on only when the client does
+            unsent.writeTo(channel);
+            watchOperations();
+        } catch (ProtocolException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        } catch (IOException e) {
+            loop.executeAlways(() -> end(awaiting, null));
+        }
+    }
+
+    /** Reads nothing more until {@link #resume}: the kernel's buffer then holds the worker back, whose time does not count meanwhile. */
+    public void pause() {
+        isPaused = true;
+        waitingSince = NOT_WAITING;
+        watchOperations();
+    }
+
+    /** Reads on, after {@link #pause}. */
+    public void resume() {
+        AnswerListener awaiting = listener;
+        if (!isPaused || awaiting == null) {
+            return;
+        }
+        isPaused = false;
+        watchOperations();
+        deliver(awaiting, () -> 0);
+    }
+
     /** Ends an exchange whose answer is still awaited. Any thread may call it. */
     void giveUp() {
         AnswerListener awaiting = listener;
         if (awaiting != null) {
-            dispatcher.loop().executeAlways(() -> end(awaiting, null));
+            loop.executeAlways(() -> end(awaiting, null));
         }
-    }
-
-    /**
-     * Takes the connection from the loop, for a thread that can wait. To be called on the loop.
-     *
-     * @throws IOException if it is broken
-     */
-    public void takeOver() throws IOException {
-        SelectionKey registered = key;
-        stopListening();
-        key = null;
-        if (registered != null) {
-            registered.cancel();
-        }
-        channel.configureBlocking(true);
-    }
-
-    boolean isTakenOver() {
-        return key == null;
-    }
-
-    // The answer, on the thread that took it over.
-
-    /**
-     * Sends a frame.
-     *
-     * @param event the frame's event in the state table
-     * @param frame the encoded frame
-     * @throws IOException if the connection is broken
-     */
-    public void send(Event event, byte[] frame) throws IOException {
-        state.take(event);
-        ByteBuffer buffer = ByteBuffer.wrap(frame);
-        waitingSince = System.nanoTime() | 1;
-        try {
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
-            }
-        } finally {
-            waitingSince = NOT_WAITING;
-        }
-    }
-
-    /**
-     * The next frame that the worker sent.
-     *
-     * @return null if the connection ended
-     * @throws ProtocolException if the frame is not allowed here
-     * @throws IOException if the connection is broken
-     */
-    public @Nullable Frame receive() throws IOException {
-        Frame frame = decoder.next();
-        if (frame == null) {
-            waitingSince = System.nanoTime() | 1;
-            try {
-                do {
-                    if (decoder.receive(channel::read) < 0) {
-                        return null;
-                    }
-                    frame = decoder.next();
-                } while (frame == null);
-            } finally {
-                waitingSince = NOT_WAITING;
-            }
-        }
-        return taken(frame);
-    }
-
-    /**
-     * The next frame, if it has been received already. The loop may call it too, while it receives an answer.
-     *
-     * @return null if it has not
-     * @throws ProtocolException if the frame is not allowed here
-     */
-    public @Nullable Frame poll() throws ProtocolException {
-        Frame frame = decoder.next();
-        return frame == null ? null : taken(frame);
-    }
-
-    private Frame taken(Frame frame) throws ProtocolException {
-        state.take(
-                switch (frame.type()) {
-                    case PULL -> Event.PULL;
-                    case HEAD -> Event.HEAD;
-                    case DATA -> Event.DATA;
-                    case FILE -> Event.FILE;
-                    case END -> Event.END;
-                    case ABORT -> Event.ABORT;
-                    default -> throw new ProtocolException(frame.type() + " from a worker on an exchange connection");
-                });
-        return frame;
     }
 
     // The end.
 
-    /** Whether another exchange may follow. The dispatcher calls it when an exchange is over. */
+    /**
+     * Whether another exchange may follow. The dispatcher calls it when an exchange is over.
+     *
+     * @return false if it is to be closed
+     */
     boolean isReusable() {
-        if (key != null) {
-            stopListening();
+        return state.isIdle() && shown == null && decoder.isBetweenFrames() && channel.isOpen();
+    }
+
+    /** The exchange is over; its listener gets no further call. */
+    void finish() {
+        stopListening();
+        if (isPaused) {
+            isPaused = false;
+            watchOperations();
         }
-        return state.isIdle() && decoder.isBetweenFrames() && channel.isOpen();
+    }
+
+    /**
+     * Goes on writing a request that the worker has answered before it has read all of it, and then releases the connection.
+     *
+     * @return false if all is written
+     */
+    boolean isWrittenLater() {
+        if (unsent.isEmpty() || !channel.isOpen()) {
+            return false;
+        }
+        waitingSince = now();
+        listener = new Rest();
+        return true;
+    }
+
+    /** What is awaited from a worker that has answered: that it reads what is left of the request. */
+    private final class Rest implements AnswerListener {
+        void isWritten() {
+            stopListening();
+            dispatcher.release(WorkerConnection.this);
+        }
+
+        @Override
+        public void received(WorkerConnection connection, Frame frame) throws ProtocolException {
+            throw new ProtocolException(frame.type() + " after the end of an exchange");
+        }
+
+        @Override
+        public void ended(WorkerConnection connection, @Nullable ProtocolException fault) {
+            dispatcher.release(connection);
+        }
+
+        @Override
+        public void failed(WorkerConnection connection, Throwable problem) {
+            closeChannel();
+            dispatcher.release(connection);
+        }
     }
 
     /**
@@ -409,13 +496,13 @@ public final class WorkerConnection {
         return request;
     }
 
-    /** Closes it: a thread that waits on it fails, and the listener is called. Any thread may call it, more than once. */
+    /** Closes it; the listener is told. Any thread may call it, more than once. */
     public void close() {
         closeChannel();
         AnswerListener awaiting = listener;
         // Even without a listener: a registered channel is not closed before the selector's next pass, which this task
         // causes.
-        dispatcher.loop().executeAlways(() -> {
+        loop.executeAlways(() -> {
             if (awaiting != null) {
                 end(awaiting, null);
             }

@@ -266,7 +266,6 @@ public final class EventLoop {
     private void round() throws IOException {
         int due = afterReading.size();
         try {
-            letOthersRun();
             select(due == 0);
             for (; due > 0; due--) {
                 guarded(afterReading.remove());
@@ -304,15 +303,6 @@ public final class EventLoop {
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "closing a loop's selector", e);
         }
-    }
-
-    /**
-     * Where all processors are busy, the threads and workers that the last round woke run first, so that one round reads all their
-     * answers. On a machine with idle processors this costs almost nothing.
-     */
-    @SuppressWarnings("ThreadPriorityCheck") // affects speed only; nothing relies on it
-    private static void letOthersRun() {
-        Thread.yield();
     }
 
     private void runTasks(long max) {

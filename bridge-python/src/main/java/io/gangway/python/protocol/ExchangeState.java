@@ -57,7 +57,26 @@ public final class ExchangeState {
         /** As the frame. */
         END,
         /** As the frame. */
-        ABORT
+        ABORT;
+
+        /**
+         * The event of a frame from a worker.
+         *
+         * @param type of the frame
+         * @return its event
+         * @throws ProtocolException if workers do not send it on exchange connections
+         */
+        public static Event received(FrameType type) throws ProtocolException {
+            return switch (type) {
+                case PULL -> PULL;
+                case HEAD -> HEAD;
+                case DATA -> DATA;
+                case FILE -> FILE;
+                case END -> END;
+                case ABORT -> ABORT;
+                default -> throw new ProtocolException(type + " from a worker on an exchange connection");
+            };
+        }
     }
 
     /** The state of the request's body. */

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns received bytes into frames, whatever pieces the bytes come in.
  *
- * <p>It holds no more memory than its buffer and one payload. Not thread-safe; of no further use after a {@link ProtocolException}.
+ * <p>It holds no more memory than its buffer and one payload. Many decoders of one thread may share a buffer: then each holds only what it has received and not decoded
+ * when its turn ends ({@link #keep}). Not thread-safe; of no further use after a {@link ProtocolException}.
  */
 public final class FrameDecoder {
     /** Bytes received at once: a whole usual response, or a piece of a large one. */
@@ -26,8 +27,16 @@ public final class FrameDecoder {
         int read(ByteBuffer space) throws IOException;
     }
 
+    private static final byte[] NOTHING = {};
+
     /** In the state for reading from it. Outside the heap, because channels copy the bytes of buffers on the heap. */
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_SIZE).limit(0);
+    private final ByteBuffer buffer;
+
+    private final boolean isShared;
+    /** Whether a shared buffer has this decoder's bytes; if not, they are in {@link #kept}. */
+    private boolean isLoaded;
+
+    private byte[] kept = NOTHING;
 
     /** Max bytes of the next payload. */
     private int maxLength;
@@ -47,7 +56,37 @@ public final class FrameDecoder {
      * @param maxFirst max bytes of the first payload; those of the others are {@link Frame#MAX_PAYLOAD}
      */
     public FrameDecoder(int maxFirst) {
+        buffer = ByteBuffer.allocateDirect(BUFFER_SIZE).limit(0);
+        isShared = false;
+        isLoaded = true;
         maxLength = maxFirst;
+    }
+
+    /**
+     * A decoder of frames up to {@link Frame#MAX_PAYLOAD} that receives into a buffer of others. {@link #keep} ends each turn of it.
+     *
+     * @param shared used by one decoder at a time
+     */
+    public FrameDecoder(ByteBuffer shared) {
+        buffer = shared;
+        isShared = true;
+        maxLength = Frame.MAX_PAYLOAD;
+    }
+
+    /** Ends a turn with a shared buffer: takes the bytes that have not been decoded out of it. Does nothing with a buffer of its own. */
+    public void keep() {
+        if (isShared && isLoaded) {
+            kept = remainder();
+            isLoaded = false;
+        }
+    }
+
+    private void load() {
+        if (!isLoaded) {
+            buffer.clear().put(kept).flip();
+            kept = NOTHING;
+            isLoaded = true;
+        }
     }
 
     /**
@@ -58,6 +97,7 @@ public final class FrameDecoder {
      * @throws IOException if the source failed
      */
     public int receive(Source source) throws IOException {
+        load();
         buffer.compact();
         try {
             return source.read(buffer);
@@ -73,6 +113,7 @@ public final class FrameDecoder {
      * @throws ProtocolException on an unknown type, or a length beyond the limit
      */
     public @Nullable Frame next() throws ProtocolException {
+        load();
         if (type == null) {
             if (buffer.remaining() < Frame.HEADER_SIZE) {
                 return null;
@@ -112,7 +153,8 @@ public final class FrameDecoder {
      * @return a copy; the decoder is empty afterwards
      */
     public byte[] remainder() {
-        byte[] remainder = new byte[buffer.remaining()];
+        load();
+        byte[] remainder = buffer.hasRemaining() ? new byte[buffer.remaining()] : NOTHING;
         buffer.get(remainder);
         return remainder;
     }
@@ -123,6 +165,6 @@ public final class FrameDecoder {
      * @return true between two frames
      */
     public boolean isBetweenFrames() {
-        return type == null && !buffer.hasRemaining();
+        return type == null && (isLoaded ? !buffer.hasRemaining() : kept.length == 0);
     }
 }

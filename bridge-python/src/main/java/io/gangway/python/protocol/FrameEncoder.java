@@ -46,7 +46,7 @@ public final class FrameEncoder {
      * @return the encoded frame
      */
     public static byte[] bytes(FrameType type, byte[] data, int offset, int length) {
-        return header(type, length).put(data, offset, length).array();
+        return begin(type, length).put(data, offset, length).array();
     }
 
     /**
@@ -74,7 +74,7 @@ public final class FrameEncoder {
      */
     public static byte[] request(FrameType type, int sequence, int flags, List<String> fields) {
         byte[] joined = joined(type, fields);
-        return header(type, joined.length + 2)
+        return begin(type, joined.length + 2)
                 .put((byte) sequence)
                 .put((byte) flags)
                 .put(joined)
@@ -92,23 +92,44 @@ public final class FrameEncoder {
     }
 
     /**
-     * BODY and BODY_END, for a body that is pushed.
+     * What comes before a frame's payload.
      *
-     * @param data all of it
-     * @return the encoded frames
+     * @param type of the frame
+     * @param length bytes of the payload
+     * @return the first {@link Frame#HEADER_SIZE} bytes of the frame
      */
-    public static byte[] wholeBody(byte[] data) {
-        ByteBuffer frames = ByteBuffer.allocate(2 * Frame.HEADER_SIZE + data.length);
-        return frames.put(bytes(FrameType.BODY, data, 0, data.length))
-                .put(empty(FrameType.BODY_END))
+    public static byte[] header(FrameType type, int length) {
+        checkLength(type, length);
+        return ByteBuffer.allocate(Frame.HEADER_SIZE)
+                .put((byte) type.code())
+                .putInt(length)
                 .array();
     }
 
-    private static ByteBuffer header(FrameType type, int length) {
+    /**
+     * A frame whose payload is already where it is to be: behind the room for its header.
+     *
+     * @param type of the frame
+     * @param room {@link Frame#HEADER_SIZE} bytes, and the payload; the frame is made of it
+     * @param length bytes of the payload
+     * @return the encoded frame
+     */
+    public static ByteBuffer inPlace(FrameType type, byte[] room, int length) {
+        checkLength(type, length);
+        ByteBuffer frame = ByteBuffer.wrap(room, 0, Frame.HEADER_SIZE + length);
+        frame.put((byte) type.code()).putInt(length).position(0);
+        return frame;
+    }
+
+    private static void checkLength(FrameType type, int length) {
         if (length > Frame.MAX_PAYLOAD) {
             throw new UnencodableException(
                     "a " + type + " frame of " + length + " bytes; at most " + Frame.MAX_PAYLOAD + " fit");
         }
+    }
+
+    private static ByteBuffer begin(FrameType type, int length) {
+        checkLength(type, length);
         return ByteBuffer.allocate(Frame.HEADER_SIZE + length)
                 .put((byte) type.code())
                 .putInt(length);

@@ -4,6 +4,7 @@ import static io.gangway.wsgi.RuleViolation.quote;
 
 import io.gangway.deploy.DeploymentException;
 import io.gangway.python.dispatch.WorkerEnd;
+import io.gangway.wsgi.Escapes;
 import java.util.List;
 
 /** The message of a boot that failed: the step, the cause, and a fix. */
@@ -20,7 +21,7 @@ final class BootFailure {
                 : ended(
                         "worker " + worker.pid(),
                         how.inWords(),
-                        Printable.of(worker.step),
+                        Escapes.lines(worker.step),
                         worker.log().lastLines(),
                         plan.isPreloaded());
     }
@@ -31,9 +32,9 @@ final class BootFailure {
         String message = failed.get(1);
         String traceback = failed.get(2).isBlank()
                 ? ""
-                : INDENT + Printable.of(failed.get(2).strip());
-        return new DeploymentException("step " + Printable.of(step) + " of " + quote(plan.application()) + " failed: "
-                + Printable.of(message) + "." + traceback + "\nFix: " + remedy(plan, step, message));
+                : INDENT + Escapes.lines(failed.get(2).strip());
+        return new DeploymentException("step " + Escapes.lines(step) + " of " + quote(plan.application()) + " failed: "
+                + Escapes.lines(message) + "." + traceback + "\nFix: " + remedy(plan, step, message));
     }
 
     private static String remedy(Plan plan, String step, String message) {

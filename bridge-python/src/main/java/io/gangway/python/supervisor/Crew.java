@@ -6,6 +6,7 @@ import io.gangway.python.dispatch.WorkerEnd;
 import io.gangway.python.loop.LoopLogger;
 import io.gangway.python.supervisor.Reception.Guest;
 import io.gangway.python.supervisor.Worker.State;
+import io.gangway.wsgi.Escapes;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -119,7 +120,7 @@ final class Crew implements WorkerLinks.Owner {
                 ? plan.isPreloaded()
                         ? "the launcher has not imported the application yet"
                         : "the launcher has not forked a worker yet"
-                : "worker " + worker.pid() + " has been at step " + Printable.of(worker.step) + " for "
+                : "worker " + worker.pid() + " has been at step " + Escapes.lines(worker.step) + " for "
                         + worker.millisInStep() + " ms";
     }
 
@@ -321,8 +322,8 @@ final class Crew implements WorkerLinks.Owner {
         }
         LOG.log(
                 Level.INFO,
-                () -> "worker " + worker.pid() + " is ready after " + Printable.of(told.get(2)) + " ms: Python "
-                        + Printable.of(told.get(1)) + ", " + plan.threads() + " threads");
+                () -> "worker " + worker.pid() + " is ready after " + Escapes.lines(told.get(2)) + " ms: Python "
+                        + Escapes.lines(told.get(1)) + ", " + plan.threads() + " threads");
         fill();
         if (in(State.READY).count() >= plan.workers()) {
             owner.crewComplete();

@@ -2,8 +2,8 @@ package io.gangway.python.supervisor;
 
 import static java.util.stream.Collectors.joining;
 
+import io.gangway.wsgi.Escapes;
 import java.util.Collection;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -14,7 +14,7 @@ final class Json {
     static String object(Map<String, ?> members) {
         return new TreeMap<>(members)
                 .entrySet().stream()
-                        .map(member -> text(member.getKey()) + ":" + value(member.getValue()))
+                        .map(member -> Escapes.json(member.getKey()) + ":" + value(member.getValue()))
                         .collect(joining(",", "{", "}"));
     }
 
@@ -22,21 +22,6 @@ final class Json {
         if (value instanceof Collection<?> list) {
             return list.stream().map(Json::value).collect(joining(",", "[", "]"));
         }
-        return value instanceof Number || value instanceof Boolean ? value.toString() : text(value.toString());
-    }
-
-    private static String text(String text) {
-        StringBuilder json = new StringBuilder(text.length() + 2).append('"');
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '"' || c == '\\') {
-                json.append('\\').append(c);
-            } else if (c < ' ' || c > '~') {
-                json.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
-            } else {
-                json.append(c);
-            }
-        }
-        return json.append('"').toString();
+        return value instanceof Number || value instanceof Boolean ? value.toString() : Escapes.json(value.toString());
     }
 }

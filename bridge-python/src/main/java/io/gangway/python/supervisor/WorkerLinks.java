@@ -3,6 +3,7 @@ package io.gangway.python.supervisor;
 import io.gangway.python.dispatch.Dispatcher;
 import io.gangway.python.dispatch.WorkerConnection;
 import io.gangway.python.loop.EventLoop;
+import io.gangway.python.protocol.ExchangeState;
 import io.gangway.python.protocol.Frame;
 import io.gangway.python.protocol.ProtocolException;
 import io.gangway.python.supervisor.Reception.Guest;
@@ -46,12 +47,13 @@ final class WorkerLinks {
     }
 
     private void addExchange(Worker worker, Guest guest) {
-        if (guest.slot() < 0 || guest.slot() >= threads) {
+        boolean isSilent = guest.decoder().isBetweenFrames(); // before a request, there is nothing to say
+        if (guest.slot() < 0 || guest.slot() >= threads || !isSilent) {
             guest.refuse();
             return;
         }
         guest.key().cancel();
-        new WorkerConnection(dispatcher, worker.serving(threads), guest.slot(), guest.channel(), guest.decoder())
+        new WorkerConnection(dispatcher, worker.serving(threads), guest.slot(), guest.channel(), new ExchangeState())
                 .join(() -> loop.execute(() -> {
                     worker.connections++;
                     readyIfConnected(worker);

@@ -5,6 +5,7 @@ import static io.gangway.wsgi.RuleViolation.quote;
 import io.gangway.python.loop.LoopLogger;
 import io.gangway.python.protocol.Frame;
 import io.gangway.python.protocol.ProtocolException;
+import io.gangway.wsgi.Escapes;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
@@ -37,14 +38,14 @@ final class WorkerLog {
     }
 
     void stdout(String line) {
-        LOG.log(Level.INFO, () -> process + " stdout: " + Printable.of(line));
+        LOG.log(Level.INFO, () -> process + " stdout: " + Escapes.lines(line));
     }
 
     void stderr(String line) {
         if (lastLines.size() == LAST_LINES) {
             lastLines.remove();
         }
-        lastLines.add(Printable.of(line));
+        lastLines.add(Escapes.lines(line));
         Stacks gathered = stacks;
         if (gathered != null) {
             gathered.add(line);
@@ -52,7 +53,7 @@ final class WorkerLog {
         } else if (Stacks.isFirst(line)) {
             stacks = new Stacks(line);
         } else {
-            LOG.log(Level.WARNING, () -> process + " stderr: " + Printable.of(line));
+            LOG.log(Level.WARNING, () -> process + " stderr: " + Escapes.lines(line));
         }
     }
 
@@ -76,7 +77,7 @@ final class WorkerLog {
             boolean isExpected = isAsked && gathered.isOfAbort();
             LOG.log(
                     isExpected ? Level.WARNING : Level.ERROR,
-                    () -> process + " " + Printable.of(gathered.inWords(isAsked)));
+                    () -> process + " " + Escapes.lines(gathered.inWords(isAsked)));
         }
     }
 
@@ -103,7 +104,7 @@ final class WorkerLog {
         String request = fields.get(2).isEmpty() ? "" : " request " + quote(fields.get(2));
         LOG.log(
                 level,
-                () -> process + " " + Printable.of(fields.get(1)) + request + ": " + Printable.of(fields.get(3)));
+                () -> process + " " + Escapes.lines(fields.get(1)) + request + ": " + Escapes.lines(fields.get(3)));
     }
 
     private static Level level(String number) throws ProtocolException {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.gangway.python.loop.EventLoop;
-import io.gangway.python.protocol.FrameDecoder;
+import io.gangway.python.protocol.ExchangeState;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.net.StandardProtocolFamily;
@@ -130,7 +130,8 @@ class DispatcherTest {
         WorkerConnection only = granted(claim());
         Waiting first = claim();
         Waiting second = claim();
-        dispatcher.withdraw(first);
+        assertThat(dispatcher.withdraw(first)).isTrue();
+        assertThat(dispatcher.withdraw(first)).as("it is gone").isFalse();
         assertThat(dispatcher.waiting()).isEqualTo(1);
         dispatcher.release(only);
         assertThat(granted(second)).isSameAs(only);
@@ -275,7 +276,7 @@ class DispatcherTest {
     private WorkerConnection join(ServingWorker worker, int slot) throws Exception {
         workersEnds.add(SocketChannel.open(listener.getLocalAddress()));
         SocketChannel channel = listener.accept();
-        WorkerConnection connection = new WorkerConnection(dispatcher, worker, slot, channel, new FrameDecoder());
+        WorkerConnection connection = new WorkerConnection(dispatcher, worker, slot, channel, new ExchangeState());
         CountDownLatch joined = new CountDownLatch(1);
         connection.join(joined::countDown);
         assertThat(joined.await(30, TimeUnit.SECONDS)).isTrue();

@@ -3,7 +3,7 @@ package io.gangway.python.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.gangway.server.ResponseHead;
+import io.gangway.exchange.ResponseHead;
 import io.gangway.wsgi.ApplicationViolation;
 import io.gangway.wsgi.Header;
 import java.util.List;

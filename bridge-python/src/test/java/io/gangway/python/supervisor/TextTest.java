@@ -15,13 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Texts to the launcher, and texts of an application. */
+/** Texts to the launcher, and the output of an application. */
 class TextTest {
-    @Test
-    void control_characters_are_escaped_and_further_lines_indented() {
-        assertThat(Printable.of("one\ntwo\t\u001b[31m\r\u202eé")).isEqualTo("one\n    two\t\\u001b[31m\\u000d\\u202eé");
-    }
-
     @Test
     void json_quotes_what_json_must() {
         assertThat(Json.object(Map.of("b", List.of("x\"\\", "é\n"), "a", true, "c", 1)))

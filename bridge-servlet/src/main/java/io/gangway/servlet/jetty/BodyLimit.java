@@ -1,11 +1,8 @@
 package io.gangway.servlet.jetty;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
+import io.gangway.exchange.ServerAnswer;
 import io.gangway.wsgi.ClientException;
-import java.nio.ByteBuffer;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpStatus;
+import java.util.List;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -37,12 +34,8 @@ final class BodyLimit extends Handler.Wrapper {
     }
 
     private void refuse(Response response, Callback callback) {
-        response.setStatus(HttpStatus.PAYLOAD_TOO_LARGE_413);
-        response.getHeaders().put(HttpHeader.SERVER, "Gangway");
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain; charset=utf-8");
-        response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
-        String text = "413 Content Too Large\nA request body may have at most " + limit + " bytes.\n";
-        response.write(true, ByteBuffer.wrap(text.getBytes(US_ASCII)), callback);
+        String text = "A request body may have at most " + limit + " bytes.\n";
+        JettyAnswers.send(new ServerAnswer("413 Content Too Large", text, List.of()), response, callback);
     }
 
     private final class Counted extends Request.Wrapper {

@@ -371,7 +371,6 @@ public final class GatewayServer implements AutoCloseable {
         }
 
         private Request prepare(Request request, HttpFields.Mutable responseHeaders) {
-            request.setAttribute(GatewayServlet.SUSPENDABLE, true);
             request.setAttribute(GatewayServlet.RESPONSE_HEADER_LIMIT, responseHeaderLimit);
             Consumer<String> contentType = value -> responseHeaders.put(HttpHeader.CONTENT_TYPE, value);
             request.setAttribute(GatewayServlet.CONTENT_TYPE_SETTER, contentType);

@@ -1,5 +1,7 @@
 package io.gangway.servlet.jetty;
 
+import io.gangway.exchange.ServerAnswer;
+import io.gangway.wsgi.Header;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -48,34 +50,35 @@ final class RequestChecks extends Handler.Wrapper {
         if (refusal.isConnectionLost() && version(request) != HttpVersion.HTTP_2) {
             response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
         }
-        if (refusal.status() == 405) {
-            response.getHeaders()
-                    .put(HttpHeader.ALLOW, ""); // RFC 9110, section 10.2.1: CONNECT's target allows no method
-        }
-        Response.writeError(request, response, callback, refusal.status(), refusal.reason());
+        JettyAnswers.send(refusal.answer(), response, callback);
         return true;
     }
 
     private static @Nullable Refusal refusal(Request request) {
         if (HttpMethod.CONNECT.is(request.getMethod())) { // RFC 9110, section 9.3.6: this server is no proxy
-            return new Refusal(405, "CONNECT is for proxies", true);
+            return new Refusal(
+                    new ServerAnswer(
+                            "405 Method Not Allowed",
+                            "CONNECT is for proxies.\n",
+                            List.of(new Header("Allow", ""))), // RFC 9110, section 10.2.1: its target allows no method
+                    true);
         }
         if (hasWrongLength(request.getHeaders())) { // RFC 9110, section 8.6; Jetty checks it in HTTP/1.1 only
-            return new Refusal(400, "Content-Length is not one number", true);
+            return badRequest("Content-Length is not one number", true);
         }
         return version(request) == HttpVersion.HTTP_2 ? refusalOfHttp2(request) : refusalOfHttp1(request);
     }
 
     private static @Nullable Refusal refusalOfHttp2(Request request) {
         if (!Http2Target.isToken(request.getMethod())) { // Jetty checks the method and the target in HTTP/1.1 only
-            return new Refusal(400, "The method is not a token", false); // RFC 9110, section 9.1
+            return badRequest("The method is not a token", false); // RFC 9110, section 9.1
         }
         if (!Http2Target.isValid(request.getHttpURI())) {
-            return new Refusal(400, "The path has blanks, control characters or bytes that are not UTF-8", false);
+            return badRequest("The path has blanks, control characters or bytes that are not UTF-8", false);
         }
         for (HttpField field : request.getHeaders()) {
             if (field.getHeader() != null && CONNECTION_FIELDS.contains(field.getHeader())) {
-                return new Refusal(400, "HTTP/2 has no " + field.getHeader(), false);
+                return badRequest("HTTP/2 has no " + field.getHeader(), false);
             }
         }
         return null;
@@ -85,16 +88,18 @@ final class RequestChecks extends Handler.Wrapper {
         HttpFields headers = request.getHeaders();
         if (version(request) == HttpVersion.HTTP_1_0) {
             if (headers.contains(HttpHeader.TRANSFER_ENCODING)) { // RFC 9112, section 6.1: its framing is faulty
-                return new Refusal(400, "HTTP/1.0 has no Transfer-Encoding", true);
+                return badRequest("HTTP/1.0 has no Transfer-Encoding", true);
             }
             // RFC 9110, section 10.1.1, says that a server ignores it. Jetty cannot be configured to do so: it would
             // send 100, which HTTP/1.0 does not have.
             if (headers.contains(HttpHeader.EXPECT, HttpHeaderValue.CONTINUE.asString())) {
-                return new Refusal(417, "HTTP/1.0 has no 100 Continue", true);
+                return new Refusal(
+                        new ServerAnswer("417 Expectation Failed", "HTTP/1.0 has no 100 Continue" + ".\n", List.of()),
+                        true);
             }
         }
         if (!scheme(request).is(request.getHttpURI().getScheme())) { // RFC 9110, section 7.4
-            return new Refusal(400, "The target's scheme is not the connection's", true);
+            return badRequest("The target's scheme is not the connection's", true);
         }
         return null;
     }
@@ -137,8 +142,16 @@ final class RequestChecks extends Handler.Wrapper {
         return request.getConnectionMetaData().getHttpVersion();
     }
 
-    /** An answer that the server gives in place of the application. */
-    private record Refusal(int status, String reason, boolean isConnectionLost) {}
+    private static Refusal badRequest(String reason, boolean isConnectionLost) {
+        return new Refusal(new ServerAnswer("400 Bad Request", reason + ".\n", List.of()), isConnectionLost);
+    }
+
+    /**
+     * An answer that the server gives in place of the application.
+     *
+     * @param isConnectionLost whether it is not known where the next request begins
+     */
+    private record Refusal(ServerAnswer answer, boolean isConnectionLost) {}
 
     private static final class WithTarget extends Request.Wrapper {
         private final HttpURI uri;

@@ -20,6 +20,8 @@ public final class AnswerReader {
     /** Max bytes of a line in a head: a server that sends more is broken. */
     private static final int LINE_LIMIT = 1024 * 1024;
 
+    private static final int BLOCK = 1 << 16;
+
     private final InputStream in;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private final List<String> interim = new ArrayList<>();
@@ -81,8 +83,10 @@ public final class AnswerReader {
     public Answer finish() throws IOException {
         Ending ending = Ending.CLEAN;
         try {
-            while (next() >= 0) {
-                // next() keeps the byte
+            byte[] block = new byte[BLOCK];
+            for (int count = nextBlock(block); count >= 0; count = nextBlock(block)) {
+                body.write(block, 0, count);
+                left -= count;
             }
         } catch (SocketTimeoutException e) {
             throw new IOException("the server went silent after " + body.size() + " bytes of the body", e);
@@ -105,6 +109,24 @@ public final class AnswerReader {
             left--;
         }
         return next;
+    }
+
+    /** As many bytes of the body as are there, but at least one; -1 at its clean end. */
+    private int nextBlock(byte[] block) throws IOException {
+        boolean isAtEnd = switch (framing) {
+            case NONE -> true;
+            case CLOSE -> false;
+            case LENGTH -> left == 0;
+            case CHUNKED -> left < 0 || (left == 0 && !nextChunk());
+        };
+        if (isAtEnd) {
+            return -1;
+        }
+        int count = in.read(block, 0, framing == Framing.CLOSE ? block.length : (int) Math.min(block.length, left));
+        if (count < 0 && framing != Framing.CLOSE) {
+            throw new EOFException("the connection ended in the middle of the answer");
+        }
+        return count;
     }
 
     private int nextOfChunk() throws IOException {

@@ -16,6 +16,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Http2Connection implements AutoCloseable {
     /** Milliseconds that a read waits, as in {@link RawConnection}. */
-    private static final int READ_TIMEOUT = 10_000;
+    private static final int READ_TIMEOUT = RawConnection.READ_TIMEOUT;
 
     /** Milliseconds that the server has to close its side: it may wait for unfinished requests. */
     private static final int GOODBYE_TIMEOUT = 500;
@@ -63,6 +64,8 @@ public final class Http2Connection implements AutoCloseable {
     private final Map<Integer, Stream> streams = new HashMap<>();
     private final Queue<Http2Answer> ended = new ArrayDeque<>();
     private int nextStream = 1;
+    private byte[] restOfHead = new byte[0];
+    private boolean hasFinishedSending;
     /** Bytes of bodies that the server accepts now on the connection. */
     private int window = FIRST_WINDOW;
     /** Bytes of a body that the server accepts on a new stream. */
@@ -87,7 +90,19 @@ public final class Http2Connection implements AutoCloseable {
      * @throws IOException if no server listens
      */
     public static Http2Connection withSmallWindow(int port) throws IOException {
-        return new Http2Connection(port, FIRST_WINDOW);
+        return withWindow(port, FIRST_WINDOW);
+    }
+
+    /**
+     * Connects with a window for each stream, and with the initial one of RFC 9113 for the connection.
+     *
+     * @param port on the loopback interface
+     * @param window bytes that the server may send on each stream until the test says so; 0 for none
+     * @return the connection
+     * @throws IOException if no server listens
+     */
+    public static Http2Connection withWindow(int port, int window) throws IOException {
+        return new Http2Connection(port, window);
     }
 
     private Http2Connection(int port, int streamWindow) throws IOException {
@@ -155,7 +170,7 @@ public final class Http2Connection implements AutoCloseable {
     public int request(String method, String path, List<String> headers, byte @Nullable [] body) throws IOException {
         int stream = begin(method, path, headers, body == null);
         if (body != null) {
-            sendBody(stream, of(stream), body);
+            sendBody(stream, body, true);
         }
         return stream;
     }
@@ -171,16 +186,54 @@ public final class Http2Connection implements AutoCloseable {
     }
 
     private int begin(String method, String path, List<String> headers, boolean isWhole) throws IOException {
-        int stream = nextStream;
-        nextStream += 2;
-        streams.put(stream, new Stream());
+        int stream = nextStream();
         int flags = Http2Frame.END_HEADERS | (isWhole ? Http2Frame.END_STREAM : 0);
         send(new Http2Frame(Http2Frame.HEADERS, flags, stream, head(method, path, headers)));
         return stream;
     }
 
-    /** Sends as the server's windows allow; an answer that comes before the end is kept for {@link #read}. */
-    private void sendBody(int stream, Stream answer, byte[] body) throws IOException {
+    /**
+     * Sends the first part of a request's head; the server then accepts no other frame than the one that {@link #endHead} sends.
+     *
+     * @return its stream
+     * @throws IOException as above
+     */
+    public int beginHead(String method, String path, List<String> headers) throws IOException {
+        int stream = nextStream();
+        byte[] block = head(method, path, headers);
+        restOfHead = Arrays.copyOfRange(block, block.length / 2, block.length);
+        byte[] first = Arrays.copyOf(block, block.length / 2);
+        send(new Http2Frame(Http2Frame.HEADERS, 0, stream, first));
+        return stream;
+    }
+
+    /**
+     * Sends the rest of a head, in a CONTINUATION frame.
+     *
+     * @param stream what {@link #beginHead} has returned
+     * @throws IOException as above
+     */
+    public void endHead(int stream) throws IOException {
+        send(new Http2Frame(Http2Frame.CONTINUATION, Http2Frame.END_HEADERS, stream, restOfHead));
+    }
+
+    private int nextStream() {
+        int stream = nextStream;
+        nextStream += 2;
+        streams.put(stream, new Stream());
+        return stream;
+    }
+
+    /**
+     * Sends a body, or a part of it, as the server's windows allow; an answer that comes before the end is kept for {@link #read}.
+     *
+     * @param stream a request's
+     * @param body perhaps empty
+     * @param isEnd whether the stream ends with it
+     * @throws IOException as above
+     */
+    public void sendBody(int stream, byte[] body, boolean isEnd) throws IOException {
+        Stream answer = of(stream);
         int sent = 0;
         do {
             int size = Math.min(Math.min(body.length - sent, FRAME), Math.min(window, firstWindow + answer.window));
@@ -190,7 +243,7 @@ public final class Http2Connection implements AutoCloseable {
             }
             window -= size;
             answer.window -= size;
-            boolean isLast = sent + size == body.length;
+            boolean isLast = isEnd && sent + size == body.length;
             byte[] piece = Arrays.copyOfRange(body, sent, sent + size);
             send(new Http2Frame(Http2Frame.DATA, isLast ? Http2Frame.END_STREAM : 0, stream, piece));
             sent += size;
@@ -213,10 +266,22 @@ public final class Http2Connection implements AutoCloseable {
         return block.toByteArray();
     }
 
-    /** A literal field without indexing, with a new name, neither of them in Huffman's code (RFC 7541, section 6.2.2). */
+    /**
+     * A literal field without indexing, not in Huffman's code; with a new name, except a pseudo-header of requests, whose name Tomcat
+     * accepts only as an index of the static table (RFC 7541, section 6.2.2 and appendix A).
+     */
     private static void put(ByteArrayOutputStream block, String name, String value) {
-        block.write(0);
-        putText(block, name);
+        int index = switch (name) {
+            case ":authority" -> 1;
+            case ":method" -> 2;
+            case ":path" -> 4;
+            case ":scheme" -> 6;
+            default -> 0;
+        };
+        block.write(index);
+        if (index == 0) {
+            putText(block, name);
+        }
         putText(block, value);
     }
 
@@ -243,7 +308,11 @@ public final class Http2Connection implements AutoCloseable {
      * @throws IOException if none comes
      */
     public Http2Frame readFrame() throws IOException {
-        out.flush();
+        try {
+            out.flush();
+        } catch (SocketException e) {
+            // The server has closed the connection; what it has sent before can be read.
+        }
         int length = (in.readUnsignedByte() << 16) | in.readUnsignedShort();
         int type = in.readUnsignedByte();
         int flags = in.readUnsignedByte();
@@ -319,6 +388,16 @@ public final class Http2Connection implements AutoCloseable {
         };
     }
 
+    /**
+     * What has come of an answer.
+     *
+     * @param stream whose answer {@link #read} has not returned
+     * @return truncated unless it has ended
+     */
+    public Http2Answer soFar(int stream) {
+        return of(stream).answer(stream);
+    }
+
     private Stream of(int stream) {
         return requireNonNull(streams.get(stream), "no such stream");
     }
@@ -371,7 +450,7 @@ public final class Http2Connection implements AutoCloseable {
                 }
             }
         }
-        if (!frame.has(Http2Frame.ACK)) {
+        if (!frame.has(Http2Frame.ACK) && !hasFinishedSending) {
             byte[] payload = frame.type() == Http2Frame.PING ? frame.payload() : new byte[0];
             send(new Http2Frame(frame.type(), Http2Frame.ACK, 0, payload));
         }
@@ -389,6 +468,41 @@ public final class Http2Connection implements AutoCloseable {
             return decoder.decode(ByteBuffer.wrap(frame.payload()));
         } catch (HpackException e) {
             throw new IOException("a wrong head", e);
+        }
+    }
+
+    /**
+     * Sends what is buffered and half-closes; from then on, frames are only read.
+     *
+     * @throws IOException if the connection is gone
+     */
+    public void finishSending() throws IOException {
+        out.flush();
+        hasFinishedSending = true;
+        socket.shutdownOutput();
+    }
+
+    /**
+     * Sends what is buffered, and aborts with RST, as a crashed client's machine does.
+     *
+     * @throws IOException if the socket refuses
+     */
+    public void reset() throws IOException {
+        out.flush();
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
+    /**
+     * Sends what is buffered, and closes without GOAWAY and without waiting for the server.
+     *
+     * @throws IOException if the connection is gone
+     */
+    public void leave() throws IOException {
+        try {
+            out.flush();
+        } finally {
+            socket.close();
         }
     }
 
@@ -448,7 +562,7 @@ public final class Http2Connection implements AutoCloseable {
         }
 
         Http2Answer answer(int stream) {
-            Ending ending = reset == Http2Answer.NOT_RESET ? Ending.CLEAN : Ending.TRUNCATED;
+            Ending ending = isEnded && reset == Http2Answer.NOT_RESET ? Ending.CLEAN : Ending.TRUNCATED;
             Answer answer = status == 0
                     ? null
                     : new Answer("HTTP/2.0 " + status, headers, interim, body.toByteArray(), Framing.LENGTH, ending);

@@ -6,9 +6,11 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
@@ -19,7 +21,7 @@ import javax.net.ssl.SSLSocket;
  */
 public final class RawConnection implements AutoCloseable {
     /** Milliseconds that a read waits: far beyond any answer in the suite on a busy machine, short enough to notice a hanging server. */
-    private static final int READ_TIMEOUT = 30_000;
+    static final int READ_TIMEOUT = 30_000;
 
     private final Socket socket;
     private final BufferedInputStream in;
@@ -43,6 +45,22 @@ public final class RawConnection implements AutoCloseable {
      */
     public RawConnection(InetAddress address, int port) throws IOException {
         this(new Socket(address, port));
+    }
+
+    /**
+     * Connects with a small receive buffer: a server that sends more than that must wait until the test reads.
+     *
+     * @param port on the loopback interface
+     * @param bytes of the buffer, which the system may round up
+     * @return the connection
+     * @throws IOException if no server listens
+     */
+    @SuppressWarnings("AddressSelection") // it is one address
+    public static RawConnection withReceiveBuffer(int port, int bytes) throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(bytes);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        return new RawConnection(socket);
     }
 
     private RawConnection(Socket connected) throws IOException {
@@ -107,6 +125,26 @@ public final class RawConnection implements AutoCloseable {
      */
     public Answer read(String method) throws IOException {
         return begin(method).finish();
+    }
+
+    /**
+     * Begins to read the next answer, if the server sends one more before it closes the connection.
+     *
+     * @param method the request's
+     * @return empty if the connection was closed, with FIN or RST
+     * @throws IOException if the server neither sends nor closes
+     */
+    public Optional<AnswerReader> beginIfAny(String method) throws IOException {
+        in.mark(1);
+        try {
+            if (in.read() < 0) {
+                return Optional.empty();
+            }
+        } catch (SocketException e) {
+            return Optional.empty();
+        }
+        in.reset();
+        return Optional.of(begin(method));
     }
 
     /**

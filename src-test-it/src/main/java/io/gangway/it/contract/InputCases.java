@@ -73,12 +73,12 @@ final class InputCases {
                         }),
                 Case.of("chunks_arrive_decoded", "W42")
                         .needs(Trait.SOCKET)
-                        .without(Trait.STREAMED_CHUNKS, talk -> sendChunks(talk, "10"))
+                        .without(Trait.STREAMED_BODY, talk -> sendChunks(talk, "10"))
                         .application(InputCases::tellLength)
                         .calls(2)
                         .talk(talk -> sendChunks(talk, "none")),
                 Case.of("collected_chunks_have_a_length_and_no_transfer_coding", "W42", "W14")
-                        .needs(Trait.SOCKET, Trait.COLLECTED_CHUNKS)
+                        .needs(Trait.SOCKET, Trait.COLLECTED_BODY)
                         .application(InputCases::tellLengthAndCoding)
                         .calls(3)
                         .talk(talk -> {
@@ -98,7 +98,7 @@ final class InputCases {
                             talk.connection().read("POST").body(Integer.toString(LARGE));
                         }),
                 Case.of("chunks_that_break_off_while_they_are_collected_are_the_clients_fault", "W43")
-                        .needs(Trait.SOCKET, Trait.COLLECTED_CHUNKS)
+                        .needs(Trait.SOCKET, Trait.COLLECTED_BODY)
                         .application(InputCases::echo)
                         .calls(0)
                         .talk(talk -> {
@@ -108,7 +108,7 @@ final class InputCases {
                             }
                         }),
                 Case.of("continue_is_sent_when_chunks_are_collected", "W44")
-                        .needs(Trait.SOCKET, Trait.COLLECTED_CHUNKS)
+                        .needs(Trait.SOCKET, Trait.COLLECTED_BODY)
                         .application(InputCases::tellLengthAndCoding)
                         .talk(talk -> {
                             talk.send(HEAD + "Transfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n");
@@ -121,15 +121,21 @@ final class InputCases {
                             talk.connection().read("POST").interim(0).body("12345 5 decoded");
                         }),
                 cutShort("a_body_shorter_than_promised_fails_to_read", "Content-Length: 10\r\n\r\n12345")
+                        .without(
+                                Trait.ANSWER_TO_SHORT_BODY,
+                                talk -> closedInTheMiddle(talk, "Content-Length: 10\r\n\r\n12345"))
                         .without(Trait.CALL_BEFORE_BODY, talk -> {
                             talk.send(HEAD + "Content-Length: 10\r\n\r\n12345");
                             talk.connection().finishSending();
                             talk.connection().read("POST").status(400).bodyWithout("12345");
                             talk.journal().times("called", 0);
                         }),
-                cutShort(
-                        "a_large_body_shorter_than_promised_fails_to_read",
-                        "Content-Length: " + LARGE + "\r\n\r\n12345"),
+                cutShortUnlessCollected(
+                                "a_large_body_shorter_than_promised_fails_to_read",
+                                "Content-Length: " + LARGE + "\r\n\r\n12345")
+                        .without(
+                                Trait.ANSWER_TO_SHORT_BODY,
+                                talk -> closedInTheMiddle(talk, "Content-Length: " + LARGE + "\r\n\r\n12345")),
                 cutShortChunks("chunks_without_a_last_one_fail_to_read", "5\r\n12345\r\n"),
                 cutShortChunks("a_chunk_shorter_than_promised_fails_to_read", "a\r\n12345"),
                 Case.of("an_application_may_answer_for_itself_to_a_broken_body", "W43")
@@ -137,7 +143,7 @@ final class InputCases {
                         .without(
                                 Trait.OWN_ANSWER_TO_BROKEN_BODY,
                                 talk -> breakBody(talk).status(400))
-                        .without(Trait.STREAMED_CHUNKS, talk -> breakBody(talk).status(400))
+                        .without(Trait.STREAMED_BODY, talk -> breakBody(talk).status(400))
                         .application((environ, start, run) -> {
                             try {
                                 return echo(environ, start, run);
@@ -149,6 +155,9 @@ final class InputCases {
                         .talk(talk -> breakBody(talk).status(422).body("your body is broken")),
                 Case.of("continue_is_sent_when_the_application_reads", "W44")
                         .needs(Trait.SOCKET)
+                        .without(
+                                Trait.STREAMED_BODY,
+                                talk -> collectedAfterContinue(talk).body("12345"))
                         .application(InputCases::echo)
                         .talk(talk -> {
                             talk.send(HEAD + "Content-Length: 5\r\nExpect: 100-continue\r\n\r\n");
@@ -158,6 +167,9 @@ final class InputCases {
                         }),
                 Case.of("an_application_that_does_not_read_answers_without_continue", "W44")
                         .needs(Trait.SOCKET)
+                        .without(
+                                Trait.STREAMED_BODY,
+                                talk -> collectedAfterContinue(talk).body("no, thanks"))
                         .without(Trait.LATE_CONTINUE, talk -> refuseUpload(talk).status(200))
                         .application((environ, start, run) -> Apps.text(start, "no, thanks"))
                         .talk(talk -> refuseUpload(talk).interim(0).body("no, thanks")),
@@ -239,10 +251,23 @@ final class InputCases {
                 .journal(seen -> seen.says("read failed", "client"));
     }
 
-    /** While they are collected, the application is not called. */
+    /** The connection is closed, and no application is called. */
+    private static void closedInTheMiddle(Talk talk, String rest) throws IOException {
+        talk.send(HEAD + rest);
+        talk.connection().finishSending();
+        if (!talk.connection().isClosedByServer()) {
+            throw new AssertionError("expected a closed connection");
+        }
+        talk.journal().times("called", 0);
+    }
+
     private static Case cutShortChunks(String name, String chunks) {
-        String rest = "Transfer-Encoding: chunked\r\n\r\n" + chunks;
-        return cutShort(name, rest).without(Trait.STREAMED_CHUNKS, talk -> {
+        return cutShortUnlessCollected(name, "Transfer-Encoding: chunked\r\n\r\n" + chunks);
+    }
+
+    /** While the body is collected, the application is not called. */
+    private static Case cutShortUnlessCollected(String name, String rest) {
+        return cutShort(name, rest).without(Trait.STREAMED_BODY, talk -> {
             talk.send(HEAD + rest);
             talk.connection().finishSending();
             talk.connection().read("POST").status(400).bodyWithout("12345");
@@ -275,6 +300,18 @@ final class InputCases {
     private static Answer breakBody(Talk talk) throws IOException {
         talk.send(HEAD + "Transfer-Encoding: chunked\r\n\r\nzz\r\n");
         return talk.connection().read("POST");
+    }
+
+    /** The application is called when the body is there, for which the client waits to be asked. */
+    private static Answer collectedAfterContinue(Talk talk) throws IOException {
+        talk.send(HEAD + "Content-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+        String interim = talk.connection().readInterim();
+        if (!interim.startsWith("HTTP/1.1 100")) {
+            throw new AssertionError("expected 100 Continue, not " + interim);
+        }
+        talk.journal().times("called", 0);
+        talk.send("12345");
+        return talk.connection().read("POST").interim(0);
     }
 
     private static Answer refuseUpload(Talk talk) throws IOException {

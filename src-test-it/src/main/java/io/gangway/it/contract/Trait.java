@@ -14,12 +14,14 @@ public enum Trait {
     PYTHON,
     /** One process that serves the application, and no other. */
     SINGLE_PROCESS,
+    /** An answer to a client that closes its side in the middle of a body whose length it promised. */
+    ANSWER_TO_SHORT_BODY,
     /** A call of the application before a small body has come. */
     CALL_BEFORE_BODY,
-    /** A body without a length that the application reads while it arrives. */
-    STREAMED_CHUNKS,
-    /** A body without a length that is collected before the application is called. */
-    COLLECTED_CHUNKS,
+    /** A body that the application reads while it arrives. */
+    STREAMED_BODY,
+    /** A body that is collected before the application is called. */
+    COLLECTED_BODY,
     /** More than one mapping of the servlet. */
     MOUNTS,
     /** The application deployed once more, with other settings. */

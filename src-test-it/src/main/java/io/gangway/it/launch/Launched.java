@@ -48,6 +48,11 @@ final class Launched {
     /** Prints the ports, and returns when the parent closes standard input, or has ended. */
     static void serve(int port, int mountsPort, int tlsPort) throws IOException {
         System.out.println("READY port=" + port + " mounts=" + mountsPort + " tls=" + tlsPort);
+        awaitEnd();
+    }
+
+    /** Returns when the parent closes standard input, or has ended. */
+    static void awaitEnd() throws IOException {
         while (System.in.read() >= 0) {
             // only the end matters
         }

@@ -4,6 +4,7 @@ import io.gangway.servlet.GatewayServlet;
 import io.gangway.wsgi.GatewayApplication;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
+import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContainerInitializer;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
@@ -103,7 +104,9 @@ public enum Mappings {
     }
 
     private static void addFilter(ServletContext context, HttpFilter filter) {
-        context.addFilter("filter", filter).addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+        FilterRegistration.Dynamic registration = context.addFilter("filter", filter);
+        registration.setAsyncSupported(true);
+        registration.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
     }
 
     /** Acts as a login: the user's name is Unicode, and the scheme is a constant of the Servlet API. */

@@ -8,8 +8,8 @@ import io.gangway.deploy.Deployment;
 import io.gangway.deploy.LoadedApplication;
 import io.gangway.deploy.SettingSource;
 import io.gangway.deploy.Settings;
+import io.gangway.exchange.ExchangeApplication;
 import io.gangway.it.Python;
-import io.gangway.server.SuspendableApplication;
 import io.gangway.servlet.jetty.GatewayServer;
 import io.gangway.wsgi.GatewayApplication;
 import java.io.IOException;
@@ -51,7 +51,7 @@ final class Served implements AutoCloseable {
         ApplicationLoaders loaders = ApplicationLoaders.visibleTo(Served.class.getClassLoader());
         Deployment deployment = Deployment.start(
                 Settings.resolve(loaders.settings(), List.of(SettingSource.initParams(values))), loaders);
-        assertThat(deployment.application()).isInstanceOf(SuspendableApplication.class);
+        assertThat(deployment.application()).isInstanceOf(ExchangeApplication.class);
         return of(deployment, mount);
     }
 

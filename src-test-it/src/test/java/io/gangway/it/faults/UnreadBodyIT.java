@@ -26,7 +26,8 @@ final class UnreadBodyIT {
     @Test
     void a_502_before_the_body_has_come_says_that_the_connection_is_closed() throws Exception {
         Path journal = files.resolve("journal");
-        Map<String, String> settings = Map.of("gangway.workers", "1", "gangway.env.JOURNAL", journal.toString());
+        Map<String, String> settings = Map.of(
+                "gangway.workers", "1", "gangway.request-buffering", "off", "gangway.env.JOURNAL", journal.toString());
         try (Deployed deployed = Deployed.start("storm:application", settings);
                 RawConnection connection = new RawConnection(deployed.port())) {
             connection.send(

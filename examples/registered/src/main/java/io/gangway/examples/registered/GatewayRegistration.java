@@ -15,5 +15,6 @@ public final class GatewayRegistration implements ServletContextListener {
                 event.getServletContext().addServlet("members", new GatewayServlet(new Members()));
         gateway.addMapping("/members/*");
         gateway.setLoadOnStartup(1);
+        gateway.setAsyncSupported(true);
     }
 }

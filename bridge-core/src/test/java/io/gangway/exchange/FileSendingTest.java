@@ -1,0 +1,201 @@
+package io.gangway.exchange;
+
+import static io.gangway.exchange.ExchangeRig.length;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gangway.exchange.Outcome.Ending;
+import io.gangway.wsgi.ClientException;
+import io.gangway.wsgi.FileWrapper;
+import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files on a wire that never waits (W67). */
+class FileSendingTest {
+    private static final int BLOCK = FileWrapper.DEFAULT_BLOCK_SIZE;
+
+    private final ExchangeRig rig = new ExchangeRig();
+    private final ManualWire wire = rig.wire;
+
+    @TempDir
+    private Path folder;
+
+    private FileWrapper file(int size) throws IOException {
+        return FileWrapper.of(FileChannel.open(Files.writeString(folder.resolve("f"), "x".repeat(size), ISO_8859_1)));
+    }
+
+    @Test
+    void is_sent_piece_by_piece_whenever_there_is_room() throws IOException {
+        wire.isFull = true;
+        rig.ok();
+        rig.send(file(2 * BLOCK + 1));
+        assertThat(wire.log)
+                .containsExactly("head 200 OK Content-Length=" + (2 * BLOCK + 1), "write " + BLOCK + " bytes");
+        wire.makeRoom();
+        wire.makeRoom();
+        assertThat(rig.told).isEmpty();
+        wire.makeRoom();
+        assertThat(rig.told).containsExactly("sent null");
+
+        rig.exchange.end();
+        assertThat(wire.log.subList(2, 5)).containsExactly("write " + BLOCK + " bytes", "write x", "end COMPLETE");
+        assertThat(rig.ended.get(0).bytes()).isEqualTo(2 * BLOCK + 1);
+        assertThat(rig.outcome()).isEqualTo(new Outcome(Ending.COMPLETE, null));
+    }
+
+    @Test
+    void is_sent_at_once_where_there_is_room() throws IOException {
+        rig.ok();
+        rig.send(file(3));
+        assertThat(rig.told).containsExactly("sent null");
+        assertThat(wire.log).containsExactly("head 200 OK Content-Length=3", "write xxx");
+    }
+
+    @Test
+    void no_byte_follows_it() throws IOException {
+        rig.ok();
+        rig.send(file(3));
+        assertThatThrownBy(() -> rig.write("more"))
+                .hasMessageStartingWith("DATA is out of place: the response is FILE");
+        assertThatThrownBy(() -> rig.send("more")).hasMessageStartingWith("FILE is out of place: the response is FILE");
+    }
+
+    @Test
+    void that_is_shorter_than_its_length_breaks_the_connection() throws IOException {
+        rig.ok(length(5));
+        rig.send(file(3));
+        rig.exchange.end();
+        assertThat(wire.log).containsExactly("head 200 OK Content-Length=5", "flush xxx", "end BROKEN");
+    }
+
+    @Test
+    void that_cannot_be_read_is_told_and_breaks_the_connection() throws IOException {
+        IOException disk = new IOException("bad disk");
+        InputStream failing = new FilterInputStream(new ByteArrayInputStream("ab".getBytes(ISO_8859_1))) {
+            @Override
+            public int read(byte[] buffer, int offset, int length) throws IOException {
+                int count = super.read(buffer, offset, length);
+                if (count < 0) {
+                    throw disk;
+                }
+                return count;
+            }
+        };
+        rig.ok();
+        wire.isFull = true;
+        rig.send(new FileWrapper(failing, 1));
+        wire.makeRoom();
+        assertThat(rig.told).containsExactly("sent " + disk);
+        rig.exchange.fail(disk);
+        assertThat(rig.outcome()).isEqualTo(new Outcome(Ending.BROKEN, disk));
+    }
+
+    @Test
+    void needs_no_bytes_on_head() throws IOException {
+        ExchangeRig head = new ExchangeRig("HEAD", ErrorPage.PRODUCTION);
+        head.ok();
+        head.send(file(3));
+        assertThat(head.told).containsExactly("sent null");
+        assertThat(head.wire.log).containsExactly("head 200 OK Content-Length=3");
+    }
+
+    /** Containers may call back within a write, and a large file would then need a deep stack. */
+    @Test
+    void goes_on_in_a_loop_where_there_is_room_within_a_write() throws IOException {
+        int pieces = 20_000;
+        List<Integer> reads = new ArrayList<>();
+        InputStream source = new InputStream() {
+            @Override
+            public int read() {
+                return reads.size() < pieces ? 'x' : -1;
+            }
+
+            @Override
+            public int read(byte[] buffer, int offset, int length) {
+                if (reads.size() == pieces) {
+                    return -1;
+                }
+                reads.add(1);
+                buffer[offset] = 'x';
+                return 1;
+            }
+        };
+        wire.isFull = true;
+        wire.onWrite = wire::makeRoom;
+        rig.ok();
+        rig.send(new FileWrapper(source, 1));
+        assertThat(rig.told).containsExactly("sent null");
+        assertThat(wire.log).hasSize(pieces + 1);
+    }
+
+    @Test
+    void a_client_that_leaves_during_a_write_is_noticed_by_the_thread_that_writes() throws IOException {
+        wire.isFull = true;
+        wire.onWrite = wire::leave;
+        rig.ok();
+        rig.send(file(2 * BLOCK));
+        assertThat(rig.told).containsExactly("sent " + wire.gone);
+    }
+
+    @Test
+    void is_over_once_if_there_is_room_and_the_client_leaves_at_the_same_time() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            for (int i = 0; i < 2_000; i++) {
+                ExchangeRig each = new ExchangeRig();
+                each.wire.isFull = true;
+                AtomicInteger over = new AtomicInteger();
+                AtomicInteger inside = new AtomicInteger();
+                InputStream source = new ByteArrayInputStream(new byte[2 * BLOCK]) {
+                    @Override
+                    public synchronized int read(byte[] buffer, int offset, int length) {
+                        assertThat(inside.incrementAndGet()).isEqualTo(1);
+                        int count = super.read(buffer, offset, Math.min(length, 1 << 10));
+                        inside.decrementAndGet();
+                        return count;
+                    }
+                };
+                each.ok();
+                each.exchange.send(new FileWrapper(source, 1), problem -> {
+                    assertThat(inside).as("threads that read").hasValue(0);
+                    over.incrementAndGet();
+                    each.exchange.fail(problem == null ? new IOException() : problem);
+                });
+                CyclicBarrier start = new CyclicBarrier(2);
+                Future<?> room = threads.submit(() -> {
+                    start.await();
+                    each.wire.makeRoom();
+                    return null;
+                });
+                Future<?> leaving = threads.submit(() -> {
+                    start.await();
+                    each.wire.leave();
+                    return null;
+                });
+                room.get(30, TimeUnit.SECONDS);
+                leaving.get(30, TimeUnit.SECONDS);
+                assertThat(over).hasValue(1);
+                assertThat(each.outcome().ending()).isEqualTo(Ending.CLIENT_LEFT);
+                assertThat(each.outcome().problem()).isInstanceOf(ClientException.class);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+}

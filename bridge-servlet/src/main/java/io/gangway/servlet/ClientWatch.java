@@ -1,0 +1,109 @@
+package io.gangway.servlet;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Looks after the clients of suspended requests, because containers do not tell everything: a client that sends or takes its bytes too slowly, and one that leaves while
+ * its application is silent.
+ *
+ * <p>One thread for each deployment, which begins with the first suspended request and ends with {@link #close}.
+ */
+final class ClientWatch implements AutoCloseable {
+    /** A client that has left is to be noticed within five seconds, and one look costs microseconds. */
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+    /** How long {@link #close} waits for the thread: a look takes no time, but the machine may be busy. */
+    private static final Duration ENDING = Duration.ofSeconds(5);
+
+    private static final String THREAD = "gangway-clients";
+
+    private static final Logger LOG = System.getLogger("io.gangway.servlet");
+
+    private final Optional<DataRate> minDataRate;
+    private final Set<NonBlockingWire> wires = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean isStarted = new AtomicBoolean();
+    private final ScheduledThreadPoolExecutor timer;
+
+    /**
+     * A watch that does not run yet.
+     *
+     * @param minDataRate bytes per second that a client must send or take; 0 for any
+     */
+    ClientWatch(long minDataRate) {
+        this.minDataRate = minDataRate == 0 ? Optional.empty() : Optional.of(new DataRate(minDataRate));
+        timer = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, THREAD);
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** Watches a request until {@link #remove}. */
+    @SuppressWarnings("FutureReturnValueIgnored") // a look catches everything, and close() ends the timer
+    void add(NonBlockingWire wire) {
+        wires.add(wire);
+        if (isStarted.compareAndSet(false, true)) {
+            timer.scheduleWithFixedDelay(this::look, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    void remove(NonBlockingWire wire) {
+        wires.remove(wire);
+    }
+
+    /** The number of requests that are suspended now. */
+    int suspended() {
+        return wires.size();
+    }
+
+    private void look() {
+        try {
+            long now = System.nanoTime();
+            List<NonBlockingWire> silent = wires.stream()
+                    .filter(wire -> !isTooSlow(wire, now))
+                    .filter(wire -> wire.isSilentSince(now - INTERVAL.toNanos()))
+                    .toList();
+            if (!silent.isEmpty()) {
+                Connections open = Connections.now();
+                silent.forEach(wire -> wire.look(open));
+            }
+        } catch (Throwable e) { // the next look must come all the same
+            LOG.log(Level.ERROR, "a look after slow clients failed; the next one follows", e);
+        }
+    }
+
+    /** The others must be looked after, whatever one application does when it is told. */
+    private boolean isTooSlow(NonBlockingWire wire, long now) {
+        try {
+            return minDataRate.filter(min -> wire.isTooSlow(now, min)).isPresent();
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "the look after one slow client failed; the others follow", e);
+            return true;
+        }
+    }
+
+    /** Returns when the thread has ended: a container that removes the web application takes its classes away afterwards. */
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        try {
+            if (!timer.awaitTermination(ENDING.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.log(
+                        Level.WARNING,
+                        () -> THREAD + " has not ended within " + ENDING.toSeconds()
+                                + " s, and is left behind. Fix: take a thread dump (jstack), which shows the call that blocks this thread");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

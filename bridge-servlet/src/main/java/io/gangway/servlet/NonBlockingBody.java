@@ -1,0 +1,185 @@
+package io.gangway.servlet;
+
+import static java.util.Objects.requireNonNull;
+
+import io.gangway.wsgi.ClientException;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The request's body of a {@link NonBlockingWire}: read only after a callback of the container, or while {@code isReady()} is true (Servlet 6.0, section 3.7).
+ *
+ * <p>Guarded by the wire's lock, except for the signal and what says so.
+ */
+final class NonBlockingBody {
+    /** Max bytes that are skipped so that a connection can be kept: as many as Jetty skips. */
+    private static final int MAX_SKIPPED = 256 << 10;
+
+    private static final int PIECE = 16 << 10;
+
+    private final HttpServletRequest request;
+    /** Whether the client waits for {@code 100 Continue}, which Jetty sends when it is asked for the stream (W44). */
+    private final boolean isContinueAwaited;
+
+    private @Nullable ServletInputStream input;
+    private @Nullable ReadListener listener;
+    private final AtomicBoolean signal = new AtomicBoolean();
+    private boolean isWaiting = true; // until the first callback
+    private volatile boolean isAwaited;
+    private boolean isAtEnd;
+    private long delivered;
+    /** The time spent in waiting for the client, in nanoseconds, and since when it is waited for now; 0 if it is not. */
+    private long waited;
+
+    private long waitingSince;
+    private @Nullable ClientException failure;
+
+    /**
+     * The body of a request.
+     *
+     * @param hasBody if not, the container's stream is not asked for
+     */
+    NonBlockingBody(HttpServletRequest request, boolean hasBody) {
+        this.request = request;
+        this.isContinueAwaited = request.getHeader("Expect") != null;
+        this.isAtEnd = !hasBody;
+    }
+
+    /** Asks the container for its stream, unless the client waits for {@code 100 Continue}: then the first read does, which comes within {@code service()} too. */
+    void listen(ReadListener wanting) {
+        listener = wanting;
+        if (!isAtEnd && !isContinueAwaited) {
+            try {
+                open();
+            } catch (IOException e) {
+                failure = new ClientException("the container does not give the request's body", e);
+            }
+        }
+    }
+
+    private ServletInputStream open() throws IOException {
+        ServletInputStream opened = request.getInputStream();
+        opened.setReadListener(requireNonNull(listener));
+        input = opened;
+        return opened;
+    }
+
+    /** The container has called: there may be more to read. Takes no lock. */
+    AtomicBoolean signal() {
+        return signal;
+    }
+
+    /** Whether the application is to be told that it may read. Takes no lock. */
+    boolean isToBeTold() {
+        return isAwaited && signal.get();
+    }
+
+    /** As {@link #isToBeTold}; it is told once. */
+    boolean takeSignal(long now) {
+        if (!isAwaited || !signal.getAndSet(false)) {
+            return false;
+        }
+        isWaiting = false;
+        endWait(now);
+        return true;
+    }
+
+    private void endWait(long now) {
+        waited += now - waitingSince;
+        waitingSince = 0;
+        isAwaited = false;
+    }
+
+    /** Whether the application waits for the client. Takes no lock. */
+    boolean isAwaited() {
+        return isAwaited;
+    }
+
+    /** Whether all of it has been read. */
+    boolean isAtEnd() {
+        return isAtEnd;
+    }
+
+    /** Reads what is there, as {@link io.gangway.exchange.Wire#read} says. The request must be open. */
+    int read(byte[] target, int offset, int length) throws IOException {
+        if (isAtEnd) {
+            return -1;
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        int count = readNow(input == null ? open() : input, target, offset, length);
+        if (count < 0) {
+            RequestBody.checkNotTaken(request, delivered);
+            isAtEnd = true;
+        }
+        return count;
+    }
+
+    private int readNow(ServletInputStream stream, byte[] target, int offset, int length) throws ClientException {
+        try {
+            if (signal.getAndSet(false)) {
+                isWaiting = false;
+            }
+            if (!isWaiting && stream.isFinished()) {
+                return -1;
+            }
+            if (isWaiting || !stream.isReady()) {
+                isWaiting = true;
+                isAwaited = true;
+                waitingSince = System.nanoTime() | 1;
+                return 0;
+            }
+            int count = stream.read(target, offset, length);
+            delivered += Math.max(0, count);
+            return count;
+        } catch (ClientException e) { // our own server's limit was passed
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            // Jetty throws runtime exceptions for a body whose framing is wrong.
+            throw new ClientException("the client did not send its request body to the end", e);
+        }
+    }
+
+    /** Skips what has arrived of the rest, if nothing reads it any more. Returns whether there is more to come. The request must be open. */
+    boolean isMoreToCome() {
+        if (input == null) {
+            return !isAtEnd; // the client may not have sent it, as it waits to be asked
+        }
+        byte[] skipped = new byte[PIECE];
+        try {
+            for (int left = MAX_SKIPPED; left > 0; left -= PIECE) {
+                int count = read(skipped, 0, PIECE);
+                if (count <= 0) {
+                    isAwaited = false;
+                    waitingSince = 0;
+                    return count == 0;
+                }
+            }
+        } catch (IOException e) {
+            return true;
+        }
+        return true;
+    }
+
+    /** The client stopped in the middle of its body: the next read says so. */
+    void fail(ClientException how) {
+        failure = how;
+        isWaiting = false;
+        signal.set(true);
+    }
+
+    /** Makes the next read fail if the client is too slow. Returns whether it is. */
+    boolean isTooSlow(long now, DataRate min) {
+        if (waitingSince == 0 || waited + now - waitingSince <= min.nanosFor(delivered)) {
+            return false;
+        }
+        failure = min.missed();
+        endWait(now);
+        return true;
+    }
+}

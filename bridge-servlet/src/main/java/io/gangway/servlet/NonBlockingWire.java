@@ -1,0 +1,558 @@
+package io.gangway.servlet;
+
+import static java.util.Objects.requireNonNull;
+
+import io.gangway.exchange.Outcome.Ending;
+import io.gangway.exchange.ResponseHead;
+import io.gangway.exchange.Wire;
+import io.gangway.wsgi.ClientException;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A wire of a suspended request, for which no thread waits: the Servlet API's listeners (Servlet 6.0, sections 2.3.3.3, 3.7 and 5.8).
+ *
+ * <p>Containers use the objects of a request again for the next one, so the rules of this class decide whether answers can cross:
+ *
+ * <ol>
+ *   <li>Listeners are set by {@link #suspend}, on the container's thread within {@code service()}. Nothing of the request is touched by another thread before the
+ *       container's first callback, because filters may still be at work.
+ *   <li>The request is OPEN, ENDED (by us) or GONE (by the container). Each access to a container's object holds the lock, and has seen OPEN under it.
+ *   <li>{@code onDataAvailable}, {@code onAllDataRead} and {@code onWritePossible} never wait for the lock: Tomcat holds a lock of its own while it calls them. They set a
+ *       signal; whoever holds the lock looks at the signals after it has unlocked. Jetty calls them within our own {@code isReady()}: then the signal is all.
+ *   <li>After {@code isReady()} was false there is no access to that stream until its callback. Both sides begin as if it had been false.
+ *   <li>{@code onError} and {@code onTimeout} wait for the lock, for a bounded time, and then complete the request; {@code onComplete} takes no lock. After ENDED or GONE the
+ *       asynchronous context is not touched either, except for an end that failed and is owed.
+ *   <li>The application is told of events after unlocking.
+ * </ol>
+ */
+final class NonBlockingWire implements Wire {
+    private static final String BROKEN_OFF = "io.gangway.servlet.brokenOff";
+
+    /** How long an error waits for a thread that uses the request: that thread does not block, but may be off the processor. */
+    private static final long LOCK_MILLIS = 1_000;
+
+    private static final int READABLE = 1;
+    private static final int WRITABLE = 2;
+    private static final int LEFT = 4;
+    private static final int ENDED = 8;
+
+    private enum State {
+        OPEN,
+        ENDED,
+        GONE
+    }
+
+    private final HttpServletRequest request;
+    private final NonBlockingBody body;
+    private final NonBlockingResponse response;
+    private final AsyncContext context;
+    private final ClientWatch watch;
+    private final boolean isHttp1;
+    private final boolean isAnswerableAfterReadError;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final AtomicBoolean isEndTold = new AtomicBoolean();
+    private volatile State state = State.OPEN; // written under the lock, except by onComplete
+    private volatile @Nullable Thread callback;
+    private volatile @Nullable ClientException whyLeft;
+    private volatile long lastUse = System.nanoTime();
+    private @Nullable Events events;
+
+    // Guarded by the lock.
+    private @Nullable Ending ending;
+    private boolean isEndOwed;
+    private @Nullable IOException callbackFailure;
+
+    // Used by the watch alone.
+    private @Nullable String connection;
+    private boolean isConnectionKnown;
+    private boolean isClosingTold;
+
+    private NonBlockingWire(
+            HttpServletRequest request,
+            NonBlockingBody body,
+            NonBlockingResponse response,
+            AsyncContext context,
+            Container container,
+            ClientWatch watch) {
+        this.request = request;
+        this.body = body;
+        this.response = response;
+        this.watch = watch;
+        this.isAnswerableAfterReadError = container == Container.JETTY;
+        this.isHttp1 = request.getProtocol().startsWith("HTTP/1.");
+        this.context = context;
+    }
+
+    /**
+     * Suspends a request. To be called within {@code service()}, once.
+     *
+     * @param hasBody whether the request may have a body
+     * @param container decides what is possible after an error
+     * @param watch looks after the client
+     * @throws IOException if the container does not give its streams
+     */
+    static NonBlockingWire suspend(
+            HttpServletRequest request,
+            HttpServletResponse response,
+            boolean hasBody,
+            Container container,
+            ClientWatch watch)
+            throws IOException {
+        NonBlockingWire wire = new NonBlockingWire(
+                request,
+                new NonBlockingBody(request, hasBody),
+                new NonBlockingResponse(response, new HeadWriter(request, response)),
+                request.startAsync(request, response),
+                container,
+                watch);
+        wire.context.setTimeout(0); // the deployment limits the application's time
+        wire.context.addListener(wire.new RequestEvents());
+        return wire;
+    }
+
+    /** Whether a suspended request was dispatched again for the exception that only {@code service} can throw. */
+    static boolean isToBeBrokenOff(HttpServletRequest request) {
+        return request.getDispatcherType() == DispatcherType.ASYNC && request.getAttribute(BROKEN_OFF) != null;
+    }
+
+    @Override
+    public void attach(Events wanting) {
+        events = wanting;
+        body.listen(new BodyEvents());
+        response.listen(new ResponseEvents());
+        watch.add(this);
+    }
+
+    // What the application does, on any thread.
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        lock.lock();
+        try {
+            if (body.isAtEnd()) {
+                return -1;
+            }
+            checkOpen();
+            return body.read(target, offset, length);
+        } finally {
+            lock.unlock();
+            proceed();
+        }
+    }
+
+    @Override
+    public void inputIsDone() {
+        lock.lock();
+        try {
+            if (isHttp1) {
+                response.inputIsDone(body);
+            }
+        } finally {
+            lock.unlock();
+            proceed();
+        }
+    }
+
+    @Override
+    public void head(ResponseHead head) throws ClientException {
+        lock.lock();
+        try {
+            checkOpen();
+            response.head(head);
+        } finally {
+            lock.unlock();
+            proceed();
+        }
+    }
+
+    @Override
+    public boolean write(byte[] data, int offset, int length, boolean flush) throws ClientException {
+        lock.lock();
+        try {
+            checkOpen();
+            lastUse = System.nanoTime();
+            return response.write(data, offset, length, flush, lastUse);
+        } catch (IOException e) {
+            throw e instanceof ClientException gone ? gone : failed(e);
+        } finally {
+            lock.unlock();
+            proceed();
+        }
+    }
+
+    private void checkOpen() throws ClientException {
+        if (state != State.OPEN) {
+            ClientException why = whyLeft;
+            throw why != null ? why : left(new IOException("closed"));
+        }
+    }
+
+    private static ClientException left(IOException problem) {
+        return new ClientException("the client left before its response was complete", problem);
+    }
+
+    /** A write has failed. Under the lock. */
+    private ClientException failed(IOException problem) {
+        state = State.ENDED;
+        response.drop();
+        if (Thread.currentThread() == callback) {
+            callbackFailure = problem; // which the container gets, and calls onError for
+            isEndOwed = true;
+        } else {
+            end(context::complete);
+        }
+        ClientException why = left(problem);
+        whyLeft = why;
+        return why;
+    }
+
+    @Override
+    public void end(Ending how) {
+        int told = 0;
+        lock.lock();
+        try {
+            ending = how;
+            boolean isNow = !response.isWaiting() || how == Ending.CLIENT_LEFT;
+            if (state != State.OPEN) {
+                told = ENDED;
+            } else if (isNow || (how == Ending.BROKEN && response.isHeadPut())) {
+                finish(how);
+                told = ENDED;
+            } // else at the next callback
+        } catch (IOException e) {
+            failed(e);
+            told = ENDED;
+        } catch (RuntimeException e) {
+            failed(e);
+            told = ENDED;
+        } finally {
+            lock.unlock();
+        }
+        tell(told);
+        proceed();
+    }
+
+    /**
+     * The container's own code threw while nobody else could end the request: no exchange may stay open for ever, and no clean end follow what it has written so far. Under the
+     * lock.
+     */
+    private void failed(RuntimeException problem) {
+        whyLeft = new ClientException("the response could not be written", problem);
+        if (state == State.OPEN) {
+            breakOff();
+        }
+    }
+
+    /** The end, when everything is written; or earlier, if the client is not to get everything. Under the lock. */
+    private void finish(Ending how) throws IOException {
+        if (how == Ending.BROKEN || (how == Ending.CLIENT_LEFT && response.isHeadPut())) {
+            response.commit();
+            breakOff();
+            return;
+        }
+        if (how == Ending.CLIENT_LEFT) {
+            response.unanswered(HttpServletResponse.SC_BAD_REQUEST);
+        } else {
+            response.putHead();
+        }
+        state = State.ENDED;
+        end(context::complete);
+    }
+
+    /** Only an exception of {@code service()} makes both containers close the connection without a clean end (W68). Under the lock. */
+    private void breakOff() {
+        state = State.ENDED;
+        response.drop();
+        request.setAttribute(BROKEN_OFF, true);
+        end(context::dispatch);
+    }
+
+    /** The container may be about to report an error, and refuse: then the end is owed to that report. */
+    private void end(Runnable how) {
+        try {
+            how.run();
+        } catch (RuntimeException e) { // usually an IllegalStateException
+            isEndOwed = true;
+        }
+    }
+
+    // What the container does.
+
+    /** Handles the signals, as far as no other thread does: a thread that holds the lock looks at them after it. */
+    private void proceed() {
+        if (lock.isHeldByCurrentThread()) {
+            return;
+        }
+        while ((response.signal().get() || body.isToBeTold()) && lock.tryLock()) {
+            int told = 0;
+            try {
+                told = signalled(System.nanoTime());
+            } catch (IOException e) {
+                failed(e);
+                told = LEFT | endedIfEnding();
+            } catch (RuntimeException e) {
+                failed(e);
+                told = LEFT | endedIfEnding();
+            } finally {
+                lock.unlock();
+            }
+            tell(told);
+        }
+    }
+
+    private int signalled(long now) throws IOException {
+        int told = 0;
+        if (body.takeSignal(now)) {
+            lastUse = now;
+            told = READABLE;
+        }
+        if (response.signal().getAndSet(false) && state == State.OPEN && response.proceed()) {
+            lastUse = now;
+            if (ending != null) {
+                finish(ending);
+                told |= ENDED;
+            } else if (response.takeAwaited()) {
+                told |= WRITABLE;
+            }
+        }
+        return told;
+    }
+
+    private int endedIfEnding() {
+        return ending == null ? 0 : ENDED;
+    }
+
+    private void tell(int told) {
+        Events wanting = requireNonNull(events);
+        if ((told & READABLE) != 0) {
+            wanting.readable();
+        }
+        if ((told & WRITABLE) != 0) {
+            wanting.writable();
+        }
+        ClientException why = whyLeft;
+        if ((told & LEFT) != 0 && why != null) {
+            wanting.left(why);
+        }
+        if ((told & ENDED) != 0 && isEndTold.compareAndSet(false, true)) {
+            watch.remove(this);
+            wanting.ended();
+        }
+    }
+
+    /** A callback of the container: the signal, and what follows from it. A write that fails meanwhile is the container's to know. */
+    private void called(AtomicBoolean signal) throws IOException {
+        signal.set(true);
+        if (lock.isHeldByCurrentThread()) {
+            return; // Jetty, within our isReady()
+        }
+        callback = Thread.currentThread();
+        try {
+            proceed();
+        } finally {
+            callback = null;
+        }
+        IOException failure = callbackFailure;
+        if (failure != null) {
+            callbackFailure = null;
+            throw failure;
+        }
+    }
+
+    /** The container has found an error or a timeout, and waits for the request to be completed. */
+    private void gone(Throwable problem, int status) {
+        boolean isLocked = locked();
+        boolean isOpen = state == State.OPEN;
+        boolean isOwed = isEndOwed;
+        try {
+            if (isOpen) {
+                state = State.GONE;
+                whyLeft = new ClientException("the client left, or the server ended the request", problem);
+                response.unanswered(status);
+            }
+            isEndOwed = false;
+            response.drop();
+        } finally {
+            if (isLocked) {
+                lock.unlock();
+            }
+        }
+        if (isOpen || isOwed) {
+            try {
+                context.complete();
+            } catch (IllegalStateException e) {
+                // the container has completed it
+            }
+        }
+        if (isOpen) {
+            tell(LEFT | endedIfEnding());
+        }
+    }
+
+    /** The client did not send its body to the end. */
+    private void broken(Throwable problem) {
+        boolean isLocked = locked();
+        try {
+            body.fail(
+                    isTimeout(problem)
+                            ? ClientException.idle(problem)
+                            : ClientException.behind(problem) // our own server's limit was passed
+                                    .orElseGet(() -> new ClientException(
+                                            "the client did not send its request body to the end", problem)));
+        } finally {
+            if (isLocked) {
+                lock.unlock();
+            }
+        }
+        proceed();
+    }
+
+    private boolean locked() {
+        try {
+            return lock.tryLock(LOCK_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    // What the watch finds out.
+
+    /** Ends the wait for a client that is too slow: the body's read fails, or the response is broken off. Returns whether the request is over. */
+    boolean isTooSlow(long now, DataRate min) {
+        if (!lock.tryLock()) {
+            return false; // it is in use
+        }
+        int told = 0;
+        try {
+            if (state != State.OPEN) {
+                return true;
+            }
+            if (body.isTooSlow(now, min)) {
+                told = READABLE;
+            } else if (response.isTooSlow(now, min)) {
+                whyLeft = min.missed();
+                told = LEFT | endedIfEnding();
+                breakOff();
+            }
+        } finally {
+            lock.unlock();
+        }
+        tell(told);
+        proceed();
+        return (told & LEFT) != 0;
+    }
+
+    /** Whether the client is neither sending nor taking anything, because the application is silent. */
+    boolean isSilentSince(long time) {
+        return !isClosingTold
+                && lastUse - time < 0
+                && requireNonNull(events).isClosingWanted()
+                && !body.isAwaited()
+                && !response.isWaitedFor();
+    }
+
+    /** Tells the application, once, that the client has closed its side of the connection. */
+    void look(Connections open) {
+        String key = connection();
+        if (key != null && open.isClosedByClient(key)) {
+            isClosingTold = true;
+            requireNonNull(events).closing();
+        }
+    }
+
+    private @Nullable String connection() {
+        if (!isConnectionKnown && lock.tryLock()) {
+            try {
+                connection = state == State.OPEN ? Connections.keyOf(request).orElse(null) : null;
+                isConnectionKnown = true;
+            } finally {
+                lock.unlock();
+            }
+            proceed();
+        }
+        return connection;
+    }
+
+    private static boolean isTimeout(Throwable problem) {
+        return problem instanceof TimeoutException || problem.getCause() instanceof TimeoutException;
+    }
+
+    private final class BodyEvents implements ReadListener {
+        @Override
+        public void onDataAvailable() throws IOException {
+            called(body.signal());
+        }
+
+        @Override
+        public void onAllDataRead() throws IOException {
+            called(body.signal());
+        }
+
+        /**
+         * On Jetty, a response can still be written; on Tomcat, the connection is lost, and the request has to be completed. On Jetty it is also the only report of what a callback
+         * of this listener threw: after a write that failed there, the end is owed to it.
+         */
+        @Override
+        public void onError(Throwable problem) {
+            if (isAnswerableAfterReadError && state == State.OPEN) {
+                broken(problem);
+            } else {
+                gone(problem, HttpServletResponse.SC_BAD_REQUEST);
+            }
+        }
+    }
+
+    private final class ResponseEvents implements WriteListener {
+        @Override
+        public void onWritePossible() throws IOException {
+            called(response.signal());
+        }
+
+        @Override
+        public void onError(Throwable problem) {
+            gone(problem, HttpServletResponse.SC_BAD_GATEWAY);
+        }
+    }
+
+    private final class RequestEvents implements AsyncListener {
+        @Override
+        public void onTimeout(AsyncEvent event) {
+            gone(new TimeoutException("the container's limit for a request"), HttpServletResponse.SC_BAD_GATEWAY);
+        }
+
+        @Override
+        public void onError(AsyncEvent event) {
+            Throwable problem = event.getThrowable();
+            gone(problem == null ? new IOException("closed") : problem, HttpServletResponse.SC_BAD_GATEWAY);
+        }
+
+        /** Takes no lock: Tomcat holds one that {@code complete()} wants. */
+        @Override
+        public void onComplete(AsyncEvent event) {
+            if (state == State.OPEN) {
+                state = State.GONE;
+                whyLeft = new ClientException("the container ended the request", new IOException("closed"));
+                tell(LEFT | endedIfEnding());
+            }
+        }
+
+        @Override
+        public void onStartAsync(AsyncEvent event) {
+            // there is one start
+        }
+    }
+}

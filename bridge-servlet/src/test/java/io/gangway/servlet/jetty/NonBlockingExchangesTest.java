@@ -1,0 +1,243 @@
+package io.gangway.servlet.jetty;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.gangway.deploy.CoreSettings;
+import io.gangway.deploy.Deployment;
+import io.gangway.deploy.LoadedApplication;
+import io.gangway.deploy.Settings;
+import io.gangway.exchange.Exchange;
+import io.gangway.exchange.ExchangeApplication;
+import io.gangway.exchange.ExchangeListener;
+import io.gangway.wsgi.ClientException;
+import io.gangway.wsgi.Environ;
+import io.gangway.wsgi.GatewayApplication;
+import io.gangway.wsgi.Header;
+import io.gangway.wsgi.StartResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** An application for which no thread waits. */
+@Timeout(60)
+class NonBlockingExchangesTest {
+    /** Far more than the threads of the servers here. */
+    private static final int MANY = 100;
+
+    private static final String LAST = "GET /now HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n";
+
+    private final Patient application = new Patient();
+
+    @Test
+    void more_requests_wait_than_there_are_threads() throws Exception {
+        try (GatewayServer server = start()) {
+            List<CompletableFuture<HttpResponse<String>>> responses = new ArrayList<>();
+            HttpClient client =
+                    HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+            for (int i = 0; i < MANY; i++) {
+                HttpRequest request = HttpRequest.newBuilder(server.uri().resolve("later?" + i))
+                        .build();
+                responses.add(client.sendAsync(request, BodyHandlers.ofString()));
+            }
+            await().until(() -> application.waiting.size() == MANY);
+            assertThat(get(server, "now")).endsWith("\r\n\r\nnow");
+
+            application.waiting.forEach(Runnable::run);
+            for (int i = 0; i < MANY; i++) {
+                HttpResponse<String> response = responses.get(i).get(30, TimeUnit.SECONDS);
+                assertThat(response.body()).isEqualTo("later?" + i);
+                assertThat(response.headers().firstValue("Content-Length"))
+                        .contains(Integer.toString(response.body().length()));
+            }
+        }
+    }
+
+    @Test
+    void bodies_that_do_not_come_keep_nobody_else_waiting() throws Exception {
+        List<Socket> slow = new ArrayList<>();
+        try (GatewayServer server = start()) {
+            for (int i = 0; i < 4; i++) {
+                slow.add(send(server, "POST /now HTTP/1.1\r\nHost: here\r\nContent-Length: 4\r\n\r\nxx"));
+            }
+            assertThat(get(server, "now")).endsWith("\r\n\r\nnow");
+            for (Socket each : slow) {
+                each.getOutputStream().write(("xx" + LAST).getBytes(UTF_8));
+                assertThat(rest(each)).contains("\r\n\r\nnow: xxxx").endsWith("\r\n\r\nnow");
+            }
+        } finally {
+            for (Socket each : slow) {
+                each.close();
+            }
+        }
+    }
+
+    @Test
+    void a_client_that_does_not_read_keeps_nobody_else_waiting() throws Exception {
+        String request = "GET /large HTTP/1.1\r\nHost: here\r\n\r\n";
+        try (GatewayServer server = start();
+                Socket lazy = send(server, request.repeat(1_000) + LAST)) { // 60 MB of responses
+            assertThat(get(server, "now")).endsWith("\r\n\r\nnow");
+            assertThat(rest(lazy).split("HTTP/1.1 200 OK\r\n", -1)).hasSize(1_002);
+        }
+    }
+
+    @Test
+    void a_response_that_breaks_its_promise_is_broken_off() throws Exception {
+        try (GatewayServer server = start()) {
+            assertThat(get(server, "short"))
+                    .startsWith("HTTP/1.1 200 OK\r\n")
+                    .contains("Content-Length: 10\r\n")
+                    .doesNotEndWith("0123456789");
+            assertThat(get(server, "failing")).startsWith("HTTP/1.1 500 ");
+            assertThat(get(server, "now")).endsWith("\r\n\r\nnow");
+        }
+    }
+
+    @Test
+    void a_response_without_a_body_has_none() throws Exception {
+        try (GatewayServer server = start()) {
+            assertThat(talk(server, "HEAD /now HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n"))
+                    .startsWith("HTTP/1.1 200 OK\r\n")
+                    .contains("Content-Length: 3\r\n")
+                    .endsWith("\r\n\r\n");
+            assertThat(get(server, "empty")).contains("Content-Length: 0\r\n").endsWith("\r\n\r\n");
+        }
+    }
+
+    private GatewayServer start() throws IOException {
+        return GatewayServer.deploying(() -> Deployment.start(
+                        Settings.resolve(CoreSettings.all(), List.of()), LoadedApplication.of(application)))
+                .port(0)
+                .threads(8)
+                .start();
+    }
+
+    private static String get(GatewayServer server, String path) throws IOException {
+        return talk(server, "GET /" + path + " HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n");
+    }
+
+    private static String talk(GatewayServer server, String request) throws IOException {
+        try (Socket socket = send(server, request)) {
+            return rest(socket);
+        }
+    }
+
+    private static Socket send(GatewayServer server, String request) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        socket.getOutputStream().write(request.getBytes(UTF_8));
+        return socket;
+    }
+
+    private static String rest(Socket socket) throws IOException {
+        return new String(socket.getInputStream().readAllBytes(), UTF_8);
+    }
+
+    /** Answers at once, or when the test says so; on the caller's thread, or on a thread of its own. */
+    private static final class Patient implements ExchangeApplication, GatewayApplication {
+        private static final byte[] LARGE = new byte[60_000];
+
+        private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+
+        @Override
+        public Iterable<byte[]> call(Environ environ, StartResponse startResponse) {
+            throw new AssertionError("somebody wants to wait");
+        }
+
+        @Override
+        public boolean isBlocking() {
+            return false;
+        }
+
+        @Override
+        public void serve(Exchange exchange) {
+            String path = exchange.facts().path().substring(1);
+            switch (path) {
+                case "later" ->
+                    waiting.add(
+                            () -> answer(exchange, path + "?" + exchange.facts().query()));
+                case "large" -> inOtherThread(() -> answer(exchange, LARGE, LARGE.length));
+                case "short" -> inOtherThread(() -> answer(exchange, new byte[3], 10));
+                case "failing" -> answer(exchange, new byte[0], 10);
+                case "empty" -> answer(exchange, "");
+                default -> new Reading(exchange, path).readable();
+            }
+        }
+
+        private static void inOtherThread(Runnable task) {
+            new Thread(task).start();
+        }
+
+        private static void answer(Exchange exchange, String text) {
+            byte[] body = text.getBytes(UTF_8);
+            answer(exchange, body, body.length);
+        }
+
+        private static void answer(Exchange exchange, byte[] body, int promised) {
+            try {
+                exchange.head(
+                        "200 OK",
+                        List.of(
+                                new Header("Content-Type", "text/plain; charset=utf-8"),
+                                new Header("Content-Length", Integer.toString(promised))));
+                exchange.write(body, 0, body.length, false);
+                exchange.end();
+            } catch (ClientException e) {
+                exchange.fail(e);
+            }
+        }
+    }
+
+    /** Reads a body as it comes, and then answers. */
+    private static final class Reading implements ExchangeListener {
+        private final Exchange exchange;
+        private final String path;
+        private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+
+        Reading(Exchange exchange, String path) {
+            this.exchange = exchange;
+            this.path = path;
+            exchange.listen(this);
+        }
+
+        @Override
+        public void readable() {
+            byte[] piece = new byte[100];
+            try {
+                int count = exchange.read(piece, 0, piece.length);
+                for (; count > 0; count = exchange.read(piece, 0, piece.length)) {
+                    body.write(piece, 0, count);
+                }
+                if (count < 0) {
+                    Patient.answer(exchange, path + (body.size() == 0 ? "" : ": " + body.toString(UTF_8)));
+                }
+            } catch (IOException e) {
+                exchange.fail(e);
+            }
+        }
+
+        @Override
+        public void writable() {
+            // the answer is one write
+        }
+
+        @Override
+        public void left(ClientException how) {
+            exchange.fail(how);
+        }
+    }
+}
