@@ -127,12 +127,13 @@ def _mod_wsgi(start):
 
 
 def gangway_settings(start):
-    """As deployed behind a proxy; the request id is always there."""
+    """As deployed behind a proxy."""
     return {
         "venv": str(peers_install.VENV),
         "workers": str(start.processes),
         "threads": str(start.threads),
         "trusted-proxies": "127.0.0.1",
+        "request-id": "true",
     }
 
 
