@@ -2,6 +2,7 @@ package io.gangway.servlet;
 
 import io.gangway.wsgi.ClientException;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
@@ -68,8 +69,13 @@ final class RequestBody extends InputStream {
         }
         if (count > 0) {
             delivered += count;
-        } else {
+            return count;
+        }
+        try {
             checkNotTaken(request, delivered);
+        } catch (ClientException e) {
+            failure = e;
+            throw e;
         }
         return count;
     }
@@ -83,15 +89,25 @@ final class RequestBody extends InputStream {
      * Checks, at the end of a body, that the gateway has got all of it.
      *
      * @param delivered the bytes that it got
+     * @throws ClientException W43, if the client reset its HTTP/2 stream: if it does so between two reads, Tomcat gives the end of the body, and no error
      * @throws IOException W46, if code in front of the gateway has read the body
      */
     static void checkNotTaken(HttpServletRequest request, long delivered) throws IOException {
+        if (delivered < request.getContentLengthLong()
+                && isHttp2(request)
+                && !(isForm(request) && hasMoreParametersThanQuery(request))) {
+            throw new ClientException("the client did not send its request body to the end", new EOFException());
+        }
         if (wasTaken(request, delivered)) {
             throw new IOException(
                     "W46: the request body was read before the gateway saw it, and is lost to the application."
                             + " A filter in front asked for its parameters or parts: keep it from requests that go to the gateway,"
                             + " or let it read the query string only");
         }
+    }
+
+    private static boolean isHttp2(HttpServletRequest request) {
+        return "HTTP/2.0".equals(request.getProtocol());
     }
 
     /** W43, W46: if the body ends early without a fault of the client, other code has read it before. */

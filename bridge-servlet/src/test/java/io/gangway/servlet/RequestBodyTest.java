@@ -82,6 +82,17 @@ class RequestBodyTest {
     }
 
     @Test
+    void a_stream_of_http_2_that_ends_early_was_reset_by_its_client() throws IOException {
+        when(request.getProtocol()).thenReturn("HTTP/2.0");
+        promise(9, "half");
+
+        assertThatThrownBy(body::readAllBytes)
+                .isInstanceOf(ClientException.class)
+                .hasMessage("the client did not send its request body to the end");
+        assertThat(body.failure()).isInstanceOf(ClientException.class);
+    }
+
+    @Test
     void neither_is_a_chunked_form() throws IOException {
         promise(-1, "");
         when(request.getContentType()).thenReturn("application/x-www-form-urlencoded; charset=utf-8");
