@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks after the clients of suspended requests, because containers do not tell everything: a client that sends or takes its bytes too slowly, and one that leaves while
@@ -32,6 +33,7 @@ final class ClientWatch implements AutoCloseable {
     private final Set<NonBlockingWire> wires = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean isStarted = new AtomicBoolean();
     private final ScheduledThreadPoolExecutor timer;
+    private volatile @Nullable Thread thread;
 
     /**
      * A watch that does not run yet.
@@ -41,9 +43,10 @@ final class ClientWatch implements AutoCloseable {
     ClientWatch(long minDataRate) {
         this.minDataRate = minDataRate == 0 ? Optional.empty() : Optional.of(new DataRate(minDataRate));
         timer = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, THREAD);
-            thread.setDaemon(true);
-            return thread;
+            Thread made = new Thread(task, THREAD);
+            made.setDaemon(true);
+            thread = made;
+            return made;
         });
     }
 
@@ -96,7 +99,11 @@ final class ClientWatch implements AutoCloseable {
     public void close() {
         timer.shutdownNow();
         try {
-            if (!timer.awaitTermination(ENDING.toMillis(), TimeUnit.MILLISECONDS)) {
+            Thread looking = thread; // the timer says that it has ended while its thread still runs
+            if (looking != null) {
+                looking.join(ENDING.toMillis());
+            }
+            if (looking != null && looking.isAlive()) {
                 LOG.log(
                         Level.WARNING,
                         () -> THREAD + " has not ended within " + ENDING.toSeconds()
