@@ -337,6 +337,7 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
             end();
         } else if (exchange.missing() == 0 && giving.isAllGiven() && isBodyOver && isHolding) {
             end();
+            goOn(serving); // its end is still to be read
         }
         return isEnded;
     }

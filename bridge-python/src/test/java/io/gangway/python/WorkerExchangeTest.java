@@ -204,6 +204,28 @@ class WorkerExchangeTest {
     }
 
     @Test
+    void a_worker_that_was_held_back_until_the_client_had_everything_can_still_end_the_exchange() throws Exception {
+        bodies = new BodyStore(files.resolve("missing"), 10 << 20); // so that it is held back until then
+        application = new WorkerApplication(dispatcher, BufferPolicy.FULL, bodies, Optional::empty);
+        try (CapturedLog log = new CapturedLog()) {
+            TestWire client = served("GET", "/");
+            client.takesNothing();
+            worker.send(
+                    head("200 OK", "Content-Length", "600005"),
+                    data(HELLO),
+                    data(bytes(300_000)),
+                    data(bytes(300_000)));
+            await().untilAsserted(() -> assertThat(log.entries())
+                    .anySatisfy(entry -> assertThat(entry).contains("its worker waits for the client")));
+
+            client.takesAgain();
+            assertThat(client.awaitEnd().bytes()).isEqualTo(600_005);
+            worker.send(end());
+            assertNextIsServed();
+        }
+    }
+
+    @Test
     void a_body_is_given_to_the_worker_as_it_comes_and_the_worker_is_not_late_meanwhile() throws Exception {
         application = unbuffered();
         TestWire client = TestWire.of("POST", "/").withBody(200_000);
