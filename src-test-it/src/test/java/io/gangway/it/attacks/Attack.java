@@ -24,13 +24,12 @@ record Attack(int number, Protocol protocol, State state, Action action, Kind ki
     /**
      * Makes so many attacks on each state, on all mount points alike, with every action that fits.
      *
-     * @param protocols those that are attacked
      * @param random decides the order, and the kinds of requests
      */
-    static List<Attack> all(int onEachState, List<Protocol> protocols, List<Mount> mounts, Random random) {
+    static List<Attack> all(int onEachState, List<Mount> mounts, Random random) {
         List<Attack> attacks = new ArrayList<>();
         for (State state : State.values()) {
-            List<Attack> ways = ways(state, protocols, mounts);
+            List<Attack> ways = ways(state, mounts);
             Collections.shuffle(ways, random);
             for (int i = 0; i < onEachState; i++) {
                 Attack way = ways.get(i % ways.size());
@@ -48,10 +47,10 @@ record Attack(int number, Protocol protocol, State state, Action action, Kind ki
         return attacks;
     }
 
-    private static List<Attack> ways(State state, List<Protocol> protocols, List<Mount> mounts) {
+    private static List<Attack> ways(State state, List<Mount> mounts) {
         List<Attack> ways = new ArrayList<>();
         for (Mount mount : mounts) {
-            for (Protocol protocol : protocols) {
+            for (Protocol protocol : Protocol.values()) {
                 for (Action action : Action.values()) {
                     if (action.fits(state, protocol) && (mount.isStreaming() || !state.needsStreaming())) {
                         ways.add(new Attack(

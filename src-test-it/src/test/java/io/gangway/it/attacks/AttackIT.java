@@ -82,7 +82,7 @@ final class AttackIT {
             long sockets = socketsOfIdleServer(server);
 
             long begin = System.nanoTime();
-            int answered = attack(container, server);
+            int answered = attack(server);
             System.out.printf(
                     "%s: %d honest answers, %d calls of an application, %d faults in %d ms; the slowest: %s%n",
                     run,
@@ -168,8 +168,8 @@ final class AttackIT {
     }
 
     /** Returns the number of honest answers. */
-    private int attack(Container container, AttackedServer server) throws Exception {
-        List<Attack> attacks = Attack.all(ON_EACH_STATE, container.attacked(), server.mounts(), new Random(SEED));
+    private int attack(AttackedServer server) throws Exception {
+        List<Attack> attacks = Attack.all(ON_EACH_STATE, server.mounts(), new Random(SEED));
         CountDownLatch over = new CountDownLatch(attacks.size());
         ExecutorService clients = Executors.newCachedThreadPool();
         ExecutorService attacking = Executors.newFixedThreadPool(ATTACKERS);

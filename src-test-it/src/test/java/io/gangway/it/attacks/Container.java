@@ -120,18 +120,6 @@ enum Container {
     }
 
     /**
-     * The protocols that are attacked. Tomcat's HTTP/2, which Gangway drives with threads that wait, has faults of its own under attack (README's limits; the
-     * bytes of a stream that was reset are not given back to the connection's window, so that attackers wait for ever for requests of their own): it is attacked
-     * only with {@code -Dtest.attacks-tomcat-http2=true}. Honest clients use it all the same.
-     */
-    List<Attack.Protocol> attacked() {
-        boolean isTomcat = this == TOMCAT_10 || this == TOMCAT_11;
-        return isTomcat && !Boolean.getBoolean("test.attacks-tomcat-http2")
-                ? List.of(Attack.Protocol.HTTP_1)
-                : List.of(Attack.Protocol.values());
-    }
-
-    /**
      * Whether a fault is the container's own: if an HTTP/2 stream is reset between two reads of a body without a length, Tomcat gives the application the end of
      * the body, and nothing tells that it is not. README's limits say so.
      */
