@@ -104,33 +104,30 @@ class RequestBufferingTest {
     void a_body_of_known_length_is_left_to_the_application_where_it_is_off() {
         AtomicBoolean isRead = new AtomicBoolean();
         try (Served served = Served.start("request-buffering", "off")) {
-            TestRequest post = served.client()
-                    .post("/")
-                    .body(
-                            new Reading(() -> {
-                                isRead.set(true);
-                                return 'x';
-                            }),
-                            TYPE)
-                    .header("Content-Length", Integer.toString(LARGE));
+            TestRequest post = large(served, isRead);
             assertThat(post.send().text()).isEqualTo("Hello from Python\n");
             assertThat(isRead).isFalse();
         }
+    }
+
+    /** A post of a large body, of which it tells whether it is read. */
+    private static TestRequest large(Served served, AtomicBoolean isRead) {
+        return served.client()
+                .post("/")
+                .body(
+                        new Reading(() -> {
+                            isRead.set(true);
+                            return 'x';
+                        }),
+                        TYPE)
+                .header("Content-Length", Integer.toString(LARGE));
     }
 
     @Test
     void a_length_beyond_the_limit_is_a_413_before_anything_is_read() {
         AtomicBoolean isRead = new AtomicBoolean();
         try (Served served = Served.start("buffer-limit", "2M")) {
-            TestRequest post = served.client()
-                    .post("/")
-                    .body(
-                            new Reading(() -> {
-                                isRead.set(true);
-                                return 'x';
-                            }),
-                            TYPE)
-                    .header("Content-Length", Integer.toString(LARGE));
+            TestRequest post = large(served, isRead);
             assertThat(post.send().code()).isEqualTo(413);
             assertThat(isRead).as("reading is what sends 100 Continue").isFalse();
         }

@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks after the clients of suspended requests, because containers do not tell everything: a client that sends or takes its bytes too slowly, and one that leaves while
- * its application is silent.
+ * its application is silent, if that application wants to know.
  *
  * <p>One thread for each deployment, which begins with the first suspended request and ends with {@link #close}.
  */
 final class ClientWatch implements AutoCloseable {
-    /** A client that has left is to be noticed within five seconds, and one look costs microseconds. */
+    /** A client that has left is to be noticed within five seconds. */
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     /** How long {@link #close} waits for the thread: a look takes no time, but the machine may be busy. */
@@ -61,11 +61,6 @@ final class ClientWatch implements AutoCloseable {
 
     void remove(NonBlockingWire wire) {
         wires.remove(wire);
-    }
-
-    /** The number of requests that are suspended now. */
-    int suspended() {
-        return wires.size();
     }
 
     private void look() {

@@ -44,10 +44,10 @@ final class NonBlockingWire implements Wire {
     /** How long an error waits for a thread that uses the request: that thread does not block, but may be off the processor. */
     private static final long LOCK_MILLIS = 1_000;
 
-    private static final int READABLE = 1;
-    private static final int WRITABLE = 2;
-    private static final int LEFT = 4;
-    private static final int ENDED = 8;
+    private static final int TELL_READABLE = 1;
+    private static final int TELL_WRITABLE = 2;
+    private static final int TELL_LEFT = 4;
+    private static final int TELL_ENDED = 8;
 
     private enum State {
         OPEN,
@@ -227,17 +227,17 @@ final class NonBlockingWire implements Wire {
             ending = how;
             boolean isNow = !response.isWaiting() || how == Ending.CLIENT_LEFT;
             if (state != State.OPEN) {
-                told = ENDED;
+                told = TELL_ENDED;
             } else if (isNow || (how == Ending.BROKEN && response.isHeadPut())) {
                 finish(how);
-                told = ENDED;
+                told = TELL_ENDED;
             } // else at the next callback
         } catch (IOException e) {
             failed(e);
-            told = ENDED;
+            told = TELL_ENDED;
         } catch (RuntimeException e) {
-            failed(e);
-            told = ENDED;
+            brokenBy(e);
+            told = TELL_ENDED;
         } finally {
             lock.unlock();
         }
@@ -249,7 +249,7 @@ final class NonBlockingWire implements Wire {
      * The container's own code threw while nobody else could end the request: no exchange may stay open for ever, and no clean end follow what it has written so far. Under the
      * lock.
      */
-    private void failed(RuntimeException problem) {
+    private void brokenBy(RuntimeException problem) {
         whyLeft = new ClientException("the response could not be written", problem);
         if (state == State.OPEN) {
             breakOff();
@@ -302,10 +302,10 @@ final class NonBlockingWire implements Wire {
                 told = signalled(System.nanoTime());
             } catch (IOException e) {
                 failed(e);
-                told = LEFT | endedIfEnding();
+                told = TELL_LEFT | endedIfEnding();
             } catch (RuntimeException e) {
-                failed(e);
-                told = LEFT | endedIfEnding();
+                brokenBy(e);
+                told = TELL_LEFT | endedIfEnding();
             } finally {
                 lock.unlock();
             }
@@ -317,37 +317,37 @@ final class NonBlockingWire implements Wire {
         int told = 0;
         if (body.takeSignal(now)) {
             lastUse = now;
-            told = READABLE;
+            told = TELL_READABLE;
         }
         if (response.signal().getAndSet(false) && state == State.OPEN && response.proceed()) {
             lastUse = now;
             if (ending != null) {
                 finish(ending);
-                told |= ENDED;
+                told |= TELL_ENDED;
             } else if (response.takeAwaited()) {
-                told |= WRITABLE;
+                told |= TELL_WRITABLE;
             }
         }
         return told;
     }
 
     private int endedIfEnding() {
-        return ending == null ? 0 : ENDED;
+        return ending == null ? 0 : TELL_ENDED;
     }
 
     private void tell(int told) {
         Events wanting = requireNonNull(events);
-        if ((told & READABLE) != 0) {
+        if ((told & TELL_READABLE) != 0) {
             wanting.readable();
         }
-        if ((told & WRITABLE) != 0) {
+        if ((told & TELL_WRITABLE) != 0) {
             wanting.writable();
         }
         ClientException why = whyLeft;
-        if ((told & LEFT) != 0 && why != null) {
+        if ((told & TELL_LEFT) != 0 && why != null) {
             wanting.left(why);
         }
-        if ((told & ENDED) != 0 && isEndTold.compareAndSet(false, true)) {
+        if ((told & TELL_ENDED) != 0 && isEndTold.compareAndSet(false, true)) {
             watch.remove(this);
             wanting.ended();
         }
@@ -398,12 +398,12 @@ final class NonBlockingWire implements Wire {
             }
         }
         if (isOpen) {
-            tell(LEFT | endedIfEnding());
+            tell(TELL_LEFT | endedIfEnding());
         }
     }
 
     /** The client did not send its body to the end. */
-    private void broken(Throwable problem) {
+    private void bodyBroken(Throwable problem) {
         boolean isLocked = locked();
         try {
             body.fail(
@@ -442,10 +442,10 @@ final class NonBlockingWire implements Wire {
                 return true;
             }
             if (body.isTooSlow(now, min)) {
-                told = READABLE;
+                told = TELL_READABLE;
             } else if (response.isTooSlow(now, min)) {
                 whyLeft = min.missed();
-                told = LEFT | endedIfEnding();
+                told = TELL_LEFT | endedIfEnding();
                 breakOff();
             }
         } finally {
@@ -453,7 +453,7 @@ final class NonBlockingWire implements Wire {
         }
         tell(told);
         proceed();
-        return (told & LEFT) != 0;
+        return (told & TELL_LEFT) != 0;
     }
 
     /** Whether the client is neither sending nor taking anything, because the application is silent. */
@@ -509,7 +509,7 @@ final class NonBlockingWire implements Wire {
         @Override
         public void onError(Throwable problem) {
             if (isAnswerableAfterReadError && state == State.OPEN) {
-                broken(problem);
+                bodyBroken(problem);
             } else {
                 gone(problem, HttpServletResponse.SC_BAD_REQUEST);
             }
@@ -546,7 +546,7 @@ final class NonBlockingWire implements Wire {
             if (state == State.OPEN) {
                 state = State.GONE;
                 whyLeft = new ClientException("the container ended the request", new IOException("closed"));
-                tell(LEFT | endedIfEnding());
+                tell(TELL_LEFT | endedIfEnding());
             }
         }
 

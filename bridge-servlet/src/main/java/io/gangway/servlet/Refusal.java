@@ -1,5 +1,6 @@
 package io.gangway.servlet;
 
+import io.gangway.exchange.ResponseHead;
 import io.gangway.exchange.ServerAnswer;
 import io.gangway.wsgi.Header;
 import io.gangway.wsgi.NativeStrings;
@@ -135,8 +136,9 @@ record Refusal(Status status, String reason, boolean isLast) {
     /** Answers the request in place of the application. */
     void send(HttpServletResponse response) throws IOException {
         ServerAnswer answer = new ServerAnswer(status.line, reason + "\n", headers());
-        response.setStatus(answer.head().code());
-        for (Header header : answer.head().headers()) {
+        ResponseHead head = answer.head();
+        response.setStatus(head.code());
+        for (Header header : head.headers()) {
             response.setHeader(header.name(), header.value());
         }
         if (isLast) {

@@ -1,5 +1,6 @@
 package io.gangway.servlet.jetty;
 
+import io.gangway.exchange.ResponseHead;
 import io.gangway.exchange.ServerAnswer;
 import io.gangway.wsgi.Header;
 import java.nio.ByteBuffer;
@@ -13,8 +14,9 @@ final class JettyAnswers {
     private JettyAnswers() {}
 
     static void send(ServerAnswer answer, Response response, Callback callback) {
-        response.setStatus(answer.head().code());
-        for (Header header : answer.head().headers()) {
+        ResponseHead head = answer.head();
+        response.setStatus(head.code());
+        for (Header header : head.headers()) {
             response.getHeaders().put(new HttpField(header.name(), header.value()));
         }
         response.getHeaders().put(HttpHeader.SERVER, "Gangway");

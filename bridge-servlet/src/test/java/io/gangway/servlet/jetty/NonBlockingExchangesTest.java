@@ -3,10 +3,12 @@ package io.gangway.servlet.jetty;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.gangway.deploy.CoreSettings;
 import io.gangway.deploy.Deployment;
 import io.gangway.deploy.LoadedApplication;
+import io.gangway.deploy.SettingSource;
 import io.gangway.deploy.Settings;
 import io.gangway.exchange.Exchange;
 import io.gangway.exchange.ExchangeApplication;
@@ -24,12 +26,17 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -40,6 +47,9 @@ class NonBlockingExchangesTest {
     private static final int MANY = 100;
 
     private static final String LAST = "GET /now HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n";
+
+    /** The grace of five seconds, and a busy machine. */
+    private static final Duration TOO_SLOW = Duration.ofSeconds(30);
 
     private final Patient application = new Patient();
 
@@ -119,9 +129,48 @@ class NonBlockingExchangesTest {
         }
     }
 
+    @Test
+    void a_client_that_sends_its_body_too_slowly_gets_a_408() throws Exception {
+        try (GatewayServer server = start("1G");
+                Socket slow = send(server, "POST /now HTTP/1.1\r\nHost: here\r\nContent-Length: 4\r\n\r\nxx")) {
+            assertThat(rest(slow))
+                    .startsWith("HTTP/1.1 408 ")
+                    .contains("Connection: close\r\n", "\r\n\r\n408 Request Timeout\nRequest id: ");
+        }
+    }
+
+    @Test
+    void a_client_that_takes_its_response_too_slowly_loses_its_connection() throws Exception {
+        try (GatewayServer server = start("1G");
+                Socket slow = send(server, "GET /endless HTTP/1.1\r\nHost: here\r\n\r\n")) {
+            await().atMost(TOO_SLOW).until(() -> application.left.get() == 1);
+            assertThat(rest(slow)).startsWith("HTTP/1.1 200 OK\r\n").doesNotEndWith("0\r\n\r\n");
+            assertThat(get(server, "now")).endsWith("\r\n\r\nnow");
+        }
+    }
+
+    @Test
+    void an_application_that_wants_to_know_is_told_that_its_silent_client_has_closed_its_side() throws Exception {
+        assumeTrue(Files.exists(Path.of("/proc/net/tcp")), "this system does not show its connections");
+        try (GatewayServer server = start();
+                Socket client = send(server, "GET /silent HTTP/1.1\r\nHost: here\r\n\r\n")) {
+            await().until(() -> application.waiting.size() == 1);
+            client.shutdownOutput();
+            await().until(() -> application.closing.get() == 1);
+
+            application.waiting.remove().run();
+            assertThat(rest(client)).as("it may still wait for its answer").endsWith("\r\n\r\nsilent");
+        }
+    }
+
     private GatewayServer start() throws IOException {
+        return start("240");
+    }
+
+    private GatewayServer start(String minDataRate) throws IOException {
+        SettingSource rate = SettingSource.initParams(Map.of("gangway.min-data-rate", minDataRate));
         return GatewayServer.deploying(() -> Deployment.start(
-                        Settings.resolve(CoreSettings.all(), List.of()), LoadedApplication.of(application)))
+                        Settings.resolve(CoreSettings.all(), List.of(rate)), LoadedApplication.of(application)))
                 .port(0)
                 .threads(8)
                 .start();
@@ -152,6 +201,8 @@ class NonBlockingExchangesTest {
         private static final byte[] LARGE = new byte[60_000];
 
         private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+        private final AtomicInteger left = new AtomicInteger();
+        private final AtomicInteger closing = new AtomicInteger();
 
         @Override
         public Iterable<byte[]> call(Environ environ, StartResponse startResponse) {
@@ -174,12 +225,63 @@ class NonBlockingExchangesTest {
                 case "short" -> inOtherThread(() -> answer(exchange, new byte[3], 10));
                 case "failing" -> answer(exchange, new byte[0], 10);
                 case "empty" -> answer(exchange, "");
+                case "silent" -> {
+                    new Watching(exchange);
+                    waiting.add(() -> answer(exchange, path));
+                }
+                case "endless" -> {
+                    exchange.head("200 OK", List.of());
+                    new Watching(exchange).writable();
+                }
                 default -> new Reading(exchange, path).readable();
             }
         }
 
         private static void inOtherThread(Runnable task) {
             new Thread(task).start();
+        }
+
+        /** Wants to know whether its client is still there. */
+        private final class Watching implements ExchangeListener {
+            private final Exchange exchange;
+
+            Watching(Exchange exchange) {
+                this.exchange = exchange;
+                exchange.listen(this);
+            }
+
+            @Override
+            public void readable() {
+                // no body
+            }
+
+            /** Writes for as long as there is room. */
+            @Override
+            public void writable() {
+                try {
+                    while (exchange.write(LARGE, 0, LARGE.length, true)) {
+                        // until the client does not take it
+                    }
+                } catch (ClientException e) {
+                    exchange.fail(e);
+                }
+            }
+
+            @Override
+            public void left(ClientException how) {
+                exchange.fail(how);
+                left.incrementAndGet();
+            }
+
+            @Override
+            public void closing() {
+                closing.incrementAndGet();
+            }
+
+            @Override
+            public boolean isClosingWanted() {
+                return true;
+            }
         }
 
         private static void answer(Exchange exchange, String text) {
