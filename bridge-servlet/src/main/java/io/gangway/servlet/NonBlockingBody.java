@@ -30,7 +30,7 @@ final class NonBlockingBody {
     private final AtomicBoolean signal = new AtomicBoolean();
     private boolean isWaiting = true; // until the first callback
     private volatile boolean isAwaited;
-    private boolean isAtEnd;
+    private volatile boolean isAtEnd; // written under the lock
     private long delivered;
     /** The time spent in waiting for the client, in nanoseconds, and since when it is waited for now; 0 if it is not. */
     private long waited;

@@ -420,6 +420,12 @@ final class NonBlockingWire implements Wire {
         proceed();
     }
 
+    /** An error that does not come from the body's listener: usually a lost connection, but Jetty may report so too that the body broke off. */
+    private int status(Throwable problem) {
+        boolean isBodyBroken = problem instanceof IOException && !body.isAtEnd();
+        return isBodyBroken ? HttpServletResponse.SC_BAD_REQUEST : HttpServletResponse.SC_BAD_GATEWAY;
+    }
+
     private boolean locked() {
         try {
             return lock.tryLock(LOCK_MILLIS, TimeUnit.MILLISECONDS);
@@ -524,7 +530,7 @@ final class NonBlockingWire implements Wire {
 
         @Override
         public void onError(Throwable problem) {
-            gone(problem, HttpServletResponse.SC_BAD_GATEWAY);
+            gone(problem, status(problem));
         }
     }
 
@@ -536,8 +542,9 @@ final class NonBlockingWire implements Wire {
 
         @Override
         public void onError(AsyncEvent event) {
-            Throwable problem = event.getThrowable();
-            gone(problem == null ? new IOException("closed") : problem, HttpServletResponse.SC_BAD_GATEWAY);
+            Throwable reported = event.getThrowable();
+            Throwable problem = reported == null ? new IOException("closed") : reported;
+            gone(problem, status(problem));
         }
 
         /** Takes no lock: Tomcat holds one that {@code complete()} wants. */
