@@ -2,6 +2,7 @@ package io.gangway.deploy;
 
 import io.gangway.lint.Lint;
 import io.gangway.middleware.TrustedProxies;
+import io.gangway.server.EnvironFacts;
 import io.gangway.wsgi.Environ;
 import java.util.List;
 import java.util.Map;
@@ -71,26 +72,8 @@ public final class CoreSettings {
             "a name that the server does not use itself",
             "Adds the key NAME with this text to the environ of each request; the text's UTF-8 bytes become a native string.");
 
-    /** Keys that describe the request: a constant value would be wrong for most requests. */
-    private static final Set<String> SERVERS_KEYS = Set.of(
-            Environ.REQUEST_METHOD,
-            Environ.SCRIPT_NAME,
-            Environ.PATH_INFO,
-            Environ.QUERY_STRING,
-            Environ.CONTENT_TYPE,
-            Environ.CONTENT_LENGTH,
-            Environ.SERVER_NAME,
-            Environ.SERVER_PORT,
-            Environ.SERVER_PROTOCOL,
-            Environ.SERVER_SOFTWARE,
-            Environ.RAW_URI,
-            Environ.REQUEST_URI,
-            Environ.REMOTE_ADDR,
-            Environ.REMOTE_PORT,
-            "REMOTE_HOST",
-            Environ.REMOTE_USER,
-            Environ.AUTH_TYPE,
-            "HTTPS");
+    /** Keys that describe the request, beside the facts: a constant value would be wrong for most requests. */
+    private static final Set<String> SERVERS_KEYS = Set.of(Environ.CONTENT_TYPE, Environ.CONTENT_LENGTH, "REMOTE_HOST");
 
     private static final List<String> SERVERS_PREFIXES =
             List.of("HTTP_", "SSL_", "wsgi.", "gangway.", "jakarta.servlet.");
@@ -114,6 +97,8 @@ public final class CoreSettings {
     }
 
     private static boolean isDeployers(String name) {
-        return !SERVERS_KEYS.contains(name) && SERVERS_PREFIXES.stream().noneMatch(name::startsWith);
+        return !EnvironFacts.isFact(name)
+                && !SERVERS_KEYS.contains(name)
+                && SERVERS_PREFIXES.stream().noneMatch(name::startsWith);
     }
 }

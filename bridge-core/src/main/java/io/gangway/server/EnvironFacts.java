@@ -35,6 +35,16 @@ public final class EnvironFacts {
     private EnvironFacts() {}
 
     /**
+     * Whether a key of an environ describes the request, and is made of a fact other than a header.
+     *
+     * @param key for example {@code REMOTE_ADDR}
+     * @return false for all keys that a step or a middleware adds
+     */
+    public static boolean isFact(String key) {
+        return KNOWN.contains(key);
+    }
+
+    /**
      * Reads an environ.
      *
      * @param environ with all keys of W10 to W15 and W31
@@ -45,7 +55,7 @@ public final class EnvironFacts {
         Map<String, String> additions = new LinkedHashMap<>();
         for (Map.Entry<String, Object> entry : environ.entrySet()) {
             String key = entry.getKey();
-            if (entry.getValue() instanceof String value && !KNOWN.contains(key)) {
+            if (entry.getValue() instanceof String value && !isFact(key)) {
                 String name = HeaderKeys.nameOf(key);
                 if (name == null) {
                     additions.put(key, value);

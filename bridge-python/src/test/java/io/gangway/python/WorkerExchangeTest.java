@@ -160,6 +160,22 @@ class WorkerExchangeTest {
     }
 
     @Test
+    void a_stop_breaks_off_what_is_stored_of_an_answer_and_gives_the_room_back() throws Exception {
+        TestWire client = served("GET", "/");
+        client.takesNothing();
+        worker.send(head("200 OK"), data(bytes(100_000)), data(bytes(200_000)), data(bytes(300_000)), end());
+        await().until(() -> dispatcher.busyOf(worker.connection().worker()).isEmpty());
+
+        dispatcher.close();
+
+        EndedExchange ended = client.awaitEnd();
+        assertThat(ended.outcome().ending()).isEqualTo(Ending.BROKEN);
+        assertThat(ended.outcome().problem())
+                .hasMessage("the application was stopped before the client had taken its whole answer");
+        assertThat(bodies.diskInUse()).isZero();
+    }
+
+    @Test
     void a_client_that_leaves_what_is_stored_of_its_answer_gives_the_room_back() throws Exception {
         TestWire client = served("GET", "/");
         client.takesNothing();
