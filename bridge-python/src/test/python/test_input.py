@@ -5,17 +5,19 @@ from __future__ import annotations
 import array
 import csv
 import io
+import os
 import random
 import socket
+import tempfile
 import threading
 import unittest
 import wsgiref.validate
-from typing import Any, Callable
+from typing import Any, Callable, Optional
 
 from exchanges import MAX_WAIT
 from gangway_worker import frames
 from gangway_worker.connection import Connection, ConnectionLost
-from gangway_worker.frames import BODY, BODY_ABORT, BODY_END, DUMP, FLAG_PUSHED, PULL, REQUEST
+from gangway_worker.frames import BODY, BODY_ABORT, BODY_END, BODY_FILE, DUMP, FLAG_PUSHED, PULL, REQUEST
 from gangway_worker.input import MAX_PULL, MIN_PULL, BodyAborted, EmptyInput, Input
 from gangway_worker.states import ExchangeState
 
@@ -231,6 +233,71 @@ class InputTest(unittest.TestCase):
         body = EmptyInput()
         body.end_exchange()
         self.assertEqual([body.read(), body.read(5), body.readline(), body.readlines(), list(body)], [b"", b"", b"", [], []])
+
+    def in_file(self, content: bytes, told: Optional[int] = None) -> "tuple[Input, str]":
+        """A body in a file whose size is told, and the file's name. What is asked for after that is answered with a BODY."""
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        path = os.path.join(directory.name, "body-1")
+        with open(path, "wb") as file:
+            file.write(content)
+        size = len(content) if told is None else told
+        body = self.body([], frames.encode_fields(BODY_FILE, (path, str(size))) + frames.encode(BODY, b"sent"))
+        return body, path
+
+    def test_reads_from_a_file_without_asking_again(self) -> None:
+        content = b"one\ntwo\n" + b"x" * 300_000
+        body, path = self.in_file(content)
+        self.assertEqual(body.read(2), b"on")
+        self.assertFalse(os.path.exists(path))
+        self.assertEqual([body.readline(), body.readline(), body.read(100_000)], [b"e\n", b"two\n", b"x" * 100_000])
+        self.assertEqual([body.read(), body.read(), body.readline(), body.read(1)], [b"x" * 200_000, b"", b"", b""])
+        self.assertEqual(self.pulls, [MIN_PULL])
+
+    def test_python_reads_a_file_as_any_other_body(self) -> None:
+        content = "один\nдва\n".encode() * 20_000
+        ways: "list[Callable[[Any], bytes]]" = [
+            lambda body: body.read(),
+            lambda body: b"".join(body),
+            lambda body: b"".join(iter(lambda: body.read1(1000), b"")),
+            lambda body: io.BufferedReader(body).read(),
+            lambda body: io.TextIOWrapper(body, encoding="utf-8", newline="").read().encode(),
+        ]
+        for way in ways:
+            self.assertEqual(way(self.in_file(content)[0]), content)
+
+    def test_asks_again_for_what_it_cannot_open(self) -> None:
+        body, path = self.in_file(b"abc")
+        os.unlink(path)
+        self.assertEqual(body.read(4), b"sent")
+        body, path = self.in_file(b"abc", told=4)  # another file than the one that was named
+        self.assertEqual(body.read(4), b"sent")
+        self.assertTrue(os.path.exists(path))
+
+    def test_opens_neither_links_nor_pipes(self) -> None:
+        for replace in (os.mkfifo, lambda path: os.symlink(__file__, path)):
+            body, path = self.in_file(b"abc", told=os.path.getsize(__file__))
+            os.unlink(path)
+            replace(path)
+            self.assertEqual(body.read(4), b"sent")
+
+    def test_a_file_that_is_cut_is_a_body_that_is_not_complete(self) -> None:
+        body, path = self.in_file(b"x" * 200_000)
+        os.link(path, path + ".link")
+        self.assertEqual(len(body.read(100)), 100)
+        os.truncate(path + ".link", 100_000)
+        with self.assertRaisesRegex(BodyAborted, "^the request's body is not complete: its file lacks 100000 bytes$"):
+            body.read()
+
+    def test_the_end_of_the_exchange_closes_its_file(self) -> None:
+        body, _ = self.in_file(b"x" * 200_000)
+        self.assertEqual(len(body.read(100)), 100)
+        file = body._file
+        body.end_exchange()
+        assert file is not None
+        self.assertTrue(file.closed)
+        with self.assertRaisesRegex(BodyAborted, "^wsgi.input was read after its request had ended$"):
+            body.read(1_000_000)
 
 
 if __name__ == "__main__":

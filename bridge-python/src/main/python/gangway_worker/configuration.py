@@ -29,6 +29,8 @@ class Configuration(NamedTuple):
     python_path: Tuple[str, ...] = ()
     #: Whether the launcher imports the application, so that workers share its memory.
     preload: bool = False
+    #: The private directory of request bodies in files; None if there are none.
+    bodies: Optional[str] = None
     #: The root logger's level, such as ``info``; None for Python's default.
     log_level: Optional[str] = None
 
@@ -62,6 +64,7 @@ class Configuration(NamedTuple):
             "multiprocess": bool,
             "chdir": optional,
             "venv": optional,
+            "bodies": optional,
             "preload": bool,
             "log_level": optional,
         }

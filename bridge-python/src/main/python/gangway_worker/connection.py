@@ -204,9 +204,14 @@ def dial(address: Address, purpose: str, slot: Optional[int] = None) -> socket:
 
 def _raised(sock: socket) -> socket:
     """The same socket on a high descriptor, if the limit of open files allows one."""
+    return socket(fileno=raised(sock.detach()))
+
+
+def raised(descriptor: int) -> int:
+    """A high descriptor of the same open file in place of a low one, if the limit of open files allows one."""
     try:
-        descriptor = fcntl.fcntl(sock.fileno(), fcntl.F_DUPFD_CLOEXEC, FIRST_DESCRIPTOR)
+        high = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, FIRST_DESCRIPTOR)
     except OSError:
-        return sock
-    sock.close()
-    return socket(fileno=descriptor)
+        return descriptor
+    os.close(descriptor)
+    return high

@@ -1,4 +1,5 @@
-"""``wsgi.file_wrapper``, and the check whether the bridge may send a wrapped file by itself (W67)."""
+"""Files that the worker and the bridge show each other: ``wsgi.file_wrapper``, with the check whether the bridge may send a wrapped file by itself (W67),
+and request bodies that the bridge has stored."""
 
 from __future__ import annotations
 
@@ -7,6 +8,8 @@ import os
 import stat
 import sys
 from typing import Any, Iterator, NamedTuple, Optional
+
+from gangway_worker.connection import raised
 
 #: Bytes in a block, where the application does not choose. The 4 to 8 KiB that frameworks use gave a fourth of the throughput; larger blocks
 #: gave little more.
@@ -87,3 +90,24 @@ def _unwrapped(filelike: Any) -> Any:
         return filelike
     buffered = type(filelike) in (io.BufferedReader, io.BufferedRandom)
     return filelike if buffered and type(filelike.raw) is io.FileIO else None
+
+
+def open_body(path: str, size: int) -> Optional[io.FileIO]:
+    """Opens the file that has a request's body, and deletes its name, because nobody else needs it.
+
+    None if it cannot be opened here, perhaps because the worker is another user or sees other directories, or if it is not what was named.
+    """
+    try:
+        descriptor = raised(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC))
+    except OSError:
+        return None
+    opened = io.FileIO(descriptor)
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode) or status.st_size != size:
+        opened.close()
+        return None
+    try:
+        os.unlink(path)
+    except OSError:
+        pass  # the bridge does it when the request is over
+    return opened

@@ -6,9 +6,9 @@ import io
 import sys
 from typing import Any, Iterator, Optional
 
-from gangway_worker import frames
+from gangway_worker import files, frames
 from gangway_worker.connection import Connection
-from gangway_worker.frames import BODY, BODY_ABORT, PULL, ProtocolError
+from gangway_worker.frames import BODY, BODY_ABORT, BODY_FILE, PULL, Frame, ProtocolError
 from gangway_worker.states import ExchangeState
 
 #: Min bytes that a PULL asks for: the worker reads ahead, so that not every line that the application reads costs a round trip.
@@ -32,12 +32,15 @@ class Input(io.BufferedIOBase):
     """
 
     # The base class would make a __dict__ when the first further attribute is set: we set none.
-    __slots__ = ("_connection", "_state", "_pushed", "_chunk", "_at", "_ended", "_failure")
+    __slots__ = ("_connection", "_state", "_pushed", "_file", "_left", "_chunk", "_at", "_ended", "_failure")
 
     def __init__(self, connection: Connection, state: ExchangeState, pushed: bool) -> None:
         self._connection = connection
         self._state = state
         self._pushed = pushed
+        #: The body's file, if the bridge has told of one; and how many bytes of it have not been read.
+        self._file: Optional[io.FileIO] = None
+        self._left = 0
         self._chunk = b""
         self._at = 0
         self._ended = False
@@ -134,6 +137,8 @@ class Input(io.BufferedIOBase):
         """Makes reading fail from now on, because the connection belongs to the next request; the application may keep this object."""
         if not self._ended:
             self._failure = "wsgi.input was read after its request had ended"
+            if self._file is not None:
+                self._file.close()
 
     def _take(self, count: int) -> bytes:
         start = self._at
@@ -147,16 +152,16 @@ class Input(io.BufferedIOBase):
             raise BodyAborted(self._failure)
         if self._ended:
             return False
-        asked = frames.MAX_PAYLOAD
+        if self._file is not None:
+            return self._fill_from_file(wanted)
         try:
-            if not self._pushed:
-                asked = min(max(wanted, MIN_PULL), MAX_PULL)
-                self._state.sent(PULL)
-                self._connection.send(frames.encode(PULL, asked.to_bytes(4, "big")))
-            frame_type, payload = self._connection.expect()
-            self._state.received(frame_type)
-            if frame_type == BODY and not 0 < len(payload) <= asked:
-                raise ProtocolError(f"a BODY of {len(payload)} bytes, where 1 to {asked} were asked for")
+            frame_type, payload = self._receive(wanted)
+            if frame_type == BODY_FILE:
+                if self._open(payload):
+                    return self._fill_from_file(wanted)
+                frame_type, payload = self._receive(wanted)  # in frames, then
+                if frame_type == BODY_FILE:
+                    raise ProtocolError("a second BODY_FILE for one body")
         except ProtocolError as error:
             raise self._connection.break_off(error) from error
         if frame_type == BODY:
@@ -170,6 +175,43 @@ class Input(io.BufferedIOBase):
             raise BodyAborted(self._failure)
         self._ended = True
         return False
+
+
+    def _receive(self, wanted: int) -> Frame:
+        asked = frames.MAX_PAYLOAD
+        if not self._pushed:
+            asked = min(max(wanted, MIN_PULL), MAX_PULL)
+            self._state.sent(PULL)
+            self._connection.send(frames.encode(PULL, asked.to_bytes(4, "big")))
+        frame_type, payload = self._connection.expect()
+        self._state.received(frame_type)
+        if frame_type == BODY and not 0 < len(payload) <= asked:
+            raise ProtocolError(f"a BODY of {len(payload)} bytes, where 1 to {asked} were asked for")
+        return frame_type, payload
+
+    def _open(self, payload: bytes) -> bool:
+        """Opens the file of a BODY_FILE; False if that is not possible."""
+        fields = frames.split_fields(BODY_FILE, payload)
+        if len(fields) != 2 or not fields[1].isdecimal():
+            raise ProtocolError(f"a BODY_FILE of {len(fields)} fields, or without a size")
+        self._left = int(fields[1])
+        self._file = files.open_body(fields[0], self._left)
+        return self._file is not None
+
+    def _fill_from_file(self, wanted: int) -> bool:
+        assert self._file is not None
+        self._chunk = b""
+        self._at = 0
+        if self._left == 0:
+            self._file.close()
+            self._ended = True
+            return False
+        self._chunk = self._file.read(min(max(wanted, MIN_PULL), self._left)) or b""
+        if not self._chunk:
+            self._failure = f"the request's body is not complete: its file lacks {self._left} bytes"
+            raise BodyAborted(self._failure)
+        self._left -= len(self._chunk)
+        return True
 
 
 class EmptyInput(Input):

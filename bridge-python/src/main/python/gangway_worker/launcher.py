@@ -2,7 +2,7 @@
 
 A deployment has one launcher process with one thread, so that forking it is safe. It waits in a single place for the bridge
 and for its children, and for their orphans, because no other process may reap these: a JVM in a container is often process 1. When its
-connection ends, the JVM is gone: the launcher kills its workers and ends.
+connection ends, the JVM is gone: the launcher kills its workers, deletes the request bodies that the JVM had in files, and ends.
 """
 
 from __future__ import annotations
@@ -30,6 +30,9 @@ from gangway_worker.logs import LogSender
 
 #: Max seconds that the launcher waits for the children that it has killed; then it leaves them to init.
 _REAP_SECONDS = 1
+
+#: What the names of the bridge's files for request bodies begin with.
+_BODY_PREFIX = "body-"
 
 
 class Birth(NamedTuple):
@@ -73,7 +76,7 @@ def main() -> int:
     if configuration.preload:
         application = preload.load(configuration, connection, sender, guard)
     # Only a child returns from run(), without any of the launcher's calls on its stack.
-    birth = Launcher(connection, sender, guard).run()
+    birth = Launcher(connection, sender, guard, configuration.bodies).run()
     connection.close()
     daemons.list_in(birth.daemons)
     return worker.run(configuration, birth.token, birth.slot_file, birth.time, sender, guard, application)
@@ -99,10 +102,11 @@ def _close_stdin() -> None:
 class Launcher:
     """The launcher's loop."""
 
-    def __init__(self, connection: Connection, sender: LogSender, guard: ForkGuard) -> None:
+    def __init__(self, connection: Connection, sender: LogSender, guard: ForkGuard, bodies: Optional[str]) -> None:
         self._connection = connection
         self._sender = sender
         self._guard = guard
+        self._bodies = bodies
         self._children: "dict[int, Child]" = {}
         daemons.become_reaper()
         self._wake_read, self._wake_write = os.pipe()
@@ -183,7 +187,20 @@ class Launcher:
             waitpid(pid, 0)
             child.end_daemons()
         daemons.kill(daemons.listed())
+        self._delete_bodies()
         os._exit(0)
+
+    def _delete_bodies(self) -> None:
+        """Only where the JVM was killed: otherwise it has deleted the directory before."""
+        if self._bodies is None:
+            return
+        try:
+            with os.scandir(self._bodies) as entries:
+                for entry in entries:
+                    if entry.name.startswith(_BODY_PREFIX):
+                        os.unlink(entry.path)
+        except OSError:
+            pass  # the next start deletes the directory
 
 
 def _ended_children() -> "Iterator[tuple[int, int]]":

@@ -4,14 +4,15 @@ An exchange is two conversations on one connection: the request's body, which th
 its states; the connection's state is the pair. The rules that the table keeps:
 
 1.  REQUEST opens both conversations, and only an idle connection takes one.
-2.  One PULL is answered by one BODY, BODY_END or BODY_ABORT, and none of these comes without a PULL, except that the body of a request flagged
-    *pushed* follows it at once; then there is no PULL.
-3.  After BODY_END or BODY_ABORT, and on a request flagged *empty*, there is no PULL.
-4.  HEAD comes once and first. FILE waits for its reply; a file that was sent is the rest of the body.
-5.  END, or ABORT before HEAD, leaves the connection idle. ABORT after HEAD closes it.
-6.  A response that ends while a PULL is unanswered closes it: the late answer must not reach the next request.
-7.  If a response ends before its pushed body, the rest of the body is skipped; until BODY_END there is no REQUEST.
-8.  A closed connection accepts no frame.
+2.  One PULL is answered by one BODY, BODY_FILE, BODY_END or BODY_ABORT, and none of these comes without a PULL, except that the body of a request
+    flagged *pushed* follows it at once; then there is no PULL.
+3.  After BODY_FILE, a PULL says that the worker could not open the file.
+4.  After BODY_END or BODY_ABORT, and on a request flagged *empty*, there is no PULL.
+5.  HEAD comes once and first. FILE waits for its reply; a file that was sent is the rest of the body.
+6.  END, or ABORT before HEAD, leaves the connection idle. ABORT after HEAD closes it.
+7.  A response that ends while a PULL is unanswered closes it: the late answer must not reach the next request.
+8.  If a response ends before its pushed body, the rest of the body is skipped; until BODY_END there is no REQUEST.
+9.  A closed connection accepts no frame.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from __future__ import annotations
 from typing import Dict, NamedTuple
 
 from gangway_worker import frames
-from gangway_worker.frames import ABORT, BODY, BODY_ABORT, BODY_END, DATA, END, FILE, HEAD, PULL, ProtocolError
+from gangway_worker.frames import ABORT, BODY, BODY_ABORT, BODY_END, BODY_FILE, DATA, END, FILE, HEAD, PULL, ProtocolError
 
 # Events are frame types; where the payload decides, the next byte distinguishes the events.
 REQUEST = frames.REQUEST
@@ -29,7 +30,7 @@ FILE_SENT = frames.FILE_REPLY
 FILE_REFUSED = frames.FILE_REPLY | 1 << 8
 
 EVENT_NAMES = {
-    **{event: frames.NAMES[event] for event in (REQUEST, BODY, BODY_END, BODY_ABORT, PULL, HEAD, DATA, FILE, END, ABORT)},
+    **{event: frames.NAMES[event] for event in (REQUEST, BODY, BODY_FILE, BODY_END, BODY_ABORT, PULL, HEAD, DATA, FILE, END, ABORT)},
     REQUEST_EMPTY: "REQUEST(empty)",
     REQUEST_PUSHED: "REQUEST(pushed)",
     FILE_SENT: "FILE_REPLY(sent)",
@@ -53,7 +54,7 @@ SENT = "sent"
 BODY_TABLE: Dict[str, Dict[int, str]] = {
     IDLE: {REQUEST: OPEN, REQUEST_EMPTY: DONE, REQUEST_PUSHED: PUSHED},
     OPEN: {PULL: ASKED, END: IDLE, ABORT: IDLE},
-    ASKED: {BODY: OPEN, BODY_END: DONE, BODY_ABORT: DONE, END: CLOSED, ABORT: CLOSED},
+    ASKED: {BODY: OPEN, BODY_FILE: OPEN, BODY_END: DONE, BODY_ABORT: DONE, END: CLOSED, ABORT: CLOSED},
     PUSHED: {BODY: PUSHED, BODY_END: DONE, BODY_ABORT: DONE, END: SKIPPED, ABORT: SKIPPED},
     DONE: {END: IDLE, ABORT: IDLE},
     SKIPPED: {BODY: SKIPPED, BODY_END: IDLE, BODY_ABORT: IDLE},
@@ -105,7 +106,7 @@ END_STATE = State(CLOSED, CLOSED)
 
 
 #: The events that each end may cause.
-BRIDGE_EVENTS = frozenset((REQUEST, REQUEST_EMPTY, REQUEST_PUSHED, BODY, BODY_END, BODY_ABORT, FILE_SENT, FILE_REFUSED))
+BRIDGE_EVENTS = frozenset((REQUEST, REQUEST_EMPTY, REQUEST_PUSHED, BODY, BODY_FILE, BODY_END, BODY_ABORT, FILE_SENT, FILE_REFUSED))
 WORKER_EVENTS = frozenset(EVENT_NAMES) - BRIDGE_EVENTS
 
 

@@ -34,6 +34,23 @@ def measure(environ, start_response):
     return [f"length {length}, coding {coding}, read {len(body)} {zlib.crc32(body)}".encode()]
 
 
+def measure_in_two_parts(environ, start_response):
+    """Reads a byte, and waits before it reads on."""
+    body = environ["wsgi.input"].read(1)
+    open(environ["QUERY_STRING"] + ".taken", "x").close()
+    wait_for(environ["QUERY_STRING"])
+    body += environ["wsgi.input"].read()
+    length = environ.get("CONTENT_LENGTH")
+    start_response("200 OK", TEXT)
+    return [f"length {length}, coding None, read {len(body)} {zlib.crc32(body)}".encode()]
+
+
+def wait_and_measure(environ, start_response):
+    open(environ["QUERY_STRING"] + ".taken", "x").close()
+    wait_for(environ["QUERY_STRING"])
+    return measure(environ, start_response)
+
+
 def mirror(environ, start_response):
     """Answers with the body block by block: each is read when the last one has been sent."""
     start_response("200 OK", TEXT)
@@ -210,6 +227,8 @@ ROUTES = {
     "/": hello,
     "/echo": echo,
     "/measure": measure,
+    "/measure_in_two_parts": measure_in_two_parts,
+    "/wait_and_measure": wait_and_measure,
     "/mirror": mirror,
     "/swallow": swallow,
     "/tell": tell,

@@ -5,16 +5,18 @@ import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One body: appended until it is whole, then read as often as need be.
  *
  * <p>It begins in memory, in blocks that grow. A body that is larger than one may have there, or that finds the deployment's memory used
- * up, moves to a {@linkplain TemporaryFile file without a name} as a whole, so that it leaves its memory to others.
+ * up, moves to a {@linkplain TemporaryFile temporary file} as a whole, so that it leaves its memory to others.
  *
  * <p>Used by one thread at a time, but {@link #close} may come from any, and more than once; it gives everything back exactly once.
  */
@@ -100,7 +102,7 @@ public final class BodyBuffer implements AutoCloseable {
 
     private void moveToFile(int more) throws IOException {
         takeDisk(size + more);
-        TemporaryFile created = store.newFile();
+        TemporaryFile created = store.newBodyFile();
         file = created;
         if (disk.isClosed()) { // by another thread, which may not have seen the file
             created.close();
@@ -121,7 +123,7 @@ public final class BodyBuffer implements AutoCloseable {
         if (!disk.take(bytes)) {
             checkNotClosed();
             long whole = file == null ? bytes : size + bytes;
-            long longest = Math.max(store.diskLimit(), memoryLimit);
+            long longest = store.longest();
             throw whole > longest ? NoRoomException.forEver(longest) : NoRoomException.forNow();
         }
     }
@@ -154,6 +156,16 @@ public final class BodyBuffer implements AutoCloseable {
      */
     public boolean isInFile() {
         return file != null;
+    }
+
+    /**
+     * The name of the body's file, by which another process can open it. That process may delete the name then; {@link #close} does otherwise.
+     *
+     * @return empty if it is in memory, or in a file without a name
+     */
+    public Optional<Path> name() {
+        TemporaryFile stored = file;
+        return stored == null ? Optional.empty() : stored.name();
     }
 
     /**

@@ -3,6 +3,7 @@ package io.gangway.buffer;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -25,6 +26,7 @@ public final class BodyStore {
     private final Quota memory;
     private final Quota disk;
     private final FileMaker files;
+    private final FileMaker bodyFiles;
 
     /** Makes files; apart for tests of what a full disk does. */
     @FunctionalInterface
@@ -42,21 +44,64 @@ public final class BodyStore {
         this(directory, MEMORY_FOR_ONE, MEMORY_FOR_ALL, diskForAll, TemporaryFile::create);
     }
 
+    /**
+     * A store without bodies, whose request bodies can be read by other processes of this user, too: {@link BodyBuffer#name}.
+     *
+     * @param directory where temporary files are made
+     * @param diskForAll bytes of disk for all bodies; at least 0
+     * @param named a private directory below it, for the files of request bodies; whoever made it removes what is left there
+     */
+    public BodyStore(Path directory, long diskForAll, Path named) {
+        this(directory, MEMORY_FOR_ONE, MEMORY_FOR_ALL, diskForAll, TemporaryFile::create, parent -> {
+            try {
+                return TemporaryFile.createNamed(named);
+            } catch (NoSuchFileException e) { // the system cleans up its temp directory
+                return TemporaryFile.create(parent);
+            }
+        });
+    }
+
     BodyStore(Path directory, long memoryForOne, long memoryForAll, long diskForAll, FileMaker files) {
+        this(directory, memoryForOne, memoryForAll, diskForAll, files, files);
+    }
+
+    private BodyStore(
+            Path directory,
+            long memoryForOne,
+            long memoryForAll,
+            long diskForAll,
+            FileMaker files,
+            FileMaker bodyFiles) {
         this.directory = requireNonNull(directory, "directory");
         this.memoryForOne = memoryForOne;
         this.memory = new Quota(memoryForAll);
         this.disk = new Quota(diskForAll);
         this.files = files;
+        this.bodyFiles = bodyFiles;
+    }
+
+    /**
+     * Makes a buffer for one body of unknown length.
+     *
+     * @return empty; whoever has it closes it
+     */
+    public BodyBuffer newBuffer() {
+        return newBuffer(0);
     }
 
     /**
      * Makes a buffer for one body.
      *
+     * @param expected the body's length in bytes, if it is known: a body that is too large for memory goes to a file from the beginning
      * @return empty; whoever has it closes it
      */
-    public BodyBuffer newBuffer() {
-        return new BodyBuffer(this, memoryForOne, memory.share(), disk.share());
+    public BodyBuffer newBuffer(long expected) {
+        return new BodyBuffer(this, expected > memoryForOne ? 0 : memoryForOne, memory.share(), disk.share());
+    }
+
+    /** Bytes that one body may have at all. */
+    long longest() {
+        return Math.max(disk.limit(), memoryForOne);
     }
 
     /**
@@ -79,9 +124,8 @@ public final class BodyStore {
      * @throws NoRoomException if it would not
      */
     public void checkPossible(long length) throws NoRoomException {
-        long longest = Math.max(disk.limit(), memoryForOne);
-        if (length > longest) {
-            throw NoRoomException.forEver(longest);
+        if (length > longest()) {
+            throw NoRoomException.forEver(longest());
         }
     }
 
@@ -122,8 +166,16 @@ public final class BodyStore {
     }
 
     TemporaryFile newFile() throws StorageException {
+        return create(files);
+    }
+
+    TemporaryFile newBodyFile() throws StorageException {
+        return create(bodyFiles);
+    }
+
+    private TemporaryFile create(FileMaker maker) throws StorageException {
         try {
-            return files.create(directory);
+            return maker.create(directory);
         } catch (IOException e) {
             throw new StorageException(directory, e);
         }

@@ -10,15 +10,20 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A file without a name: it can be reached through this object alone, and the system removes it when the process ends, also by
- * {@code kill -9}.
+ * A file for one body, with mode 0600, of one of two kinds.
  *
- * <p>It is created in a directory of its own that nobody else may enter (0700), with mode 0600, and both lose their names as soon as
+ * <p>A file {@linkplain #create without a name} can be reached through this object alone, and the system removes it when the process ends, also by
+ * {@code kill -9}. It is created in a directory of its own that nobody else may enter (0700), and both lose their names as soon as
  * the file is open. So nothing has to be cleaned up later, and a temp directory that others can write to is safe to use. This
  * needs a system on which an open file can be deleted: Linux, macOS, any other Unix.
+ *
+ * <p>A file {@linkplain #createNamed with a name} can be opened by another process of this user, too. It is in a private directory, whose owner removes what a killed process left there.
  *
  * <p>Reads and writes are at positions, and may come from any thread. A thread that is interrupted while it reads or writes closes the
  * file, as {@link FileChannel} says.
@@ -28,10 +33,15 @@ final class TemporaryFile implements AutoCloseable {
     private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_DIRECTORY = permissions("rwx------");
     private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE = permissions("rw-------");
 
-    private final FileChannel channel;
+    /** So that no name is used twice: another process may delete a file by its name, late. */
+    private static final AtomicLong CREATED = new AtomicLong();
 
-    TemporaryFile(FileChannel channel) {
+    private final FileChannel channel;
+    private final @Nullable Path name;
+
+    TemporaryFile(FileChannel channel, @Nullable Path name) {
         this.channel = channel;
+        this.name = name;
     }
 
     /**
@@ -43,14 +53,25 @@ final class TemporaryFile implements AutoCloseable {
     static TemporaryFile create(Path parent) throws IOException {
         Path directory = Files.createTempDirectory(parent, PREFIX, PRIVATE_DIRECTORY);
         try {
-            return new TemporaryFile(openWithoutName(directory.resolve("body")));
+            return new TemporaryFile(openWithoutName(directory.resolve("body")), null);
         } finally {
             Files.deleteIfExists(directory);
         }
     }
 
-    private static FileChannel openWithoutName(Path file) throws IOException {
-        FileChannel channel = FileChannel.open(
+    /**
+     * Creates a file that keeps its name until it is closed, or until whoever opens it deletes the name.
+     *
+     * @param directory one that only this user may enter
+     * @throws IOException if the system refuses; nothing is left behind
+     */
+    static TemporaryFile createNamed(Path directory) throws IOException {
+        Path file = directory.resolve("body-" + CREATED.incrementAndGet());
+        return new TemporaryFile(open(file), file);
+    }
+
+    private static FileChannel open(Path file) throws IOException {
+        return FileChannel.open(
                 file,
                 Set.of(
                         StandardOpenOption.CREATE_NEW,
@@ -58,6 +79,10 @@ final class TemporaryFile implements AutoCloseable {
                         StandardOpenOption.WRITE,
                         LinkOption.NOFOLLOW_LINKS),
                 PRIVATE_FILE);
+    }
+
+    private static FileChannel openWithoutName(Path file) throws IOException {
+        FileChannel channel = open(file);
         try {
             Files.delete(file);
             return channel;
@@ -69,6 +94,11 @@ final class TemporaryFile implements AutoCloseable {
 
     private static FileAttribute<Set<PosixFilePermission>> permissions(String text) {
         return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(text));
+    }
+
+    /** The name that it was created with; empty for one without a name. */
+    Optional<Path> name() {
+        return Optional.ofNullable(name);
     }
 
     void write(long position, byte[] data, int offset, int length) throws IOException {
@@ -85,6 +115,10 @@ final class TemporaryFile implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        try (channel) {
+            if (name != null) {
+                Files.deleteIfExists(name);
+            }
+        }
     }
 }

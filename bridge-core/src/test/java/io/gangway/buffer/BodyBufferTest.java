@@ -12,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,50 @@ class BodyBufferTest {
             assertThat(again.readAllBytes()).isEqualTo(body);
             assertThat(again.read()).isEqualTo(-1);
             assertThat(again.read(new byte[5])).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void a_body_that_is_known_to_be_large_goes_to_a_file_at_once() throws IOException {
+        BodyStore store = new BodyStore(directory, DISK);
+        try (BodyBuffer large = store.newBuffer(BodyStore.MEMORY_FOR_ONE + 1);
+                BodyBuffer small = store.newBuffer(BodyStore.MEMORY_FOR_ONE)) {
+            large.append(new byte[10], 0, 10);
+            small.append(new byte[10], 0, 10);
+
+            assertThat(large.isInFile()).isTrue();
+            assertThat(store.diskInUse()).isEqualTo(10);
+            assertThat(small.isInFile()).isFalse();
+        }
+    }
+
+    @Test
+    void another_process_can_open_a_file_by_its_name_until_the_buffer_is_closed() throws IOException {
+        byte[] body = pseudoRandom(2 << 20);
+        BodyStore store = new BodyStore(directory, DISK, Files.createDirectory(directory.resolve("named")));
+        Path name;
+        try (BodyBuffer buffer = store.newBuffer();
+                BodyBuffer small = store.newBuffer()) {
+            appendInPieces(buffer, body);
+            small.append(body, 0, 10);
+
+            name = buffer.name().orElseThrow();
+            assertThat(name).hasParent(directory.resolve("named")).hasBinaryContent(body);
+            assertThat(Files.getPosixFilePermissions(name)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+            assertThat(small.name()).isEmpty();
+        }
+        assertThat(name).doesNotExist();
+    }
+
+    @Test
+    void a_file_has_no_name_where_the_private_directory_was_cleared_away() throws IOException {
+        BodyStore store = new BodyStore(directory, DISK, directory.resolve("cleared"));
+        try (BodyBuffer buffer = store.newBuffer()) {
+            byte[] body = pseudoRandom(2 << 20);
+            appendInPieces(buffer, body);
+
+            assertThat(buffer.name()).isEmpty();
+            assertThat(buffer.open().readAllBytes()).isEqualTo(body);
         }
     }
 
@@ -188,7 +233,7 @@ class BodyBufferTest {
                 1 << 20,
                 64 << 20,
                 DISK,
-                parent -> new TemporaryFile(FileChannel.open(full, StandardOpenOption.WRITE)));
+                parent -> new TemporaryFile(FileChannel.open(full, StandardOpenOption.WRITE), null));
         try (BodyBuffer buffer = store.newBuffer()) {
             assertThatThrownBy(() -> appendInPieces(buffer, new byte[2 << 20]))
                     .isInstanceOf(StorageException.class)

@@ -20,8 +20,10 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #proceed} and {@link #left} may be called by any thread: one of them at a time reads on, also for those that come meanwhile.
  */
 final class BodyReading {
-    /** Bytes that are read at once; containers give no more. */
-    private static final int PIECE = 16 << 10;
+    /** Bytes that are stored at once at the beginning of a body of unknown length, which may be empty; containers give so many. */
+    private static final int SMALL_PIECE = 16 << 10;
+    /** Bytes that are stored at once otherwise, because a system call for each 16 KiB of a file would cost a third more. */
+    private static final int LARGE_PIECE = 128 << 10;
 
     private static final byte[] NOTHING = {};
 
@@ -203,9 +205,21 @@ final class BodyReading {
         if (collected == null && isKnown) {
             store.checkPossible(request.bodyLength());
         }
-        byte[] piece = new byte[PIECE];
-        while (!isKnown || size() < request.bodyLength()) {
-            int more = exchange.read(piece, 0, PIECE);
+        while (true) {
+            int wanted = nextPiece();
+            byte[] piece = new byte[wanted];
+            int filled = 0;
+            int more = 1;
+            while (filled < wanted && more > 0) {
+                more = exchange.read(piece, filled, wanted - filled);
+                filled += Math.max(0, more);
+            }
+            if (filled > 0) {
+                append(piece, filled);
+            }
+            if (isKnown && size() == request.bodyLength()) { // W41: not further, for there the body ends
+                return request.collected(collected);
+            }
             if (more == 0) {
                 return null;
             }
@@ -213,11 +227,16 @@ final class BodyReading {
                 if (isKnown) {
                     throw brokenOff(size());
                 }
-                break;
+                return request.collected(collected);
             }
-            append(piece, more);
         }
-        return request.collected(collected);
+    }
+
+    private int nextPiece() {
+        if (!request.isOfUnknownLength()) {
+            return (int) Math.min(LARGE_PIECE, request.bodyLength() - size());
+        }
+        return size() < LARGE_PIECE ? SMALL_PIECE : LARGE_PIECE;
     }
 
     private long size() {
@@ -229,7 +248,7 @@ final class BodyReading {
     private void append(byte[] piece, int length) throws IOException {
         BodyBuffer body = collected;
         if (body == null) {
-            body = store.newBuffer();
+            body = store.newBuffer(request.isOfUnknownLength() ? 0 : request.bodyLength());
             collected = body;
         }
         body.append(piece, 0, length);

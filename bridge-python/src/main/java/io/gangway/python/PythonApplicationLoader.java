@@ -1,7 +1,10 @@
 package io.gangway.python;
 
+import static io.gangway.wsgi.RuleViolation.quote;
+
 import io.gangway.buffer.BodyStore;
 import io.gangway.deploy.ApplicationLoader;
+import io.gangway.deploy.DeploymentException;
 import io.gangway.deploy.LoadContext;
 import io.gangway.deploy.LoadedApplication;
 import io.gangway.deploy.Setting;
@@ -9,6 +12,7 @@ import io.gangway.deploy.Settings;
 import io.gangway.deploy.TimedStop;
 import io.gangway.python.dispatch.Dispatcher;
 import io.gangway.python.supervisor.Plan;
+import io.gangway.python.supervisor.PrivateDirectory;
 import io.gangway.python.supervisor.Reload;
 import io.gangway.python.supervisor.Workers;
 import java.io.IOException;
@@ -46,8 +50,19 @@ public final class PythonApplicationLoader implements ApplicationLoader {
     @Override
     public LoadedApplication load(String name, LoadContext context) throws Exception {
         Settings settings = context.settings();
-        Plan plan = plan(name, settings);
-        BodyStore bodies = bodies(settings);
+        Optional<PrivateDirectory> files = bodyFiles(settings);
+        try {
+            return load(name, settings, files);
+        } catch (IOException | InterruptedException | RuntimeException | Error e) {
+            close(files);
+            throw e;
+        }
+    }
+
+    private static LoadedApplication load(String name, Settings settings, Optional<PrivateDirectory> files)
+            throws IOException, InterruptedException {
+        Plan plan = plan(name, settings, files.map(PrivateDirectory::path));
+        BodyStore bodies = bodies(settings, plan.bodies());
         Dispatcher dispatcher =
                 new Dispatcher(settings.get(PythonSettings.QUEUE_SIZE), settings.get(PythonSettings.QUEUE_TIMEOUT));
         BufferPolicy buffering = new BufferPolicy(
@@ -66,18 +81,45 @@ public final class PythonApplicationLoader implements ApplicationLoader {
                 new WorkerApplication(dispatcher, buffering, bodies, problem),
                 plan.threads() > 1,
                 true,
-                new Stop(workers, dispatcher));
+                new Stop(workers, dispatcher, files));
     }
 
-    private static BodyStore bodies(Settings settings) {
-        return new BodyStore(PythonSettings.bufferDirectory(settings), settings.get(PythonSettings.BUFFER_LIMIT));
+    /** Where request bodies are that workers open. */
+    private static Optional<PrivateDirectory> bodyFiles(Settings settings) {
+        Path parent = PythonSettings.bufferDirectory(settings);
+        if (settings.get(PythonSettings.REQUEST_BUFFERING) == PythonSettings.RequestBuffering.OFF) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(PrivateDirectory.in(parent));
+        } catch (IOException e) {
+            throw new DeploymentException(
+                    "gangway.buffer-directory: no directory can be made in " + quote(parent.toString()) + ": "
+                            + e.getMessage() + ". Fix: free some space there, or name another directory",
+                    e);
+        }
     }
 
-    private record Stop(Workers workers, Dispatcher dispatcher) implements TimedStop {
+    private static BodyStore bodies(Settings settings, Optional<Path> named) {
+        Path directory = PythonSettings.bufferDirectory(settings);
+        long limit = settings.get(PythonSettings.BUFFER_LIMIT);
+        return named.map(files -> new BodyStore(directory, limit, files))
+                .orElseGet(() -> new BodyStore(directory, limit));
+    }
+
+    private static void close(Optional<PrivateDirectory> files) throws IOException {
+        if (files.isPresent()) {
+            files.get().close();
+        }
+    }
+
+    private record Stop(Workers workers, Dispatcher dispatcher, Optional<PrivateDirectory> files) implements TimedStop {
         @Override
         public void close() throws IOException {
             try (dispatcher) {
                 workers.close();
+            } finally {
+                PythonApplicationLoader.close(files);
             }
         }
 
@@ -85,11 +127,13 @@ public final class PythonApplicationLoader implements ApplicationLoader {
         public void close(Duration time) throws IOException {
             try (dispatcher) {
                 workers.close(time);
+            } finally {
+                PythonApplicationLoader.close(files);
             }
         }
     }
 
-    private static Plan plan(String application, Settings settings) {
+    private static Plan plan(String application, Settings settings, Optional<Path> bodies) {
         return new Plan(
                 application,
                 settings.get(PythonSettings.INTERFACE).name().toLowerCase(Locale.ROOT),
@@ -100,6 +144,7 @@ public final class PythonApplicationLoader implements ApplicationLoader {
                         .toList(),
                 settings.find(PythonSettings.CHDIR).map(PythonSettings::absolute),
                 settings.get(PythonSettings.ENV),
+                bodies,
                 settings.get(PythonSettings.WORKERS),
                 settings.get(PythonSettings.THREADS),
                 settings.get(PythonSettings.PRELOAD),

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import io.gangway.exchange.Exchange;
 import io.gangway.exchange.ExchangeListener;
 import io.gangway.exchange.ServerAnswer;
+import io.gangway.python.WorkerRequest.StoredBody;
 import io.gangway.python.dispatch.AnswerListener;
 import io.gangway.python.dispatch.Claim;
 import io.gangway.python.dispatch.Dispatcher;
@@ -23,7 +24,6 @@ import io.gangway.wsgi.ClientException;
 import io.gangway.wsgi.FileWrapper;
 import io.gangway.wsgi.Header;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -76,6 +76,9 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
 
     /** Whether anything of an answer has come: then it is too late for another worker. */
     private boolean isBegun;
+
+    /** Whether the worker has been told of the file that has the request's body: if it asks again, it could not open the file. */
+    private boolean isFileTold;
 
     /** The max number of bytes that the worker wants, while {@link #readable} is awaited; otherwise 0. */
     private int wanted;
@@ -412,11 +415,19 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
     /** Answers a PULL with the next bytes of the request's body, its end, or its failure. */
     private void readOn() {
         WorkerConnection serving = requireNonNull(connection);
-        int max = request.stored() == null ? MAX_SENT_AT_ONCE : MAX_SENT;
+        StoredBody stored = request.stored();
+        if (stored != null && stored.file().isPresent() && !isFileTold) {
+            isFileTold = true;
+            wanted = 0;
+            List<String> fields = List.of(stored.file().get().toString(), Long.toString(stored.size()));
+            serving.send(Event.BODY_FILE, ByteBuffer.wrap(FrameEncoder.fields(FrameType.BODY_FILE, fields)));
+            return;
+        }
+        int max = stored == null ? MAX_SENT_AT_ONCE : MAX_SENT;
         byte[] room = new byte[Frame.HEADER_SIZE + Math.min(wanted, max)];
         int count;
         try {
-            count = read(room);
+            count = read(stored, room);
         } catch (IOException | RuntimeException e) {
             clientProblem = e;
             String what = e instanceof ClientException ? "it ended early" : String.valueOf(e.getMessage()); // W46
@@ -432,13 +443,12 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
         }
     }
 
-    private int read(byte[] room) throws IOException {
-        InputStream stored = request.stored();
+    private int read(@Nullable StoredBody stored, byte[] room) throws IOException {
         int length = room.length - Frame.HEADER_SIZE;
         if (stored == null) {
             return exchange.read(room, Frame.HEADER_SIZE, length);
         }
-        int count = stored.readNBytes(room, Frame.HEADER_SIZE, length);
+        int count = stored.bytes().readNBytes(room, Frame.HEADER_SIZE, length);
         return count == 0 ? -1 : count;
     }
 

@@ -11,9 +11,11 @@ import io.gangway.server.FactsEnviron;
 import io.gangway.wsgi.Environ;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A request as a worker gets it. It may be sent to several workers until one takes it. */
@@ -28,10 +30,19 @@ final class WorkerRequest {
     private final List<String> fields;
     private final Event event;
     private final byte[] pushed;
-    private final @Nullable InputStream stored;
+    private final @Nullable StoredBody stored;
+
+    /**
+     * A body that the worker asks for, but not from the client.
+     *
+     * @param bytes the body
+     * @param size how many; 0 if that is not known
+     * @param file the name of a file that has them too, which the worker may open
+     */
+    record StoredBody(InputStream bytes, long size, Optional<Path> file) {}
 
     private WorkerRequest(
-            RequestFacts facts, List<String> fields, Event event, byte[] pushed, @Nullable InputStream stored) {
+            RequestFacts facts, List<String> fields, Event event, byte[] pushed, @Nullable StoredBody stored) {
         this.facts = facts;
         this.fields = fields;
         this.event = event;
@@ -69,12 +80,13 @@ final class WorkerRequest {
         }
         return size <= MAX_PUSHED
                 ? withBody(told, body.open().readAllBytes())
-                : new WorkerRequest(facts, told, Event.REQUEST, NOTHING, body.open());
+                : new WorkerRequest(
+                        facts, told, Event.REQUEST, NOTHING, new StoredBody(body.open(), size, body.name()));
     }
 
     /** The same request with a body that cannot be read: the application is told if it reads it (W46). */
     WorkerRequest unreadable(IOException problem) {
-        return new WorkerRequest(facts, fields, Event.REQUEST, NOTHING, new InputStream() {
+        InputStream unreadable = new InputStream() {
             @Override
             public int read() throws IOException {
                 throw problem;
@@ -84,7 +96,9 @@ final class WorkerRequest {
             public int read(byte[] target, int offset, int length) throws IOException {
                 throw problem;
             }
-        });
+        };
+        return new WorkerRequest(
+                facts, fields, Event.REQUEST, NOTHING, new StoredBody(unreadable, 0, Optional.empty()));
     }
 
     private WorkerRequest withBody(List<String> told, byte[] body) {
@@ -181,7 +195,7 @@ final class WorkerRequest {
 
     /** The body that the worker asks for; null if it comes from the client. */
     @Nullable
-    InputStream stored() {
+    StoredBody stored() {
         return stored;
     }
 

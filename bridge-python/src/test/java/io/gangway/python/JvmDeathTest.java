@@ -59,6 +59,28 @@ class JvmDeathTest {
     }
 
     @Test
+    void no_body_survives_it() throws Exception {
+        Path mark = files.resolve("with-a-body");
+        Process jvm = start("rough:application", "/block?" + mark, "false", mark, "with a body");
+        try {
+            await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(mark) || !jvm.isAlive());
+            assertThat(bodies()).hasSize(1);
+            jvm.destroyForcibly().waitFor();
+            await().atMost(GONE).untilAsserted(() -> assertThat(bodies()).isEmpty());
+        } finally {
+            jvm.descendants().forEach(ProcessHandle::destroyForcibly);
+            jvm.destroyForcibly();
+        }
+    }
+
+    private static List<Path> bodies() throws IOException {
+        try (Stream<Path> all = Files.walk(files)) {
+            return all.filter(file -> file.getFileName().toString().startsWith("body-"))
+                    .toList();
+        }
+    }
+
+    @Test
     void the_next_start_removes_what_it_left_behind(@TempDir Path temporary) throws Exception {
         Process jvm = start("rough:application", "/print?x", "false", temporary);
         try {
@@ -71,7 +93,7 @@ class JvmDeathTest {
         System.setProperty("java.io.tmpdir", files.toString());
         try (Served served = Served.start()) {
             assertThat(served.client().get("/").send().code()).isEqualTo(200);
-            assertThat(directories(files)).hasSize(1);
+            assertThat(directories(files)).as("for the socket and for bodies").hasSize(2);
         } finally {
             System.setProperty("java.io.tmpdir", usual);
         }
@@ -79,6 +101,11 @@ class JvmDeathTest {
     }
 
     private static Process start(String application, String path, String preload, Path mark) throws IOException {
+        return start(application, path, preload, mark, "");
+    }
+
+    private static Process start(String application, String path, String preload, Path mark, String withBody)
+            throws IOException {
         Served.assumePython();
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -88,7 +115,8 @@ class JvmDeathTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 ServingProgram.class.getName(),
-                path));
+                path,
+                withBody));
         for (String setting : List.of(
                 "application=python:" + application,
                 "python=" + Served.PYTHON,

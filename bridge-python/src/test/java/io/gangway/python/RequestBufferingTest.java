@@ -13,6 +13,7 @@ import io.gangway.wsgi.ClientException;
 import io.gangway.wsgi.Environ;
 import io.gangway.wsgi.Middleware;
 import java.io.ByteArrayInputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PipedInputStream;
@@ -20,7 +21,9 @@ import java.io.PipedOutputStream;
 import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -143,9 +146,9 @@ class RequestBufferingTest {
     }
 
     @Test
-    void what_is_larger_than_a_megabyte_is_in_a_file_without_a_name_as_long_as_its_request() throws Exception {
+    void what_is_larger_than_a_megabyte_is_in_a_private_file_as_long_as_its_request() throws Exception {
         Path gate = files.resolve("gate");
-        Path directory = Files.createDirectory(files.resolve("bodies"));
+        Path directory = Files.createDirectory(files.resolve("large"));
         try (Served served = Served.start("buffer-directory", directory.toString())) {
             CompletableFuture<TestResponse> held =
                     CompletableFuture.supplyAsync(() -> chunked(served, "/hold?" + gate, bytes(LARGE)));
@@ -153,12 +156,59 @@ class RequestBufferingTest {
 
             assertThat(served.bodies().diskInUse()).isEqualTo(LARGE);
             assertThat(served.bodies().memoryInUse()).isZero();
-            try (Stream<Path> names = Files.list(directory)) {
-                assertThat(names).isEmpty();
-            }
+            Path file = bodies(directory).get(0);
+            assertThat(Files.getPosixFilePermissions(file)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+            assertThat(Files.getPosixFilePermissions(file.getParent()))
+                    .isEqualTo(PosixFilePermissions.fromString("rwx------"));
             Files.createFile(gate);
             assertThat(held.get(10, TimeUnit.SECONDS).text()).isEqualTo("held\n");
             assertReleased(served);
+            assertThat(bodies(directory)).isEmpty();
+        }
+        try (Stream<Path> left = Files.list(directory)) {
+            assertThat(left).isEmpty();
+        }
+    }
+
+    @Test
+    void the_file_loses_its_name_as_soon_as_the_worker_has_opened_it() throws Exception {
+        Path gate = files.resolve("gate");
+        Path directory = Files.createDirectory(files.resolve("large"));
+        try (Served served = Served.start("buffer-directory", directory.toString())) {
+            byte[] body = bytes(LARGE);
+            CompletableFuture<TestResponse> held =
+                    CompletableFuture.supplyAsync(() -> chunked(served, "/measure_in_two_parts?" + gate, body));
+            await().until(() -> Files.exists(Path.of(gate + ".taken")));
+
+            assertThat(bodies(directory)).isEmpty();
+            Files.createFile(gate);
+            assertThat(held.get(10, TimeUnit.SECONDS).text()).isEqualTo(measured(body));
+            assertReleased(served);
+        }
+    }
+
+    @Test
+    void a_file_that_the_worker_cannot_open_is_sent_to_it() throws Exception {
+        Path gate = files.resolve("gate");
+        Path directory = Files.createDirectory(files.resolve("large"));
+        try (Served served = Served.start("buffer-directory", directory.toString())) {
+            byte[] body = bytes(LARGE);
+            CompletableFuture<TestResponse> held =
+                    CompletableFuture.supplyAsync(() -> chunked(served, "/wait_and_measure?" + gate, body));
+            await().until(() -> Files.exists(Path.of(gate + ".taken")));
+
+            Files.delete(bodies(directory).get(0));
+            Files.createFile(gate);
+            assertThat(held.get(10, TimeUnit.SECONDS).text()).isEqualTo(measured(body));
+            assertReleased(served);
+        }
+    }
+
+    /** All files in the private directory of bodies but its lock. */
+    private static List<Path> bodies(Path parent) throws IOException {
+        try (Stream<Path> all = Files.walk(parent)) {
+            return all.filter(file -> file.getFileName().toString().startsWith("body"))
+                    .toList();
         }
     }
 
@@ -166,17 +216,21 @@ class RequestBufferingTest {
     void clients_that_send_slowly_keep_no_worker() throws Exception {
         try (Served served = Served.start("threads", "1", "queue-size", "0")) {
             List<PipedOutputStream> bodies = new ArrayList<>();
+            List<PipedInputStream> unread = new ArrayList<>();
             List<CompletableFuture<TestResponse>> slow = new ArrayList<>();
             for (int i = 0; i < SLOW_CLIENTS; i++) {
                 PipedOutputStream body = new PipedOutputStream();
                 PipedInputStream sent = new PipedInputStream(body);
                 body.write("begin".getBytes(UTF_8));
                 bodies.add(body);
+                unread.add(sent);
                 slow.add(CompletableFuture.supplyAsync(
                         () -> served.client().post("/measure").body(sent, TYPE).send(),
                         command -> new Thread(command).start()));
             }
-            await().until(() -> served.bodies().memoryInUse() > 0);
+            for (PipedInputStream sent : unread) {
+                await().until(() -> sent.available() == 0);
+            }
 
             for (int i = 0; i < 20; i++) {
                 assertThat(served.client().get("/").send().code())
@@ -256,19 +310,21 @@ class RequestBufferingTest {
 
     @Test
     void a_directory_that_is_gone_is_a_507_and_the_log_names_it_and_the_setting() throws IOException {
-        Path directory = Files.createDirectory(files.resolve("bodies"));
+        Path directory = Files.createDirectory(files.resolve("large"));
         try (Served served = Served.start("buffer-directory", directory.toString())) {
-            Files.delete(directory);
+            try (Stream<Path> all = Files.walk(directory)) {
+                all.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+            }
             TestResponse response = chunked(served, "/measure", bytes(LARGE));
 
             assertThat(response.code()).isEqualTo(507);
             assertThat(response.text()).startsWith("507 Insufficient Storage\nRequest id: test-");
-            assertThat(response.text()).doesNotContain("bodies");
+            assertThat(response.text()).doesNotContain("large");
             assertThat(served.log().entries())
                     .anySatisfy(entry -> assertThat(entry)
                             .matches(
                                     "(?s)SEVERE request \"test-\\d+\" \\(\"POST\" \"/measure\"\\): answered 507: its body was to be collected,"
-                                            + " and a temporary file in .*/bodies cannot be written \\(.*NoSuchFileException.*\\)\\."
+                                            + " and a temporary file in .*/large cannot be written \\(.*NoSuchFileException.*\\)\\."
                                             + " Fix: free some space there, or set gangway\\.buffer-directory to a directory that Gangway may"
                                             + " write to and that has room"));
             assertThat(chunked(served, "/measure", bytes(5)).code())

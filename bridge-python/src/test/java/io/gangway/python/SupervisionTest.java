@@ -41,6 +41,7 @@ class SupervisionTest {
                 List.of(Served.directory().toString()),
                 Optional.empty(),
                 Map.of(),
+                Optional.empty(),
                 1,
                 1,
                 false,

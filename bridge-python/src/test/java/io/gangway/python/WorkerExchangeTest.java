@@ -21,6 +21,7 @@ import io.gangway.python.protocol.FrameEncoder;
 import io.gangway.python.protocol.FrameType;
 import io.gangway.wsgi.ClientException;
 import java.io.ByteArrayOutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -342,6 +343,29 @@ class WorkerExchangeTest {
         assertThat(pieces).isEqualTo(8);
         worker.send(head("200 OK"), end());
         client.awaitEnd();
+    }
+
+    @Test
+    void a_body_in_a_file_is_named_and_sent_only_if_the_worker_cannot_open_it() throws Exception {
+        bodies = new BodyStore(files, 10 << 20, Files.createDirectory(files.resolve("named")));
+        application = new WorkerApplication(dispatcher, BufferPolicy.FULL, bodies, Optional::empty);
+        byte[] body = bytes(2_000_000);
+        TestWire client = TestWire.of("POST", "/").withBody(body.length);
+        client.sends(body);
+        client.serve(application);
+        worker.take();
+        worker.send(pull(100_000));
+        Frame named = worker.expect(FrameType.BODY_FILE);
+        assertThat(named.fields().get(1)).isEqualTo("2000000");
+        Path file = Path.of(named.fields().get(0));
+        assertThat(file).hasParent(files.resolve("named")).hasBinaryContent(body);
+
+        worker.send(pull(100_000));
+        assertThat(worker.expect(FrameType.BODY).payload()).isEqualTo(Arrays.copyOf(body, 100_000));
+        worker.send(head("200 OK"), end());
+        client.awaitEnd();
+        await().untilAsserted(() -> assertThat(file).doesNotExist());
+        assertNextIsServed();
     }
 
     @Test

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>REQUEST opens both conversations, and only an idle connection takes one.
- *   <li>One PULL is answered by one BODY, BODY_END or BODY_ABORT, and none of these comes without a PULL, except after a request
+ *   <li>One PULL is answered by one BODY, BODY_FILE, BODY_END or BODY_ABORT, and none of these comes without a PULL, except after a request
  *       flagged <i>pushed</i>, which its body follows; then there is no PULL.
+ *   <li>After BODY_FILE a PULL says that the worker could not open the file.
  *   <li>After BODY_END or BODY_ABORT, and on a request flagged <i>empty</i>, there is no PULL.
  *   <li>HEAD comes once and first. FILE waits for its reply; a file that was sent is the remaining body.
  *   <li>END, or ABORT before HEAD, leaves the connection idle. ABORT after HEAD closes it.
@@ -38,6 +39,8 @@ public final class ExchangeState {
         REQUEST_PUSHED,
         /** As the frame. */
         BODY,
+        /** As the frame. */
+        BODY_FILE,
         /** As the frame. */
         BODY_END,
         /** As the frame. */
@@ -126,6 +129,7 @@ public final class ExchangeState {
                     Body.ASKED,
                     Map.of(
                             Event.BODY, Body.OPEN,
+                            Event.BODY_FILE, Body.OPEN,
                             Event.BODY_END, Body.DONE,
                             Event.BODY_ABORT, Body.DONE,
                             Event.END, Body.CLOSED,
@@ -245,7 +249,7 @@ public final class ExchangeState {
 
     private static boolean isResponseEvent(Event event) {
         return switch (event) {
-            case PULL, BODY, BODY_END, BODY_ABORT -> false;
+            case PULL, BODY, BODY_FILE, BODY_END, BODY_ABORT -> false;
             default -> true;
         };
     }

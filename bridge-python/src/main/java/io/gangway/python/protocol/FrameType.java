@@ -42,6 +42,8 @@ public enum FrameType {
     FILE_REPLY(0x15),
     /** The client left. */
     LEFT(0x16),
+    /** A file with the request's whole body. */
+    BODY_FILE(0x17),
     /** Bytes of the request's body are wanted. */
     PULL(0x20),
     /** Status and headers. */

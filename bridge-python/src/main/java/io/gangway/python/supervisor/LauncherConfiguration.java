@@ -19,6 +19,7 @@ final class LauncherConfiguration {
         configuration.put("preload", plan.isPreloaded());
         plan.virtualEnvironment().ifPresent(root -> configuration.put("venv", root.toString()));
         plan.directory().ifPresent(directory -> configuration.put("chdir", directory.toString()));
+        plan.bodies().ifPresent(directory -> configuration.put("bodies", directory.toString()));
         return Json.object(configuration);
     }
 }

@@ -18,6 +18,7 @@ import java.util.random.RandomGenerator;
  * @param pythonPath directories that are put in front of {@code sys.path}
  * @param directory the workers' working directory, if not the JVM's
  * @param environment variables that are added to the JVM's own
+ * @param bodies the private directory of request bodies in files, if there is one: they are deleted if the JVM is killed
  * @param workers how many processes
  * @param threads how many requests each serves at once
  * @param isPreloaded whether the application is imported once, before the workers are forked
@@ -32,6 +33,7 @@ public record Plan(
         List<String> pythonPath,
         Optional<Path> directory,
         Map<String, String> environment,
+        Optional<Path> bodies,
         int workers,
         int threads,
         boolean isPreloaded,

@@ -13,13 +13,13 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * A directory that only this user can enter (0700), for the socket and the processes' files. {@link #close} deletes it; after a JVM that
+ * A directory that only this user can enter (0700), for the socket and the processes' files, or for request bodies. {@link #close} deletes it; after a JVM that
  * was killed, the next start deletes it.
  *
- * <p>It is made in {@code java.io.tmpdir}, or, if the path of a socket would be too long there, in a directory of {@link Places}.
+ * <p>The socket's is made in {@code java.io.tmpdir}, or, if the path of a socket would be too long there, in a directory of {@link Places}.
  * Its owner holds a lock on a file in it. A process id could not tell the owner: in containers that share {@code /tmp} the same ids occur.
  */
-final class PrivateDirectory implements AutoCloseable {
+public final class PrivateDirectory implements AutoCloseable {
     static final String PREFIX = "gangway-python-";
 
     private static final Logger LOG = System.getLogger("io.gangway.python");
@@ -33,7 +33,18 @@ final class PrivateDirectory implements AutoCloseable {
     }
 
     /**
-     * Makes one, and removes those that killed JVMs left at the same place.
+     * Makes one for files of any kind, and removes those that killed JVMs left at the same place.
+     *
+     * @param parent where it is made
+     * @return the directory, to be closed
+     * @throws IOException if it cannot be made; nothing is left behind
+     */
+    public static PrivateDirectory in(Path parent) throws IOException {
+        return locked(make(parent.toAbsolutePath()));
+    }
+
+    /**
+     * Makes one for a socket, and removes those that killed JVMs left at the same place.
      *
      * @param temporary the parent directory, if the path of a socket is not too long there
      * @throws DeploymentException if it is too long there, and no directory of {@link Places} can be used
@@ -86,11 +97,20 @@ final class PrivateDirectory implements AutoCloseable {
         return directory;
     }
 
-    Path path() {
+    /**
+     * Where it is.
+     *
+     * @return an absolute path
+     */
+    public Path path() {
         return path;
     }
 
-    /** Deletes it with all files in it; a later call does nothing. */
+    /**
+     * Deletes it with all files in it; a later call does nothing.
+     *
+     * @throws IOException if a file cannot be deleted
+     */
     @Override
     public void close() throws IOException {
         try (lock) {

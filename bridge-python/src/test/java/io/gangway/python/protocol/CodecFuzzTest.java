@@ -36,8 +36,8 @@ class CodecFuzzTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     /** docs/worker-protocol.md, "One exchange": the request's body; a late answer to PULL closes the connection. */
-    private static final Conversation BODY =
-            new Conversation("REUbeapZA", "E[ZA]|R(?:pb)*(?:p[ea])?[ZA]|Ub*(?:[ea][ZA]|[ZA]b*[ea])", "R(?:pb)*p[ZA]");
+    private static final Conversation BODY = new Conversation(
+            "REUbfeapZA", "E[ZA]|R(?:p[bf])*(?:p[ea])?[ZA]|Ub*(?:[ea][ZA]|[ZA]b*[ea])", "R(?:p[bf])*p[ZA]");
 
     /** The same of the response; ABORT behind HEAD closes the connection. */
     private static final Conversation RESPONSE =
@@ -128,6 +128,7 @@ class CodecFuzzTest {
             case REQUEST_EMPTY -> 'E';
             case REQUEST_PUSHED -> 'U';
             case BODY -> 'b';
+            case BODY_FILE -> 'f';
             case BODY_END -> 'e';
             case BODY_ABORT -> 'a';
             case FILE_SENT -> 's';

@@ -64,6 +64,7 @@ class CrewTest {
                 List.of(),
                 Optional.empty(),
                 Map.of(),
+                Optional.empty(),
                 1,
                 1,
                 false,
