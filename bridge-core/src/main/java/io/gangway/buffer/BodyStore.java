@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Where a deployment holds bodies: each in memory as far as it is small and memory is left, or else in a temporary file.
@@ -102,6 +103,24 @@ public final class BodyStore {
     /** Bytes that one body may have at all. */
     long longest() {
         return Math.max(disk.limit(), memoryForOne);
+    }
+
+    /** Memory that is taken up for one body, outside of a buffer. */
+    public interface Reservation extends AutoCloseable {
+        /** Gives it back; a second call does nothing. */
+        @Override
+        void close();
+    }
+
+    /**
+     * Counts the memory of a body that is small, and of which the caller knows the length.
+     *
+     * @param bytes of the whole body
+     * @return empty if other bodies take all memory
+     */
+    public Optional<Reservation> reserve(int bytes) {
+        Quota.Share share = memory.share();
+        return share.take(bytes) ? Optional.of(share::close) : Optional.empty();
     }
 
     /**

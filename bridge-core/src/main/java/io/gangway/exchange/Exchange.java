@@ -9,6 +9,7 @@ import io.gangway.wsgi.ClientException;
 import io.gangway.wsgi.FileWrapper;
 import io.gangway.wsgi.Header;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -185,6 +186,17 @@ public final class Exchange {
     }
 
     private boolean emit(byte[] data, int offset, int length, boolean flush) throws ClientException {
+        return emit(length, fitting -> wire.write(data, offset, fitting, flush));
+    }
+
+    /** Gives bytes to the wire. */
+    @FunctionalInterface
+    private interface Giving {
+        /** Returns whether what they are in is free again. */
+        boolean give(int count) throws ClientException;
+    }
+
+    private boolean emit(int length, Giving giving) throws ClientException {
         throwIfLeft();
         if (isSwallowing) {
             return true;
@@ -200,7 +212,7 @@ public final class Exchange {
         }
         sent += fitting; // before the write: afterwards, another thread may have gone on already
         try {
-            return wire.write(data, offset, fitting, flush);
+            return giving.give(fitting);
         } catch (ClientException e) {
             sent -= fitting;
             clientLeft = e;
@@ -218,6 +230,19 @@ public final class Exchange {
      * @throws IOException if the file cannot be read
      */
     public void send(FileWrapper body, FileSent sent) throws IOException {
+        send(body, next -> false, sent);
+    }
+
+    /**
+     * Sends a file as {@link #send(FileWrapper, FileSent)} does, on a thread that has other work too.
+     *
+     * @param body stays open, as there
+     * @param turns asked after each few megabytes that a client has taken at once
+     * @param sent as there
+     * @throws ClientException if the client left
+     * @throws IOException if the file cannot be read
+     */
+    public void send(FileWrapper body, Turns turns, FileSent sent) throws IOException {
         long remaining = body.remaining();
         for (ExchangeWatch watch : watches) {
             watch.file(remaining);
@@ -230,7 +255,7 @@ public final class Exchange {
         long promised = head == null ? UNKNOWN_LENGTH : head.contentLength();
         boolean isShort =
                 remaining == UNKNOWN_LENGTH || remaining < promised; // the client must see the bytes before the break
-        FileSending sending = new FileSending(body.source(), promised, isShort, new FileTarget(), sent);
+        FileSending sending = new FileSending(body, promised, isShort, new FileTarget(), turns, sent);
         file = sending;
         sending.begin();
     }
@@ -247,9 +272,28 @@ public final class Exchange {
         }
 
         @Override
-        public boolean take(byte[] data, int length, boolean flush) throws ClientException {
-            return emit(data, 0, length, flush);
+        public boolean isDirectTaken() {
+            return wire.isDirectTaken();
         }
+
+        @Override
+        public boolean take(ByteBuffer data, boolean flush) throws ClientException {
+            return data.isDirect()
+                    ? emit(data.remaining(), fitting -> wire.write(data.limit(fitting), flush))
+                    : emit(data.array(), data.arrayOffset() + data.position(), data.remaining(), flush);
+        }
+    }
+
+    /** Who decides when a thread goes on with a file. */
+    @FunctionalInterface
+    public interface Turns {
+        /**
+         * Lets other work come first.
+         *
+         * @param next runs once, on any thread, if this returns true
+         * @return false to go on at once
+         */
+        boolean goOnLater(Runnable next);
     }
 
     /** Told once that a file was written, or could not be. */

@@ -6,7 +6,10 @@ import io.gangway.wsgi.ClientException;
 import io.gangway.wsgi.FileWrapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file on its way: read and written piece by piece, whenever there is room, by one thread at a time.
@@ -22,9 +25,20 @@ final class FileSending {
         /** Whether no further byte can reach the client. */
         boolean isSettled();
 
-        /** Returns whether the array is free; if not, {@link #proceed} follows when it is. */
-        boolean take(byte[] data, int length, boolean flush) throws ClientException;
+        /** Whether a direct buffer is better than an array. */
+        boolean isDirectTaken();
+
+        /** Takes all of the buffer. Returns whether it is free; if not, {@link #proceed} follows when it is. */
+        boolean take(ByteBuffer data, boolean flush) throws ClientException;
     }
+
+    /** Bytes after which other work of the same thread has its turn: a client that takes everything at once must not keep the thread. */
+    static final int MAX_OF_ONE_TURN = 4 << 20;
+
+    /** Bytes of a file below which an array is as good. */
+    private static final int SMALL = 64 << 10;
+
+    private static final DirectBuffers DIRECT = new DirectBuffers();
 
     private enum Turn {
         /** A thread writes. */
@@ -36,25 +50,49 @@ final class FileSending {
         OVER
     }
 
+    private enum Progress {
+        ALL_WRITTEN,
+        NO_ROOM,
+        END_OF_TURN
+    }
+
     private final AtomicReference<Turn> turn = new AtomicReference<>(Turn.WRITING);
     private final InputStream source;
+    /** The file itself, where it is read into a direct buffer. */
+    private final @Nullable FileChannel channel;
+
     private final Target target;
+    private final Exchange.Turns turns;
     private final Exchange.FileSent whenSent;
     private final boolean flush;
-    private final byte[] buffer;
+    private final ByteBuffer buffer;
+    /** Whether the container does not hold the buffer. */
+    private boolean isBufferFree = true;
+
     private long left;
 
     /**
      * @param length how many bytes to send, or {@link ResponseHead#UNKNOWN_LENGTH} for all
      * @param flush whether each piece must reach the client at once
      */
-    FileSending(InputStream source, long length, boolean flush, Target target, Exchange.FileSent whenSent) {
-        this.source = source;
+    FileSending(
+            FileWrapper body,
+            long length,
+            boolean flush,
+            Target target,
+            Exchange.Turns turns,
+            Exchange.FileSent whenSent) {
+        this.source = body.source();
         this.target = target;
+        this.turns = turns;
         this.whenSent = whenSent;
         this.flush = flush;
         left = length == UNKNOWN_LENGTH ? Long.MAX_VALUE : length;
-        buffer = new byte[(int) Math.min(FileWrapper.DEFAULT_BLOCK_SIZE, left)];
+        FileChannel file =
+                left >= SMALL && target.isDirectTaken() ? body.channel().orElse(null) : null;
+        ByteBuffer direct = file == null ? null : DIRECT.take();
+        channel = direct == null ? null : file;
+        buffer = direct == null ? ByteBuffer.allocate((int) Math.min(FileWrapper.DEFAULT_BLOCK_SIZE, left)) : direct;
     }
 
     /** Writes the first pieces. To be called once. */
@@ -62,18 +100,33 @@ final class FileSending {
         do {
             turn.set(Turn.WRITING);
             Throwable failure = null;
-            boolean isOver = true;
+            Progress progress = Progress.ALL_WRITTEN;
             try {
-                isOver = isAllWritten();
+                progress = write();
             } catch (Throwable e) { // a stream of the application's may throw anything
                 failure = e;
             }
-            if (isOver) {
+            if (progress == Progress.END_OF_TURN) {
+                return; // another turn follows
+            }
+            if (progress == Progress.ALL_WRITTEN) {
                 turn.set(Turn.OVER);
+                release();
                 whenSent.sent(failure);
                 return;
             }
         } while (!turn.compareAndSet(Turn.WRITING, Turn.WAITING));
+    }
+
+    private void release() {
+        if (channel == null) {
+            return;
+        }
+        if (isBufferFree) {
+            DIRECT.giveBack(buffer);
+        } else {
+            DIRECT.lose();
+        }
     }
 
     /** There is room again, or the client has left. Returns false if that matters to the file no more. */
@@ -90,18 +143,35 @@ final class FileSending {
         return false;
     }
 
-    private boolean isAllWritten() throws IOException {
+    private Progress write() throws IOException {
         target.throwIfLeft();
+        isBufferFree = true;
+        long written = 0;
         while (left > 0 && !target.isSettled()) {
-            int count = source.read(buffer, 0, (int) Math.min(buffer.length, left));
+            if (written >= MAX_OF_ONE_TURN && turns.goOnLater(this::begin)) {
+                return Progress.END_OF_TURN;
+            }
+            int count = read();
             if (count < 0) {
-                return true;
+                return Progress.ALL_WRITTEN;
             }
             left -= count;
-            if (!target.take(buffer, count, flush)) {
-                return false;
+            written += count;
+            isBufferFree = false;
+            if (!target.take(buffer, flush)) {
+                return Progress.NO_ROOM;
             }
+            isBufferFree = true;
         }
-        return true;
+        return Progress.ALL_WRITTEN;
+    }
+
+    /** Fills the buffer, perhaps not to its end. Returns how many bytes came; negative at the end. */
+    private int read() throws IOException {
+        buffer.clear();
+        int wanted = (int) Math.min(buffer.capacity(), left);
+        int count = channel == null ? source.read(buffer.array(), 0, wanted) : channel.read(buffer.limit(wanted));
+        buffer.position(0).limit(Math.max(0, count));
+        return count;
     }
 }

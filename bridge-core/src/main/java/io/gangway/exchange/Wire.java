@@ -3,6 +3,7 @@ package io.gangway.exchange;
 import io.gangway.exchange.Outcome.Ending;
 import io.gangway.wsgi.ClientException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /**
  * The client's side of one exchange: where a request's body comes from, and where the response goes. It is the part of a server that differs
@@ -91,6 +92,27 @@ public interface Wire {
      * @throws ClientException if the client left
      */
     boolean write(byte[] data, int offset, int length, boolean flush) throws ClientException;
+
+    /**
+     * Whether {@link #write(ByteBuffer, boolean)} may be called, and saves a copy.
+     *
+     * @return false unless the wire says otherwise
+     */
+    default boolean isDirectTaken() {
+        return false;
+    }
+
+    /**
+     * Takes bytes of the body from a direct buffer, as {@link #write(byte[], int, int, boolean)}.
+     *
+     * @param data all of it, from its position to its limit, which are undefined afterwards
+     * @param flush whether the bytes must reach the client now
+     * @return true if the buffer is free again; false if it must stay as it is until {@link Events#writable}
+     * @throws ClientException if the client left
+     */
+    default boolean write(ByteBuffer data, boolean flush) throws ClientException {
+        throw new UnsupportedOperationException("this wire takes arrays");
+    }
 
     /**
      * Ends the exchange after what has been written; {@link Events#ended} follows. Nothing else is called afterwards.

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,7 @@ public final class FileWrapper implements Iterable<byte[]>, AutoCloseable {
     private final long end;
 
     private final int blockSize;
+    private final boolean isObserved;
 
     /**
      * Wraps a stream of unknown length.
@@ -55,10 +57,11 @@ public final class FileWrapper implements Iterable<byte[]>, AutoCloseable {
      * @param blockSize bytes in each block but the last; positive
      */
     public FileWrapper(InputStream source, int blockSize) {
-        this(requireNonNull(source, "source"), null, Long.MAX_VALUE, blockSize);
+        this(requireNonNull(source, "source"), null, Long.MAX_VALUE, blockSize, false);
     }
 
-    private FileWrapper(InputStream source, @Nullable FileChannel channel, long end, int blockSize) {
+    private FileWrapper(
+            InputStream source, @Nullable FileChannel channel, long end, int blockSize, boolean isObserved) {
         if (blockSize <= 0) {
             throw new IllegalArgumentException("blockSize must be positive, not " + blockSize);
         }
@@ -66,6 +69,7 @@ public final class FileWrapper implements Iterable<byte[]>, AutoCloseable {
         this.channel = channel;
         this.end = end;
         this.blockSize = blockSize;
+        this.isObserved = isObserved;
     }
 
     /**
@@ -86,7 +90,7 @@ public final class FileWrapper implements Iterable<byte[]>, AutoCloseable {
      * @return the file as a body
      */
     public static FileWrapper of(FileChannel channel) {
-        return new FileWrapper(Channels.newInputStream(channel), channel, Long.MAX_VALUE, DEFAULT_BLOCK_SIZE);
+        return new FileWrapper(Channels.newInputStream(channel), channel, Long.MAX_VALUE, DEFAULT_BLOCK_SIZE, false);
     }
 
     /**
@@ -102,7 +106,7 @@ public final class FileWrapper implements Iterable<byte[]>, AutoCloseable {
             throw new IllegalArgumentException("count must not be negative, as " + count + " is");
         }
         long end = Math.addExact(channel.position(), count);
-        return new FileWrapper(new Section(channel, end), channel, end, DEFAULT_BLOCK_SIZE);
+        return new FileWrapper(new Section(channel, end), channel, end, DEFAULT_BLOCK_SIZE, false);
     }
 
     /**
@@ -113,7 +117,7 @@ public final class FileWrapper implements Iterable<byte[]>, AutoCloseable {
      * @return a wrapper to return in this one's place
      */
     public FileWrapper through(UnaryOperator<InputStream> filter) {
-        return new FileWrapper(requireNonNull(filter.apply(source), "filter"), channel, end, blockSize);
+        return new FileWrapper(requireNonNull(filter.apply(source), "filter"), channel, end, blockSize, true);
     }
 
     /**
@@ -123,6 +127,15 @@ public final class FileWrapper implements Iterable<byte[]>, AutoCloseable {
      */
     public InputStream source() {
         return source;
+    }
+
+    /**
+     * The file itself, for a server that can send it without the stream.
+     *
+     * @return empty if it is not a file, or if something observes its {@linkplain #through stream}
+     */
+    public Optional<FileChannel> channel() {
+        return isObserved ? Optional.empty() : Optional.ofNullable(channel);
     }
 
     /**

@@ -68,6 +68,102 @@ class FileSendingTest {
     }
 
     @Test
+    void is_sent_from_one_direct_buffer_where_the_container_takes_it() throws IOException {
+        wire.isDirectTaken = true;
+        rig.ok();
+        rig.send(file(2 * DirectBuffers.SIZE + 1));
+        assertThat(wire.log)
+                .containsExactly(
+                        "head 200 OK Content-Length=" + (2 * DirectBuffers.SIZE + 1),
+                        "write " + DirectBuffers.SIZE + " bytes",
+                        "write " + DirectBuffers.SIZE + " bytes",
+                        "write x");
+        assertThat(rig.told).containsExactly("sent null");
+
+        ExchangeRig next = new ExchangeRig();
+        next.wire.isDirectTaken = true;
+        next.ok();
+        next.send(file(DirectBuffers.SIZE));
+        assertThat(next.wire.buffers.get(0)).as("the same one is used again").isSameAs(wire.buffers.get(2));
+    }
+
+    /** Otherwise another client could get its bytes. */
+    @Test
+    void a_buffer_that_the_container_may_still_hold_is_not_used_again() throws IOException {
+        wire.isDirectTaken = true;
+        wire.isFull = true;
+        rig.ok();
+        rig.send(file(DirectBuffers.SIZE));
+        wire.leave();
+        assertThat(rig.told).containsExactly("sent " + wire.gone);
+
+        List<ExchangeRig> others = new ArrayList<>();
+        for (int i = 0; i < DirectBuffers.LIMIT + 1; i++) {
+            ExchangeRig other = new ExchangeRig();
+            other.wire.isDirectTaken = true;
+            other.wire.isFull = true;
+            other.ok();
+            other.send(file(DirectBuffers.SIZE));
+            others.add(other);
+        }
+        assertThat(others)
+                .allSatisfy(other -> assertThat(other.wire.buffers)
+                        .noneSatisfy(buffer -> assertThat(buffer).isSameAs(wire.buffers.get(0))));
+        assertThat(others.stream().filter(other -> other.wire.buffers.isEmpty()))
+                .as("beyond the limit, arrays are used")
+                .hasSize(1);
+        for (ExchangeRig other : others) {
+            other.wire.makeRoom();
+            while (other.told.isEmpty()) {
+                other.wire.makeRoom();
+            }
+            assertThat(other.told).containsExactly("sent null");
+        }
+    }
+
+    @Test
+    void a_file_that_something_observes_and_a_small_one_go_through_their_stream() throws IOException {
+        wire.isDirectTaken = true;
+        rig.ok();
+        List<Integer> seen = new ArrayList<>();
+        rig.send(file(BLOCK).through(source -> new FilterInputStream(source) {
+            @Override
+            public int read(byte[] buffer, int offset, int length) throws IOException {
+                int count = super.read(buffer, offset, length);
+                seen.add(count);
+                return count;
+            }
+        }));
+        assertThat(seen).containsExactly(BLOCK);
+
+        ExchangeRig small = new ExchangeRig();
+        small.wire.isDirectTaken = true;
+        small.ok();
+        small.send(file(3));
+        assertThat(small.told).containsExactly("sent null");
+        assertThat(small.wire.buffers).isEmpty();
+    }
+
+    @Test
+    void a_client_that_takes_everything_at_once_leaves_others_their_turn() throws IOException {
+        for (boolean isDirect : new boolean[] {true, false}) {
+            ExchangeRig each = new ExchangeRig();
+            each.wire.isDirectTaken = isDirect;
+            each.ok();
+            List<Runnable> later = new ArrayList<>();
+            each.exchange.send(file(9 << 20), later::add, problem -> each.told.add("sent " + problem));
+            for (int turn = 0; turn < 2; turn++) {
+                assertThat(each.told).isEmpty();
+                assertThat(later).hasSize(turn + 1);
+                later.get(turn).run();
+            }
+            assertThat(each.told).containsExactly("sent null");
+            each.exchange.end();
+            assertThat(each.ended.get(0).bytes()).isEqualTo(9 << 20);
+        }
+    }
+
+    @Test
     void no_byte_follows_it() throws IOException {
         rig.ok();
         rig.send(file(3));

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import io.gangway.exchange.Outcome.Ending;
 import io.gangway.wsgi.ClientException;
 import java.io.EOFException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -28,6 +29,11 @@ final class ManualWire implements Wire {
     Exception failure;
 
     int headLimit = Integer.MAX_VALUE;
+    /** Whether it takes direct buffers, and which it got. */
+    boolean isDirectTaken;
+
+    final List<ByteBuffer> buffers = new ArrayList<>();
+
     /** What happens within each write. */
     Runnable onWrite = () -> {};
 
@@ -80,6 +86,20 @@ final class ManualWire implements Wire {
         boolean isFree = !isFull;
         onWrite.run();
         return isFree;
+    }
+
+    @Override
+    public boolean isDirectTaken() {
+        return isDirectTaken;
+    }
+
+    @Override
+    public boolean write(ByteBuffer data, boolean flush) throws ClientException {
+        check(data.isDirect(), "an array in a buffer");
+        buffers.add(data);
+        byte[] copy = new byte[data.remaining()];
+        data.get(copy);
+        return write(copy, 0, copy.length, flush);
     }
 
     @Override

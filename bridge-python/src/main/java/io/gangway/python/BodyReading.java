@@ -8,6 +8,7 @@ import io.gangway.exchange.Exchange;
 import io.gangway.wsgi.ClientException;
 import java.io.EOFException;
 import java.io.IOException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * What is read of a request's body before a worker is claimed: all of it, or if bodies are not to be collected a small one of known length. A client that sends
  * slowly then occupies neither a worker nor, with a wire that does not wait, a thread.
  *
- * <p>A small body is read into an array that is pushed to the worker. If it does not come at once, it goes where larger ones are, so that what slow clients have sent counts.
+ * <p>A small body is read into an array that is pushed to the worker. If it does not come at once, the array counts as the memory of larger ones does; if there is no memory left, it
+ * goes where larger ones are.
  *
  * <p>{@link #proceed} and {@link #left} may be called by any thread: one of them at a time reads on, also for those that come meanwhile.
  */
@@ -24,6 +26,14 @@ final class BodyReading {
     private static final int SMALL_PIECE = 16 << 10;
     /** Bytes that are stored at once otherwise, because a system call for each 16 KiB of a file would cost a third more. */
     private static final int LARGE_PIECE = 128 << 10;
+
+    /** Arrays for pieces that nobody uses: each is used for a moment, and to clear a new one takes a tenth of the time that a large body does. */
+    private static final ConcurrentLinkedQueue<byte[]> PIECES = new ConcurrentLinkedQueue<>();
+
+    private static final AtomicInteger FREE_PIECES = new AtomicInteger();
+
+    /** Max of them, 1 MiB in all: as many as processors usually read at the same moment. */
+    private static final int MAX_FREE_PIECES = 8;
 
     private static final byte[] NOTHING = {};
 
@@ -39,6 +49,7 @@ final class BodyReading {
     private @Nullable Owner owner;
     private boolean isOver;
     private @Nullable BodyBuffer collected;
+    private BodyStore.@Nullable Reservation reserved;
     private byte[] prefetched = NOTHING;
     private int count;
 
@@ -123,6 +134,10 @@ final class BodyReading {
         if (body != null) {
             body.close();
         }
+        BodyStore.Reservation memory = reserved;
+        if (memory != null) {
+            memory.close();
+        }
     }
 
     private void turn() {
@@ -197,17 +212,30 @@ final class BodyReading {
             if (isPrefetched()) {
                 return request.pushed(prefetched);
             }
-            append(prefetched, count);
-            prefetched = NOTHING;
+            if (reserved == null) {
+                reserved = store.reserve(prefetched.length).orElse(null);
+            }
+            if (reserved == null) {
+                append(prefetched, count);
+                prefetched = NOTHING;
+            }
             return null;
         }
         boolean isKnown = !request.isOfUnknownLength();
         if (collected == null && isKnown) {
             store.checkPossible(request.bodyLength());
         }
+        byte[] piece = takePiece();
+        try {
+            return collect(piece, isKnown);
+        } finally {
+            givePieceBack(piece);
+        }
+    }
+
+    private @Nullable WorkerRequest collect(byte[] piece, boolean isKnown) throws IOException {
         while (true) {
             int wanted = nextPiece();
-            byte[] piece = new byte[wanted];
             int filled = 0;
             int more = 1;
             while (filled < wanted && more > 0) {
@@ -229,6 +257,23 @@ final class BodyReading {
                 }
                 return request.collected(collected);
             }
+        }
+    }
+
+    private static byte[] takePiece() {
+        byte[] free = PIECES.poll();
+        if (free == null) {
+            return new byte[LARGE_PIECE];
+        }
+        FREE_PIECES.decrementAndGet();
+        return free;
+    }
+
+    private static void givePieceBack(byte[] piece) {
+        if (FREE_PIECES.incrementAndGet() <= MAX_FREE_PIECES) {
+            PIECES.add(piece);
+        } else {
+            FREE_PIECES.decrementAndGet();
         }
     }
 

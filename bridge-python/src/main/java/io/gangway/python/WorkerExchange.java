@@ -250,7 +250,7 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
             endLate(serving, frame);
         } else if (file != null) {
             release(serving); // END; even after ABORT, the file is complete
-            sendFile(file);
+            sendFile(serving, file);
         } else {
             take(serving, frame);
         }
@@ -469,10 +469,10 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
                         FrameEncoder.fields(FrameType.FILE_REPLY, List.of(opened == null ? "refused" : "sent"))));
     }
 
-    private void sendFile(FileWrapper body) {
+    private void sendFile(WorkerConnection serving, FileWrapper body) {
         isFileGiven = true;
         try {
-            exchange.send(body, this::fileSent);
+            exchange.send(body, serving::executeAfterOthers, this::fileSent);
         } catch (IOException | RuntimeException e) {
             if (isEnded) {
                 throw e instanceof RuntimeException failure ? failure : new IllegalStateException(e);
@@ -505,7 +505,7 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
                     () -> request.name() + ": answered, but worker "
                             + serving.worker().pid() + " did not end the exchange");
         } else if (file != null) {
-            sendFile(file);
+            sendFile(serving, file);
         } else if (!isBegun && fault == null && !serving.isTimedOut() && !serving.isTaken()) {
             claim();
         } else {

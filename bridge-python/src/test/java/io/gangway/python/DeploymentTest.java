@@ -213,7 +213,7 @@ class DeploymentTest {
 
     /** The only launcher's directory. */
     private static Path launcher() throws IOException {
-        try (Stream<Path> found = Files.list(directories().get(0))) {
+        try (Stream<Path> found = Files.walk(temporary, 2)) {
             List<Path> launchers = found.filter(
                             file -> file.getFileName().toString().startsWith("launcher-"))
                     .toList();

@@ -296,16 +296,36 @@ class WorkerExchangeTest {
     void a_small_body_that_comes_slowly_counts_like_others() throws Exception {
         TestWire client = TestWire.of("POST", "/").withBody(10);
         client.serve(application);
-        assertThat(bodies.memoryInUse()).isZero();
+        assertThat(bodies.memoryInUse()).isEqualTo(10);
         client.sends(HELLO);
         client.awaitReadAwaited();
-        assertThat(bodies.memoryInUse()).isPositive();
+        assertThat(bodies.memoryInUse()).isEqualTo(10);
         client.sends(HELLO);
         worker.take();
         assertThat(worker.expect(FrameType.BODY).payload()).isEqualTo("hellohello".getBytes(UTF_8));
         worker.expect(FrameType.BODY_END);
         worker.send(head("200 OK"), end());
         client.awaitEnd();
+    }
+
+    @Test
+    void a_small_body_that_finds_no_memory_goes_to_a_file() throws Exception {
+        BodyStore.Reservation others =
+                bodies.reserve((int) BodyStore.MEMORY_FOR_ALL).orElseThrow();
+        byte[] body = bytes(60_000);
+        byte[] half = Arrays.copyOf(body, 30_000);
+        TestWire client = TestWire.of("POST", "/").withBody(body.length);
+        client.serve(application);
+        client.sends(half);
+        client.awaitReadAwaited();
+        assertThat(bodies.diskInUse()).isEqualTo(half.length);
+        client.sends(Arrays.copyOfRange(body, half.length, body.length));
+        worker.take();
+        assertThat(worker.expect(FrameType.BODY).payload()).isEqualTo(body);
+        worker.expect(FrameType.BODY_END);
+        worker.send(head("200 OK"), end());
+        client.awaitEnd();
+        others.close();
     }
 
     @Test

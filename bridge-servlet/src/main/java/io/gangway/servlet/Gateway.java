@@ -41,6 +41,7 @@ final class Gateway implements AutoCloseable {
     private final ExchangeRules rules;
     private final Drivers drivers;
     private final ClientWatch clients;
+    private final BufferOutput buffers = new BufferOutput();
     private final Concurrency concurrency;
     private final EncodedSlashes encodedSlashes;
 
@@ -175,7 +176,8 @@ final class Gateway implements AutoCloseable {
                 && drivers.isNonBlocking(request, response, application)) {
             rules.serve(
                     facts,
-                    NonBlockingWire.suspend(request, response, facts.bodyLength() != 0, drivers.container(), clients),
+                    NonBlockingWire.suspend(
+                            request, response, facts.bodyLength() != 0, drivers.container(), buffers, clients),
                     application);
         } else {
             RequestBody body = new RequestBody(request);

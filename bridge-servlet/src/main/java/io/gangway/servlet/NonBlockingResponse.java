@@ -7,6 +7,7 @@ import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ final class NonBlockingResponse {
     private final HttpServletResponse response;
     private final HeadWriter heads;
     private final ServletOutputStream output;
+    private final BufferOutput buffers;
     private final AtomicBoolean signal = new AtomicBoolean();
     private boolean isWaiting = true; // until the first callback
     private boolean isAwaited;
@@ -28,17 +30,22 @@ final class NonBlockingResponse {
     /** The request's body, if nothing reads it any more. */
     private @Nullable NonBlockingBody unread;
 
-    private byte @Nullable [] pending;
-    private int offset;
+    private @Nullable ByteBuffer pending;
     private int length;
     private boolean isFlushOwed;
     /** Since when the client is waited for; 0 if it is not. */
     private volatile long waitingSince;
 
-    NonBlockingResponse(HttpServletResponse response, HeadWriter heads) throws IOException {
+    NonBlockingResponse(HttpServletResponse response, HeadWriter heads, BufferOutput buffers) throws IOException {
         this.response = response;
         this.heads = heads;
         this.output = response.getOutputStream();
+        this.buffers = buffers;
+    }
+
+    /** Whether direct buffers can be written. */
+    boolean isDirectTaken() {
+        return buffers.isFor(output);
     }
 
     void listen(WriteListener listener) {
@@ -75,11 +82,10 @@ final class NonBlockingResponse {
     }
 
     /** Writes as {@link io.gangway.exchange.Wire#write} says. */
-    boolean write(byte[] data, int from, int count, boolean flush, long now) throws IOException {
+    boolean write(ByteBuffer data, boolean flush, long now) throws IOException {
         isFlushOwed |= flush;
         pending = data;
-        offset = from;
-        length = count;
+        length = data.remaining();
         boolean isFree = !isWaiting && isWritten();
         isAwaited = !isFree;
         waitingSince = isFree ? 0 : now | 1;
@@ -101,11 +107,15 @@ final class NonBlockingResponse {
     }
 
     private boolean isWritten() throws IOException {
-        byte[] data = pending;
+        ByteBuffer data = pending;
         if (data != null) {
             putHead();
             pending = null;
-            output.write(data, offset, length);
+            if (data.isDirect()) {
+                buffers.write(output, data);
+            } else {
+                output.write(data.array(), data.arrayOffset() + data.position(), data.remaining());
+            }
             isWaiting = !output.isReady();
         }
         if (!isWaiting && isFlushOwed) {

@@ -15,6 +15,7 @@ import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -101,6 +102,7 @@ final class NonBlockingWire implements Wire {
      *
      * @param hasBody whether the request may have a body
      * @param container decides what is possible after an error
+     * @param buffers writes direct buffers to the container's stream
      * @param watch looks after the client
      * @throws IOException if the container does not give its streams
      */
@@ -109,12 +111,13 @@ final class NonBlockingWire implements Wire {
             HttpServletResponse response,
             boolean hasBody,
             Container container,
+            BufferOutput buffers,
             ClientWatch watch)
             throws IOException {
         NonBlockingWire wire = new NonBlockingWire(
                 request,
                 new NonBlockingBody(request, hasBody),
-                new NonBlockingResponse(response, new HeadWriter(request, response)),
+                new NonBlockingResponse(response, new HeadWriter(request, response), buffers),
                 request.startAsync(request, response),
                 container,
                 watch);
@@ -180,11 +183,21 @@ final class NonBlockingWire implements Wire {
 
     @Override
     public boolean write(byte[] data, int offset, int length, boolean flush) throws ClientException {
+        return write(ByteBuffer.wrap(data, offset, length), flush);
+    }
+
+    @Override
+    public boolean isDirectTaken() {
+        return response.isDirectTaken();
+    }
+
+    @Override
+    public boolean write(ByteBuffer data, boolean flush) throws ClientException {
         lock.lock();
         try {
             checkOpen();
             lastUse = System.nanoTime();
-            return response.write(data, offset, length, flush, lastUse);
+            return response.write(data, flush, lastUse);
         } catch (IOException e) {
             throw e instanceof ClientException gone ? gone : failed(e);
         } finally {

@@ -112,6 +112,16 @@ public final class WorkerConnection {
     }
 
     /**
+     * Runs a task on the loop, if this is the loop's thread: then others have their turn before. Any thread may call it.
+     *
+     * @param task runs once, if this returns true
+     * @return false if this is another thread, or the loop has ended
+     */
+    public boolean executeAfterOthers(Runnable task) {
+        return loop.isCurrent() && loop.executeAfterReading(task);
+    }
+
+    /**
      * Runs a task later, on the loop, whose own thread calls this.
      *
      * @param delay from now

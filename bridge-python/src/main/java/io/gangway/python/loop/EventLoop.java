@@ -116,6 +116,15 @@ public final class EventLoop {
     }
 
     /**
+     * Whether the caller's thread is the loop's own.
+     *
+     * @return true within the loop's callbacks
+     */
+    public boolean isCurrent() {
+        return Thread.currentThread() == thread;
+    }
+
+    /**
      * Runs a task soon.
      *
      * @param task runs once, if it is accepted
@@ -126,7 +135,7 @@ public final class EventLoop {
         if (isRefusing && tasks.remove(task)) { // a task that is not in the queue any more has been run by finish()
             return false;
         }
-        if (Thread.currentThread() != thread) {
+        if (!isCurrent()) {
             selector.wakeup();
         }
         return true;

@@ -3,9 +3,26 @@ package io.gangway.servlet.jetty;
 import java.io.IOException;
 import java.net.URI;
 import org.eclipse.jetty.server.AbstractConnector;
+import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
 
 /** The place where a server listens; its text completes "cannot listen on". */
 interface Listener {
+    /**
+     * Bytes that are read from a connection at once: Jetty's 8 KiB are eight system calls for a form of 64 KiB. Only connections that are being read have a buffer.
+     */
+    int INPUT_BUFFER = 64 << 10;
+
+    /** The protocols that all listeners speak. */
+    static ConnectionFactory[] protocols(HttpConfiguration http) {
+        HttpConnectionFactory http1 = new HttpConnectionFactory(http);
+        http1.setInputBufferSize(INPUT_BUFFER);
+        CleartextHttp2 http2 = new CleartextHttp2(http);
+        http2.setInputBufferSize(INPUT_BUFFER);
+        return new ConnectionFactory[] {http1, http2};
+    }
+
     /** The connector, which accepts connections; Jetty starts and stops it. */
     AbstractConnector connector();
 

@@ -4,13 +4,12 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 
 /** A TCP port. {@link #claim} opens it, so that clients wait in its backlog until the application is ready. */
 record PortListener(PortConnector connector) implements Listener {
     static PortListener of(Server server, HttpConfiguration http, String host, int port, Duration idleTimeout) {
-        PortConnector connector = new PortConnector(server, new HttpConnectionFactory(http), new CleartextHttp2(http));
+        PortConnector connector = new PortConnector(server, Listener.protocols(http));
         connector.setHost(host);
         connector.setPort(port);
         connector.setIdleTimeout(idleTimeout.toMillis());

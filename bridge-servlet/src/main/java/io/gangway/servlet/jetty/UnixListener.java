@@ -18,7 +18,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
 
@@ -46,8 +45,7 @@ final class UnixListener implements Listener {
     static UnixListener of(Server server, HttpConfiguration http, Path path, Duration idleTimeout) {
         http.setLocalAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 80));
         http.addCustomizer((request, responseHeaders) -> new FromThisMachine(request));
-        UnixConnector connector =
-                new UnixConnector(server, path, new HttpConnectionFactory(http), new CleartextHttp2(http));
+        UnixConnector connector = new UnixConnector(server, path, Listener.protocols(http));
         connector.setIdleTimeout(idleTimeout.toMillis());
         connector.setShutdownIdleTimeout(-1); // a stop must not break an upload that pauses
         return new UnixListener(connector, path);
