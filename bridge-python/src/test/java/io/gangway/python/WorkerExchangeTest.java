@@ -165,7 +165,7 @@ class WorkerExchangeTest {
         TestWire client = served("GET", "/");
         client.takesNothing();
         worker.send(head("200 OK"), data(bytes(100_000)), data(bytes(200_000)), data(bytes(300_000)), end());
-        await().until(() -> dispatcher.busyOf(worker.connection().worker()).isEmpty());
+        await().until(() -> worker.connection().worker().busy().isEmpty());
 
         dispatcher.close();
 
@@ -181,7 +181,7 @@ class WorkerExchangeTest {
         TestWire client = served("GET", "/");
         client.takesNothing();
         worker.send(head("200 OK"), data(bytes(100_000)), data(bytes(200_000)), data(bytes(300_000)), end());
-        await().until(() -> dispatcher.busyOf(worker.connection().worker()).isEmpty());
+        await().until(() -> worker.connection().worker().busy().isEmpty());
         assertThat(client.isEnded()).isFalse();
         client.leaves();
         assertThatItLeft(client);
@@ -430,7 +430,7 @@ class WorkerExchangeTest {
         within.leaves();
         assertThatItLeft(within);
         assertThat(worker.receive()).isNull();
-        assertThat(dispatcher.busyOf(worker.connection().worker())).isEmpty();
+        assertThat(worker.connection().worker().busy()).isEmpty();
     }
 
     @Test

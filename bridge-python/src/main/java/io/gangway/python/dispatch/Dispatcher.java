@@ -4,8 +4,6 @@ import io.gangway.python.loop.EventLoop;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -22,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>No thread waits here: a request leaves a {@link Claim}, which is granted by the thread that frees a connection. The dispatcher owns
  * the loop on which answers are received.
  *
- * <p>Thread-safe. One lock guards the workers' connections and numbers, and the {@link WaitingLine}. It is the only lock of this package, and is
- * held neither during I/O nor during a call of anything else.
+ * <p>Thread-safe. One lock guards the {@link WaitingLine} and the choice of a worker; each {@link ServingWorker} has one for its connections and numbers, which is taken second. Both
+ * are held neither during I/O nor during a call of anything else.
  */
 public final class Dispatcher implements AutoCloseable {
     /** How long a lost connection's request waits for the launcher's report on how the worker ended: it is sent at once. */
@@ -40,10 +38,10 @@ public final class Dispatcher implements AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<ServingWorker> workers = new LinkedHashSet<>();
-    private final Set<WorkerConnection> busy = new HashSet<>();
+    private final Set<WorkerConnection> busy = ConcurrentHashMap.newKeySet();
     private final WaitingLine line;
     private boolean isExpiring;
-    private boolean isClosed;
+    private volatile boolean isClosed; // written under the lock
     /** The reason for which requests are refused, once the dispatcher is closed. */
     private @Nullable RefusedException refusal;
 
@@ -183,21 +181,29 @@ public final class Dispatcher implements AutoCloseable {
     }
 
     private @Nullable WorkerConnection takeFromLeastBusy() {
-        ServingWorker least = null;
-        for (ServingWorker worker : workers) {
-            if (!worker.idle.isEmpty() && (least == null || worker.busy.size() < least.busy.size())) {
-                least = worker;
-            }
+        WorkerConnection taken = null;
+        ServingWorker least = leastBusy();
+        while (taken == null && least != null) {
+            taken = least.take();
+            least = taken == null ? leastBusy() : null; // its last idle connection has ended meanwhile
         }
-        return least == null ? null : take(least);
+        if (taken != null) {
+            busy.add(taken);
+        }
+        return taken;
     }
 
-    private WorkerConnection take(ServingWorker worker) {
-        WorkerConnection connection = worker.idle.pop();
-        worker.busy.add(connection);
-        busy.add(connection);
-        worker.taken++;
-        return connection;
+    private @Nullable ServingWorker leastBusy() {
+        ServingWorker least = null;
+        int lowest = Integer.MAX_VALUE;
+        for (ServingWorker worker : workers) {
+            int load = worker.load();
+            if (load < lowest) {
+                least = worker;
+                lowest = load;
+            }
+        }
+        return least;
     }
 
     /**
@@ -211,22 +217,8 @@ public final class Dispatcher implements AutoCloseable {
         if (isReusable && connection.isWrittenLater()) {
             return; // it calls this method again
         }
-        boolean kept = false;
-        lock.lock();
-        try {
-            ServingWorker worker = connection.worker();
-            busy.remove(connection);
-            if (worker.busy.remove(connection)) {
-                if (isReusable) {
-                    kept = offer(connection);
-                } else {
-                    worker.connectionLost(connection);
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
-        if (kept) {
+        busy.remove(connection);
+        if (connection.worker().giveBack(connection, isReusable) && !isClosed) {
             serveQueue();
         } else {
             connection.close();
@@ -239,16 +231,7 @@ public final class Dispatcher implements AutoCloseable {
      * @param connection idle, and watched by the loop
      */
     public void add(WorkerConnection connection) {
-        boolean isReusable = connection.isReusable();
-        boolean kept;
-        lock.lock();
-        try {
-            connection.worker().connectionOpened(connection);
-            kept = isReusable && offer(connection);
-        } finally {
-            lock.unlock();
-        }
-        if (kept) {
+        if (connection.worker().add(connection, connection.isReusable()) && !isClosed) {
             serveQueue();
         } else {
             connection.close();
@@ -257,25 +240,8 @@ public final class Dispatcher implements AutoCloseable {
 
     /** Removes an idle connection that has ended, most likely because its worker has. */
     void lost(WorkerConnection connection) {
-        lock.lock();
-        try {
-            if (connection.worker().idle.remove(connection)) {
-                connection.worker().connectionLost(connection);
-            }
-        } finally {
-            lock.unlock();
-        }
+        connection.worker().lost(connection);
         connection.close();
-    }
-
-    /** Makes a connection idle. The last used is the first to be used again, because its caches are warm. */
-    private boolean offer(WorkerConnection connection) {
-        ServingWorker worker = connection.worker();
-        boolean isOfUse = !worker.isRetired && !isClosed;
-        if (isOfUse) {
-            worker.idle.push(connection);
-        }
-        return isOfUse;
     }
 
     private void serveQueue() {
@@ -302,7 +268,7 @@ public final class Dispatcher implements AutoCloseable {
     public void serve(ServingWorker worker) {
         lock.lock();
         try {
-            if (!worker.isRetired && !isClosed) {
+            if (!worker.isRetired() && !isClosed) {
                 workers.add(worker);
             }
         } finally {
@@ -317,17 +283,14 @@ public final class Dispatcher implements AutoCloseable {
      * @param worker serving or not
      */
     public void retire(ServingWorker worker) {
-        List<WorkerConnection> idle;
+        List<WorkerConnection> unused = worker.retire(); // first: serve() must not add it again
         lock.lock();
         try {
-            worker.isRetired = true;
             workers.remove(worker);
-            idle = List.copyOf(worker.idle);
-            worker.idle.clear();
         } finally {
             lock.unlock();
         }
-        idle.forEach(WorkerConnection::close);
+        unused.forEach(WorkerConnection::close);
     }
 
     /** Refuses every request from now on, and those that wait. Exchanges that are under way go on. */
@@ -399,58 +362,7 @@ public final class Dispatcher implements AutoCloseable {
     }
 
     private List<WorkerConnection> stillBusy() {
-        lock.lock();
-        try {
-            return List.copyOf(busy);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /**
-     * The exchanges that a worker is serving.
-     *
-     * @param worker any
-     * @return a copy
-     */
-    public List<WorkerConnection> busyOf(ServingWorker worker) {
-        lock.lock();
-        try {
-            return new ArrayList<>(worker.busy);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /**
-     * Whether a thread of a worker is still busy with a request that was given up long ago, because its client left.
-     *
-     * @param worker any
-     * @param limit how long a thread may take to open a new connection
-     * @return true if a connection that was closed in the middle of an exchange has not been replaced for longer
-     */
-    public boolean isStuck(ServingWorker worker, Duration limit) {
-        lock.lock();
-        try {
-            return worker.hasMissingConnectionSince(System.nanoTime() - limit.toNanos());
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /**
-     * How many requests a worker has been given.
-     *
-     * @param worker any
-     * @return the count since its start
-     */
-    public long takenBy(ServingWorker worker) {
-        lock.lock();
-        try {
-            return worker.taken;
-        } finally {
-            lock.unlock();
-        }
+        return List.copyOf(busy);
     }
 
     /**

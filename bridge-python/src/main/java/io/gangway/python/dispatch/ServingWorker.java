@@ -4,18 +4,21 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A worker as requests see it: its connections, and how it ended.
  *
- * <p>The {@link Dispatcher}'s lock guards the mutable state.
+ * <p>Thread-safe. Its own lock guards its connections and numbers; it is held neither during I/O nor during a call of anything else.
  */
 public final class ServingWorker {
     private final long pid;
@@ -23,15 +26,15 @@ public final class ServingWorker {
     private final CompletableFuture<WorkerEnd> end = new CompletableFuture<>();
     private final int[] sequences;
 
-    // Guarded by the dispatcher's lock.
+    private final ReentrantLock lock = new ReentrantLock();
     private final long[] missingSince;
     /** The connection that each slot has, or had last. */
     private final @Nullable WorkerConnection[] current;
 
-    final Deque<WorkerConnection> idle = new ArrayDeque<>();
-    final Set<WorkerConnection> busy = new HashSet<>();
-    boolean isRetired;
-    long taken;
+    private final Deque<WorkerConnection> idle = new ArrayDeque<>();
+    private final Set<WorkerConnection> busy = new HashSet<>();
+    private boolean isRetired;
+    private long taken;
 
     /**
      * A worker without connections.
@@ -71,20 +74,159 @@ public final class ServingWorker {
         return end;
     }
 
+    /** How many exchanges it serves; {@link Integer#MAX_VALUE} if it has no connection for another one. */
+    int load() {
+        lock.lock();
+        try {
+            return idle.isEmpty() ? Integer.MAX_VALUE : busy.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes an idle connection for an exchange; null if there is none. The last used comes first, because its caches are warm. */
+    @Nullable
+    WorkerConnection take() {
+        lock.lock();
+        try {
+            WorkerConnection connection = idle.poll();
+            if (connection != null) {
+                busy.add(connection);
+                taken++;
+            }
+            return connection;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * An exchange is over. Returns whether its connection is idle now; otherwise it is to be closed.
+     *
+     * @param isReusable whether the connection can be used again
+     */
+    boolean giveBack(WorkerConnection connection, boolean isReusable) {
+        lock.lock();
+        try {
+            if (!busy.remove(connection)) {
+                return false;
+            }
+            if (!isReusable) {
+                connectionIsMissing(connection);
+                return false;
+            }
+            return isIdle(connection);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A connection is new. Returns whether it is idle now; otherwise it is to be closed. */
+    boolean add(WorkerConnection opened, boolean isReusable) {
+        lock.lock();
+        try {
+            current[opened.slot()] = opened;
+            missingSince[opened.slot()] = 0;
+            return isReusable && isIdle(opened);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isIdle(WorkerConnection connection) {
+        if (!isRetired) {
+            idle.push(connection);
+        }
+        return !isRetired;
+    }
+
+    /** An idle connection has ended. */
+    void lost(WorkerConnection connection) {
+        lock.lock();
+        try {
+            if (idle.remove(connection)) {
+                connectionIsMissing(connection);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** A connection is gone: its thread opens another one as soon as the application's call in it has returned. */
-    void connectionLost(WorkerConnection gone) {
+    private void connectionIsMissing(WorkerConnection gone) {
         if (current[gone.slot()] == gone) { // it may have been replaced before its loss was noticed
             missingSince[gone.slot()] = System.nanoTime() | 1;
         }
     }
 
-    void connectionOpened(WorkerConnection opened) {
-        current[opened.slot()] = opened;
-        missingSince[opened.slot()] = 0;
+    /** Whether a connection that was closed has not been replaced since then. */
+    boolean hasMissingConnectionSince(long nanoTime) {
+        lock.lock();
+        try {
+            return LongStream.of(missingSince).anyMatch(since -> since != 0 && since - nanoTime < 0);
+        } finally {
+            lock.unlock();
+        }
     }
 
-    boolean hasMissingConnectionSince(long nanoTime) {
-        return LongStream.of(missingSince).anyMatch(since -> since != 0 && since - nanoTime < 0);
+    /** Takes no further connection. Returns those that are idle, to be closed. */
+    List<WorkerConnection> retire() {
+        lock.lock();
+        try {
+            isRetired = true;
+            List<WorkerConnection> unused = List.copyOf(idle);
+            idle.clear();
+            return unused;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isRetired() {
+        lock.lock();
+        try {
+            return isRetired;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The exchanges that it is serving.
+     *
+     * @return a copy
+     */
+    public List<WorkerConnection> busy() {
+        lock.lock();
+        try {
+            return List.copyOf(busy);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * How many requests it has been given.
+     *
+     * @return the count since its start
+     */
+    public long taken() {
+        lock.lock();
+        try {
+            return taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Whether a thread of it is still busy with a request that was given up long ago, because its client left.
+     *
+     * @param limit how long a thread may take to open a new connection
+     * @return true if a connection that was closed in the middle of an exchange has not been replaced for longer
+     */
+    public boolean isStuck(Duration limit) {
+        return hasMissingConnectionSince(System.nanoTime() - limit.toNanos());
     }
 
     /** The number of a connection's next request. A slot's numbers continue across its connections. */

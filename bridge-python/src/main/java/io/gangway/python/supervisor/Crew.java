@@ -69,7 +69,7 @@ final class Crew implements WorkerLinks.Owner {
         this.owner = owner;
         this.retirement = new Retirement(context);
         this.links = new WorkerLinks(context.loop(), plan.threads(), dispatcher, this);
-        this.watch = new Watch(plan.limits(), dispatcher, this);
+        this.watch = new Watch(plan.limits(), this);
     }
 
     boolean isEmpty() {
@@ -84,7 +84,7 @@ final class Crew implements WorkerLinks.Owner {
     /** A worker that has served was able to serve, even if a request or another program kills it: it is replaced without a pause. */
     private boolean isProven(Worker worker) {
         ServingWorker serving = worker.serving;
-        return worker.age().compareTo(PROVEN_AFTER) > 0 || (serving != null && dispatcher.takenBy(serving) > 0);
+        return worker.age().compareTo(PROVEN_AFTER) > 0 || (serving != null && serving.taken() > 0);
     }
 
     private Stream<Worker> in(State state) {

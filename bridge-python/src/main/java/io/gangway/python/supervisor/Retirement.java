@@ -82,8 +82,7 @@ final class Retirement {
         dispatcher.retire(serving);
         // Read after retire: no exchange can follow one that ends now, so that the names below are those of the late
         // ones.
-        Map<Boolean, List<WorkerConnection>> busy =
-                dispatcher.busyOf(serving).stream().collect(partitioningBy(limits::isLate));
+        Map<Boolean, List<WorkerConnection>> busy = serving.busy().stream().collect(partitioningBy(limits::isLate));
         List<WorkerConnection> late = busy.getOrDefault(true, List.of());
         List<WorkerConnection> others = busy.getOrDefault(false, List.of());
         boolean isFirst = !worker.isTimedOut;
@@ -130,7 +129,7 @@ final class Retirement {
         if (worker.isKilled || worker.hasEnded()) {
             return;
         }
-        if (dispatcher.busyOf(serving).isEmpty()) {
+        if (serving.busy().isEmpty()) {
             worker.kill();
         } else if (System.nanoTime() - deadline > 0) {
             abort(worker);

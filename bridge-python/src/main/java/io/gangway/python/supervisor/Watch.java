@@ -2,7 +2,6 @@ package io.gangway.python.supervisor;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import io.gangway.python.dispatch.Dispatcher;
 import io.gangway.python.dispatch.ServingWorker;
 import io.gangway.python.supervisor.Worker.State;
 import java.io.IOException;
@@ -24,12 +23,10 @@ final class Watch {
     private static final Pattern RESIDENT = Pattern.compile("^VmRSS:\\s*([0-9]{1,15}) kB$", Pattern.MULTILINE);
 
     private final Plan.Limits limits;
-    private final Dispatcher dispatcher;
     private final Crew crew;
 
-    Watch(Plan.Limits limits, Dispatcher dispatcher, Crew crew) {
+    Watch(Plan.Limits limits, Crew crew) {
         this.limits = limits;
-        this.dispatcher = dispatcher;
         this.crew = crew;
     }
 
@@ -64,8 +61,7 @@ final class Watch {
     }
 
     private void checkLateness(Worker worker, ServingWorker serving) {
-        if (!limits.requestTimeout().isZero()
-                && dispatcher.busyOf(serving).stream().anyMatch(limits::isLate)) {
+        if (!limits.requestTimeout().isZero() && serving.busy().stream().anyMatch(limits::isLate)) {
             crew.timeOut(worker, serving);
         }
     }
@@ -74,7 +70,7 @@ final class Watch {
     private void checkAbandoned(Worker worker, ServingWorker serving) {
         if (worker.state == State.READY
                 && !limits.requestTimeout().isZero()
-                && dispatcher.isStuck(serving, limits.requestTimeout())) {
+                && serving.isStuck(limits.requestTimeout())) {
             crew.replaceStuck(worker);
         }
     }
@@ -83,7 +79,7 @@ final class Watch {
         if (worker.state != State.READY) {
             return;
         }
-        if (dispatcher.takenBy(serving) >= worker.requestsAllowed) {
+        if (serving.taken() >= worker.requestsAllowed) {
             crew.replace(worker, "it has served as many requests as gangway.max-requests allows");
         } else if (!limits.maxLifetime().isZero()
                 && System.nanoTime() - worker.readyAt > limits.maxLifetime().toNanos()) {

@@ -63,8 +63,8 @@ class DispatcherTest {
             taken.add(granted(claim()).worker().pid());
         }
         assertThat(taken).containsExactly(1L, 2L, 1L, 2L);
-        assertThat(dispatcher.takenBy(one)).isEqualTo(2);
-        assertThat(dispatcher.busyOf(two)).hasSize(2);
+        assertThat(one.taken()).isEqualTo(2);
+        assertThat(two.busy()).hasSize(2);
     }
 
     @Test
@@ -156,13 +156,13 @@ class DispatcherTest {
     void a_connection_that_ends_while_it_is_idle_is_given_to_nobody() throws Exception {
         ServingWorker worker = worker(1, 2);
         workersEnds.get(1).close(); // the one that was joined last, and would be used first
-        await().until(() -> dispatcher.isStuck(worker, Duration.ZERO));
+        await().until(() -> worker.isStuck(Duration.ZERO));
         assertThat(granted(claim()).slot()).isZero();
         Waiting waiting = claim();
         assertThat(dispatcher.waiting()).isEqualTo(1);
         join(worker, 1);
         assertThat(granted(waiting).slot()).isEqualTo(1);
-        assertThat(dispatcher.isStuck(worker, Duration.ZERO)).isFalse();
+        assertThat(worker.isStuck(Duration.ZERO)).isFalse();
     }
 
     @Test
@@ -195,7 +195,7 @@ class DispatcherTest {
             }
         });
         assertThat(told.get(30, TimeUnit.SECONDS)).hasMessage("granted");
-        assertThat(dispatcher.busyOf(worker)).isEmpty();
+        assertThat(worker.busy()).isEmpty();
         assertThat(granted(claim()).worker()).isSameAs(worker);
     }
 
