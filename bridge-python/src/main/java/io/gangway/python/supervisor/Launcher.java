@@ -30,6 +30,12 @@ final class Launcher {
     /** How long a launcher whose connection was closed may take to end by itself: it kills its children first. */
     private static final Duration END_TIME = Duration.ofSeconds(3);
 
+    /**
+     * More passes of the loop's selector in which a process that has ended already is introduced: one accepts its connection, one reads HELLO, and one finds that there is none. What it sent
+     * before its end says why it ended.
+     */
+    private static final int PASSES = 3;
+
     private static final String OUTPUT = "output.log";
 
     private static final Logger LOG = LoopLogger.of("io.gangway.python");
@@ -71,7 +77,7 @@ final class Launcher {
         this.log = new WorkerLog("[python launcher " + process.pid() + "]");
         this.files = files;
         this.output = new LauncherOutput(files.resolve(OUTPUT), log);
-        this.end = process.onExit().thenRun(() -> loop.executeAfterReading(this::ended));
+        this.end = process.onExit().thenRun(() -> loop.executeAfterReading(() -> ended(PASSES)));
     }
 
     /** Starts the process; it connects later. */
@@ -128,7 +134,11 @@ final class Launcher {
         loop.schedule(END_TIME, process::destroyForcibly);
     }
 
-    private void ended() {
+    private void ended(int passes) {
+        if (link == null && passes > 0) {
+            loop.executeAfterReading(() -> ended(passes - 1));
+            return;
+        }
         if (link != null) {
             link.drain(); // its last frames may still be unread
         }

@@ -85,11 +85,19 @@ final class Link {
         });
     }
 
-    /** Sends a frame that is small enough for the kernel to take at once. A peer that has not read earlier frames counts as broken. */
+    /**
+     * Sends a frame that is small enough for the kernel to take at once. A peer that has not read earlier frames counts as broken; one that has ended may have sent frames that say
+     * why, so the link ends when these have been read.
+     */
     void send(byte[] frame) {
         guarded(() -> {
             ByteBuffer buffer = ByteBuffer.wrap(frame);
-            channel.write(buffer);
+            try {
+                channel.write(buffer);
+            } catch (IOException e) {
+                LOG.log(Level.DEBUG, "a Python worker's process has ended before it got a frame", e);
+                return;
+            }
             if (buffer.hasRemaining()) {
                 throw new IOException("the peer does not read");
             }

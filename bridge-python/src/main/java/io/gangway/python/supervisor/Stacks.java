@@ -57,9 +57,25 @@ final class Stacks {
 
     /** The entry's text, without the name of the process. */
     String inWords(boolean isAsked) {
-        String begin = isAsked && isOfAbort()
-                ? "was ended by Gangway while it was doing this:"
-                : "crashed: " + first + "; while it was doing this:";
-        return begin + "\n" + String.join("\n", lines);
+        return isAsked && isOfAbort()
+                ? "was ended by Gangway while it was doing this:\n" + String.join("\n", uninterrupted())
+                : "crashed: " + first + "; while it was doing this:\n" + String.join("\n", lines);
+    }
+
+    /**
+     * The lines as far as faulthandler came. It reads the stacks of threads that may be running, and if it finds one that changes, it crashes itself: that says nothing about the
+     * application.
+     */
+    private List<String> uninterrupted() {
+        List<String> whole = new ArrayList<>();
+        for (String line : lines) {
+            int crash = line.indexOf(FIRST);
+            if (crash >= 0) {
+                whole.add(line.substring(0, crash) + "(the rest could not be written: a thread was running)");
+                return whole;
+            }
+            whole.add(line);
+        }
+        return whole;
     }
 }
