@@ -11,11 +11,12 @@ import socket
 import tempfile
 import threading
 import unittest
+import weakref
 import wsgiref.validate
 from typing import Any, Callable, Optional
 
 from exchanges import MAX_WAIT
-from gangway_worker import frames
+from gangway_worker import files, frames
 from gangway_worker.connection import Connection, ConnectionLost
 from gangway_worker.frames import BODY, BODY_ABORT, BODY_END, BODY_FILE, DUMP, FLAG_PUSHED, PULL, REQUEST
 from gangway_worker.input import MAX_PULL, MIN_PULL, BodyAborted, EmptyInput, Input
@@ -234,7 +235,7 @@ class InputTest(unittest.TestCase):
         body.end_exchange()
         self.assertEqual([body.read(), body.read(5), body.readline(), body.readlines(), list(body)], [b"", b"", b"", [], []])
 
-    def in_file(self, content: bytes, told: Optional[int] = None) -> "tuple[Input, str]":
+    def in_file(self, content: bytes, told: Optional[int] = None, other: bool = False) -> "tuple[Input, str]":
         """A body in a file whose size is told, and the file's name. What is asked for after that is answered with a BODY."""
         directory = tempfile.TemporaryDirectory()
         self.addCleanup(directory.cleanup)
@@ -242,7 +243,9 @@ class InputTest(unittest.TestCase):
         with open(path, "wb") as file:
             file.write(content)
         size = len(content) if told is None else told
-        body = self.body([], frames.encode_fields(BODY_FILE, (path, str(size))) + frames.encode(BODY, b"sent"))
+        status = os.stat(path)
+        fields = (path, str(size), str(status.st_dev), str(status.st_ino + other))
+        body = self.body([], frames.encode_fields(BODY_FILE, fields) + frames.encode(BODY, b"sent"))
         return body, path
 
     def test_reads_from_a_file_without_asking_again(self) -> None:
@@ -270,13 +273,14 @@ class InputTest(unittest.TestCase):
         body, path = self.in_file(b"abc")
         os.unlink(path)
         self.assertEqual(body.read(4), b"sent")
-        body, path = self.in_file(b"abc", told=4)  # another file than the one that was named
-        self.assertEqual(body.read(4), b"sent")
-        self.assertTrue(os.path.exists(path))
+        for changed in ({"told": 4}, {"other": True}):  # another file than the one that the bridge means
+            body, path = self.in_file(b"abc", **changed)
+            self.assertEqual(body.read(4), b"sent")
+            self.assertTrue(os.path.exists(path))
 
     def test_opens_neither_links_nor_pipes(self) -> None:
-        for replace in (os.mkfifo, lambda path: os.symlink(__file__, path)):
-            body, path = self.in_file(b"abc", told=os.path.getsize(__file__))
+        for replace in (os.mkfifo, os.mkdir, lambda path: os.symlink(__file__, path)):
+            body, path = self.in_file(b"abc")
             os.unlink(path)
             replace(path)
             self.assertEqual(body.read(4), b"sent")
@@ -292,12 +296,31 @@ class InputTest(unittest.TestCase):
     def test_the_end_of_the_exchange_closes_its_file(self) -> None:
         body, _ = self.in_file(b"x" * 200_000)
         self.assertEqual(len(body.read(100)), 100)
-        file = body._file
+        file = weakref.ref(body._file)
         body.end_exchange()
-        assert file is not None
-        self.assertTrue(file.closed)
+        self.assertIsNone(file())
         with self.assertRaisesRegex(BodyAborted, "^wsgi.input was read after its request had ended$"):
             body.read(1_000_000)
+
+
+    def test_a_forked_child_neither_keeps_the_file_nor_moves_its_parents_position(self) -> None:
+        body, _ = self.in_file(b"x" * 100_000 + b"y" * 100_000)
+        self.assertEqual(len(body.read(10)), 10)
+        pid = os.fork()
+        if pid == 0:
+            try:
+                body.read(150_000)
+                files.close_bodies()
+                body.read(1)
+            except OSError:
+                os._exit(0)
+            os._exit(1)
+        self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), 0)
+        self.assertEqual(body.read(), b"x" * 99_990 + b"y" * 100_000)
+
+    def test_does_not_keep_what_was_read(self) -> None:
+        body, _ = self.in_file(b"x" * 1_000_000)
+        self.assertEqual((len(body.read()), body._chunk), (1_000_000, b""))
 
 
 if __name__ == "__main__":

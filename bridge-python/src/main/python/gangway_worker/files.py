@@ -7,6 +7,10 @@ import io
 import os
 import stat
 import sys
+import weakref
+
+# Imported by name: a library such as gevent replaces functions of this module later, and __del__ may run when the module is gone.
+from os import close, pread
 from typing import Any, Iterator, NamedTuple, Optional
 
 from gangway_worker.connection import raised
@@ -18,6 +22,9 @@ BLOCK_SIZE = 128 << 10
 #: Whether this process's open files have names that are valid in every process (Linux: proc(5)). A file's own name is not valid there: it may be
 #: relative to this process's directory, or name another file by now.
 _HAS_PROC = os.path.isdir("/proc/self/fd")
+
+#: What the names of the bridge's files for request bodies begin with.
+_BODY_PREFIX = "body-"
 
 
 class FileWrapper:
@@ -92,22 +99,72 @@ def _unwrapped(filelike: Any) -> Any:
     return filelike if buffered and type(filelike.raw) is io.FileIO else None
 
 
-def open_body(path: str, size: int) -> Optional[io.FileIO]:
+class BodyFile:
+    """The file of a request's body, read at positions. It is closed when nobody has it any more: a thread that still reads must not find another
+    request's file under the same number."""
+
+    __slots__ = ("_descriptor", "__weakref__")
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        _body_files.add(self)
+
+    def read(self, count: int, offset: int) -> bytes:
+        """Up to ``count`` bytes from a position; empty at the end."""
+        return pread(self._descriptor, count, offset)
+
+    def close(self) -> None:
+        """Closes it early, where no thread can read it."""
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            close(descriptor)
+
+    def __del__(self) -> None:
+        self.close()
+
+
+_body_files: "weakref.WeakSet[BodyFile]" = weakref.WeakSet()
+
+
+def close_bodies() -> None:
+    """Closes a forked child's copies: with these open, their blocks would stay on the disk as long as the child lives."""
+    for body in list(_body_files):
+        body.close()
+
+
+def open_body(path: str, size: int, device: int, inode: int) -> Optional[BodyFile]:
     """Opens the file that has a request's body, and deletes its name, because nobody else needs it.
 
-    None if it cannot be opened here, perhaps because the worker is another user or sees other directories, or if it is not what was named.
+    None if it cannot be opened here, perhaps because the worker is another user or sees other directories, or if it is not the file that the bridge means.
     """
     try:
         descriptor = raised(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC))
-    except OSError:
+    except (OSError, ValueError):  # ValueError: a name that this locale cannot express
         return None
-    opened = io.FileIO(descriptor)
+    opened = BodyFile(descriptor)
     status = os.fstat(descriptor)
-    if not stat.S_ISREG(status.st_mode) or status.st_size != size:
-        opened.close()
+    if (status.st_dev, status.st_ino, status.st_size) != (device, inode, size) or not stat.S_ISREG(status.st_mode):
         return None
     try:
         os.unlink(path)
     except OSError:
         pass  # the bridge does it when the request is over
     return opened
+
+
+def delete_bodies(directory: str) -> None:
+    """Deletes the request bodies of a JVM that was killed, if their directory is this user's alone."""
+    try:
+        descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        status = os.fstat(descriptor)
+        if status.st_uid != os.geteuid() or status.st_mode & 0o077:
+            return
+        names = os.listdir(descriptor)
+    except OSError:
+        return  # the next start deletes the directory
+    for name in names:
+        if name.startswith(_BODY_PREFIX):
+            try:
+                os.unlink(name, dir_fd=descriptor)
+            except OSError:
+                pass  # likewise

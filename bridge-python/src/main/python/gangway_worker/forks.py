@@ -16,7 +16,7 @@ from os import fork
 from signal import signal as set_handler
 from typing import Optional
 
-from gangway_worker import connection
+from gangway_worker import connection, files
 
 #: Signals to the JVM's terminal or control group are for the JVM, which ends its Python processes when its requests have ended.
 JVM_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -90,6 +90,7 @@ class ForkGuard:
         self._in_child = True
         try:
             connection.close_all()
+            files.close_bodies()
             for number in JVM_SIGNALS:
                 if signal.getsignal(number) is ignore:
                     set_handler(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)

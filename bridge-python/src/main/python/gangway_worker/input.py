@@ -32,15 +32,18 @@ class Input(io.BufferedIOBase):
     """
 
     # The base class would make a __dict__ when the first further attribute is set: we set none.
-    __slots__ = ("_connection", "_state", "_pushed", "_file", "_left", "_chunk", "_at", "_ended", "_failure")
+    __slots__ = ("_connection", "_state", "_pushed", "_file", "_offset", "_left", "_begun", "_chunk", "_at", "_ended", "_failure")
 
     def __init__(self, connection: Connection, state: ExchangeState, pushed: bool) -> None:
         self._connection = connection
         self._state = state
         self._pushed = pushed
-        #: The body's file, if the bridge has told of one; and how many bytes of it have not been read.
-        self._file: Optional[io.FileIO] = None
+        #: The body's file, if the bridge has told of one; where the next byte is, and how many there are from there on.
+        self._file: Optional[files.BodyFile] = None
+        self._offset = 0
         self._left = 0
+        #: Whether a part of the body has come in a frame: no file may follow.
+        self._begun = False
         self._chunk = b""
         self._at = 0
         self._ended = False
@@ -137,14 +140,15 @@ class Input(io.BufferedIOBase):
         """Makes reading fail from now on, because the connection belongs to the next request; the application may keep this object."""
         if not self._ended:
             self._failure = "wsgi.input was read after its request had ended"
-            if self._file is not None:
-                self._file.close()
+            self._file = None
 
     def _take(self, count: int) -> bytes:
         start = self._at
         self._at = start + count
-        whole = start == 0 and count == len(self._chunk)
-        return self._chunk if whole else self._chunk[start : self._at]
+        if start == 0 and count == len(self._chunk):
+            whole, self._chunk, self._at = self._chunk, b"", 0  # not kept: it may be large
+            return whole
+        return self._chunk[start : self._at]
 
     def _fill(self, wanted: int) -> bool:
         """Gets the next chunk; False at the end of the body."""
@@ -160,8 +164,6 @@ class Input(io.BufferedIOBase):
                 if self._open(payload):
                     return self._fill_from_file(wanted)
                 frame_type, payload = self._receive(wanted)  # in frames, then
-                if frame_type == BODY_FILE:
-                    raise ProtocolError("a second BODY_FILE for one body")
         except ProtocolError as error:
             raise self._connection.break_off(error) from error
         if frame_type == BODY:
@@ -185,6 +187,9 @@ class Input(io.BufferedIOBase):
             self._connection.send(frames.encode(PULL, asked.to_bytes(4, "big")))
         frame_type, payload = self._connection.expect()
         self._state.received(frame_type)
+        if frame_type == BODY_FILE and self._begun:
+            raise ProtocolError("a BODY_FILE after the beginning of a body")
+        self._begun = True
         if frame_type == BODY and not 0 < len(payload) <= asked:
             raise ProtocolError(f"a BODY of {len(payload)} bytes, where 1 to {asked} were asked for")
         return frame_type, payload
@@ -192,25 +197,28 @@ class Input(io.BufferedIOBase):
     def _open(self, payload: bytes) -> bool:
         """Opens the file of a BODY_FILE; False if that is not possible."""
         fields = frames.split_fields(BODY_FILE, payload)
-        if len(fields) != 2 or not fields[1].isdecimal():
-            raise ProtocolError(f"a BODY_FILE of {len(fields)} fields, or without a size")
-        self._left = int(fields[1])
-        self._file = files.open_body(fields[0], self._left)
+        if len(fields) != 4 or not all(field.isdecimal() for field in fields[1:]):
+            raise ProtocolError(f"a BODY_FILE of {len(fields)} fields, or without numbers")
+        size, device, inode = map(int, fields[1:])
+        self._file = files.open_body(fields[0], size, device, inode)
+        self._left = size
         return self._file is not None
 
     def _fill_from_file(self, wanted: int) -> bool:
-        assert self._file is not None
+        file = self._file
         self._chunk = b""
         self._at = 0
-        if self._left == 0:
-            self._file.close()
+        if self._left == 0 or file is None:  # the latter if the exchange ends at this moment
+            self._file = None
             self._ended = True
             return False
-        self._chunk = self._file.read(min(max(wanted, MIN_PULL), self._left)) or b""
-        if not self._chunk:
+        chunk = file.read(min(max(wanted, MIN_PULL), self._left), self._offset)
+        if not chunk:
             self._failure = f"the request's body is not complete: its file lacks {self._left} bytes"
             raise BodyAborted(self._failure)
-        self._left -= len(self._chunk)
+        self._chunk = chunk
+        self._offset += len(chunk)
+        self._left -= len(chunk)
         return True
 
 

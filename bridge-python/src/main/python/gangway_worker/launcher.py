@@ -20,19 +20,16 @@ from select import POLLIN, poll
 from signal import signal as set_handler
 from typing import Iterator, NamedTuple, NoReturn, Optional
 
-from gangway_worker import daemons, forks, frames, preload, worker
+from gangway_worker import daemons, files, forks, frames, preload, worker
 from gangway_worker.configuration import Configuration
 from gangway_worker.connection import Address, Connection, ConnectionLost
 from gangway_worker.daemons import DaemonList
 from gangway_worker.forks import ForkGuard
-from gangway_worker.frames import CHILD, FORK, ProtocolError
+from gangway_worker.frames import CHILD, FORK, RETIRE, ProtocolError
 from gangway_worker.logs import LogSender
 
 #: Max seconds that the launcher waits for the children that it has killed; then it leaves them to init.
 _REAP_SECONDS = 1
-
-#: What the names of the bridge's files for request bodies begin with.
-_BODY_PREFIX = "body-"
 
 
 class Birth(NamedTuple):
@@ -134,6 +131,9 @@ class Launcher:
                     self._end()
 
     def _obey(self, frame_type: int, payload: bytes) -> Optional[Birth]:
+        if frame_type == RETIRE:
+            self._bodies = None  # the JVM lives, and looks after them
+            return None
         fields = frames.split_fields(FORK, payload)
         if frame_type != FORK or len(fields) != 2:
             raise ProtocolError(f"{frames.NAMES[frame_type]} of {len(fields)} fields to the launcher")
@@ -179,6 +179,8 @@ class Launcher:
         self._sender.send(frames.encode_fields(CHILD, (token, str(pid), event, str(number))))
 
     def _end(self) -> NoReturn:
+        if self._bodies is not None:
+            files.delete_bodies(self._bodies)
         for pid in self._children:
             os.kill(pid, signal.SIGKILL)  # none has been reaped yet, so each pid still belongs to our child
         set_handler(signal.SIGALRM, signal.SIG_DFL)
@@ -187,20 +189,7 @@ class Launcher:
             waitpid(pid, 0)
             child.end_daemons()
         daemons.kill(daemons.listed())
-        self._delete_bodies()
         os._exit(0)
-
-    def _delete_bodies(self) -> None:
-        """Only where the JVM was killed: otherwise it has deleted the directory before."""
-        if self._bodies is None:
-            return
-        try:
-            with os.scandir(self._bodies) as entries:
-                for entry in entries:
-                    if entry.name.startswith(_BODY_PREFIX):
-                        os.unlink(entry.path)
-        except OSError:
-            pass  # the next start deletes the directory
 
 
 def _ended_children() -> "Iterator[tuple[int, int]]":

@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -163,7 +162,7 @@ public final class BodyBuffer implements AutoCloseable {
      *
      * @return empty if it is in memory, or in a file without a name
      */
-    public Optional<Path> name() {
+    public Optional<FileName> name() {
         TemporaryFile stored = file;
         return stored == null ? Optional.empty() : stored.name();
     }

@@ -3,7 +3,8 @@ package io.gangway.buffer;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -21,6 +22,8 @@ public final class BodyStore {
 
     /** Bytes of memory for all bodies of a deployment: 64 of the largest, and a quarter of the smallest heap that servers are given. */
     public static final long MEMORY_FOR_ALL = 64L << 20;
+
+    private static final Logger LOG = System.getLogger("io.gangway.buffer");
 
     private final Path directory;
     private final long memoryForOne;
@@ -53,13 +56,28 @@ public final class BodyStore {
      * @param named a private directory below it, for the files of request bodies; whoever made it removes what is left there
      */
     public BodyStore(Path directory, long diskForAll, Path named) {
-        this(directory, MEMORY_FOR_ONE, MEMORY_FOR_ALL, diskForAll, TemporaryFile::create, parent -> {
-            try {
-                return TemporaryFile.createNamed(named);
-            } catch (NoSuchFileException e) { // the system cleans up its temp directory
-                return TemporaryFile.create(parent);
+        this(directory, MEMORY_FOR_ONE, MEMORY_FOR_ALL, diskForAll, TemporaryFile::create, namedIn(named));
+    }
+
+    /** Makes files without a name if the private directory is not there any more: systems clean up their temp directory. */
+    private static FileMaker namedIn(Path named) {
+        Object key;
+        try {
+            key = TemporaryFile.keyOf(named);
+        } catch (IOException e) {
+            key = null;
+        }
+        Object known = key;
+        return parent -> {
+            if (known != null) {
+                try {
+                    return TemporaryFile.createNamed(named, known);
+                } catch (IOException | UnsupportedOperationException e) {
+                    LOG.log(Level.DEBUG, "a body's file gets no name", e);
+                }
             }
-        });
+            return TemporaryFile.create(parent);
+        };
     }
 
     BodyStore(Path directory, long memoryForOne, long memoryForAll, long diskForAll, FileMaker files) {

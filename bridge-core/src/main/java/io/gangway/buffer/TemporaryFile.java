@@ -5,8 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -37,9 +39,9 @@ final class TemporaryFile implements AutoCloseable {
     private static final AtomicLong CREATED = new AtomicLong();
 
     private final FileChannel channel;
-    private final @Nullable Path name;
+    private final @Nullable FileName name;
 
-    TemporaryFile(FileChannel channel, @Nullable Path name) {
+    TemporaryFile(FileChannel channel, @Nullable FileName name) {
         this.channel = channel;
         this.name = name;
     }
@@ -63,11 +65,32 @@ final class TemporaryFile implements AutoCloseable {
      * Creates a file that keeps its name until it is closed, or until whoever opens it deletes the name.
      *
      * @param directory one that only this user may enter
-     * @throws IOException if the system refuses; nothing is left behind
+     * @param key its {@linkplain BasicFileAttributes#fileKey file key}: if the system has deleted the directory, another user may have made one of the same name
+     * @throws IOException if the system refuses, or if it is another directory, in which an empty file may be left then
      */
-    static TemporaryFile createNamed(Path directory) throws IOException {
+    static TemporaryFile createNamed(Path directory, Object key) throws IOException {
         Path file = directory.resolve("body-" + CREATED.incrementAndGet());
-        return new TemporaryFile(open(file), file);
+        FileChannel channel = open(file);
+        try {
+            if (!key.equals(
+                    keyOf(directory))) { // looked at when the file is in it: the system brings no directory back
+                throw new NoSuchFileException(directory.toString());
+            }
+            return new TemporaryFile(channel, new FileName(file, number(file, "unix:dev"), number(file, "unix:ino")));
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static long number(Path file, String attribute) throws IOException {
+        return (long) Files.getAttribute(file, attribute, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** What distinguishes a directory from another one of the same name; null if the system does not tell. */
+    static @Nullable Object keyOf(Path directory) throws IOException {
+        return Files.readAttributes(directory, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .fileKey();
     }
 
     private static FileChannel open(Path file) throws IOException {
@@ -97,7 +120,7 @@ final class TemporaryFile implements AutoCloseable {
     }
 
     /** The name that it was created with; empty for one without a name. */
-    Optional<Path> name() {
+    Optional<FileName> name() {
         return Optional.ofNullable(name);
     }
 
@@ -113,11 +136,13 @@ final class TemporaryFile implements AutoCloseable {
         return channel.read(ByteBuffer.wrap(target, offset, length), position);
     }
 
+    /** Frees the space at once, also if another process still has the file open. */
     @Override
     public void close() throws IOException {
         try (channel) {
-            if (name != null) {
-                Files.deleteIfExists(name);
+            if (name != null && channel.isOpen()) {
+                Files.deleteIfExists(name.path());
+                channel.truncate(0);
             }
         }
     }

@@ -1,7 +1,12 @@
 package io.gangway.exchange;
 
+import java.lang.ref.PhantomReference;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
 import java.nio.ByteBuffer;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -18,13 +23,21 @@ final class DirectBuffers {
     /** Max buffers, 8 MiB in all: slow clients keep theirs for long, and further files are sent from arrays. */
     static final int LIMIT = 32;
 
-    private final ConcurrentLinkedQueue<ByteBuffer> free = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedDeque<ByteBuffer> free = new ConcurrentLinkedDeque<>();
+    /** Buffers that exist; those that are lost exist until the garbage collector has found them. */
     private final AtomicInteger made = new AtomicInteger();
+
+    private final Set<Reference<ByteBuffer>> lost = ConcurrentHashMap.newKeySet();
+    private final ReferenceQueue<ByteBuffer> collected = new ReferenceQueue<>();
 
     /** An empty buffer, to be given back; null if all are in use, or the JVM has no memory for one. */
     @Nullable
     ByteBuffer take() {
-        ByteBuffer unused = free.poll();
+        for (Reference<?> gone = collected.poll(); gone != null; gone = collected.poll()) {
+            lost.remove(gone);
+            made.decrementAndGet();
+        }
+        ByteBuffer unused = free.poll(); // the last used one, which is in a processor's cache
         if (unused != null) {
             return unused.clear();
         }
@@ -32,7 +45,7 @@ final class DirectBuffers {
             try {
                 return ByteBuffer.allocateDirect(SIZE);
             } catch (OutOfMemoryError e) { // of direct memory: -XX:MaxDirectMemorySize
-                made.decrementAndGet();
+                made.addAndGet(LIMIT); // for good: each attempt would collect garbage, and wait for it
                 return null;
             }
         }
@@ -42,11 +55,11 @@ final class DirectBuffers {
 
     /** Gives a buffer back that nobody uses. */
     void giveBack(ByteBuffer buffer) {
-        free.add(buffer);
+        free.push(buffer);
     }
 
-    /** A buffer is lost: somebody may still use it. */
-    void lose() {
-        made.decrementAndGet();
+    /** A buffer is lost, because somebody may still use it. */
+    void lose(ByteBuffer buffer) {
+        lost.add(new PhantomReference<>(buffer, collected));
     }
 }

@@ -255,7 +255,7 @@ public final class Exchange {
         long promised = head == null ? UNKNOWN_LENGTH : head.contentLength();
         boolean isShort =
                 remaining == UNKNOWN_LENGTH || remaining < promised; // the client must see the bytes before the break
-        FileSending sending = new FileSending(body, promised, isShort, new FileTarget(), turns, sent);
+        FileSending sending = new FileSending(body, remaining, promised, isShort, new FileTarget(), turns, sent);
         file = sending;
         sending.begin();
     }

@@ -28,7 +28,7 @@ final class FileSending {
         /** Whether a direct buffer is better than an array. */
         boolean isDirectTaken();
 
-        /** Takes all of the buffer. Returns whether it is free; if not, {@link #proceed} follows when it is. */
+        /** Takes all of the buffer, see {@link Wire#write(ByteBuffer, boolean)}. If it returns false, {@link #proceed} follows when there is room again. */
         boolean take(ByteBuffer data, boolean flush) throws ClientException;
     }
 
@@ -65,18 +65,20 @@ final class FileSending {
     private final Exchange.Turns turns;
     private final Exchange.FileSent whenSent;
     private final boolean flush;
-    private final ByteBuffer buffer;
-    /** Whether the container does not hold the buffer. */
-    private boolean isBufferFree = true;
+    private ByteBuffer buffer;
+    /** Whether the container has had the buffer, and may hold it unless all of its bytes were taken. */
+    private boolean isBufferGiven;
 
     private long left;
 
     /**
+     * @param remaining the body's own length, or {@link ResponseHead#UNKNOWN_LENGTH}
      * @param length how many bytes to send, or {@link ResponseHead#UNKNOWN_LENGTH} for all
      * @param flush whether each piece must reach the client at once
      */
     FileSending(
             FileWrapper body,
+            long remaining,
             long length,
             boolean flush,
             Target target,
@@ -87,15 +89,16 @@ final class FileSending {
         this.turns = turns;
         this.whenSent = whenSent;
         this.flush = flush;
-        left = length == UNKNOWN_LENGTH ? Long.MAX_VALUE : length;
+        long wanted = length == UNKNOWN_LENGTH ? Long.MAX_VALUE : length;
         FileChannel file =
-                left >= SMALL && target.isDirectTaken() ? body.channel().orElse(null) : null;
+                wanted >= SMALL && target.isDirectTaken() ? body.channel().orElse(null) : null;
         ByteBuffer direct = file == null ? null : DIRECT.take();
         channel = direct == null ? null : file;
+        left = channel == null ? wanted : Math.min(wanted, remaining); // a section ends before its file does
         buffer = direct == null ? ByteBuffer.allocate((int) Math.min(FileWrapper.DEFAULT_BLOCK_SIZE, left)) : direct;
     }
 
-    /** Writes the first pieces. To be called once. */
+    /** Writes pieces, as long as there is room. To be called once from outside. */
     void begin() {
         do {
             turn.set(Turn.WRITING);
@@ -119,13 +122,13 @@ final class FileSending {
     }
 
     private void release() {
-        if (channel == null) {
+        if (!buffer.isDirect()) {
             return;
         }
-        if (isBufferFree) {
-            DIRECT.giveBack(buffer);
+        if (isBufferGiven && buffer.hasRemaining()) {
+            DIRECT.lose(buffer);
         } else {
-            DIRECT.lose();
+            DIRECT.giveBack(buffer);
         }
     }
 
@@ -145,7 +148,6 @@ final class FileSending {
 
     private Progress write() throws IOException {
         target.throwIfLeft();
-        isBufferFree = true;
         long written = 0;
         while (left > 0 && !target.isSettled()) {
             if (written >= MAX_OF_ONE_TURN && turns.goOnLater(this::begin)) {
@@ -157,17 +159,23 @@ final class FileSending {
             }
             left -= count;
             written += count;
-            isBufferFree = false;
+            isBufferGiven = true;
             if (!target.take(buffer, flush)) {
                 return Progress.NO_ROOM;
             }
-            isBufferFree = true;
         }
         return Progress.ALL_WRITTEN;
     }
 
     /** Fills the buffer, perhaps not to its end. Returns how many bytes came; negative at the end. */
     private int read() throws IOException {
+        if (isBufferGiven
+                && buffer.isDirect()
+                && buffer.hasRemaining()) { // a container that says that there is room, and keeps the buffer
+            DIRECT.lose(buffer);
+            buffer = ByteBuffer.allocate(FileWrapper.DEFAULT_BLOCK_SIZE);
+        }
+        isBufferGiven = false;
         buffer.clear();
         int wanted = (int) Math.min(buffer.capacity(), left);
         int count = channel == null ? source.read(buffer.array(), 0, wanted) : channel.read(buffer.limit(wanted));

@@ -105,7 +105,8 @@ public interface Wire {
     /**
      * Takes bytes of the body from a direct buffer, as {@link #write(byte[], int, int, boolean)}.
      *
-     * @param data all of it, from its position to its limit, which are undefined afterwards
+     * @param data all of it, from its position to its limit. Whoever took the bytes has moved the position to the limit when the buffer is free; a position before that says that
+     *     something may still hold the buffer, although no more can be written from it
      * @param flush whether the bytes must reach the client now
      * @return true if the buffer is free again; false if it must stay as it is until {@link Events#writable}
      * @throws ClientException if the client left

@@ -69,12 +69,37 @@ class BodyBufferTest {
             appendInPieces(buffer, body);
             small.append(body, 0, 10);
 
-            name = buffer.name().orElseThrow();
+            name = buffer.name().orElseThrow().path();
             assertThat(name).hasParent(directory.resolve("named")).hasBinaryContent(body);
             assertThat(Files.getPosixFilePermissions(name)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
             assertThat(small.name()).isEmpty();
         }
         assertThat(name).doesNotExist();
+    }
+
+    /** The directory of the same name could be another user's. */
+    @Test
+    void a_file_has_no_name_where_the_private_directory_is_another_one() throws IOException {
+        Path named = Files.createDirectory(directory.resolve("named"));
+        BodyStore store = new BodyStore(directory, DISK, named);
+        Files.move(named, directory.resolve("old")); // so that its file key is not used again
+        Files.createDirectory(named);
+        try (BodyBuffer buffer = store.newBuffer()) {
+            appendInPieces(buffer, pseudoRandom(2 << 20));
+
+            assertThat(buffer.name()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_closed_buffer_frees_the_space_even_if_another_process_has_its_file_open() throws IOException {
+        BodyStore store = new BodyStore(directory, DISK, Files.createDirectory(directory.resolve("named")));
+        BodyBuffer buffer = store.newBuffer();
+        appendInPieces(buffer, pseudoRandom(2 << 20));
+        try (FileChannel other = FileChannel.open(buffer.name().orElseThrow().path())) {
+            buffer.close();
+            assertThat(other.size()).isZero();
+        }
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,11 +92,21 @@ class FileSendingTest {
     @Test
     void a_buffer_that_the_container_may_still_hold_is_not_used_again() throws IOException {
         wire.isDirectTaken = true;
-        wire.isFull = true;
+        wire.isBufferKept = true;
         rig.ok();
         rig.send(file(DirectBuffers.SIZE));
-        wire.leave();
-        assertThat(rig.told).containsExactly("sent " + wire.gone);
+        assertThat(rig.told).containsExactly("sent null");
+        ByteBuffer kept = wire.buffers.get(0);
+
+        ExchangeRig leaving = new ExchangeRig();
+        leaving.wire.isDirectTaken = true;
+        leaving.wire.isBufferKept = true;
+        leaving.wire.isFull = true;
+        leaving.ok();
+        leaving.send(file(DirectBuffers.SIZE));
+        leaving.wire.leave();
+        assertThat(leaving.told).containsExactly("sent " + leaving.wire.gone);
+        ByteBuffer left = leaving.wire.buffers.get(0);
 
         List<ExchangeRig> others = new ArrayList<>();
         for (int i = 0; i < DirectBuffers.LIMIT + 1; i++) {
@@ -108,10 +119,11 @@ class FileSendingTest {
         }
         assertThat(others)
                 .allSatisfy(other -> assertThat(other.wire.buffers)
-                        .noneSatisfy(buffer -> assertThat(buffer).isSameAs(wire.buffers.get(0))));
+                        .allSatisfy(
+                                buffer -> assertThat(buffer).isNotSameAs(kept).isNotSameAs(left)));
         assertThat(others.stream().filter(other -> other.wire.buffers.isEmpty()))
-                .as("beyond the limit, arrays are used")
-                .hasSize(1);
+                .as("beyond the limit, of which two are lost, arrays are used")
+                .hasSizeGreaterThanOrEqualTo(3);
         for (ExchangeRig other : others) {
             other.wire.makeRoom();
             while (other.told.isEmpty()) {
@@ -119,6 +131,28 @@ class FileSendingTest {
             }
             assertThat(other.told).containsExactly("sent null");
         }
+    }
+
+    @Test
+    void a_container_that_keeps_a_buffer_gets_the_next_piece_in_an_array() throws IOException {
+        wire.isDirectTaken = true;
+        wire.isBufferKept = true;
+        rig.ok();
+        rig.send(file(DirectBuffers.SIZE + BLOCK + 1));
+        assertThat(wire.log.subList(1, 4))
+                .containsExactly("write " + DirectBuffers.SIZE + " bytes", "write " + BLOCK + " bytes", "write x");
+        assertThat(wire.buffers).hasSize(1);
+    }
+
+    @Test
+    void a_section_ends_where_it_is_told() throws IOException {
+        Path whole = Files.writeString(folder.resolve("whole"), "a".repeat(100_000) + "b".repeat(100_000), ISO_8859_1);
+        wire.isDirectTaken = true;
+        rig.ok();
+        rig.write("begin");
+        rig.send(FileWrapper.of(FileChannel.open(whole), 100_000));
+        rig.exchange.end();
+        assertThat(rig.ended.get(0).bytes()).isEqualTo(100_005);
     }
 
     @Test

@@ -34,6 +34,9 @@ final class ManualWire implements Wire {
 
     final List<ByteBuffer> buffers = new ArrayList<>();
 
+    /** Whether it keeps the buffers' bytes, as a container may after a write that failed. */
+    boolean isBufferKept;
+
     /** What happens within each write. */
     Runnable onWrite = () -> {};
 
@@ -98,7 +101,7 @@ final class ManualWire implements Wire {
         check(data.isDirect(), "an array in a buffer");
         buffers.add(data);
         byte[] copy = new byte[data.remaining()];
-        data.get(copy);
+        (isBufferKept ? data.duplicate() : data).get(copy);
         return write(copy, 0, copy.length, flush);
     }
 

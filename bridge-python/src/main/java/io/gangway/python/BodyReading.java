@@ -27,7 +27,7 @@ final class BodyReading {
     /** Bytes that are stored at once otherwise, because a system call for each 16 KiB of a file would cost a third more. */
     private static final int LARGE_PIECE = 128 << 10;
 
-    /** Arrays for pieces that nobody uses: each is used for a moment, and to clear a new one takes a tenth of the time that a large body does. */
+    /** Arrays for pieces that nobody uses at this moment: to clear a new one takes a tenth of the time that a large body does. */
     private static final ConcurrentLinkedQueue<byte[]> PIECES = new ConcurrentLinkedQueue<>();
 
     private static final AtomicInteger FREE_PIECES = new AtomicInteger();

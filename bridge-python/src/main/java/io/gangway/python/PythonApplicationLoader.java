@@ -54,7 +54,11 @@ public final class PythonApplicationLoader implements ApplicationLoader {
         try {
             return load(name, settings, files);
         } catch (IOException | InterruptedException | RuntimeException | Error e) {
-            close(files);
+            try {
+                close(files);
+            } catch (IOException alsoFailed) {
+                e.addSuppressed(alsoFailed);
+            }
             throw e;
         }
     }

@@ -3,6 +3,7 @@ package io.gangway.python;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import io.gangway.buffer.FileName;
 import io.gangway.exchange.Exchange;
 import io.gangway.exchange.ExchangeListener;
 import io.gangway.exchange.ServerAnswer;
@@ -419,7 +420,12 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
         if (stored != null && stored.file().isPresent() && !isFileTold) {
             isFileTold = true;
             wanted = 0;
-            List<String> fields = List.of(stored.file().get().toString(), Long.toString(stored.size()));
+            FileName file = stored.file().get();
+            List<String> fields = List.of(
+                    file.path().toString(),
+                    Long.toString(stored.size()),
+                    Long.toString(file.device()),
+                    Long.toString(file.inode()));
             serving.send(Event.BODY_FILE, ByteBuffer.wrap(FrameEncoder.fields(FrameType.BODY_FILE, fields)));
             return;
         }

@@ -3,6 +3,7 @@ package io.gangway.python;
 import static io.gangway.wsgi.RuleViolation.quote;
 
 import io.gangway.buffer.BodyBuffer;
+import io.gangway.buffer.FileName;
 import io.gangway.exchange.RequestFacts;
 import io.gangway.python.dispatch.RequestFrames;
 import io.gangway.python.protocol.ExchangeState.Event;
@@ -11,7 +12,6 @@ import io.gangway.server.FactsEnviron;
 import io.gangway.wsgi.Environ;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +39,7 @@ final class WorkerRequest {
      * @param size how many; 0 if that is not known
      * @param file the name of a file that has them too, which the worker may open
      */
-    record StoredBody(InputStream bytes, long size, Optional<Path> file) {}
+    record StoredBody(InputStream bytes, long size, Optional<FileName> file) {}
 
     private WorkerRequest(
             RequestFacts facts, List<String> fields, Event event, byte[] pushed, @Nullable StoredBody stored) {

@@ -186,9 +186,10 @@ final class NonBlockingWire implements Wire {
         return write(ByteBuffer.wrap(data, offset, length), flush);
     }
 
+    /** Not in HTTP/2: when a stream is reset, Jetty says that there is room while a slice of the buffer is still to be written to the connection. */
     @Override
     public boolean isDirectTaken() {
-        return response.isDirectTaken();
+        return isHttp1 && response.isDirectTaken();
     }
 
     @Override

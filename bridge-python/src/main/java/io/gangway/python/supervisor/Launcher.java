@@ -36,6 +36,9 @@ final class Launcher {
      */
     private static final int PASSES = 3;
 
+    /** Tells a wanted end from the JVM's, after which the launcher deletes request bodies. */
+    private static final byte[] RETIRE = FrameEncoder.fields(FrameType.RETIRE, List.of("0"));
+
     private static final String OUTPUT = "output.log";
 
     private static final Logger LOG = LoopLogger.of("io.gangway.python");
@@ -217,6 +220,7 @@ final class Launcher {
             return;
         }
         try {
+            link.send(RETIRE);
             link.close();
         } catch (RuntimeException | Error e) {
             process.destroyForcibly();

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -23,6 +24,9 @@ public final class PrivateDirectory implements AutoCloseable {
     static final String PREFIX = "gangway-python-";
 
     private static final Logger LOG = System.getLogger("io.gangway.python");
+
+    /** Max attempts to delete a directory in which files may still be made. */
+    private static final int MAX_ATTEMPTS = 10;
 
     private final Path path;
     private final FileChannel lock;
@@ -114,7 +118,16 @@ public final class PrivateDirectory implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try (lock) {
-            OwnTree.delete(path);
+            for (int attempts = 1; ; attempts++) {
+                try {
+                    OwnTree.delete(path);
+                    return;
+                } catch (DirectoryNotEmptyException e) { // a file was made meanwhile
+                    if (attempts == MAX_ATTEMPTS) {
+                        throw e;
+                    }
+                }
+            }
         }
     }
 }
