@@ -20,7 +20,6 @@ import io.gangway.servlet.ServletObjects.Concurrency;
 import io.gangway.servlet.ServletSettings.EncodedSlash;
 import io.gangway.wsgi.GatewayApplication;
 import jakarta.servlet.ServletContext;
-import jakarta.servlet.ServletException;
 import jakarta.servlet.UnavailableException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -160,11 +159,10 @@ final class Gateway implements AutoCloseable {
      * Answers one request. If the application and the container can do without a thread that waits, another thread answers it after this method has
      * returned.
      *
-     * @throws ServletException if the response must be broken off: only an exception that {@code service} throws
+     * @throws IOException if the response must be broken off: only an exception that {@code service} throws
      *     makes both Tomcat and Jetty close the connection without a clean end (W68)
      */
-    void handle(HttpServletRequest request, HttpServletResponse response, RequestPath path)
-            throws ServletException, IOException {
+    void handle(HttpServletRequest request, HttpServletResponse response, RequestPath path) throws IOException {
         if (NonBlockingWire.isToBeBrokenOff(request)) {
             throw new BrokenOffException();
         }
@@ -187,7 +185,7 @@ final class Gateway implements AutoCloseable {
 
     /** Answers one request before it returns: a filter's requests cannot be suspended, because their dispatch would not call the filter. */
     void handleOnThisThread(HttpServletRequest request, HttpServletResponse response, RequestPath path)
-            throws ServletException, IOException {
+            throws IOException {
         if (!isRefused(request, response)) {
             RequestBody body = new RequestBody(request);
             ServletSink sink = new ServletSink(response, body, new HeadWriter(request, response));
@@ -197,7 +195,7 @@ final class Gateway implements AutoCloseable {
 
     /** As {@link #handleOnThisThread}, but keeps a 404 or 405 from the client. Returns whether the application answered so. */
     boolean handleOrDecline(HttpServletRequest request, HttpServletResponse response, RequestPath path)
-            throws ServletException, IOException {
+            throws IOException {
         if (isRefused(request, response)) {
             return false;
         }
@@ -213,7 +211,7 @@ final class Gateway implements AutoCloseable {
             RequestFacts facts,
             RequestBody body,
             ResponseSink sink)
-            throws ServletException {
+            throws IOException {
         ServletObjects objects = new ServletObjects(request, response, body, concurrency, facts.requestId());
         BlockingWire wire = new BlockingWire(body, sink);
         Ending ending;
@@ -268,8 +266,8 @@ final class Gateway implements AutoCloseable {
         }
     }
 
-    /** It has no stack trace: the log has the cause with its trace already. */
-    private static final class BrokenOffException extends ServletException {
+    /** It has no stack trace: the log has the cause with its trace already. Of an IOException, Jetty logs a line and no trace either. */
+    private static final class BrokenOffException extends IOException {
         private static final long serialVersionUID = 1L;
 
         BrokenOffException() {
