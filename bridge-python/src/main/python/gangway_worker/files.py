@@ -160,7 +160,7 @@ def delete_bodies(directory: str) -> None:
         if status.st_uid != os.geteuid() or status.st_mode & 0o077:
             return
         names = os.listdir(descriptor)
-    except OSError:
+    except (OSError, ValueError):  # ValueError: as above
         return  # the next start deletes the directory
     for name in names:
         if name.startswith(_BODY_PREFIX):

@@ -178,7 +178,6 @@ class Input(io.BufferedIOBase):
         self._ended = True
         return False
 
-
     def _receive(self, wanted: int) -> Frame:
         asked = frames.MAX_PAYLOAD
         if not self._pushed:
@@ -208,7 +207,9 @@ class Input(io.BufferedIOBase):
         file = self._file
         self._chunk = b""
         self._at = 0
-        if self._left == 0 or file is None:  # the latter if the exchange ends at this moment
+        if file is None:  # the exchange has ended at this moment, on another thread
+            raise BodyAborted(self._failure)
+        if self._left == 0:
             self._file = None
             self._ended = True
             return False

@@ -2,7 +2,7 @@
 
 A deployment has one launcher process with one thread, so that forking it is safe. It waits in a single place for the bridge
 and for its children, and for their orphans, because no other process may reap these: a JVM in a container is often process 1. When its
-connection ends, the JVM is gone: the launcher kills its workers, deletes the request bodies that the JVM had in files, and ends.
+connection ends, the JVM is gone: the launcher deletes the request bodies that the JVM had in files, kills its workers and ends.
 """
 
 from __future__ import annotations

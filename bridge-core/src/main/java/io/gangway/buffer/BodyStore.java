@@ -61,17 +61,11 @@ public final class BodyStore {
 
     /** Makes files without a name if the private directory is not there any more: systems clean up their temp directory. */
     private static FileMaker namedIn(Path named) {
-        Object key;
-        try {
-            key = TemporaryFile.keyOf(named);
-        } catch (IOException e) {
-            key = null;
-        }
-        Object known = key;
+        Optional<Object> key = TemporaryFile.keyOf(named);
         return parent -> {
-            if (known != null) {
+            if (key.isPresent()) {
                 try {
-                    return TemporaryFile.createNamed(named, known);
+                    return TemporaryFile.createNamed(named, key.get());
                 } catch (IOException | UnsupportedOperationException e) {
                     LOG.log(Level.DEBUG, "a body's file gets no name", e);
                 }

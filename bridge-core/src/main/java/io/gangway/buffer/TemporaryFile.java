@@ -72,8 +72,8 @@ final class TemporaryFile implements AutoCloseable {
         Path file = directory.resolve("body-" + CREATED.incrementAndGet());
         FileChannel channel = open(file);
         try {
-            if (!key.equals(
-                    keyOf(directory))) { // looked at when the file is in it: the system brings no directory back
+            // Looked at when the file is in it: the system brings no directory back.
+            if (!keyOf(directory).equals(Optional.of(key))) {
                 throw new NoSuchFileException(directory.toString());
             }
             return new TemporaryFile(channel, new FileName(file, number(file, "unix:dev"), number(file, "unix:ino")));
@@ -87,10 +87,15 @@ final class TemporaryFile implements AutoCloseable {
         return (long) Files.getAttribute(file, attribute, LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** What distinguishes a directory from another one of the same name; null if the system does not tell. */
-    static @Nullable Object keyOf(Path directory) throws IOException {
-        return Files.readAttributes(directory, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-                .fileKey();
+    /** What distinguishes a directory from another one of the same name; empty if there is none, or the system does not tell. */
+    static Optional<Object> keyOf(Path directory) {
+        try {
+            return Optional.ofNullable(
+                    Files.readAttributes(directory, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                            .fileKey());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     private static FileChannel open(Path file) throws IOException {

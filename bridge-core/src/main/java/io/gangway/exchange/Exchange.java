@@ -279,7 +279,7 @@ public final class Exchange {
         @Override
         public boolean take(ByteBuffer data, boolean flush) throws ClientException {
             return data.isDirect()
-                    ? emit(data.remaining(), fitting -> wire.write(data.limit(fitting), flush))
+                    ? emit(data.remaining(), fitting -> wire.write(data.limit(data.position() + fitting), flush))
                     : emit(data.array(), data.arrayOffset() + data.position(), data.remaining(), flush);
         }
     }

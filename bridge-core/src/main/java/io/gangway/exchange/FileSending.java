@@ -122,14 +122,16 @@ final class FileSending {
     }
 
     private void release() {
-        if (!buffer.isDirect()) {
-            return;
-        }
-        if (isBufferGiven && buffer.hasRemaining()) {
+        if (isKept()) {
             DIRECT.lose(buffer);
-        } else {
+        } else if (buffer.isDirect()) {
             DIRECT.giveBack(buffer);
         }
+    }
+
+    /** Whether the container may hold the direct buffer. */
+    private boolean isKept() {
+        return isBufferGiven && buffer.isDirect() && buffer.hasRemaining();
     }
 
     /** There is room again, or the client has left. Returns false if that matters to the file no more. */
@@ -169,9 +171,7 @@ final class FileSending {
 
     /** Fills the buffer, perhaps not to its end. Returns how many bytes came; negative at the end. */
     private int read() throws IOException {
-        if (isBufferGiven
-                && buffer.isDirect()
-                && buffer.hasRemaining()) { // a container that says that there is room, and keeps the buffer
+        if (isKept()) { // by a container that says that there is room
             DIRECT.lose(buffer);
             buffer = ByteBuffer.allocate(FileWrapper.DEFAULT_BLOCK_SIZE);
         }

@@ -8,7 +8,8 @@ import io.gangway.exchange.Exchange;
 import io.gangway.wsgi.ClientException;
 import java.io.EOFException;
 import java.io.IOException;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -22,18 +23,14 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #proceed} and {@link #left} may be called by any thread: one of them at a time reads on, also for those that come meanwhile.
  */
 final class BodyReading {
-    /** Bytes that are stored at once at the beginning of a body of unknown length, which may be empty; containers give so many. */
-    private static final int SMALL_PIECE = 16 << 10;
-    /** Bytes that are stored at once otherwise, because a system call for each 16 KiB of a file would cost a third more. */
-    private static final int LARGE_PIECE = 128 << 10;
+    /** Bytes that are stored at once, so that a file is not written in the 8 to 16 KiB that containers give. */
+    private static final int PIECE = 128 << 10;
 
-    /** Arrays for pieces that nobody uses at this moment: to clear a new one takes a tenth of the time that a large body does. */
-    private static final ConcurrentLinkedQueue<byte[]> PIECES = new ConcurrentLinkedQueue<>();
-
-    private static final AtomicInteger FREE_PIECES = new AtomicInteger();
-
-    /** Max of them, 1 MiB in all: as many as processors usually read at the same moment. */
-    private static final int MAX_FREE_PIECES = 8;
+    /**
+     * Arrays for pieces that nobody uses at this moment, 1 MiB in all at most, for as many processors as usually read at once. To clear a new one took a tenth of the time of a
+     * large body.
+     */
+    private static final BlockingQueue<byte[]> PIECES = new ArrayBlockingQueue<>(8);
 
     private static final byte[] NOTHING = {};
 
@@ -225,17 +222,18 @@ final class BodyReading {
         if (collected == null && isKnown) {
             store.checkPossible(request.bodyLength());
         }
-        byte[] piece = takePiece();
+        byte[] free = PIECES.poll();
+        byte[] piece = free == null ? new byte[PIECE] : free;
         try {
             return collect(piece, isKnown);
         } finally {
-            givePieceBack(piece);
+            PIECES.offer(piece); // or it is garbage
         }
     }
 
     private @Nullable WorkerRequest collect(byte[] piece, boolean isKnown) throws IOException {
         while (true) {
-            int wanted = nextPiece();
+            int wanted = isKnown ? (int) Math.min(PIECE, request.bodyLength() - size()) : PIECE;
             int filled = 0;
             int more = 1;
             while (filled < wanted && more > 0) {
@@ -258,30 +256,6 @@ final class BodyReading {
                 return request.collected(collected);
             }
         }
-    }
-
-    private static byte[] takePiece() {
-        byte[] free = PIECES.poll();
-        if (free == null) {
-            return new byte[LARGE_PIECE];
-        }
-        FREE_PIECES.decrementAndGet();
-        return free;
-    }
-
-    private static void givePieceBack(byte[] piece) {
-        if (FREE_PIECES.incrementAndGet() <= MAX_FREE_PIECES) {
-            PIECES.add(piece);
-        } else {
-            FREE_PIECES.decrementAndGet();
-        }
-    }
-
-    private int nextPiece() {
-        if (!request.isOfUnknownLength()) {
-            return (int) Math.min(LARGE_PIECE, request.bodyLength() - size());
-        }
-        return size() < LARGE_PIECE ? SMALL_PIECE : LARGE_PIECE;
     }
 
     private long size() {

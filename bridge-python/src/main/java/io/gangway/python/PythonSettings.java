@@ -174,7 +174,7 @@ public final class PythonSettings {
     public static final Setting<String> BUFFER_DIRECTORY = Setting.text(
                     "buffer-directory",
                     "a directory",
-                    "The directory in which bodies are stored, in files that nobody else can open: collected request bodies, if they are larger"
+                    "The directory in which bodies are stored, in files that no other user can open: collected request bodies, if they are larger"
                             + " than 1 MiB or if other bodies take up the 64 MiB of memory that the application has for them, and"
                             + " responses that slow clients take. On many systems the default is in memory, too: name a directory on"
                             + " a disk if large bodies are expected.")

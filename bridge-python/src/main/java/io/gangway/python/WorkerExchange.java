@@ -420,12 +420,12 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
         if (stored != null && stored.file().isPresent() && !isFileTold) {
             isFileTold = true;
             wanted = 0;
-            FileName file = stored.file().get();
+            FileName named = stored.file().get();
             List<String> fields = List.of(
-                    file.path().toString(),
+                    named.path().toString(),
                     Long.toString(stored.size()),
-                    Long.toString(file.device()),
-                    Long.toString(file.inode()));
+                    Long.toString(named.device()),
+                    Long.toString(named.inode()));
             serving.send(Event.BODY_FILE, ByteBuffer.wrap(FrameEncoder.fields(FrameType.BODY_FILE, fields)));
             return;
         }

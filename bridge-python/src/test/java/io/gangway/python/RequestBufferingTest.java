@@ -172,32 +172,34 @@ class RequestBufferingTest {
 
     @Test
     void the_file_loses_its_name_as_soon_as_the_worker_has_opened_it() throws Exception {
-        Path gate = files.resolve("gate");
-        Path directory = Files.createDirectory(files.resolve("large"));
-        try (Served served = Served.start("buffer-directory", directory.toString())) {
-            byte[] body = bytes(LARGE);
-            CompletableFuture<TestResponse> held =
-                    CompletableFuture.supplyAsync(() -> chunked(served, "/measure_in_two_parts?" + gate, body));
-            await().until(() -> Files.exists(Path.of(gate + ".taken")));
-
-            assertThat(bodies(directory)).isEmpty();
-            Files.createFile(gate);
-            assertThat(held.get(10, TimeUnit.SECONDS).text()).isEqualTo(measured(body));
-            assertReleased(served);
-        }
+        assertMeasured(
+                "/measure_in_two_parts",
+                directory -> assertThat(bodies(directory)).isEmpty());
     }
 
     @Test
     void a_file_that_the_worker_cannot_open_is_sent_to_it() throws Exception {
+        assertMeasured(
+                "/wait_and_measure", directory -> Files.delete(bodies(directory).get(0)));
+    }
+
+    /** Something that is done to the directory of large bodies. */
+    @FunctionalInterface
+    private interface Deed {
+        void run(Path directory) throws IOException;
+    }
+
+    /** An application that waits in the middle gets its whole body, whatever happens meanwhile. */
+    private void assertMeasured(String path, Deed meanwhile) throws Exception {
         Path gate = files.resolve("gate");
         Path directory = Files.createDirectory(files.resolve("large"));
         try (Served served = Served.start("buffer-directory", directory.toString())) {
             byte[] body = bytes(LARGE);
             CompletableFuture<TestResponse> held =
-                    CompletableFuture.supplyAsync(() -> chunked(served, "/wait_and_measure?" + gate, body));
+                    CompletableFuture.supplyAsync(() -> chunked(served, path + "?" + gate, body));
             await().until(() -> Files.exists(Path.of(gate + ".taken")));
 
-            Files.delete(bodies(directory).get(0));
+            meanwhile.run(directory);
             Files.createFile(gate);
             assertThat(held.get(10, TimeUnit.SECONDS).text()).isEqualTo(measured(body));
             assertReleased(served);

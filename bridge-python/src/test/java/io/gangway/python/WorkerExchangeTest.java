@@ -160,12 +160,18 @@ class WorkerExchangeTest {
         }
     }
 
-    @Test
-    void a_stop_breaks_off_what_is_stored_of_an_answer_and_gives_the_room_back() throws Exception {
+    /** A client that takes nothing of an answer that its worker has given. */
+    private TestWire servedWithStoredAnswer() throws Exception {
         TestWire client = served("GET", "/");
         client.takesNothing();
         worker.send(head("200 OK"), data(bytes(100_000)), data(bytes(200_000)), data(bytes(300_000)), end());
         await().until(() -> worker.connection().worker().busy().isEmpty());
+        return client;
+    }
+
+    @Test
+    void a_stop_breaks_off_what_is_stored_of_an_answer_and_gives_the_room_back() throws Exception {
+        TestWire client = servedWithStoredAnswer();
 
         dispatcher.close();
 
@@ -178,10 +184,7 @@ class WorkerExchangeTest {
 
     @Test
     void a_client_that_leaves_what_is_stored_of_its_answer_gives_the_room_back() throws Exception {
-        TestWire client = served("GET", "/");
-        client.takesNothing();
-        worker.send(head("200 OK"), data(bytes(100_000)), data(bytes(200_000)), data(bytes(300_000)), end());
-        await().until(() -> worker.connection().worker().busy().isEmpty());
+        TestWire client = servedWithStoredAnswer();
         assertThat(client.isEnded()).isFalse();
         client.leaves();
         assertThatItLeft(client);
