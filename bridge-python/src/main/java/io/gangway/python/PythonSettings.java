@@ -127,7 +127,9 @@ public final class PythonSettings {
                     1_000_000,
                     "requests",
                     "The max number of requests that wait for a worker; further requests are answered 503.")
-            .withDefault(100);
+            .withDefault(
+                    1_000); // about the backlog of other servers (gunicorn: 2048): a waiting request needs no thread
+    // here
 
     /** The max time that a request waits for a worker. */
     public static final Setting<Duration> QUEUE_TIMEOUT = Setting.duration(

@@ -177,7 +177,7 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
 
     @Override
     public void refused(RefusedException why) {
-        LOG.log(Level.WARNING, () -> request.name() + ": answered 503: " + why.getMessage());
+        dispatcher.refusals().refused(request.name(), why);
         answer(ServerAnswer.of("503 Service Unavailable", request.id(), new Header("Retry-After", RETRY_AFTER)));
     }
 

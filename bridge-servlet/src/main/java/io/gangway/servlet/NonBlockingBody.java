@@ -31,6 +31,10 @@ final class NonBlockingBody {
     private boolean isWaiting = true; // until the first callback
     private volatile boolean isAwaited;
     private volatile boolean isAtEnd; // written under the lock
+    /** Whether the end counts only when the container has told it; see {@link #isEndTold}. */
+    private final boolean isLengthUnknown;
+
+    private volatile boolean isEndTold; // by the container's callback, which takes no lock
     private long delivered;
     /** The time spent in waiting for the client, in nanoseconds, and since when it is waited for now; 0 if it is not. */
     private long waited;
@@ -47,6 +51,7 @@ final class NonBlockingBody {
         this.request = request;
         this.isContinueAwaited = request.getHeader("Expect") != null;
         this.isAtEnd = !hasBody;
+        this.isLengthUnknown = request.getContentLengthLong() < 0;
     }
 
     /** Asks the container for its stream, unless the client waits for {@code 100 Continue}: then the first read does, which comes within {@code service()} too. */
@@ -71,6 +76,14 @@ final class NonBlockingBody {
     /** The container has called: there may be more to read. Takes no lock. */
     AtomicBoolean signal() {
         return signal;
+    }
+
+    /**
+     * The container says that all data has been read. Without a Content-Length only this is the end of a body: when a body breaks off, Jetty empties its stream before it
+     * reports the error, and a read in between finds an end. Takes no lock.
+     */
+    void endIsTold() {
+        isEndTold = true;
     }
 
     /** Whether the application is to be told that it may read. Takes no lock. */
@@ -113,6 +126,10 @@ final class NonBlockingBody {
             throw failure;
         }
         int count = readNow(input == null ? open() : input, target, offset, length);
+        if (count < 0 && isLengthUnknown && !isEndTold) {
+            await();
+            return 0;
+        }
         if (count < 0) {
             RequestBody.checkNotTaken(request, delivered);
             isAtEnd = true;
@@ -129,9 +146,7 @@ final class NonBlockingBody {
                 return -1;
             }
             if (isWaiting || !stream.isReady()) {
-                isWaiting = true;
-                isAwaited = true;
-                waitingSince = System.nanoTime() | 1;
+                await();
                 return 0;
             }
             int count = stream.read(target, offset, length);
@@ -145,18 +160,28 @@ final class NonBlockingBody {
         }
     }
 
+    private void await() {
+        isWaiting = true;
+        isAwaited = true;
+        waitingSince = System.nanoTime() | 1;
+    }
+
     /** Skips what has arrived of the rest, if nothing reads it any more. Returns whether there is more to come. The request must be open. */
     boolean isMoreToCome() {
         if (input == null) {
             return !isAtEnd; // the client may not have sent it, as it waits to be asked
         }
+        if (failure != null) {
+            return true;
+        }
         byte[] skipped = new byte[PIECE];
         try {
             for (int left = MAX_SKIPPED; left > 0; left -= PIECE) {
-                int count = read(skipped, 0, PIECE);
+                int count = isAtEnd ? -1 : readNow(input, skipped, 0, PIECE);
                 if (count <= 0) {
                     isAwaited = false;
                     waitingSince = 0;
+                    isAtEnd |= count < 0;
                     return count == 0;
                 }
             }

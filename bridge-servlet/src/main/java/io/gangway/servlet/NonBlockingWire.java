@@ -519,6 +519,7 @@ final class NonBlockingWire implements Wire {
 
         @Override
         public void onAllDataRead() throws IOException {
+            body.endIsTold();
             called(body.signal());
         }
 

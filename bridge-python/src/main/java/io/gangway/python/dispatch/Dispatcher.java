@@ -1,6 +1,7 @@
 package io.gangway.python.dispatch;
 
 import io.gangway.python.loop.EventLoop;
+import io.gangway.python.loop.LoopLogger;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -40,6 +41,7 @@ public final class Dispatcher implements AutoCloseable {
     private final Set<ServingWorker> workers = new LinkedHashSet<>();
     private final Set<WorkerConnection> busy = ConcurrentHashMap.newKeySet();
     private final WaitingLine line;
+    private final RefusalLog refusals = new RefusalLog(LoopLogger.of("io.gangway.python"), System::nanoTime);
     private boolean isExpiring;
     private volatile boolean isClosed; // written under the lock
     /** The reason for which requests are refused, once the dispatcher is closed. */
@@ -63,6 +65,11 @@ public final class Dispatcher implements AutoCloseable {
 
     EventLoop loop() {
         return loop;
+    }
+
+    /** Tells the log of requests that were refused. */
+    public RefusalLog refusals() {
+        return refusals;
     }
 
     /** What the loop receives into; for its thread. */

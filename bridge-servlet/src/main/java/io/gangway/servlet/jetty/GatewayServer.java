@@ -390,7 +390,7 @@ public final class GatewayServer implements AutoCloseable {
             holder.setAsyncSupported(true);
             context.addServlet(holder, "/*");
             Handler handler = maxRequestBody < 0 ? context : new BodyLimit(maxRequestBody, context);
-            return new RequestChecks(new TargetAuthority(handler));
+            return new RequestChecks(new TargetAuthority(new BodyEnds(handler)));
         }
 
         private static int within(int value, int min, int max, String name) {
