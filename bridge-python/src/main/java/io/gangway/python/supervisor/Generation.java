@@ -228,6 +228,9 @@ final class Generation implements Launcher.Owner, Crew.Owner {
     public void crewComplete() {
         if (phase == Phase.PREPARING) {
             owner.ready(this);
+            if (launcher != null) {
+                launcher.keepCompiled(); // after the first requests are let in: a few small files, once
+            }
         }
     }
 

@@ -194,6 +194,11 @@ final class Launcher {
         output.read();
     }
 
+    /** Keeps what Python has compiled of the workers' package; the launcher has imported all of it when it connects. */
+    void keepCompiled() {
+        WorkerPackage.keepCompiled(files);
+    }
+
     /** The fields of its FAILED frame; null if there was none. */
     @Nullable
     List<String> failure() {
