@@ -1,9 +1,78 @@
 #!/bin/sh
-# A program and a jar: Java reads the archive that follows these lines.
-java="${JAVA_HOME:+$JAVA_HOME/bin/}java"
-if ! command -v "$java" >/dev/null 2>&1; then
-    echo "gangway: there is no Java${JAVA_HOME:+ in JAVA_HOME, $JAVA_HOME}: install a Java 17 or later, or set JAVA_HOME to one" >&2
-    exit 1
+# A program and a jar: Java reads the archive that follows these lines. docs/command-line.md, "The JVM", describes the options and the class data.
+set -f
+case $0 in
+    /*) jar=$0 ;;
+    *) jar=$PWD/$0 ;;
+esac
+own=
+if [ "${1-}" = --java-program ]; then # how the Python package starts it: the program, and an option or nothing
+    java=$2 own=$3
+    shift 3
+else
+    java="${JAVA_HOME:+$JAVA_HOME/bin/}java"
+    if ! command -v "$java" >/dev/null 2>&1; then
+        echo "gangway: there is no Java${JAVA_HOME:+ in JAVA_HOME, $JAVA_HOME}: install a Java 17 or later, or set JAVA_HOME to one" >&2
+        exit 1
+    fi
 fi
+given=" ${JAVA_OPTS-} ${JDK_JAVA_OPTIONS-} ${JAVA_TOOL_OPTIONS-} "
+
+# A user's choice of collector or heap replaces ours as a whole: two collectors are an error. A Java application lives in the heap, so it gets Java's defaults.
+heap='-XX:+UseSerialGC -Xms16m -Xmn8m -Xmx128m'
+case "$given" in
+    *' -Xm'[nsx]* | *' -XX:'*Heap* | *' -XX:'*RAM* | *' -XX:'*NewSize* | *' -XX:+Use'*GC* | *' -XX:Flags='*) heap= ;;
+esac
+case " ${GANGWAY_APPLICATION-} $* " in
+    *' class:'*) heap= ;;
+esac
+
+# Requests are few and code is new each time: the second compiler would not be done before the next change.
+compiler=
+case "${1-} $given" in
+    *TieredCompilation* | *TieredStopAtLevel* | *' -Xint '*) ;;
+    dev\ *) compiler=-XX:TieredStopAtLevel=1 ;;
+    *)
+        case " ${GANGWAY_RELOAD-} $* " in
+            ' watch '* | *' --reload '* | *' --reload=watch '*) compiler=-XX:TieredStopAtLevel=1 ;;
+        esac
+        ;;
+esac
+
+# The class data is code: it is used only from a directory of this user that is closed to all others.
+data= make= compiled=
+class_data() {
+    cache=${XDG_CACHE_HOME:-${HOME:+$HOME/.cache}}
+    case $cache in /*) ;; *) return ;; esac
+    case "$given" in *Archive* | *' -Xshare'* | *' -XX:AOT'* | *' -javaagent'* | *' -agent'* | *' --patch-module'* | *' -Xbootclasspath'*) return ;; esac
+    home=$(readlink -f "$(command -v "$java")") || return
+    home=${home%/bin/java}
+    [ -r "$home/release" ] || return
+    version=
+    while IFS='="' read -r name _ value _; do
+        [ "$name" != JAVA_VERSION ] || version=${value%%[!0-9]*}
+    done <"$home/release"
+    [ "${version:-0}" -ge 17 ] || return
+    cache=$cache/gangway
+    [ -d "$cache" ] || mkdir -p -m 700 "$cache" || return
+    [ -O "$cache" ] && [ ! -L "$cache" ] || return
+    case $(ls -ldn "$cache") in drwx------*) ;; *) return ;; esac
+    compiled=-Dio.gangway.python.compiled=$cache
+    # The JVM itself refuses data of another build, but not always that of another jar.
+    place=$(printf %s "$jar" | cksum) || return
+    key=$({ printf '%s\n' @jar.checksum@ "$home" "$heap" && cat "$home/release" && LC_ALL=C ls -lnL "$jar"; } | cksum) || return
+    data=$cache/${place%% *}-${key%% *}.data
+    if [ -f "$data" ] && [ -O "$data" ] && [ ! -L "$data" ]; then
+        [ "$version" -ge 25 ] && data=-XX:AOTCache=$data || data=-XX:SharedArchiveFile=$data
+    else
+        [ -e "$data.failed" ] || make=-Dio.gangway.cli.class-data=$data
+        data=
+    fi
+}
+class_data 2>/dev/null
+
 # shellcheck disable=SC2086 # several options
-exec "$java" ${JAVA_OPTS-} -jar "$0" "$@"
+set -- ${JAVA_OPTS-} -jar "$jar" "$@"
+# shellcheck disable=SC2086
+exec "$java" $heap $compiler -Dorg.eclipse.jetty.util.referencesPerCacheLine=16 -Djava.locale.providers=CLDR \
+    ${data:+"$data"} ${make:+"$make"} ${compiled:+"$compiled"} ${own:+"$own"} ${data:+-Xlog:cds=off} ${data:+-Xlog:class+path=off} "$@"

@@ -100,6 +100,7 @@ final class Serving {
         out.println("Serving " + ApplicationName.shown(settings.get(CoreSettings.APPLICATION)) + " on " + server.uri()
                 + "  (Ctrl-C stops)");
         out.flush();
+        ClassData.makeIfAsked(settings);
         signals.await();
         out.println("Stopping (" + signals.name() + "): requests in progress may take "
                 + readable(settings.get(PythonSettings.GRACEFUL_TIMEOUT)) + " more; a second Ctrl-C stops at once");

@@ -69,6 +69,17 @@ final class Signals {
         }
     }
 
+    /** Sends this process a signal. */
+    static void raise(Signal signal) {
+        try {
+            Class<?> type = Class.forName("sun.misc.Signal");
+            Object named = type.getConstructor(String.class).newInstance(signal.name());
+            type.getMethod("raise", type).invoke(null, named);
+        } catch (ReflectiveOperationException e) {
+            Runtime.getRuntime().exit(SIGNALLED + signal.number);
+        }
+    }
+
     /** Handles a signal. */
     void receive(Signal signal) {
         if (!first.compareAndSet(null, signal)) {

@@ -52,6 +52,7 @@ final class GangwayProcess implements AutoCloseable {
                 new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().remove("VIRTUAL_ENV");
+        builder.environment().put("XDG_CACHE_HOME", "/dev/null"); // class data is ClassDataIT's matter
         return new GangwayProcess(builder.start());
     }
 
