@@ -212,18 +212,8 @@ def start(server, row, context):
     """Starts a server; returns it when it has answered the row's request."""
     options = context.options
     for attempt in range(START_ATTEMPTS):
-        running = _run(
-            server,
-            Start(
-                row.application,
-                _free_port(),
-                context.directory / server.name,
-                options.processes,
-                options.threads,
-                tuple(options.java_option),
-            ),
-            context.environment,
-        )
+        start_of = prepared(server, row, context.directory / server.name, options)
+        running = launch(server, start_of, context.environment)
         try:
             _await_answer(running, row)
             return running
@@ -237,7 +227,15 @@ def start(server, row, context):
     raise AssertionError("the last attempt has raised")
 
 
-def _run(server, start, environment):
+def prepared(server, row, directory, options):
+    """A start on a free port, of which nothing has happened yet."""
+    return Start(
+        row.application, _free_port(), directory, options.processes, options.threads, tuple(options.java_option)
+    )
+
+
+def launch(server, start, environment):
+    """Starts the server's program, and does not wait for it."""
     shutil.rmtree(start.directory, ignore_errors=True)
     start.directory.mkdir(parents=True)
     given = {name: value for name, value in os.environ.items() if not name.startswith("GANGWAY_")}
