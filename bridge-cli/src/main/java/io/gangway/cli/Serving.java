@@ -83,7 +83,7 @@ final class Serving {
     private void announce() {
         String application = settings.get(CoreSettings.APPLICATION);
         out.println("Gangway " + Version.gangway() + " with Jetty " + Jetty.VERSION + " on Java "
-                + System.getProperty("java.version"));
+                + System.getProperty("java.version") + ", " + Version.system(System.getProperty("os.name")));
         out.println("Loading " + application + (application.startsWith("python:") ? workers() : ""));
         out.flush();
     }

@@ -12,6 +12,14 @@ final class Version implements IVersionProvider {
                 .orElse("(not packaged)");
     }
 
+    /** The name of the operating system, and what Gangway is for on it. */
+    static String system(String name) {
+        if (name.startsWith("Windows")) {
+            return name + " (not supported: the workers of Python applications need Linux, for example in WSL)";
+        }
+        return name.startsWith("Mac") ? "macOS (for development)" : name;
+    }
+
     @Override
     public String[] getVersion() {
         return new String[] {

@@ -18,6 +18,9 @@ import java.util.function.Function;
 public final class PythonSettings {
     private static final String VENV_PYTHON = "bin/python";
 
+    /** The system property in which the Python package {@code gangway_server} names the interpreter that it is installed in. */
+    private static final String STARTED_BY_PYTHON = "io.gangway.python.default";
+
     /** Bytes: as much as a film on a DVD, the largest upload that applications usually expect; most disks have so much free space. */
     private static final long DEFAULT_BUFFER_LIMIT = 4L << 30;
 
@@ -38,8 +41,9 @@ public final class PythonSettings {
             .withDefault(
                     settings -> venv(settings)
                             .map(venv -> venv.resolve(VENV_PYTHON).toString())
-                            .orElse("python3"),
-                    "the virtual environment's; without one, `python3`")
+                            .orElseGet(() -> System.getProperty(STARTED_BY_PYTHON, "python3")),
+                    "the virtual environment's; without one, the one that `gangway` was installed in with pip, otherwise"
+                            + " `python3`")
             .withPlaceholder("PROGRAM");
 
     /** The workers' working directory. */

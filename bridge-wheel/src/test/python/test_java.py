@@ -1,0 +1,52 @@
+"""The command line of the JVM, and what the command does before it becomes one."""
+
+import contextlib
+import io
+import sys
+import unittest
+from unittest import mock
+
+from gangway_server import __main__, java, runtime
+
+JAVA = runtime.Runtime("/jdk/bin/java", 17)
+
+
+class CommandLineTest(unittest.TestCase):
+    def test_the_users_options_come_after_ours_and_before_the_jar(self):
+        words = java.command_line(JAVA, ["run", "shop:app"], {"JAVA_OPTS": " -Xmx1g  -Dx=y "}, "/gangway.jar")
+
+        self.assertEqual(words[0], "/jdk/bin/java")
+        self.assertIn(f"-Dio.gangway.python.default={sys.executable}", words[1:-6])
+        self.assertEqual(words[-6:], ["-Xmx1g", "-Dx=y", "-jar", "/gangway.jar", "run", "shop:app"])
+
+
+class MainTest(unittest.TestCase):
+    def test_windows_is_one_sentence(self):
+        errors = io.StringIO()
+        with mock.patch("os.name", "nt"), contextlib.redirect_stderr(errors):
+            self.assertEqual(__main__.main(), 1)
+        self.assertEqual(
+            errors.getvalue(),
+            "gangway: Gangway does not run on Windows: its workers need fork and Unix sockets."
+            " Fix: use Linux, for example in WSL or in a container\n",
+        )
+
+    def test_a_java_that_cannot_be_started_is_an_error_that_names_it(self):
+        errors = io.StringIO()
+        with mock.patch("gangway_server.runtime.find", return_value=JAVA), contextlib.redirect_stderr(errors):
+            self.assertEqual(__main__.main(), 1)
+        self.assertEqual(
+            errors.getvalue(),
+            "gangway: /jdk/bin/java cannot be started: No such file or directory."
+            " Fix: set JAVA_HOME to a Java 17 or later that was made for this machine\n",
+        )
+
+    def test_the_own_virtual_environment_wins_over_the_active_one(self):
+        with mock.patch.multiple(sys, prefix="/venv", base_prefix="/usr"):
+            with mock.patch.dict("os.environ", {"VIRTUAL_ENV": "/other"}):
+                self.assertEqual(__main__._environment()["VIRTUAL_ENV"], "/venv")
+
+    def test_outside_of_a_virtual_environment_the_active_one_stays(self):
+        with mock.patch.multiple(sys, prefix="/usr", base_prefix="/usr"):
+            with mock.patch.dict("os.environ", {"VIRTUAL_ENV": "/other"}):
+                self.assertEqual(__main__._environment()["VIRTUAL_ENV"], "/other")
