@@ -30,8 +30,8 @@ final class ClassData {
     /** The first JDK whose ahead-of-time cache is made in one step. */
     private static final int FIRST_WITH_CACHE = 25;
 
-    /** How long each of the JVMs may take. They take one to four seconds on an idle machine. */
-    private static final long MAX_SECONDS = 120;
+    /** How long each of the JVMs may take: one to four seconds on an idle machine, and a minute on a busy one, because their priority is the lowest. */
+    private static final long MAX_SECONDS = 600;
 
     /** The end of a file's name that tells the script: this data was tried, and cannot be made here. */
     private static final String FAILED = ".failed";
@@ -155,20 +155,26 @@ final class ClassData {
         return aside.resolveSibling(aside.getFileName() + ".classes");
     }
 
-    /** Deletes what earlier contents of this jar, or another Java, needed: the names begin with the jar's place. */
+    /**
+     * Deletes what earlier contents of this jar, or another Java, needed, and what a JVM left that was ended while it made data: the names begin
+     * with the jar's place.
+     */
     private void deleteOlder() throws IOException {
         String name = target.getFileName().toString();
         String place = name.substring(0, name.indexOf('-') + 1);
         try (DirectoryStream<Path> files = Files.newDirectoryStream(aside.resolveSibling("."), place + "*.data*")) {
             for (Path file : files) {
-                if (!file.getFileName().toString().startsWith(name)) {
-                    Files.delete(file);
+                if (!file.getFileName().toString().equals(name)) {
+                    Files.deleteIfExists(file);
                 }
             }
         }
     }
 
     private void fail() {
+        if (Files.exists(target)) {
+            return; // another JVM made it at the same time
+        }
         try {
             Files.createFile(target.resolveSibling(target.getFileName() + FAILED));
         } catch (IOException e) {
