@@ -6,5 +6,6 @@ module io.gangway.python {
     exports io.gangway.python;
 
     provides io.gangway.deploy.ApplicationLoader with
-            io.gangway.python.PythonApplicationLoader;
+            io.gangway.python.PythonApplicationLoader,
+            io.gangway.python.PasteApplicationLoader;
 }

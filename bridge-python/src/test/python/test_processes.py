@@ -145,7 +145,7 @@ class BootTest(ProcessTest):
         while not told or told[-1][0] != "READY":
             told.append(worker.control.next())
         self.assertEqual(worker.control.hello, ["1", "control", "worker-1", str(worker.pid), ""])
-        self.assertEqual([step[1] for step in told[:-1]], ["connect", "environment", "import", "find", "threads"])
+        self.assertEqual([step[1] for step in told[:-1]], ["connect", "environment", "name", "import", "find", "threads"])
         times = [int(step[-1]) for step in told]
         self.assertEqual(times, sorted(times))
         version = ".".join(map(str, sys.version_info[:3]))
@@ -231,8 +231,9 @@ class BootTest(ProcessTest):
             if not preload:
                 worker = bridge.fork(launcher)
                 inbox = worker.control
-            name, step, message, traceback = inbox.until("FAILED")
+            name, step, message, traceback, fix = inbox.until("FAILED")
             self.assertEqual((step, message), ("import", "ModuleNotFoundError: No module named 'absent_module'"))
+            self.assertTrue(fix.startswith("put the directory that holds the module into gangway.python-path (now "), fix)
             self.assertRegex(traceback, r'^Traceback \(most recent call last\):\n  File ".*shop.py", line 2, in <module>\n')
             if preload:
                 self.assertEqual(bridge.process.wait(MAX_WAIT), 1)
@@ -255,11 +256,27 @@ class BootTest(ProcessTest):
         bridge, launcher = self.boot(application="shop:aplication")
         worker = bridge.fork(launcher)
         failed = worker.control.until("FAILED")
-        self.assertEqual(failed[1:], ["find", 'module shop has no "aplication"; the nearest: application', ""])
+        self.assertEqual(
+            failed[1:],
+            [
+                "find",
+                'module shop has no "aplication"; the nearest: application',
+                "",
+                "name a callable of the module after the colon, as in shop.wsgi:application",
+            ],
+        )
 
     def test_a_directory_that_is_not_there_fails_in_its_step(self) -> None:
         bridge, launcher = self.boot(chdir="/absent")
-        self.assertEqual(bridge.fork(launcher).control.until("FAILED")[1], "environment")
+        self.assertEqual(
+            bridge.fork(launcher).control.until("FAILED")[1:],
+            [
+                "environment",
+                '"/absent" cannot be the working directory: No such file or directory',
+                "",
+                "name a directory in gangway.chdir that the workers' user may enter",
+            ],
+        )
 
     def test_refuses_a_configuration_it_does_not_know(self) -> None:
         process = subprocess.run(

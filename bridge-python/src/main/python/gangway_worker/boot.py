@@ -8,10 +8,10 @@ import sys
 import time
 from typing import Any, Callable
 
-from gangway_worker import loader, logs
+from gangway_worker import interface, loader, logs, naming
 from gangway_worker.configuration import Configuration
-from gangway_worker.loader import LoadError
 from gangway_worker.logs import LogSender
+from gangway_worker.naming import LoadError
 from gangway_worker.rules import quote
 
 
@@ -40,28 +40,52 @@ def load_application(configuration: Configuration, journey: Journey, sender: Log
     """
     journey.begin("environment")
     if configuration.chdir is not None:
-        os.chdir(configuration.chdir)
+        _enter(configuration.chdir)
     if configuration.venv is not None:
         _use_packages(configuration.venv)
     sys.path[:0] = configuration.python_path
     handler = logs.install(sender, configuration.log_level)
+    application = _load(configuration, journey)
+    logs.settle(handler)
+    return application
+
+
+def _load(configuration: Configuration, journey: Journey) -> "Callable[..., Any]":
+    if configuration.loader == "paste":
+        journey.begin("paste")
+        if configuration.factory:
+            raise LoadError("an application of paste: is described by its file, and is no factory", "leave gangway.factory out")
+        from gangway_worker import paste_deploy  # its imports cost time that other starts need not take
+
+        try:
+            found = paste_deploy.load(configuration.application)
+        finally:
+            _refuse_patched_threads()
+        return interface.check(found, configuration.application, configuration.interface, was_made=True)
+    journey.begin("name")
+    name = naming.parse(configuration.application)
     journey.begin("import")
     try:
-        module = loader.import_module(configuration.application)
+        module = loader.import_place(name, configuration.python_path)
     finally:
         _refuse_patched_threads()  # also after an import that failed because of the patch: its own message does not name the cause
     journey.begin("find")
-    application = loader.find(module, configuration.application)
-    interface = configuration.interface
-    if interface == "auto":
-        interface = loader.interface_of(application)
-    if interface != "wsgi":
+    found, label, call = loader.find(module, name, configuration.factory)
+    if call is not None:
+        journey.begin("factory")
+        found = loader.call_factory(found, label, call)
+    return interface.check(found, label, configuration.interface, call is not None)
+
+
+def _enter(directory: str) -> None:
+    """:raises LoadError: if it cannot be the working directory"""
+    try:
+        os.chdir(directory)
+    except OSError as error:
         raise LoadError(
-            f"{configuration.application} is an ASGI application, and this worker serves WSGI only; "
-            "if it is a WSGI application, set gangway.interface=wsgi"
-        )
-    logs.settle(handler)
-    return application
+            f"{quote(directory)} cannot be the working directory: {error.strerror}",
+            "name a directory in gangway.chdir that the workers' user may enter",
+        ) from None
 
 
 def _refuse_patched_threads() -> None:
@@ -78,7 +102,8 @@ def _refuse_patched_threads() -> None:
     else:
         return
     raise LoadError(
-        f"the application replaces threads by greenlets, with {patch}, and a worker serves requests with threads ({instead})"
+        f"the application replaces threads by greenlets, with {patch}, and a worker serves requests with threads ({instead})",
+        "take that call out, and set gangway.threads to as many requests as a worker is to serve at once",
     ) from None
 
 
@@ -93,15 +118,17 @@ def _use_packages(venv: str) -> None:
     if not os.path.isdir(packages):
         raise LoadError(
             f"the virtual environment {quote(venv)} has no packages for this interpreter, {quote(sys.executable)}, which is "
-            f"Python {sys.version_info[0]}.{sys.version_info[1]}"
+            f"Python {sys.version_info[0]}.{sys.version_info[1]}",
+            "leave gangway.python out, or name an interpreter of the environment's version in it",
         )
     before = len(sys.path)
     site.addsitedir(packages)
     sys.path[:0] = [sys.path.pop() for _ in range(len(sys.path) - before)][::-1]  # before the interpreter's own packages
 
 
-def describe(problem: BaseException) -> "tuple[str, str]":
-    """The texts of a FAILED frame: the message, and the traceback if the application raised the problem."""
+def describe(problem: BaseException, configuration: Configuration) -> "tuple[str, str, str]":
+    """The texts of a FAILED frame after the step: the message, the traceback if the application raised the problem, and the fix if it is known."""
     if isinstance(problem, LoadError):
-        return str(problem), ""
-    return logs.format_problem(problem)
+        return str(problem), "", problem.fix
+    fix = loader.where_to_put_it(configuration.python_path) if isinstance(problem, ModuleNotFoundError) else ""
+    return (*logs.format_problem(problem), fix)

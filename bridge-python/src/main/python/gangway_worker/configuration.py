@@ -13,8 +13,12 @@ class Configuration(NamedTuple):
     socket: str
     #: The launcher's token; each worker has its own, from FORK.
     token: str
-    #: ``module:attribute.path`` or a module.
+    #: The application's name without its loader, such as ``shop.wsgi:application``.
     application: str
+    #: ``python``, or ``paste`` for a file of PasteDeploy.
+    loader: str = "python"
+    #: Whether the callable is a factory, and its name does not say so.
+    factory: bool = False
     #: ``wsgi``, ``asgi`` or ``auto``.
     interface: str = "auto"
     #: Exchange threads in each worker.
@@ -60,6 +64,7 @@ class Configuration(NamedTuple):
             "socket": str,
             "token": str,
             "application": str,
+            "factory": bool,
             "threads": int,
             "multiprocess": bool,
             "chdir": optional,
@@ -73,5 +78,7 @@ class Configuration(NamedTuple):
                 raise ValueError(f"configuration {key} is a {type(getattr(self, key)).__name__}")
         if self.interface not in ("auto", "wsgi", "asgi"):
             raise ValueError(f"configuration interface is neither auto, wsgi nor asgi: {self.interface!r}")
+        if self.loader not in ("python", "paste"):
+            raise ValueError(f"configuration loader is neither python nor paste: {self.loader!r}")
         if self.threads < 1:
             raise ValueError(f"configuration threads is {self.threads}; at least 1 is needed")

@@ -1,103 +1,209 @@
-"""Finds the application: ``module:attribute.path``, or a module that has an ``application`` or an ``app``."""
+"""Finds what a name names: imports the module or the file, finds the callable, and calls it if it is a factory."""
 
 from __future__ import annotations
 
 import difflib
 import importlib.util
 import inspect
+import os
 import pkgutil
+import re
 import sys
-from types import ModuleType
-from typing import Any, Callable
+from importlib.machinery import SourceFileLoader
+from types import CodeType, ModuleType
+from typing import Any, Optional, Sequence
 
+from gangway_worker.naming import Call, LoadError, Name
 from gangway_worker.rules import quote
 
-#: The names of the application in a module, if the specification does not name it.
+#: The names of the application in a module, if none is written: PEP 3333's servers look for the first, Flask and FastAPI for both.
 USUAL_NAMES = ("application", "app")
 
+#: The names of a factory in a module, if none is written, as Flask has them.
+USUAL_FACTORIES = ("create_app", "make_app")
 
-class LoadError(Exception):
-    """The application cannot be loaded; the message says what was found instead."""
 
+def import_place(name: Name, python_path: "Sequence[str]") -> ModuleType:
+    """Imports the module or the file of a name. Exceptions of its code are passed on.
 
-def import_module(specification: str) -> ModuleType:
-    """Imports the module that a specification names. Exceptions of the module itself are passed on.
-
-    :raises LoadError: if there is no such module
+    :param python_path: for messages
+    :raises LoadError: if there is no such module or file
     """
-    name = specification.partition(":")[0]
-    if not all(part.isidentifier() for part in name.split(".")):
-        raise LoadError(f"{quote(specification)} does not name a module; expected a name such as shop.wsgi:application")
+    return _import_file(name.file) if name.file else _import_module(name.module, python_path)
+
+
+def find(module: ModuleType, name: Name, is_factory: bool = False) -> "tuple[Any, str, Optional[Call]]":
+    """What a name names in its module: the object, its name for messages, and the call if it is a factory.
+
+    :param is_factory: whether the object is to be called without arguments, although no call is written
+    :raises LoadError: if the module has no such attribute
+    """
+    if is_factory and name.call is not None:
+        raise LoadError(
+            f"{name.place}:{'.'.join(name.attributes)} is called already, by its brackets, and gangway.factory asks for one call more",
+            "leave the brackets out, or gangway.factory",
+        )
+    call = Call() if is_factory else name.call
+    if name.attributes:
+        return _attribute(module, name), f"{name.place}:{'.'.join(name.attributes)}", call
+    for usual in () if is_factory else USUAL_NAMES:
+        if hasattr(module, usual):
+            return getattr(module, usual), f"{name.place}:{usual}", None
+    for usual in USUAL_FACTORIES:
+        if hasattr(module, usual):
+            return getattr(module, usual), f"{name.place}:{usual}", Call()
+    expected = USUAL_FACTORIES if is_factory else USUAL_NAMES + USUAL_FACTORIES
+    near = _nearest(expected[0], dir(module))
+    raise LoadError(
+        f"{_describe(name)} has none of the usual names {', '.join(expected)}{near}",
+        f"name the callable after a colon, as in {name.place}:{expected[0]}",
+    )
+
+
+def call_factory(factory: Any, label: str, call: Call) -> Any:
+    """Calls a factory. Its exceptions are passed on.
+
+    :raises LoadError: if it does not take these arguments, or returns something that cannot be an application
+    """
+    if not callable(factory):
+        raise LoadError(
+            f"{label} is no factory: an object of type {type(factory).__name__} cannot be called", f"name a function, or write {label}"
+        )
+    try:
+        signature: Optional[inspect.Signature] = inspect.signature(factory)
+    except (TypeError, ValueError):
+        signature = None  # of a function in C: the call will show it
+    if signature is not None:
+        try:
+            signature.bind(*call.positional, **call.named)
+        except TypeError as error:
+            raise LoadError(
+                f"{label} cannot be called with these arguments: {error}; it is {label.rpartition(':')[2]}{signature}", _fit(label, signature, call)
+            ) from None
+    made = factory(*call.positional, **call.named)
+    if inspect.iscoroutine(made):
+        made.close()  # otherwise Python warns that it was never awaited
+        raise LoadError(f"the factory {label} is an async function", "write a factory that is no async function")
+    if made is None:
+        raise LoadError(f"the factory {label} returned None", "let it end with `return app`")
+    return made
+
+
+def _fit(label: str, signature: inspect.Signature, call: Call) -> str:
+    first_two = [parameter.name for parameter in signature.parameters.values()][:2]
+    if call == Call() and first_two[:1] == ["environ"]:
+        return f"write {label}, because it is an application and no factory"
+    return f"write '{label}(…)' with literals in the brackets, such as 'production', 5 or debug=True"
+
+
+class _UncachedFile(SourceFileLoader):
+    """Writes no cache file: that of ``shop.wsgi`` would have the name of that of ``shop.py``."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        code: CodeType = self.source_to_code(self.get_data(self.path), self.path)
+        return code
+
+
+def _import_file(path: str) -> ModuleType:
+    """Imports a file. A ``.py`` file is the module that an import would find: other modules may import it too, and it may use relative
+    imports. Any other file is a module of its own. As with `python FILE`, imports look beside the file first."""
+    file = os.path.abspath(path)
+    directory, base = os.path.split(file)
+    if not os.path.isfile(file):
+        if os.path.isdir(file):
+            raise LoadError(f"{quote(path)} is a directory", "name a file in it, or the module as Python imports it")
+        near = _nearest(base, os.listdir(directory)) if os.path.isdir(directory) else ""
+        raise LoadError(
+            f"there is no file {quote(file)}{near}",
+            "correct the path; it is relative to the workers' working directory, gangway.chdir",
+        )
+    stem, extension = os.path.splitext(base)
+    if extension == ".py" and stem.isidentifier():
+        return _import_source(file, directory, stem)
+    sys.path.insert(0, directory)
+    name = "_" + re.sub(r"\W", "_", base)
+    spec = importlib.util.spec_from_file_location(name, file, loader=_UncachedFile(name, file))
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _import_source(file: str, directory: str, stem: str) -> ModuleType:
+    parts = [] if stem == "__init__" else [stem]
+    while os.path.isfile(os.path.join(directory, "__init__.py")):
+        directory, package = os.path.split(directory)
+        parts.insert(0, package)
+    sys.path.insert(0, directory)
+    name = ".".join(parts)
+    __import__(name)
+    module = sys.modules[name]
+    found = getattr(module, "__file__", None)
+    if found is None or not os.path.samefile(found, file):
+        raise LoadError(
+            f"the file {quote(file)} would be module {name}, which is imported already, from {quote(str(found))}",
+            "rename the file: Python has a module of that name",
+        )
+    return module
+
+
+def _import_module(name: str, python_path: "Sequence[str]") -> ModuleType:
     try:
         __import__(name)
     except ModuleNotFoundError as error:
         if error.name is not None and (name == error.name or name.startswith(error.name + ".")):
-            raise LoadError(_no_module(name, error.name)) from None
+            raise _no_module(name, error.name, python_path) from None
         raise
     return sys.modules[name]
 
 
-def find(module: ModuleType, specification: str) -> "Callable[..., Any]":
-    """The callable that a specification names in its module.
-
-    :raises LoadError: if the module has no such attribute, or it cannot be called
-    """
-    path = specification.partition(":")[2]
-    if path:
-        found: Any = module
-        for part in path.split("."):
-            if not hasattr(found, part):
-                where = f"module {module.__name__}" if found is module else f"{type(found).__name__} in {specification}"
-                near = _nearest(part, dir(found)) or (_usual(module) if found is module else "")
-                raise LoadError(f"{where} has no {quote(part)}{near}")
-            found = getattr(found, part)
-    else:
-        name = next((name for name in USUAL_NAMES if hasattr(module, name)), None)
-        if name is None:
-            near = _nearest("application", dir(module))
-            raise LoadError(
-                f"module {module.__name__} has neither `application` nor `app`{near}; name the callable after a colon"
-            )
-        found = getattr(module, name)
-    if not callable(found):
-        raise LoadError(f"{specification} is not an application: an object of type {type(found).__name__} cannot be called")
-    return found
-
-
-def interface_of(application: "Callable[..., Any]") -> str:
-    """``asgi`` or ``wsgi``, by the same rule as uvicorn: an ASGI 3 application is a coroutine function, or an object whose ``__call__``
-    is one. A callable that accepts three arguments and not two counts as ASGI too, because no WSGI server could call it."""
-    if inspect.isclass(application):
-        return "asgi" if hasattr(application, "__await__") else "wsgi"
-    call = application if inspect.isfunction(application) else getattr(application, "__call__", application)
-    if inspect.iscoroutinefunction(application) or inspect.iscoroutinefunction(call):
-        return "asgi"
-    return "asgi" if _takes(application, 3) and not _takes(application, 2) else "wsgi"
-
-
-def _takes(application: "Callable[..., Any]", count: int) -> bool:
-    try:
-        inspect.signature(application).bind(*range(count))
-    except (TypeError, ValueError):
-        return False
-    return True
-
-
-def _no_module(name: str, missing: str) -> str:
+def _no_module(name: str, missing: str, python_path: "Sequence[str]") -> LoadError:
     parent, _, last = missing.rpartition(".")
     search = None
     if parent:
         spec = importlib.util.find_spec(parent)
         search = list(spec.submodule_search_locations or ()) if spec else []
-    names = [module.name for module in pkgutil.iter_modules(search)]
-    near = _nearest(last, names, f"{parent}." if parent else "")
+    near = _nearest(last, [module.name for module in pkgutil.iter_modules(search)], f"{parent}." if parent else "")
     within = f" (of {name})" if missing != name else ""
-    return f"there is no module {quote(missing)}{within} on sys.path{near}"
+    fix = where_to_put_it(python_path)
+    if os.path.isfile(name):
+        fix = f"write ./{name} for the file of that name, or {fix}"
+    elif name.rpartition(".")[2][:1].isupper():
+        fix = f"write class:{name} if that is a Java class, or {fix}"
+    elif near:
+        fix = f"correct the module's name, or {fix}"
+    return LoadError(f"there is no module {quote(missing)}{within} on sys.path{near}", fix)
+
+
+def where_to_put_it(python_path: "Sequence[str]") -> str:
+    """The fix for a module that Python does not find."""
+    return (
+        f"put the directory that holds the module into gangway.python-path (now {quote(', '.join(python_path))}), "
+        "or the virtual environment that it is installed in into gangway.venv"
+    )
+
+
+def _attribute(module: ModuleType, name: Name) -> Any:
+    found: Any = module
+    for part in name.attributes:
+        if not hasattr(found, part):
+            where = _describe(name) if found is module else f"{type(found).__name__} in {name.place}:{'.'.join(name.attributes)}"
+            near = _nearest(part, dir(found)) or (_usual(module) if found is module else "")
+            raise LoadError(
+                f"{where} has no {quote(part)}{near}", "name a callable of the module after the colon, as in shop.wsgi:application"
+            )
+        found = getattr(found, part)
+    return found
+
+
+def _describe(name: Name) -> str:
+    return f"module {name.module}" if name.module else f"file {quote(name.file)}"
 
 
 def _usual(module: ModuleType) -> str:
     """The usual names that the module has: ``app`` and ``application`` are too different for :func:`_nearest`."""
-    usual = [name for name in USUAL_NAMES if hasattr(module, name)]
+    usual = [name for name in USUAL_NAMES + USUAL_FACTORIES if hasattr(module, name)]
     return f"; it has: {', '.join(usual)}" if usual else ""
 
 

@@ -209,14 +209,15 @@ def _log_uncaught(sender: LogSender, where: str, problem: Optional[BaseException
     sender.log(logging.ERROR, "gangway", f"{where}: {summary}\n{traceback}".rstrip())
 
 
-_PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
+#: How the names of files begin whose frames say nothing of the application: our own, and those of the import of a file by its path.
+_OURS = (os.path.dirname(os.path.abspath(__file__)) + os.sep, "<frozen importlib")
 
 
 def format_problem(problem: BaseException) -> "tuple[str, str]":
     """An exception's summary and traceback, without our own frames in front. Never raises, also if methods of the exception do."""
     try:
         entry = problem.__traceback__
-        while entry is not None and entry.tb_frame.f_code.co_filename.startswith(_PACKAGE):
+        while entry is not None and entry.tb_frame.f_code.co_filename.startswith(_OURS):
             entry = entry.tb_next
         # A syntax error names its own place; the frames of our import add nothing.
         kept = None if entry is None and isinstance(problem, SyntaxError) else entry or problem.__traceback__

@@ -47,7 +47,7 @@ def _load(configuration: Configuration, sender: LogSender, guard: ForkGuard) -> 
         application = boot.load_application(configuration, journey, sender)
     except BaseException as problem:  # SystemExit too: then the module has not been imported
         guard.leave_if_child()
-        sender.send(frames.encode_texts(FAILED, (journey.step, *boot.describe(problem))))
+        sender.send(frames.encode_texts(FAILED, (journey.step, *boot.describe(problem, configuration))))
         ending.end(1)
     guard.leave_if_child()
     return application

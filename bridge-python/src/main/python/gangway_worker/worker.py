@@ -91,7 +91,7 @@ def run(
         pool.start(Service(application, environ, sender, _slots(slot_file, configuration.threads)), configuration.threads)
     except BaseException as problem:  # SystemExit too: then the module has not been imported
         guard.leave_if_child()
-        sender.send(frames.encode_texts(FAILED, (journey.step, *boot.describe(problem))))
+        sender.send(frames.encode_texts(FAILED, (journey.step, *boot.describe(problem, configuration))))
         sys.stdout.flush()
         ending.end(EXIT_FAILED)  # also if the application has started threads by now
     ready = ("wsgi", platform.python_version(), str(journey.milliseconds()))

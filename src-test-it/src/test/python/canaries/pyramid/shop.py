@@ -87,4 +87,11 @@ def make():
         return config.make_wsgi_app()
 
 
+def main(global_config, **settings):
+    """What a file of PasteDeploy names."""
+    app = make()
+    app.registry.settings.update(settings)
+    return app
+
+
 app = make()

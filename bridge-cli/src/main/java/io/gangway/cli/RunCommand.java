@@ -2,10 +2,10 @@ package io.gangway.cli;
 
 import static java.util.stream.Collectors.toSet;
 
-import io.gangway.deploy.ApplicationLoader;
 import io.gangway.deploy.ApplicationLoaders;
 import io.gangway.deploy.CoreSettings;
 import io.gangway.deploy.DeploymentException;
+import io.gangway.deploy.DeploymentException.Reason;
 import io.gangway.deploy.Setting;
 import io.gangway.deploy.SettingSource;
 import io.gangway.deploy.Settings;
@@ -61,7 +61,7 @@ final class RunCommand implements Callable<Integer> {
         ApplicationLoaders known = builtIn();
         SettingOptions options = new SettingOptions(settings(known));
         List<SettingSource> sources = List.of(
-                options.source(parsed, application(parsed, known)),
+                options.source(parsed, application(parsed)),
                 SettingSource.systemProperties(),
                 SettingSource.environment());
         ApplicationLoaders loaders;
@@ -88,7 +88,8 @@ final class RunCommand implements Callable<Integer> {
         try {
             return new Serving(settings, loaders, accessLog, signals, out, err).run();
         } catch (DeploymentException e) {
-            return signals.exitCode().orElseGet(() -> fail(options, e, ExitCode.NOT_LOADED));
+            ExitCode code = e.reason() == Reason.SETTING ? ExitCode.USAGE : ExitCode.NOT_LOADED;
+            return signals.exitCode().orElseGet(() -> fail(options, e, code));
         }
     }
 
@@ -100,17 +101,9 @@ final class RunCommand implements Callable<Integer> {
         return code.number();
     }
 
-    private Map<String, String> application(ParseResult parsed, ApplicationLoaders loaders) {
+    private static Map<String, String> application(ParseResult parsed) {
         String written = parsed.matchedPositionalValue(0, "");
-        if (written.isEmpty()) {
-            return Map.of();
-        }
-        List<String> names = loaders.all().stream().map(ApplicationLoader::name).toList();
-        try {
-            return Map.of(SettingOptions.name(CoreSettings.APPLICATION), ApplicationName.toSetting(written, names));
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-        }
+        return written.isEmpty() ? Map.of() : Map.of(SettingOptions.name(CoreSettings.APPLICATION), written);
     }
 
     /** Resolves the class path first: its loaders, and their settings, can be found only when it is known. */

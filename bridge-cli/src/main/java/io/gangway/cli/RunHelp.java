@@ -101,8 +101,9 @@ final class RunHelp {
                 .description(
                         "Serves an application until Ctrl-C.",
                         "",
-                        "APP is a Python application, such as shop.wsgi:application (module, colon,",
-                        "callable), or a Java one, such as class:com.acme.Hello.",
+                        "APP is a Python application, such as shop:app (module, colon, callable),",
+                        "'shop:create_app()', deploy/shop.wsgi or paste:production.ini, or a Java one,",
+                        "such as class:com.acme.Hello.",
                         "")
                 .sortOptions(false)
                 .longOptionsMaxWidth(OPTION_COLUMN)

@@ -81,10 +81,10 @@ final class Serving {
     }
 
     private void announce() {
-        String application = settings.get(CoreSettings.APPLICATION);
+        String application = loaders.wholeName(settings.get(CoreSettings.APPLICATION));
         out.println("Gangway " + Version.gangway() + " with Jetty " + Jetty.VERSION + " on Java "
                 + System.getProperty("java.version") + ", " + Version.system(System.getProperty("os.name")));
-        out.println("Loading " + application + (application.startsWith("python:") ? workers() : ""));
+        out.println("Loading " + application + (application.startsWith("class:") ? "" : workers()));
         out.flush();
     }
 
@@ -96,8 +96,13 @@ final class Serving {
                 + (threads == 1 ? " thread" : " threads");
     }
 
+    /** The name without the loader if that is Python's. */
+    private static String shown(String application) {
+        return application.startsWith("python:") ? application.substring("python:".length()) : application;
+    }
+
     private int serve(GatewayServer server) {
-        out.println("Serving " + ApplicationName.shown(settings.get(CoreSettings.APPLICATION)) + " on " + server.uri()
+        out.println("Serving " + shown(settings.get(CoreSettings.APPLICATION)) + " on " + server.uri()
                 + "  (Ctrl-C stops)");
         out.flush();
         ClassData.makeIfAsked(settings);

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command as a user runs it, with a real Python. */
@@ -37,13 +38,19 @@ class GangwayIT {
     private static final String HELLO = """
             import os, time
 
+            def create_app(word="hello"):
+                return lambda environ, start_response: answer(word, environ, start_response)
+
             def application(environ, start_response):
+                return answer("hello", environ, start_response)
+
+            def answer(word, environ, start_response):
                 if environ["PATH_INFO"] == "/held":
                     open("arrived", "w").close()
                     while not os.path.exists("go"):
                         time.sleep(0.01)
                 start_response("200 OK", [("Content-Type", "text/plain")])
-                words = ["hello", environ["SCRIPT_NAME"], environ["PATH_INFO"], environ["REMOTE_ADDR"]]
+                words = [word, environ["SCRIPT_NAME"], environ["PATH_INFO"], environ["REMOTE_ADDR"]]
                 return [" ".join(words + [os.environ.get("COLOUR", "-")]).encode()]
             """;
 
@@ -238,6 +245,70 @@ class GangwayIT {
                     .contains("there is no module")
                     .contains("the nearest: hello")
                     .doesNotContain("\tat ");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "hello:create_app('made')|made  /a",
+                "./hello.py:create_app('file')|file  /a",
+                "wsgi/hello.wsgi|wsgi  /a",
+            })
+    void serves_what_is_named_as_other_servers_name_it(String application, String text) throws Exception {
+        Files.createDirectory(folder.resolve("wsgi"));
+        Files.writeString(
+                folder.resolve("wsgi/hello.wsgi"), "from hello import create_app\napplication = create_app('wsgi')\n");
+        try (GangwayProcess gangway = run(application, "--workers=1")) {
+            assertThat(gangway.get("/a").get().body()).startsWith(text);
+            assertThat(gangway.output())
+                    .contains("\nLoading python:" + application + " with python3, 1 worker x 4 threads\n")
+                    .contains("\nServing " + application + " on http://");
+        }
+    }
+
+    @Test
+    void a_factory_without_its_brackets_is_told_with_the_options_that_help() throws Exception {
+        try (GangwayProcess gangway = run("hello:create_app", "--workers=1")) {
+            assertThat(gangway.exitCode()).isEqualTo(3);
+            assertThat(gangway.output())
+                    .endsWith(
+                            "\ngangway: step find of \"hello:create_app\" failed: hello:create_app takes the arguments"
+                                    + " (word='hello'), and a WSGI application takes two, environ and start_response.\nFix: write"
+                                    + " 'hello:create_app()' if it is a factory, or set --factory\n");
+        }
+        try (GangwayProcess gangway = run("hello:create_app", "--workers=1", "--factory")) {
+            assertThat(gangway.get("/a").get().body()).startsWith("hello  /a");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--chdir=/nowhere|gangway: --chdir: expected an existing directory that this user may enter; found \"/nowhere\" (from"
+                        + " command line option --chdir). Fix: correct it",
+                "--venv=/nowhere|gangway: --venv: expected the root of a virtual environment, which `python3 -m venv` makes and which"
+                        + " has bin/python; found \"/nowhere\" (from command line option --venv). Fix: correct it",
+                "--python=/bin/false|gangway: step interpreter: \"/bin/false\" is no Python that works: it ended with status 1 and"
+                        + " printed \"\". Fix: install Python 3.9 or later, and name it in --python, or a virtual environment in"
+                        + " --venv",
+                "--buffer-directory=/nowhere|gangway: --buffer-directory: expected a directory that Gangway may write to; found"
+                        + " \"/nowhere\", which is no directory. Fix: create it, or name another directory"
+            })
+    void a_directory_or_a_program_that_is_not_there_is_exit_code_2_and_one_message(String option, String message)
+            throws Exception {
+        List<String> program =
+                List.of("env", "-u", "VIRTUAL_ENV", GangwayProcess.jar().toString());
+        try (GangwayProcess gangway =
+                GangwayProcess.start(folder, program, "run", "hello", "--bind=127.0.0.1:0", option)) {
+            assertThat(gangway.exitCode()).isEqualTo(2);
+            assertThat(gangway.output()
+                            .lines()
+                            .filter(line -> !line.startsWith("Gangway ") && !line.startsWith("Loading ")))
+                    .containsExactly(message);
         }
     }
 

@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * Finds and starts applications of one kind; a {@linkplain java.util.ServiceLoader service}.
  *
- * <p>A loader handles the values of {@code gangway.application} that start with its name and a colon. It must have a public
+ * <p>A loader handles the values of {@code gangway.application} that start with its name and a colon. One loader may also handle the values that
+ * start with no loader's name. A loader must have a public
  * no-arg constructor that returns quickly: every deployment makes all loaders, to get their settings. On a class path, it is
  * named in {@code META-INF/services/io.gangway.deploy.ApplicationLoader}.
  *
@@ -25,6 +26,15 @@ public interface ApplicationLoader {
      * @return for example {@code class:com.acme.Hello}
      */
     String example();
+
+    /**
+     * Whether values of the application's setting that start with no loader's name are for this loader.
+     *
+     * @return true in at most one of the loaders; the first in the order of their names counts
+     */
+    default boolean takesBareNames() {
+        return false;
+    }
 
     /**
      * The settings of this kind of application, in addition to {@link CoreSettings}.

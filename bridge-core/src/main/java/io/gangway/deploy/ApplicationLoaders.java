@@ -4,10 +4,12 @@ import static io.gangway.wsgi.RuleViolation.quote;
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 
+import io.gangway.deploy.DeploymentException.Reason;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
@@ -84,18 +86,65 @@ public final class ApplicationLoaders {
         }
     }
 
+    /**
+     * The whole name of an application. Where the text before the first colon is no loader's name, the value is for the loader that takes bare
+     * names: {@code shop:app} is {@code python:shop:app}.
+     *
+     * @param value a value of {@code gangway.application}
+     * @return the value with its loader, or unchanged if no loader takes bare names
+     */
+    public String wholeName(String value) {
+        return value.isEmpty() || isLoader(value)
+                ? value
+                : bare().map(loader -> loader.name() + ":" + value).orElse(value);
+    }
+
+    private Optional<ApplicationLoader> bare() {
+        return byName.values().stream()
+                .filter(ApplicationLoader::takesBareNames)
+                .findFirst();
+    }
+
+    /** Whether a value starts with a loader's name and a colon. */
+    private boolean isLoader(String value) {
+        return value.indexOf(':') >= 0 && byName.containsKey(value.substring(0, value.indexOf(':')));
+    }
+
     /** Loads what {@code gangway.application} names. */
     LoadedApplication load(Settings settings) {
         String value = settings.find(CoreSettings.APPLICATION).orElse("");
-        int colon = value.indexOf(':');
-        String name = value.substring(colon + 1);
+        String whole = wholeName(value);
+        int colon = whole.indexOf(':');
+        String name = whole.substring(colon + 1);
         if (colon < 0 || name.isEmpty()) {
             throw notNamed(settings, value, colon < 0 ? value : "");
         }
-        ApplicationLoader loader = byName.get(value.substring(0, colon));
+        ApplicationLoader loader = byName.get(whole.substring(0, colon));
         if (loader == null) {
-            throw unknown(settings, value, value.substring(0, colon));
+            throw unknown(settings, value, whole.substring(0, colon));
         }
+        try {
+            return load(loader, name, settings);
+        } catch (DeploymentException e) {
+            throw isLoader(value) ? e : withLoader(e, value);
+        }
+    }
+
+    /** The name before the colon may be a misspelt loader's. */
+    private DeploymentException withLoader(DeploymentException problem, String value) {
+        int colon = value.indexOf(':');
+        if (colon <= 0 || problem.reason() == Reason.OTHER) {
+            return problem;
+        }
+        return Nearest.to(value.substring(0, colon), byName.keySet())
+                .map(near -> problem.getMessage() + "; if a loader was meant, write " + near + value.substring(colon))
+                .map(message -> problem.reason() == Reason.SETTING
+                        ? DeploymentException.ofSetting(message)
+                        : DeploymentException.noSuchApplication(message))
+                .orElse(problem);
+    }
+
+    private LoadedApplication load(ApplicationLoader loader, String name, Settings settings) {
         try {
             return loader.load(name, new LoadContext(settings, classLoader));
         } catch (DeploymentException e) {
@@ -105,7 +154,7 @@ public final class ApplicationLoaders {
                 Thread.currentThread().interrupt();
             }
             throw new DeploymentException(
-                    "gangway.application: " + quote(value) + " could not be loaded: " + e
+                    "gangway.application: " + quote(loader.name() + ":" + name) + " could not be loaded: " + e
                             + ". Fix: correct the code that the stack trace shows",
                     e);
         }
@@ -113,7 +162,7 @@ public final class ApplicationLoaders {
 
     private DeploymentException notNamed(Settings settings, String value, String className) {
         if (value.isEmpty()) {
-            return new DeploymentException("gangway.application: expected an application such as " + examples()
+            return DeploymentException.ofSetting("gangway.application: expected an application such as " + examples()
                     + "; found nothing. Fix: " + Settings.howToSet(CoreSettings.APPLICATION));
         }
         String fix = className.isEmpty()
@@ -121,7 +170,7 @@ public final class ApplicationLoaders {
                 : "write class:" + className
                         + " if that is a Java class, or put a loader's name and a colon before it," + " as in "
                         + examples();
-        return new DeploymentException(
+        return DeploymentException.ofSetting(
                 "gangway.application: expected a loader, a colon and an application's name; found " + quote(value)
                         + " (from " + settings.origin(CoreSettings.APPLICATION) + "). Fix: " + fix);
     }
@@ -130,8 +179,9 @@ public final class ApplicationLoaders {
         String known = byName.keySet().stream().map(name -> name + ":").collect(joining(", "));
         String fix = Nearest.to(loader, byName.keySet())
                 .map(near -> "write " + near + ": if that was meant")
-                .orElse("start with one of these loaders, or add the module that has this one");
-        return new DeploymentException(
+                .orElse("start with one of these loaders, or add the module that has this one"
+                        + " (bridge-python, if it is a Python application)");
+        return DeploymentException.ofSetting(
                 "gangway.application: expected one of the loaders " + known + " and an application's name; found "
                         + quote(value) + " (from " + settings.origin(CoreSettings.APPLICATION) + "). Fix: " + fix);
     }

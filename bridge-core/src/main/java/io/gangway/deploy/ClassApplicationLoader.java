@@ -165,7 +165,7 @@ final class ClassApplicationLoader implements ApplicationLoader {
     }
 
     private static DeploymentException problem(String name, String what, String fix) {
-        return new DeploymentException(message(name, what, fix));
+        return DeploymentException.noSuchApplication(message(name, what, fix));
     }
 
     private static String message(String name, String what, String fix) {

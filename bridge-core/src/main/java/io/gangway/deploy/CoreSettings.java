@@ -13,8 +13,9 @@ public final class CoreSettings {
     /** The application: {@code loader:name}. */
     public static final Setting<String> APPLICATION = Setting.text(
             "application",
-            "an application such as class:com.acme.Hello",
-            "The application, as `loader:name`. Not used if the application is given in code.");
+            "an application such as shop.wsgi:application or class:com.acme.Hello",
+            "The application, as `loader:name`, for example `class:com.acme.Hello`. Without a loader's name it is a Python"
+                    + " application: `shop.wsgi:application`. Not used if the application is given in code.");
 
     /** Whether the client sees tracebacks. */
     public static final Setting<Boolean> DEVELOPMENT = Setting.bool(

@@ -10,13 +10,50 @@ package io.gangway.deploy;
 public final class DeploymentException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** What a deployment failed because of, as far as a caller can act on it. */
+    public enum Reason {
+        /** A setting has a wrong value. */
+        SETTING,
+        /** There is no application of the name, or the object that it names is no application. */
+        NO_SUCH_APPLICATION,
+        /** Another reason, for example an exception of the application. */
+        OTHER
+    }
+
+    private final Reason reason;
+
     /**
      * Makes an exception for a problem that its message explains completely.
      *
      * @param message what was wrong, where, and what to do
      */
     public DeploymentException(String message) {
+        this(message, Reason.OTHER);
+    }
+
+    private DeploymentException(String message, Reason reason) {
         super(message, null, false, false);
+        this.reason = reason;
+    }
+
+    /**
+     * Makes an exception for a setting with a wrong value.
+     *
+     * @param message what was wrong, where, and what to do
+     * @return the exception
+     */
+    public static DeploymentException ofSetting(String message) {
+        return new DeploymentException(message, Reason.SETTING);
+    }
+
+    /**
+     * Makes an exception for a name that names no application.
+     *
+     * @param message what was wrong, where, and what to do
+     * @return the exception
+     */
+    public static DeploymentException noSuchApplication(String message) {
+        return new DeploymentException(message, Reason.NO_SUCH_APPLICATION);
     }
 
     /**
@@ -27,6 +64,7 @@ public final class DeploymentException extends RuntimeException {
      */
     public DeploymentException(String message, Throwable cause) {
         super(message, cause, true, false);
+        this.reason = Reason.OTHER;
     }
 
     /**
@@ -36,5 +74,14 @@ public final class DeploymentException extends RuntimeException {
      */
     public boolean isTraceHelpful() {
         return getCause() != null;
+    }
+
+    /**
+     * What the deployment failed because of.
+     *
+     * @return the reason
+     */
+    public Reason reason() {
+        return reason;
     }
 }

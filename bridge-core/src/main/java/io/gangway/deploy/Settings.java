@@ -297,10 +297,10 @@ public final class Settings {
 
     private void throwIfWrong() {
         if (problems.size() == 1) {
-            throw new DeploymentException(problems.get(0));
+            throw DeploymentException.ofSetting(problems.get(0));
         }
         if (!problems.isEmpty()) {
-            throw new DeploymentException(
+            throw DeploymentException.ofSetting(
                     problems.stream().collect(joining("\n  ", problems.size() + " settings are wrong:\n  ", "")));
         }
     }

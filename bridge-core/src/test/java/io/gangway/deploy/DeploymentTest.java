@@ -40,6 +40,7 @@ import java.util.ServiceConfigurationError;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -355,8 +356,10 @@ class DeploymentTest {
             value = {
                 "Class:com.acme.Hello|write class: if that was meant",
                 "clas:com.acme.Hello|write class: if that was meant",
-                "python:shop.wsgi:application|start with one of these loaders, or add the module that has this one",
-                ":Hello|start with one of these loaders, or add the module that has this one"
+                "python:shop.wsgi:application|start with one of these loaders, or add the module that has this one (bridge-python, if it is a"
+                        + " Python application)",
+                ":Hello|start with one of these loaders, or add the module that has this one (bridge-python, if it is a Python"
+                        + " application)"
             })
     void an_unknown_loader_is_an_error_that_lists_the_known_ones(String value, String fix) {
         assertThatThrownBy(() -> start(value))
@@ -380,6 +383,34 @@ class DeploymentTest {
                 assertThat(deployment.application()).hasToString("a:b, low, " + application);
             }
         }
+    }
+
+    @Test
+    void a_name_without_a_loader_is_for_the_loader_that_takes_bare_names() throws Exception {
+        try (URLClassLoader application = serviceIn(folder, BareLoader.class)) {
+            ApplicationLoaders loaders = ApplicationLoaders.visibleTo(application);
+            assertThat(Stream.of("a:b", "a", ":b", "bare:a", "class:a", "")
+                            .map(loaders::wholeName)
+                            .toList())
+                    .containsExactly("bare:a:b", "bare:a", "bare::b", "bare:a", "class:a", "");
+            try (Deployment deployment = Deployment.start(named("a:b"), loaders)) {
+                assertThat(deployment.application()).hasToString("a:b");
+            }
+            assertThatThrownBy(() -> Deployment.start(named("clas:absent"), loaders))
+                    .isInstanceOf(DeploymentException.class)
+                    .hasMessage("there is no clas:absent. Fix: none; if a loader was meant, write class:absent");
+            assertThatThrownBy(() -> Deployment.start(named("other:absent"), loaders))
+                    .isInstanceOf(DeploymentException.class)
+                    .hasMessage("there is no other:absent. Fix: none");
+            assertThatThrownBy(() -> Deployment.start(named("bare:absent"), loaders))
+                    .isInstanceOf(DeploymentException.class)
+                    .hasMessage("there is no absent. Fix: none");
+        }
+    }
+
+    private static Settings named(String application) {
+        return Settings.resolve(
+                CoreSettings.all(), List.of(SettingSource.initParams(Map.of("gangway.application", application))));
     }
 
     @Test
@@ -581,6 +612,32 @@ class DeploymentTest {
                             new Echo(name + ", " + context.settings().get(TONE) + ", " + context.classLoader()));
                 }
             }
+        }
+    }
+
+    /** Takes names without a loader. */
+    public static final class BareLoader implements ApplicationLoader {
+        @Override
+        public String name() {
+            return "bare";
+        }
+
+        @Override
+        public String example() {
+            return "bare:anything";
+        }
+
+        @Override
+        public boolean takesBareNames() {
+            return true;
+        }
+
+        @Override
+        public LoadedApplication load(String name, LoadContext context) {
+            if (name.endsWith("absent")) {
+                throw DeploymentException.noSuchApplication("there is no " + name + ". Fix: none");
+            }
+            return LoadedApplication.of(new Echo(name));
         }
     }
 

@@ -24,7 +24,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Loads {@code python:shop.wsgi:application}: a WSGI application that CPython runs, in worker processes.
+ * Loads {@code python:shop.wsgi:application}: a WSGI application that CPython runs, in worker processes. {@code python:} may be left out.
  *
  * <p>The workers are ready when the application has been loaded, and are ended when it is stopped.
  */
@@ -43,16 +43,26 @@ public final class PythonApplicationLoader implements ApplicationLoader {
     }
 
     @Override
+    public boolean takesBareNames() {
+        return true;
+    }
+
+    @Override
     public List<Setting<?>> settings() {
         return PythonSettings.all();
     }
 
     @Override
     public LoadedApplication load(String name, LoadContext context) throws Exception {
+        return load(name(), name, context);
+    }
+
+    /** Loads an application that CPython runs, whatever the loader that its name begins with. */
+    static LoadedApplication load(String loader, String name, LoadContext context) throws Exception {
         Settings settings = context.settings();
         Optional<PrivateDirectory> files = bodyFiles(settings);
         try {
-            return load(name, settings, files);
+            return load(loader, name, settings, files);
         } catch (IOException | InterruptedException | RuntimeException | Error e) {
             try {
                 close(files);
@@ -63,9 +73,10 @@ public final class PythonApplicationLoader implements ApplicationLoader {
         }
     }
 
-    private static LoadedApplication load(String name, Settings settings, Optional<PrivateDirectory> files)
+    private static LoadedApplication load(
+            String loader, String name, Settings settings, Optional<PrivateDirectory> files)
             throws IOException, InterruptedException {
-        Plan plan = plan(name, settings, files.map(PrivateDirectory::path));
+        Plan plan = plan(loader, name, settings, files.map(PrivateDirectory::path));
         BodyStore bodies = bodies(settings, plan.bodies());
         Dispatcher dispatcher =
                 new Dispatcher(settings.get(PythonSettings.QUEUE_SIZE), settings.get(PythonSettings.QUEUE_TIMEOUT));
@@ -137,9 +148,11 @@ public final class PythonApplicationLoader implements ApplicationLoader {
         }
     }
 
-    private static Plan plan(String application, Settings settings, Optional<Path> bodies) {
+    private static Plan plan(String loader, String application, Settings settings, Optional<Path> bodies) {
         return new Plan(
+                loader,
                 application,
+                settings.get(PythonSettings.FACTORY),
                 settings.get(PythonSettings.INTERFACE).name().toLowerCase(Locale.ROOT),
                 settings.get(PythonSettings.PYTHON),
                 PythonSettings.venv(settings),

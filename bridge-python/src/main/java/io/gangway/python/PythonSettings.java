@@ -7,12 +7,14 @@ import io.gangway.deploy.Setting;
 import io.gangway.deploy.Settings;
 import io.gangway.python.supervisor.Reload;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** The settings that Python applications have beyond {@link io.gangway.deploy.CoreSettings}. */
 public final class PythonSettings {
@@ -30,6 +32,9 @@ public final class PythonSettings {
                     "the root of a virtual environment",
                     "The virtual environment that the application is installed in. If it is not set, the one that is active"
                             + " where the JVM was started (`VIRTUAL_ENV`).")
+            .checked(
+                    PythonSettings::isVenv,
+                    "the root of a virtual environment, which `python3 -m venv` makes and which has " + VENV_PYTHON)
             .withPlaceholder("DIR");
 
     /** The interpreter. */
@@ -49,6 +54,7 @@ public final class PythonSettings {
     /** The workers' working directory. */
     public static final Setting<String> CHDIR = Setting.text(
                     "chdir", "a directory", "The workers' working directory; if it is not set, the JVM's.")
+            .checked(PythonSettings::isDirectory, "an existing directory that this user may enter")
             .withPlaceholder("DIR");
 
     /** The directories that are searched for modules. */
@@ -84,6 +90,13 @@ public final class PythonSettings {
                     "The application's interface. Set it if auto, which looks at the callable's signature, finds the wrong"
                             + " one.")
             .withDefault(Interface.AUTO);
+
+    /** Whether the callable makes the application. */
+    public static final Setting<Boolean> FACTORY = Setting.bool(
+                    "factory",
+                    "Whether the callable that is named is a factory, which returns the application when it is called without arguments:"
+                            + " `shop:create_app` with this setting is `shop:create_app()`.")
+            .withDefault(false);
 
     /** How many processes. */
     public static final Setting<Integer> WORKERS = Setting.integer(
@@ -259,6 +272,7 @@ public final class PythonSettings {
                 CHDIR,
                 ENV,
                 INTERFACE,
+                FACTORY,
                 WORKERS,
                 THREADS,
                 PRELOAD,
@@ -281,24 +295,27 @@ public final class PythonSettings {
     /** The virtual environment: the one that is set, or else the one that is active where the JVM was started. */
     static Optional<Path> venv(Settings settings) {
         return settings.find(VENV)
-                .map(PythonSettings::checkedVenv)
+                .map(PythonSettings::absolute)
                 .or(() -> Optional.ofNullable(System.getenv("VIRTUAL_ENV"))
-                        .map(PythonSettings::absolute)
-                        .filter(PythonSettings::isVenv));
+                        .filter(PythonSettings::isVenv)
+                        .map(PythonSettings::absolute));
     }
 
-    private static Path checkedVenv(String venv) {
-        Path root = absolute(venv);
-        if (!isVenv(root)) {
-            throw new DeploymentException("gangway.venv: expected the root of a virtual environment; found no "
-                    + quote(root.resolve(VENV_PYTHON).toString())
-                    + ". Fix: set gangway.venv to a directory that `python3 -m venv` made");
+    private static boolean isVenv(String venv) {
+        return test(venv, root -> Files.isExecutable(root.resolve(VENV_PYTHON)));
+    }
+
+    private static boolean isDirectory(String directory) {
+        return test(directory, path -> Files.isDirectory(path) && Files.isExecutable(path));
+    }
+
+    /** Tests a path; a text that is none does not pass. */
+    private static boolean test(String path, Predicate<Path> accepts) {
+        try {
+            return accepts.test(absolute(path));
+        } catch (InvalidPathException e) {
+            return false;
         }
-        return root;
-    }
-
-    private static boolean isVenv(Path root) {
-        return Files.isExecutable(root.resolve(VENV_PYTHON));
     }
 
     /** The directory for large bodies. A wrong one fails the start, not the first upload. */
@@ -307,7 +324,7 @@ public final class PythonSettings {
         boolean isUsed = settings.get(REQUEST_BUFFERING) != RequestBuffering.OFF
                 || settings.get(RESPONSE_BUFFERING) != ResponseBuffering.OFF;
         if (isUsed && !(Files.isDirectory(directory) && Files.isWritable(directory))) {
-            throw new DeploymentException(
+            throw DeploymentException.ofSetting(
                     "gangway.buffer-directory: expected a directory that Gangway may write to; found "
                             + quote(directory.toString()) + ", which is "
                             + (Files.isDirectory(directory) ? "not writable" : "no directory")

@@ -173,15 +173,17 @@ class DeploymentTest {
         assertThatThrownBy(() -> Served.start("venv", "/nowhere"))
                 .isInstanceOf(DeploymentException.class)
                 .hasMessageContaining(
-                        "gangway.venv: expected the root of a virtual environment; found no \"/nowhere/bin/python\"");
+                        "gangway.venv: expected the root of a virtual environment, which `python3 -m venv` makes and which has bin/python;"
+                                + " found \"/nowhere\" (from servlet init-param). Fix: correct it");
     }
 
     @Test
     void a_missing_directory_is_named() {
         assertThatThrownBy(() -> Served.start("chdir", "/nowhere"))
                 .isInstanceOf(DeploymentException.class)
-                .hasMessageStartingWith("step environment of \"served:application\" failed: ")
-                .hasMessageContaining("Fix: name an existing directory in gangway.chdir");
+                .hasMessage(
+                        "gangway.chdir: expected an existing directory that this user may enter; found \"/nowhere\" (from servlet"
+                                + " init-param). Fix: correct it");
     }
 
     /** The timeout is long enough for a worker on a busy machine to reach its import, which never ends. */

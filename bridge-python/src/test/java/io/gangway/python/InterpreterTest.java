@@ -130,7 +130,8 @@ class InterpreterTest {
     void an_asgi_application_is_told_apart() {
         assertThatThrownBy(() -> Served.of("python:shop:modern", "python-path", files.toString()))
                 .isInstanceOf(DeploymentException.class)
-                .hasMessageContaining("shop:modern is an ASGI application, and this worker serves WSGI only");
+                .hasMessageContaining(
+                        "shop:modern is an ASGI application, and Gangway does not support ASGI yet.\nFix: use a WSGI application");
     }
 
     @Test

@@ -34,7 +34,9 @@ class SupervisionTest {
         Plan.Limits limits = new Plan.Limits(
                 Duration.ofSeconds(30), Duration.ofMillis(500), Duration.ofSeconds(5), 0, 0, beyondTheClock, 0);
         Plan plan = new Plan(
+                "python",
                 "rough:application",
+                false,
                 "auto",
                 Served.PYTHON,
                 Optional.empty(),

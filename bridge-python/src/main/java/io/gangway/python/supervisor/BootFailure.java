@@ -6,10 +6,14 @@ import io.gangway.deploy.DeploymentException;
 import io.gangway.python.dispatch.WorkerEnd;
 import io.gangway.wsgi.Escapes;
 import java.util.List;
+import java.util.Set;
 
 /** The message of a boot that failed: the step, the cause, and a fix. */
 final class BootFailure {
     private static final String INDENT = "\n    ";
+
+    /** Steps that fail because of a setting, and not because of the application. */
+    private static final Set<String> SETTING_STEPS = Set.of("environment", "name");
 
     private BootFailure() {}
 
@@ -33,27 +37,22 @@ final class BootFailure {
         String traceback = failed.get(2).isBlank()
                 ? ""
                 : INDENT + Escapes.lines(failed.get(2).strip());
-        return new DeploymentException("step " + Escapes.lines(step) + " of " + quote(plan.application()) + " failed: "
-                + Escapes.lines(message) + "." + traceback + "\nFix: " + remedy(plan, step, message));
+        String problem = "step " + Escapes.lines(step) + " of " + quote(plan.application()) + " failed: "
+                + Escapes.lines(message) + "." + traceback + "\nFix: "
+                + remedy(step, failed.get(3));
+        if (SETTING_STEPS.contains(step)) {
+            return DeploymentException.ofSetting(problem);
+        }
+        return traceback.isEmpty() ? DeploymentException.noSuchApplication(problem) : new DeploymentException(problem);
     }
 
-    private static String remedy(Plan plan, String step, String message) {
+    private static String remedy(String step, String told) {
+        if (!told.isBlank()) {
+            return Escapes.lines(told);
+        }
         return switch (step) {
-            case "environment" ->
-                message.contains("virtual environment")
-                        ? "leave gangway.python out, or name an interpreter of the environment's version in it"
-                        : "name an existing directory in gangway.chdir";
-            case "import" ->
-                message.contains("ModuleNotFoundError") || message.startsWith("there is no module")
-                        ? (message.contains("; the nearest: ") ? "correct the module's name, or " : "")
-                                + "put the directory that holds the module into gangway.python-path (now "
-                                + quote(plan.pythonPath().toString())
-                                + "), or the virtual environment that it is installed in into gangway.venv"
-                        : message.startsWith("the application replaces threads")
-                                ? "take that call out, and set gangway.threads to as many requests as a worker is to serve at"
-                                        + " once"
-                                : "correct the application at the last line that the traceback names";
-            case "find" -> "name a callable of the module after the colon, as in shop.wsgi:application";
+            case "import", "factory" -> "correct the application at the last line that the traceback names";
+            case "paste" -> "correct the file, or the application at the last line that the traceback names";
             default -> "correct the cause that this message names, then deploy the application again";
         };
     }

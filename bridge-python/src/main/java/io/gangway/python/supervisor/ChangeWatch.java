@@ -75,7 +75,8 @@ final class ChangeWatch implements AutoCloseable {
             }
             case WATCH -> {
                 List<Path> roots = plan.pythonPath().stream().map(Path::of).toList();
-                return Optional.of(new ChangeWatch(() -> SourceTree.scan(roots), WATCH_INTERVAL, changed));
+                Optional<Path> named = plan.namedFile();
+                return Optional.of(new ChangeWatch(() -> SourceTree.scan(roots, named), WATCH_INTERVAL, changed));
             }
             default -> {
                 return Optional.empty();

@@ -102,7 +102,7 @@ final class Interpreter {
                 .orElse("")
                 .split(" ", 3);
         if (status != 0 || words.length < 3 || !isNumber(words[0]) || !isNumber(words[1])) {
-            throw new DeploymentException("step interpreter: " + quote(plan.python())
+            throw DeploymentException.ofSetting("step interpreter: " + quote(plan.python())
                     + " is no Python that works: it ended with status " + status + " and printed "
                     + quote((said.strip() + "\n"
                                     + Files.readString(errors, ISO_8859_1).strip())
@@ -112,7 +112,7 @@ final class Interpreter {
         int major = Integer.parseInt(words[0]);
         int minor = Integer.parseInt(words[1]);
         if (major != 3 || minor < MIN_MINOR) {
-            throw new DeploymentException("step interpreter: expected Python 3." + MIN_MINOR + " or later; found "
+            throw DeploymentException.ofSetting("step interpreter: expected Python 3." + MIN_MINOR + " or later; found "
                     + major + "." + minor + " (" + quote(words[2]) + "). Fix: " + howToName(plan));
         }
     }
@@ -122,12 +122,12 @@ final class Interpreter {
         try {
             process = Processes.start(builder);
         } catch (IOException e) {
-            throw new DeploymentException("step interpreter: " + quote(plan.python()) + " cannot be started: "
+            throw DeploymentException.ofSetting("step interpreter: " + quote(plan.python()) + " cannot be started: "
                     + quote(String.valueOf(e.getMessage())) + ". Fix: " + howToName(plan));
         }
         try {
             if (!process.waitFor(plan.limits().startTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new DeploymentException("step interpreter: " + quote(plan.python())
+                throw DeploymentException.ofSetting("step interpreter: " + quote(plan.python())
                         + " did not tell its version within gangway.start-timeout. Fix: " + howToName(plan));
             }
         } finally {

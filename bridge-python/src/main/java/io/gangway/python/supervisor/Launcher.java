@@ -158,7 +158,7 @@ final class Launcher {
         switch (frame.type()) {
             case CHILD -> child(frame.fields(4));
             case LOG -> log.record(frame);
-            case FAILED -> failure = frame.fields(3);
+            case FAILED -> failure = frame.fields(4);
             default -> throw new ProtocolException(frame.type() + " from the launcher");
         }
     }

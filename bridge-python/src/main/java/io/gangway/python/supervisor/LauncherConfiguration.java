@@ -13,6 +13,8 @@ final class LauncherConfiguration {
         configuration.put("socket", socket.toString());
         configuration.put("token", token);
         configuration.put("application", plan.application());
+        configuration.put("loader", plan.loader());
+        configuration.put("factory", plan.isFactory());
         configuration.put("interface", plan.applicationInterface());
         configuration.put("threads", plan.threads());
         configuration.put("python_path", plan.pythonPath());

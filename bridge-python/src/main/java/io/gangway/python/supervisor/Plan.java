@@ -1,6 +1,7 @@
 package io.gangway.python.supervisor;
 
 import io.gangway.python.dispatch.WorkerConnection;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -11,7 +12,9 @@ import java.util.random.RandomGenerator;
 /**
  * The application to run, and its limits.
  *
- * @param application {@code module:attribute.path}
+ * @param loader the kind of name: {@code python} or {@code paste}
+ * @param application the name without its loader, for example {@code shop.wsgi:application}
+ * @param isFactory whether the callable is a factory, and its name does not say so
  * @param applicationInterface {@code wsgi}, {@code asgi} or {@code auto}
  * @param python the interpreter, a path or a command
  * @param virtualEnvironment the root of the virtual environment that the interpreter belongs to, if it belongs to one
@@ -26,7 +29,9 @@ import java.util.random.RandomGenerator;
  * @param limits times and sizes
  */
 public record Plan(
+        String loader,
         String application,
+        boolean isFactory,
         String applicationInterface,
         String python,
         Optional<Path> virtualEnvironment,
@@ -78,6 +83,23 @@ public record Plan(
     /** How many connections all processes have together: each worker's, and the launcher's. */
     int connections() {
         return workers * (threads + MORE_CONNECTIONS) + 1;
+    }
+
+    /** The file that the application's name begins with, if it names a file: of a module, or of PasteDeploy. */
+    Optional<Path> namedFile() {
+        String place = application.split(loader.equals("paste") ? "#" : ":", 2)[0];
+        boolean isFile = loader.equals("paste") || place.contains("/") || place.endsWith(".py");
+        try {
+            return isFile
+                    ? Optional.of(directory
+                            .orElse(Path.of(""))
+                            .resolve(place)
+                            .toAbsolutePath()
+                            .normalize())
+                    : Optional.empty();
+        } catch (InvalidPathException e) {
+            return Optional.empty(); // the worker says what is wrong
+        }
     }
 
     /** Copies the mutable collections. */

@@ -32,12 +32,17 @@ final class SourceTree {
         this.files = files;
     }
 
-    /** Scans all {@code *.py} files below the roots; files and directories that cannot be read are left out. */
-    static SourceTree scan(List<Path> roots) throws IOException {
+    /**
+     * Scans all {@code *.py} files below the roots; files and directories that cannot be read are left out.
+     *
+     * @param further a file of any name, which need not exist
+     */
+    static SourceTree scan(List<Path> roots, Optional<Path> further) throws IOException {
         Map<Path, Stamp> files = new HashMap<>();
         for (Path root : roots) {
             Files.walkFileTree(root, EnumSet.of(FileVisitOption.FOLLOW_LINKS), DEEPEST, new Visitor(root, files));
         }
+        further.ifPresent(file -> files.putAll(of(file).files));
         return new SourceTree(files);
     }
 

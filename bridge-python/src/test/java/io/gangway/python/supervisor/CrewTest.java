@@ -57,7 +57,9 @@ class CrewTest {
 
     private static Plan plan(Duration startTimeout) {
         return new Plan(
+                "python",
                 "shop:application",
+                false,
                 "auto",
                 "python3",
                 Optional.empty(),

@@ -47,7 +47,7 @@ record Canary(String name, String folder, String application, Map<String, String
     /** All settings of its deployment, by name. */
     Map<String, String> allSettings() throws IOException, InterruptedException {
         Map<String, String> all = new LinkedHashMap<>();
-        all.put("gangway.application", "python:" + application);
+        all.put("gangway.application", application);
         all.put("gangway.venv", VirtualEnvironment.root().toString());
         all.put("gangway.python-path", sources() + "," + Places.sources().resolve("shared"));
         all.put("gangway.workers", "2");
