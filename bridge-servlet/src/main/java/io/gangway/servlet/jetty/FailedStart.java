@@ -2,6 +2,7 @@ package io.gangway.servlet.jetty;
 
 import io.gangway.deploy.Deployment;
 import io.gangway.deploy.DeploymentException;
+import io.gangway.servlet.jetty.Listeners.UnclaimedException;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.SocketException;
@@ -19,7 +20,7 @@ final class FailedStart {
      * @param deployment null if it has not started
      * @param failure gets the exceptions of the clean-up as suppressed ones
      */
-    static void cleanUp(Server server, Listener listener, @Nullable Deployment deployment, Throwable failure) {
+    static void cleanUp(Server server, Listeners listeners, @Nullable Deployment deployment, Throwable failure) {
         try {
             server.stop();
         } catch (Exception e) {
@@ -28,7 +29,7 @@ final class FailedStart {
         if (deployment != null) {
             close(deployment, failure); // Jetty has closed it only if it had started the servlet
         }
-        listener.end();
+        listeners.end();
     }
 
     private static void close(Deployment deployment, Throwable failure) {
@@ -44,10 +45,11 @@ final class FailedStart {
      *
      * @throws DeploymentException if the application is the reason
      */
-    static IOException describe(Listener listener, Exception failure) {
+    static IOException describe(Listeners listeners, Exception failure) {
         if (failure instanceof DeploymentException problem) {
             throw problem;
         }
+        Listener listener = failure instanceof UnclaimedException unclaimed ? unclaimed.listener() : listeners.failed();
         Throwable cause = failure;
         while (cause.getCause() != null && !(cause instanceof BindException)) {
             cause = cause.getCause();

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
@@ -43,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * server.join();
  * }</pre>
  *
- * <p>It serves HTTP/1.1 and HTTP/2 cleartext (h2c, by prior knowledge) on one port. The server stops gracefully, also when the JVM
+ * <p>It serves HTTP/1.1 and HTTP/2 cleartext (h2c, by prior knowledge) on each of its addresses. The server stops gracefully, also when the JVM
  * ends: it accepts no more connections, lets requests in progress finish, and then closes the application.
  *
  * <p>All methods may be called from any thread.
@@ -51,13 +52,13 @@ import org.jspecify.annotations.Nullable;
 public final class GatewayServer implements AutoCloseable {
     private final Server server;
     private final GracefulStop stop;
-    private final Listener listener;
+    private final Listeners listeners;
     private final String contextPath;
 
-    private GatewayServer(Server server, GracefulStop stop, Listener listener, String contextPath) {
+    private GatewayServer(Server server, GracefulStop stop, Listeners listeners, String contextPath) {
         this.server = server;
         this.stop = stop;
-        this.listener = listener;
+        this.listeners = listeners;
         this.contextPath = contextPath;
     }
 
@@ -96,21 +97,32 @@ public final class GatewayServer implements AutoCloseable {
     }
 
     /**
-     * The port that the server listens on.
+     * The port that the server listens on; if it listens on several addresses, that of the first.
      *
      * @return the given port, or the port that the system chose for port 0; -1 on a Unix socket
      */
     public int port() {
-        return listener.port();
+        return listeners.all().get(0).port();
     }
 
     /**
-     * The URI of the application.
+     * The URI of the application; if the server listens on several addresses, at the first.
      *
      * @return a URI, for example {@code http://127.0.0.1:8080/}; on a Unix socket its path, as in {@code unix:/run/shop.sock}
      */
     public URI uri() {
-        return listener.uri(contextPath);
+        return uris().get(0);
+    }
+
+    /**
+     * The URIs of the application.
+     *
+     * @return one for each address, in the order in which the builder got them
+     */
+    public List<URI> uris() {
+        return listeners.all().stream()
+                .map(listener -> listener.uri(contextPath))
+                .toList();
     }
 
     /**
@@ -138,7 +150,7 @@ public final class GatewayServer implements AutoCloseable {
         } catch (Exception e) {
             throw new IllegalStateException("the server did not stop cleanly", e);
         } finally {
-            listener.end();
+            listeners.end();
         }
         if (isFirst && stop.isLate()) {
             throw new IllegalStateException(
@@ -186,6 +198,7 @@ public final class GatewayServer implements AutoCloseable {
         private Duration idleTimeout = DEFAULT_IDLE_TIMEOUT;
         private Duration gracefulTimeout = DEFAULT_GRACEFUL_TIMEOUT;
         private long maxRequestBody = -1;
+        private final List<Function<Server, Listener>> further = new ArrayList<>();
 
         private Builder(Supplier<Deployment> maker) {
             this.maker = maker;
@@ -223,6 +236,32 @@ public final class GatewayServer implements AutoCloseable {
          */
         public Builder unixSocket(Path path) {
             this.unixSocket = path.toAbsolutePath();
+            return this;
+        }
+
+        /**
+         * Adds a port to listen on, beside the first address.
+         *
+         * @param host a name or address; {@code 0.0.0.0} for all
+         * @param port 0 to 65535; 0 lets the system choose
+         * @return this
+         */
+        public Builder andPort(String host, int port) {
+            requireNonNull(host, "host");
+            within(port, 0, 65_535, "port");
+            further.add(server -> PortListener.of(server, http(), host, port, idleTimeout));
+            return this;
+        }
+
+        /**
+         * Adds a Unix socket to listen on, beside the first address; see {@link #unixSocket}.
+         *
+         * @param path the path at which the socket's file is made
+         * @return this
+         */
+        public Builder andUnixSocket(Path path) {
+            Path absolute = path.toAbsolutePath();
+            further.add(server -> UnixListener.of(server, http(), absolute, idleTimeout));
             return this;
         }
 
@@ -331,27 +370,38 @@ public final class GatewayServer implements AutoCloseable {
             pool.setName("gangway");
             GracefulStop stop = new GracefulStop(gracefulTimeout);
             Server server = new StoppableServer(pool, stop);
-            Listener listener = listener(server);
-            server.addConnector(listener.connector());
+            Listeners listeners = listeners(server);
+            listeners.all().forEach(listener -> server.addConnector(listener.connector()));
             Deployment deployment = null;
             try {
-                listener.claim(); // before the application starts, so that a wrong port is reported at once
+                listeners.claim(); // before the application starts, so that a wrong port is reported at once
                 deployment = maker.get();
                 InProgress handler = new InProgress(handler(new GatewayServlet(deployment)));
                 server.setHandler(handler);
-                stop.of(listener, handler, deployment);
+                stop.of(listeners, handler, deployment);
                 server.start();
             } catch (Exception e) {
-                FailedStart.cleanUp(server, listener, deployment, e);
-                throw FailedStart.describe(listener, e);
+                FailedStart.cleanUp(server, listeners, deployment, e);
+                throw FailedStart.describe(listeners, e);
             } catch (Error e) { // a class that is missing, for example
-                FailedStart.cleanUp(server, listener, deployment, e);
+                FailedStart.cleanUp(server, listeners, deployment, e);
                 throw e;
             }
-            return new GatewayServer(server, stop, listener, contextPath);
+            return new GatewayServer(server, stop, listeners, contextPath);
         }
 
-        private Listener listener(Server server) {
+        private Listeners listeners(Server server) {
+            List<Listener> all = new ArrayList<>();
+            all.add(
+                    unixSocket != null
+                            ? UnixListener.of(server, http(), unixSocket, idleTimeout)
+                            : PortListener.of(server, http(), host, port, idleTimeout));
+            further.forEach(maker -> all.add(maker.apply(server)));
+            return new Listeners(all);
+        }
+
+        /** Each listener has its own configuration: that of a Unix socket names the addresses of its connections. */
+        private HttpConfiguration http() {
             HttpConfiguration http = new HttpConfiguration();
             http.setRequestHeaderSize(requestHeaderLimit);
             // Larger than our own limit, so that a head reaches ours first.
@@ -365,9 +415,7 @@ public final class GatewayServer implements AutoCloseable {
             // in case: it could be another client's cookie.
             http.setHeaderCacheCaseSensitive(true);
             http.addCustomizer(this::prepare);
-            return unixSocket != null
-                    ? UnixListener.of(server, http, unixSocket, idleTimeout)
-                    : PortListener.of(server, http, host, port, idleTimeout);
+            return http;
         }
 
         private Request prepare(Request request, HttpFields.Mutable responseHeaders) {

@@ -57,7 +57,7 @@ final class GracefulStop {
     private static final Logger LOG = System.getLogger("io.gangway.servlet");
 
     private final Duration gracefulTimeout;
-    private @Nullable Listener listener;
+    private @Nullable Listeners listeners;
     private @Nullable InProgress inProgress;
     private @Nullable Deployment deployment;
     private volatile boolean isLate;
@@ -67,8 +67,8 @@ final class GracefulStop {
     }
 
     /** Gives the parts to stop; before this call, a stop does nothing. */
-    void of(Listener where, InProgress requests, Deployment what) {
-        this.listener = where;
+    void of(Listeners where, InProgress requests, Deployment what) {
+        this.listeners = where;
         this.inProgress = requests;
         this.deployment = what;
     }
@@ -87,7 +87,7 @@ final class GracefulStop {
         boolean isInterrupted = Thread.interrupted();
         long deadline = System.nanoTime() + gracefulTimeout.toNanos();
         InProgress requests = inProgress;
-        Listener where = listener;
+        Listeners where = listeners;
         Deployment application = deployment;
         if (requests == null || where == null || application == null) {
             return isInterrupted; // the start failed
@@ -103,9 +103,9 @@ final class GracefulStop {
     }
 
     /** Waits; if that throws, the application is stopped all the same, which ends processes and threads. */
-    private static void refuseAndAwaitEnd(long deadline, InProgress requests, Listener where) {
+    private static void refuseAndAwaitEnd(long deadline, InProgress requests, Listeners where) {
         try {
-            refuse(where);
+            where.all().forEach(GracefulStop::refuse);
             awaitEnd(deadline, requests, where);
         } catch (RuntimeException | Error e) { // for example, a class that cannot be loaded any more
             LOG.log(Level.ERROR, "the stop does not wait for requests in progress, because waiting failed", e);
@@ -138,13 +138,13 @@ final class GracefulStop {
     }
 
     /** Waits until there is neither a request nor a connection; closes connections on which no bytes arrive. */
-    private static void awaitEnd(long deadline, InProgress requests, Listener where) {
+    private static void awaitEnd(long deadline, InProgress requests, Listeners where) {
         long begin = System.nanoTime();
         for (long now = begin; now - deadline < 0; now = System.nanoTime()) {
             long stopping = TimeUnit.NANOSECONDS.toMillis(now - begin);
             boolean isAllThere = where.onTheWay() <= 0 || stopping > ARRIVAL_TIME.toMillis();
             // After the accepted connections were counted.
-            List<EndPoint> open = List.copyOf(where.connector().getConnectedEndPoints());
+            List<EndPoint> open = where.connections();
             if (isAllThere && open.isEmpty() && requests.requests() == 0) {
                 return;
             }

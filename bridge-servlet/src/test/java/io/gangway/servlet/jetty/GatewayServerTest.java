@@ -74,6 +74,45 @@ class GatewayServerTest {
     }
 
     @Test
+    void serves_on_each_of_several_addresses(@TempDir Path folder) throws Exception {
+        Path socket = folder.resolve("s.sock");
+        try (GatewayServer server = GatewayServer.of(ECHO)
+                .port(0)
+                .andPort("127.0.0.1", 0)
+                .andUnixSocket(socket)
+                .start()) {
+            assertThat(server.uris()).hasSize(3).doesNotHaveDuplicates().startsWith(server.uri());
+            assertThat(server.uris().get(2)).isEqualTo(URI.create("unix:" + socket));
+            for (URI uri : server.uris().subList(0, 2)) {
+                assertThat(post(Version.HTTP_1_1, uri, "body").body()).isEqualTo("HTTP/1.1 " + uri + " body");
+            }
+            try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+                channel.write(ByteBuffer.wrap("GET / HTTP/1.0\r\nHost: x\r\n\r\n".getBytes(UTF_8)));
+                assertThat(new String(Channels.newInputStream(channel).readAllBytes(), UTF_8))
+                        .contains(" http://x/ ");
+            }
+        }
+        assertThat(socket).doesNotExist();
+    }
+
+    @Test
+    void names_the_one_of_several_addresses_that_is_taken_and_leaves_the_others_free() throws Exception {
+        int free;
+        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            free = probe.getLocalPort();
+        }
+        try (GatewayServer server = GatewayServer.of(ECHO).port(0).start()) {
+            assertThatThrownBy(() -> GatewayServer.of(ECHO)
+                            .port(free)
+                            .andPort("127.0.0.1", server.port())
+                            .start())
+                    .isInstanceOf(BindException.class)
+                    .hasMessageStartingWith("cannot listen on 127.0.0.1 port " + server.port() + ": ");
+        }
+        GatewayServer.of(ECHO).port(free).start().close();
+    }
+
+    @Test
     void says_that_a_host_is_unknown() {
         assertThatThrownBy(() ->
                         GatewayServer.of(ECHO).host("nowhere.invalid").port(0).start())

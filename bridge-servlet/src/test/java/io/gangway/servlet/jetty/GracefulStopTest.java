@@ -107,7 +107,7 @@ class GracefulStopTest {
         doThrow(new NoClassDefFoundError("gone with its jar")).when(where).refuse();
         GracefulStop stop = new GracefulStop(Duration.ZERO);
         stop.of(
-                where,
+                new Listeners(List.of(where)),
                 new InProgress(new Handler.Wrapper()),
                 Deployment.start(Settings.resolve(CoreSettings.all(), List.of()), LoadedApplication.of(closeable)));
 
