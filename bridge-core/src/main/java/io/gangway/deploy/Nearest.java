@@ -1,14 +1,22 @@
 package io.gangway.deploy;
 
+import static java.util.Collections.disjoint;
+
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** Finds the name that was probably meant by a misspelt one. */
 final class Nearest {
     /** One typing error is allowed for each three characters; with more errors, the suggestion would often be wrong. */
     private static final int CHARACTERS_PER_ERROR = 3;
+
+    /** As many names as one reads at a glance. */
+    private static final int FEW = 3;
 
     private Nearest() {}
 
@@ -19,6 +27,24 @@ final class Nearest {
                 .min(Comparator.comparingInt(candidate -> errors(written, candidate)))
                 .filter(candidate -> errors(written, candidate)
                         <= Math.max(1, Math.min(written.length(), candidate.length()) / CHARACTERS_PER_ERROR));
+    }
+
+    /** The few candidates that come nearest, however far they are: those that share a word first. */
+    static List<String> few(String written, Collection<String> candidates) {
+        Set<String> words = words(written);
+        return candidates.stream()
+                .sorted(Comparator.<String, Boolean>comparing(candidate -> disjoint(words(candidate), words))
+                        .thenComparing(candidate -> errors(written, candidate))
+                        .thenComparing(Comparator.naturalOrder()))
+                .limit(FEW)
+                .toList();
+    }
+
+    /** The words of a name. Each name begins with the same one, which says nothing. */
+    private static Set<String> words(String name) {
+        Set<String> words = new HashSet<>(List.of(name.toLowerCase(Locale.ROOT).split("[-._]+")));
+        words.removeAll(Set.of("gangway", "name", ""));
+        return words;
     }
 
     /** Optimal string alignment: an error is an additional, missing or wrong character, or two swapped ones. */

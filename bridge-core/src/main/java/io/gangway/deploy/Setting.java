@@ -406,6 +406,15 @@ public final class Setting<T> {
         return names != null;
     }
 
+    /**
+     * Whether the value is a list, whose text separates its elements with commas.
+     *
+     * @return whether an option for it may be repeated
+     */
+    public boolean isList() {
+        return type.label().equals(SettingType.LIST);
+    }
+
     Optional<T> defaultValue(Settings settings) {
         return Optional.ofNullable(defaultValue).map(it -> it.value().apply(settings));
     }
@@ -416,7 +425,7 @@ public final class Setting<T> {
         try {
             value = type.parser().apply(text.strip());
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(type.expected(), e);
+            throw new IllegalArgumentException(type.expectedInPlaceOf(text.strip()), e);
         }
         for (Check<T> check : checks) {
             if (!check.accepts().test(value)) {
@@ -424,6 +433,11 @@ public final class Setting<T> {
             }
         }
         return value;
+    }
+
+    /** Writes a value as a text that {@link #parse} accepts. */
+    String format(T value) {
+        return type.formatter().apply(value);
     }
 
     /** Whether this map accepts a name. */

@@ -1,7 +1,9 @@
 package io.gangway.deploy;
 
 import static java.util.stream.Collectors.toUnmodifiableMap;
+import static java.util.stream.Collectors.toUnmodifiableSet;
 
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -14,8 +16,9 @@ import java.util.regex.Pattern;
  * @param kind the kind of source
  * @param values texts by the names that the source uses: {@code gangway.request-timeout},
  *     {@code GANGWAY_REQUEST_TIMEOUT} or {@code --request-timeout}
+ * @param places where a value was found, by the same names, for example {@code gangway.toml, line 3}; needed for files only
  */
-public record SettingSource(Kind kind, Map<String, String> values) {
+public record SettingSource(Kind kind, Map<String, String> values, Map<String, String> places) {
     /** The kinds of sources, in order of precedence: if two sources have a value, the first one is used. */
     public enum Kind {
         /** {@code --request-timeout}. */
@@ -24,6 +27,14 @@ public record SettingSource(Kind kind, Map<String, String> values) {
         SYSTEM_PROPERTY("system property", Setting.PREFIX),
         /** {@code GANGWAY_REQUEST_TIMEOUT}. */
         ENVIRONMENT("environment variable", "GANGWAY_"),
+        /** {@code GANGWAY_REQUEST_TIMEOUT=30s} in a file of environment variables. */
+        ENV_FILE("env file", "GANGWAY_"),
+        /** {@code request-timeout = "30s"} in the file that {@code --config} names. */
+        CONFIG_FILE("config file", ""),
+        /** The same in the table {@code [tool.gangway]} of {@code pyproject.toml}. */
+        PYPROJECT("pyproject.toml", ""),
+        /** The variable {@code PORT}, with which a platform says where it expects the server. */
+        PORT("environment variable PORT", Setting.PREFIX),
         /** An {@code <init-param>} of the servlet in web.xml, or the same set in code. */
         INIT_PARAM("servlet init-param", Setting.PREFIX),
         /** A {@code <context-param>} of the web application, or a parameter that the container sets for it. */
@@ -55,7 +66,7 @@ public record SettingSource(Kind kind, Map<String, String> values) {
         public String spell(String key) {
             String name = key.substring(Setting.PREFIX.length());
             return prefix
-                    + (this == ENVIRONMENT
+                    + (this == ENVIRONMENT || this == ENV_FILE
                             ? name.replace('-', '_').replace('.', '_').toUpperCase(Locale.ROOT)
                             : name);
         }
@@ -76,6 +87,38 @@ public record SettingSource(Kind kind, Map<String, String> values) {
                 .filter(entry -> entry.getKey().startsWith(kind.prefix))
                 .filter(entry -> kind != Kind.ENVIRONMENT || !isServiceLink(entry.getKey(), entry.getValue()))
                 .collect(toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+        places = Map.copyOf(places);
+    }
+
+    /**
+     * A source whose values need no further place than their name.
+     *
+     * @param kind the kind of source
+     * @param values texts by the names that the source uses
+     */
+    public SettingSource(Kind kind, Map<String, String> values) {
+        this(kind, values, Map.of());
+    }
+
+    /**
+     * The same source without all other settings: some settings decide which others are known.
+     *
+     * @param setting no map
+     * @return a source with one value at most, or with one for each name that the setting has or had
+     */
+    public SettingSource only(Setting<?> setting) {
+        Map<String, String> kept = new HashMap<>(values);
+        kept.keySet().retainAll(setting.lookupKeys().stream().map(kind::spell).collect(toUnmodifiableSet()));
+        return new SettingSource(kind, kept, places);
+    }
+
+    /** Describes where a value comes from: {@code servlet init-param}, {@code environment variable GANGWAY_LINT}, {@code gangway.toml, line 3}. */
+    String origin(String key, String name) {
+        String place = places.get(name);
+        if (place != null) {
+            return place;
+        }
+        return name.equals(key) ? kind.description() : kind.description() + " " + name;
     }
 
     /**

@@ -38,6 +38,11 @@ record SettingType<T>(
     /** 1 PiB. No machine has so much memory or disk, and sums of such sizes fit a long. */
     static final long MAX_BYTE_SIZE = 1L << 50;
 
+    /** The label of lists. */
+    static final String LIST = "list";
+
+    private static final String DURATION_UNITS = "ms, s, m or h";
+
     /** A duration has at most twelve digits: so many hours fit a {@link Duration}, and more digits are a mistake. */
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,12})(ms|s|m|h)");
 
@@ -46,6 +51,12 @@ record SettingType<T>(
 
     /** ASCII digits only: {@link Integer#parseInt} accepts the digits of every script, and a plus sign. */
     private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,10}");
+
+    /** As {@link #expected}; if only the unit of a duration is missing, it says that. */
+    String expectedInPlaceOf(String text) {
+        boolean isWithoutUnit = unit.equals(DURATION_UNITS) && text.matches("[0-9]{1,12}");
+        return isWithoutUnit ? "a duration with its unit, such as " + text + "s" : expected;
+    }
 
     static SettingType<String> text(String expected) {
         return new SettingType<>("text", "", "TEXT", expected, SettingType::nonEmpty, Function.identity());
@@ -63,7 +74,7 @@ record SettingType<T>(
     static SettingType<Duration> duration() {
         return new SettingType<>(
                 "duration",
-                "ms, s, m or h",
+                DURATION_UNITS,
                 "TIME",
                 "a duration such as 30s or 2m",
                 SettingType::parseDuration,
@@ -114,7 +125,7 @@ record SettingType<T>(
     private static <E> SettingType<List<E>> listOf(
             String expected, Function<String, E> parser, Function<E, String> formatter) {
         return new SettingType<>(
-                "list",
+                LIST,
                 "",
                 "LIST",
                 expected,

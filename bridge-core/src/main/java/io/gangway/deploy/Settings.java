@@ -10,7 +10,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,15 +20,21 @@ import java.util.TreeSet;
 /**
  * The values of a deployment's settings, with the source of each.
  *
- * <p>Strongest first: command line, system property, environment, servlet init-param, context-param, default (the order of
- * {@link Kind}). Only the value that is used is parsed, so an operator can override a wrong one. Unknown names are
+ * <p>Strongest first: command line, system property, environment, env file, config file, pyproject.toml, {@code PORT}, servlet
+ * init-param, context-param, default (the order of {@link Kind}). Only the value that is used is parsed, so an operator can override a wrong one. Unknown names are
  * errors in every source, because they are mostly typing errors.
  *
  * <p>Immutable.
  */
 public final class Settings {
-    /** The value that is used for a setting, and the description of its source. */
-    private record Value(Object value, String origin) {}
+    /**
+     * The value that is used for a setting, and its source.
+     *
+     * @param origin describes the source
+     * @param kind the kind of source; for a map, of the strongest one
+     * @param origins for a map, the description of each entry's source
+     */
+    private record Value(Object value, String origin, Kind kind, Map<String, String> origins) {}
 
     private final Map<String, Setting<?>> definitions;
     private final Map<String, Value> values = new LinkedHashMap<>();
@@ -110,6 +115,38 @@ public final class Settings {
     }
 
     /**
+     * The kind of the source of a setting's value.
+     *
+     * @param setting one of those that were resolved
+     * @return empty if the value is the default; for a map, the strongest of its entries' kinds
+     */
+    public Optional<Kind> kind(Setting<?> setting) {
+        return Optional.ofNullable(values.get(known(setting).name())).map(Value::kind);
+    }
+
+    /**
+     * The sources of a map's entries, for messages.
+     *
+     * @param setting one of those that were resolved
+     * @return descriptions as {@link #origin} gives them, by the entries' names; empty if no source has an entry
+     */
+    public Map<String, String> origins(Setting<Map<String, String>> setting) {
+        Value value = values.get(known(setting).name());
+        return value == null ? Map.of() : value.origins();
+    }
+
+    /**
+     * A setting's value or its default, as the text that a source would have.
+     *
+     * @param <T> the type of the value
+     * @param setting one of those that were resolved, and no map
+     * @return empty if no source has the setting and there is no default
+     */
+    public <T> Optional<String> text(Setting<T> setting) {
+        return find(setting).map(setting::format);
+    }
+
+    /**
      * Warnings about former names of settings, which are accepted in this release only.
      *
      * @return an unmodifiable list of messages; {@link Deployment} logs them
@@ -145,11 +182,12 @@ public final class Settings {
                 .collect(toCollection(TreeSet::new));
         for (String name : new TreeSet<>(source.values().keySet())) {
             if (!names.contains(name) && !isEntry(name, kind)) {
-                problems.add(name + ": there is no such setting (" + kind.description() + "). Fix: "
+                problems.add(name + ": there is no such setting ("
+                        + source.places().getOrDefault(name, kind.description()) + "). Fix: "
                         + nearest(name, kind)
                                 .map(near -> "write " + near + " if that was meant, or remove it")
-                                .orElseGet(() -> "remove it, add the module that knows it, or use one of "
-                                        + String.join(", ", spellings(kind))));
+                                .orElseGet(() -> "remove it, or add the module that knows it. The nearest names are "
+                                        + String.join(", ", Nearest.few(name, spellings(kind)))));
             }
         }
     }
@@ -214,9 +252,9 @@ public final class Settings {
 
     private void resolve(Setting<?> setting, SettingSource source, String written) {
         String text = source.values().getOrDefault(written, "");
-        String origin = origin(source.kind(), setting.key(), written);
+        String origin = source.origin(setting.key(), written);
         try {
-            values.put(setting.name(), new Value(setting.parse(text), origin));
+            values.put(setting.name(), new Value(setting.parse(text), origin, source.kind(), Map.of()));
         } catch (IllegalArgumentException e) {
             problems.add(setting.key() + ": expected " + e.getMessage() + "; found " + quote(text) + " (from " + origin
                     + "). Fix: correct it"
@@ -250,20 +288,32 @@ public final class Settings {
 
     private void resolveMap(Setting<?> setting, List<SettingSource> strongestFirst) {
         Map<String, String> entries = new TreeMap<>();
-        Set<String> origins = new LinkedHashSet<>();
+        Set<Kind> kinds = new TreeSet<>();
+        Map<String, String> origins = new TreeMap<>();
         for (SettingSource source : strongestFirst) {
             for (String key : setting.lookupKeys()) {
-                resolveEntries(setting, source, key, entries, origins);
+                if (resolveEntries(setting, source, key, entries, origins)) {
+                    kinds.add(source.kind());
+                }
             }
         }
         if (!entries.isEmpty()) {
-            values.put(setting.name(), new Value(Map.copyOf(entries), String.join(", ", origins)));
+            String origin = kinds.stream().map(Kind::description).collect(joining(", "));
+            values.put(
+                    setting.name(),
+                    new Value(Map.copyOf(entries), origin, kinds.iterator().next(), Map.copyOf(origins)));
         }
     }
 
-    private void resolveEntries(
-            Setting<?> setting, SettingSource source, String key, Map<String, String> entries, Set<String> origins) {
+    /** Adds a source's entries that no stronger source has; returns whether there is one. */
+    private boolean resolveEntries(
+            Setting<?> setting,
+            SettingSource source,
+            String key,
+            Map<String, String> entries,
+            Map<String, String> origins) {
         Kind kind = source.kind();
+        boolean isUsed = false;
         String prefix = kind.spell(key);
         for (String written : new TreeSet<>(source.values().keySet())) {
             String name = written.startsWith(prefix) ? written.substring(prefix.length()) : "";
@@ -282,12 +332,15 @@ public final class Settings {
             if (!counts) {
                 continue;
             }
-            origins.add(kind.description());
+            isUsed = true;
+            String origin = source.places().getOrDefault(written, kind.description() + " " + entry(kind, prefix, name));
+            origins.put(name, origin);
             if (!setting.acceptsName(name)) {
                 problems.add(setting.key() + ": expected " + setting.expected() + "; found " + quote(name) + " (from "
-                        + kind.description() + " " + written + "). Fix: choose another name");
+                        + origin + "). Fix: choose another name");
             }
         }
+        return isUsed;
     }
 
     /** How an entry of a map is written: {@code --env A}, or {@code gangway.env.A}. */
@@ -303,10 +356,6 @@ public final class Settings {
             throw DeploymentException.ofSetting(
                     problems.stream().collect(joining("\n  ", problems.size() + " settings are wrong:\n  ", "")));
         }
-    }
-
-    private static String origin(Kind kind, String key, String written) {
-        return written.equals(key) ? kind.description() : kind.description() + " " + written;
     }
 
     static String howToSet(Setting<?> setting) {

@@ -19,12 +19,18 @@ public final class SettingsDocument {
                 .append("Gangway uses the value from the first of these sources that has one:\n\n");
         int rank = 0;
         for (Kind kind : Kind.values()) {
-            text.append(++rank).append(". ").append(kind.description()).append(", for example `");
-            text.append(kind.spell("gangway.development")).append("`\n");
+            text.append(++rank).append(". ").append(kind.description());
+            text.append(
+                    kind == Kind.PORT
+                            ? ", which names the port (`PORT=8000` is `--bind 0.0.0.0:8000`)\n"
+                            : ", for example `" + kind.spell("gangway.development") + "`\n");
         }
         text.append(++rank)
                 .append(". the default\n\n")
-                .append("In each source, an unknown name with Gangway's prefix is an error, except for the\n")
+                .append(
+                        "The command line, the files and `PORT` are read by the command `gangway` (see command-line.md); the init-param\n")
+                .append(
+                        "and the context-param belong to a servlet container. In each source, an unknown name with Gangway's prefix is an error, except for the\n")
                 .append(
                         "variables that Kubernetes adds for a service named `gangway`. Durations are written with their\n")
                 .append(

@@ -27,10 +27,15 @@ class SettingTest {
         assertThat(TIMEOUT.parse(text)).isEqualTo(expected);
     }
 
+    @Test
+    void a_duration_without_its_unit_is_told_to_have_one() {
+        assertThatThrownBy(() -> Setting.duration("d", "x").parse(" 30 "))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a duration with its unit, such as 30s");
+    }
+
     @ParameterizedTest
-    @ValueSource(
-            strings = {"", "soon", "30", "s", "-1s", "1.5s", "30 s", "30S", "1234567890123s", "+1s", "\u0663s", "PT30S"
-            })
+    @ValueSource(strings = {"", "soon", "s", "-1s", "1.5s", "30 s", "30S", "1234567890123s", "+1s", "\u0663s", "PT30S"})
     void a_duration_is_nothing_else(String text) {
         assertThatThrownBy(() -> TIMEOUT.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -29,7 +29,11 @@ class SettingsTest {
     @CsvSource({
         "COMMAND_LINE,SYSTEM_PROPERTY",
         "SYSTEM_PROPERTY,ENVIRONMENT",
-        "ENVIRONMENT,INIT_PARAM",
+        "ENVIRONMENT,ENV_FILE",
+        "ENV_FILE,CONFIG_FILE",
+        "CONFIG_FILE,PYPROJECT",
+        "PYPROJECT,PORT",
+        "PORT,INIT_PARAM",
         "INIT_PARAM,CONTEXT_PARAM"
     })
     void the_stronger_of_two_neighbours_wins_in_whatever_order_they_are_given(Kind stronger, Kind weaker) {
@@ -51,9 +55,40 @@ class SettingsTest {
                             case COMMAND_LINE -> "command line option --request-timeout";
                             case SYSTEM_PROPERTY -> "system property";
                             case ENVIRONMENT -> "environment variable GANGWAY_REQUEST_TIMEOUT";
+                            case ENV_FILE -> "env file GANGWAY_REQUEST_TIMEOUT";
+                            case CONFIG_FILE -> "config file request-timeout";
+                            case PYPROJECT -> "pyproject.toml request-timeout";
+                            case PORT -> "environment variable PORT";
                             case INIT_PARAM -> "servlet init-param";
                             case CONTEXT_PARAM -> "context-param";
                         });
+    }
+
+    @Test
+    void a_value_from_a_file_is_told_with_its_line() {
+        SettingSource file = new SettingSource(
+                Kind.CONFIG_FILE,
+                Map.of("request-timeout", "75", "wrkers", "1"),
+                Map.of("request-timeout", "gangway.toml, line 3", "wrkers", "gangway.toml, line 4"));
+        assertThatThrownBy(() -> Settings.resolve(ALL, List.of(file)))
+                .hasMessage("2 settings are wrong:\n"
+                        + "  wrkers: there is no such setting (gangway.toml, line 4). Fix: write workers if that was meant,"
+                        + " or remove it\n"
+                        + "  gangway.request-timeout: expected a duration with its unit, such as 75s; found \"75\" (from"
+                        + " gangway.toml, line 3). Fix: correct it, or remove it for the default: 1m");
+    }
+
+    @Test
+    void a_source_without_all_settings_but_one_keeps_its_places() {
+        SettingSource file = new SettingSource(
+                Kind.CONFIG_FILE,
+                Map.of("request-timeout", "1s", "wrkers", "1"),
+                Map.of("request-timeout", "a, line 1"));
+        Settings settings = Settings.resolve(List.of(TIMEOUT), List.of(file.only(TIMEOUT)));
+        assertThat(settings.get(TIMEOUT)).isEqualTo(Duration.ofSeconds(1));
+        assertThat(settings.origin(TIMEOUT)).isEqualTo("a, line 1");
+        assertThat(settings.kind(TIMEOUT)).contains(Kind.CONFIG_FILE);
+        assertThat(settings.text(TIMEOUT)).contains("1s");
     }
 
     @Test
@@ -140,9 +175,9 @@ class SettingsTest {
     void an_unknown_name_near_to_nothing_lists_what_there_is() {
         assertThatThrownBy(
                         () -> Settings.resolve(ALL, List.of(SettingSource.initParams(Map.of("gangway.threads", "4")))))
-                .hasMessage("gangway.threads: there is no such setting (servlet init-param). Fix: remove it, add the"
-                        + " module that knows it, or use one of gangway.environ.NAME, gangway.request-timeout,"
-                        + " gangway.workers");
+                .hasMessage("gangway.threads: there is no such setting (servlet init-param). Fix: remove it, or add the"
+                        + " module that knows it. The nearest names are gangway.workers, gangway.environ.NAME,"
+                        + " gangway.request-timeout");
     }
 
     @Test
@@ -204,6 +239,9 @@ class SettingsTest {
                         new SettingSource(Kind.ENVIRONMENT, Map.of("GANGWAY_ENVIRON_E", ""))));
         assertThat(settings.get(ENVIRON)).isEqualTo(Map.of("A", "strong", "b.c", "d ", "E", ""));
         assertThat(settings.origin(ENVIRON)).isEqualTo("environment variable, servlet init-param, context-param");
+        assertThat(settings.origins(ENVIRON))
+                .containsEntry("A", "servlet init-param gangway.environ.A")
+                .containsEntry("E", "environment variable GANGWAY_ENVIRON_E");
     }
 
     @ParameterizedTest
