@@ -5,13 +5,23 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The address to listen on: the value of {@code --bind}. */
+/** An address to listen on: a value of {@code --bind}. */
 sealed interface Bind {
     /** A TCP port of an address or host name; port 0 is any free port. */
-    record Port(String host, int port) implements Bind {}
+    record Port(String host, int port) implements Bind {
+        @Override
+        public String toString() {
+            return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+        }
+    }
 
     /** A Unix socket's file. */
-    record UnixSocket(Path path) implements Bind {}
+    record UnixSocket(Path path) implements Bind {
+        @Override
+        public String toString() {
+            return UNIX + path;
+        }
+    }
 
     /** The address that only this machine can reach. */
     String LOOPBACK = "127.0.0.1";

@@ -5,6 +5,7 @@ import io.gangway.deploy.Settings;
 import io.gangway.python.PythonSettings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
 import java.util.Optional;
 
 /** A warning about development options on an address that other machines can reach. */
@@ -14,10 +15,14 @@ final class Exposure {
     private Exposure() {}
 
     /**
-     * The warning; empty if only this machine can reach the address, or if no such option is on. A Unix socket has no warning: its
+     * The warning about the first address that other machines can reach; empty if only this machine can reach the addresses, or if no such option is on. A Unix socket has no warning: its
      * directory's permissions decide which users may connect.
      */
-    static Optional<String> warning(Settings settings, Bind bind) {
+    static Optional<String> warning(Settings settings, List<Bind> binds) {
+        return binds.stream().flatMap(bind -> warning(settings, bind).stream()).findFirst();
+    }
+
+    private static Optional<String> warning(Settings settings, Bind bind) {
         boolean isDevelopment = settings.get(CoreSettings.DEVELOPMENT);
         boolean isWatching = settings.get(PythonSettings.RELOAD).equals(WATCH);
         if (!(bind instanceof Bind.Port port) || !(isDevelopment || isWatching) || isOnlyForThisMachine(port.host())) {

@@ -1,5 +1,6 @@
 package io.gangway.cli;
 
+import io.gangway.cli.RunCommand.Mode;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
@@ -7,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -35,7 +36,8 @@ public final class Gangway {
                         .versionHelp(true)
                         .description("Show the version.")
                         .build())
-                .addSubcommand("run", new RunCommand(out, err).spec())
+                .addSubcommand("run", new RunCommand(Mode.RUN, out, err).spec())
+                .addSubcommand("dev", new RunCommand(Mode.DEV, out, err).spec())
                 .addSubcommand("completion", new CompletionCommand(out).spec());
         spec.usageMessage()
                 .customSynopsis("gangway COMMAND [OPTION]...")
@@ -71,7 +73,7 @@ public final class Gangway {
         List<String> footer = new ArrayList<>(List.of(
                 "",
                 "Examples:",
-                "  gangway run shop.wsgi:application",
+                "  gangway dev shop.wsgi:application",
                 "  gangway run shop.wsgi:application --bind :8000 --workers 4 --venv .venv",
                 "  gangway run class:com.acme.Hello --class-path target/classes",
                 "",
@@ -89,18 +91,19 @@ public final class Gangway {
 
     private int execute(ParseResult parsed) {
         ParseResult command = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
-        if (command.commandSpec().name().equals("run") && command.hasMatchedOption(RunHelp.HELP)) {
-            return help(RunHelp::specOfMostUsed);
+        boolean isServing = command.commandSpec().userObject() instanceof RunCommand;
+        if (isServing && command.hasMatchedOption(RunHelp.HELP)) {
+            return help(command, RunHelp::specOfMostUsed);
         }
-        if (command.hasMatchedOption(RunHelp.HELP_ALL)) {
-            return help(RunHelp::specOfAll);
+        if (isServing && command.hasMatchedOption(RunHelp.HELP_ALL)) {
+            return help(command, RunHelp::specOfAll);
         }
         return new CommandLine.RunLast().execute(parsed);
     }
 
-    private int help(Function<SettingOptions, CommandSpec> spec) {
+    private int help(ParseResult command, BiFunction<String, SettingOptions, CommandSpec> spec) {
         SettingOptions options = new SettingOptions(RunCommand.settings(RunCommand.builtIn()));
-        new CommandLine(spec.apply(options)).usage(out);
+        new CommandLine(spec.apply(command.commandSpec().name(), options)).usage(out);
         return ExitCode.STOPPED.number();
     }
 

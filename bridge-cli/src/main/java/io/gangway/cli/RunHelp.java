@@ -15,16 +15,7 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 final class RunHelp {
     /** The options that {@code --help} shows, so that it fits a screen; {@code --help-all} shows all. */
     private static final Set<String> COMMON = Set.of(
-            "bind",
-            "context-path",
-            "class-path",
-            "access-log",
-            "workers",
-            "threads",
-            "reload",
-            "venv",
-            "env",
-            "development");
+            "bind", "port", "config", "access-log", "workers", "threads", "reload", "venv", "env", "development");
 
     /** Characters of the help's left column: --graceful-timeout=TIME fits. */
     private static final int OPTION_COLUMN = 24;
@@ -32,11 +23,14 @@ final class RunHelp {
     static final String HELP = "--help";
     static final String HELP_ALL = "--help-all";
 
+    static final String CHECK = "--check";
+    static final String PRINT_CONFIG = "--print-config";
+
     private RunHelp() {}
 
     /** The command's options, for the parser and the completion. */
-    static CommandSpec spec(Callable<Integer> command, SettingOptions options) {
-        CommandSpec spec = outline(command);
+    static CommandSpec spec(String name, Callable<Integer> command, SettingOptions options) {
+        CommandSpec spec = outline(name, command);
         withoutApplication(options).forEach(setting -> {
             spec.addOption(options.explained(setting));
             options.former(setting).forEach(spec::addOption);
@@ -45,8 +39,8 @@ final class RunHelp {
     }
 
     /** The common options, each with one sentence. */
-    static CommandSpec specOfMostUsed(SettingOptions options) {
-        CommandSpec spec = outline(() -> 0);
+    static CommandSpec specOfMostUsed(String name, SettingOptions options) {
+        CommandSpec spec = outline(name, () -> 0);
         withoutApplication(options)
                 .filter(setting -> COMMON.contains(setting.name()))
                 .forEach(setting -> spec.addOption(options.summed(setting)));
@@ -59,8 +53,8 @@ final class RunHelp {
     }
 
     /** All options with their full meaning, grouped by the module that defines them. */
-    static CommandSpec specOfAll(SettingOptions options) {
-        CommandSpec spec = outline(() -> 0);
+    static CommandSpec specOfAll(String name, SettingOptions options) {
+        CommandSpec spec = outline(name, () -> 0);
         Set<Setting<?>> server = Set.copyOf(ServerSettings.all());
         Set<Setting<?>> core = Set.copyOf(CoreSettings.all());
         group(spec, "%nThe server:%n", options, server::contains);
@@ -76,9 +70,10 @@ final class RunHelp {
         spec.addArgGroup(group.build());
     }
 
-    private static CommandSpec outline(Callable<Integer> command) {
+    private static CommandSpec outline(String name, Callable<Integer> command) {
+        boolean isRun = name.equals("run");
         CommandSpec spec = CommandSpec.wrapWithoutInspection(command)
-                .name("run")
+                .name(name)
                 .addPositional(PositionalParamSpec.builder()
                         .paramLabel("APP")
                         .index("0")
@@ -94,12 +89,25 @@ final class RunHelp {
                         .arity("0")
                         .type(boolean.class)
                         .description("Show all options, with their full meaning.")
+                        .build())
+                .addOption(OptionSpec.builder(CHECK)
+                        .arity("0")
+                        .type(boolean.class)
+                        .description("Load everything, say what would run, and end.")
+                        .build())
+                .addOption(OptionSpec.builder(PRINT_CONFIG)
+                        .arity("0")
+                        .type(boolean.class)
+                        .description("Show each setting and its source, and end.")
                         .build());
         spec.usageMessage()
-                .customSynopsis("gangway run [OPTION]... APP")
+                .customSynopsis("gangway " + name + " [OPTION]... APP")
                 .synopsisHeading("Usage: ")
                 .description(
-                        "Serves an application until Ctrl-C.",
+                        isRun
+                                ? "Serves an application until Ctrl-C."
+                                : "Serves an application for its developer: as run, with --reload, --development and"
+                                        + " one worker, on 127.0.0.1:8000 or the next free port.",
                         "",
                         "APP is a Python application, such as shop:app (module, colon, callable),",
                         "'shop:create_app()', deploy/shop.wsgi or paste:production.ini, or a Java one,",

@@ -7,16 +7,45 @@ import java.util.function.Function;
 
 /** The settings of the server that {@code gangway run} embeds; a servlet container has its own. */
 final class ServerSettings {
+    private static final int DEFAULT_PORT = 8000;
+
     private static final String HEADER_LIMITS = "a size of 1k to 1m";
 
-    /** The address to listen on. Only this machine can reach the default. */
-    static final Setting<String> BIND = Setting.text(
+    /** The addresses to listen on. Only this machine can reach the default. */
+    static final Setting<List<Bind>> BIND = Setting.list(
                     "bind",
-                    "host:port, :port for all addresses, port for 127.0.0.1, or unix:/path",
-                    "The address to listen on, HOST:PORT or unix:PATH. :PORT without a host is all addresses; port 0 is any free port.")
-            .checked(Bind::isValid, "an address such as 127.0.0.1:8000, :8000, [::1]:8000 or unix:/run/shop.sock")
-            .withDefault("127.0.0.1:8000")
+                    "addresses such as 127.0.0.1:8000, :8000, [::1]:8000 or unix:/run/shop.sock",
+                    Bind::parse,
+                    "The address to listen on, HOST:PORT or unix:PATH. :PORT without a host is all addresses; port 0 is any free port."
+                            + " Several are repeated options, or separated by commas.")
+            .checked(binds -> !binds.isEmpty(), "at least one address")
+            .withDefault(List.of(new Bind.Port(Bind.LOOPBACK, DEFAULT_PORT)))
             .withPlaceholder("ADDRESS");
+
+    /** The port alone, as other development servers have it. */
+    static final Setting<Integer> PORT = Setting.integer(
+            "port",
+            0,
+            Bind.HIGHEST_PORT,
+            "port",
+            "The port to listen on, on 127.0.0.1; short for gangway.bind with that address.");
+
+    /** The config file. */
+    static final Setting<String> CONFIG = Setting.text(
+                    "config",
+                    "a TOML file",
+                    "A TOML file with settings. It counts more than the table [tool.gangway] of pyproject.toml in the working directory.")
+            .withPlaceholder("FILE");
+
+    /** Files of environment variables. */
+    static final Setting<List<String>> ENV_FILE = Setting.list(
+                    "env-file",
+                    "files of environment variables",
+                    Function.identity(),
+                    "A file with lines NAME=TEXT. GANGWAY_* are settings; the workers get the other variables. The process's own environment"
+                            + " counts more. Several are repeated options, or separated by commas; the last one counts most.")
+            .withDefault(List.of())
+            .withPlaceholder("FILE");
 
     /** The path at which the application is mounted: SCRIPT_NAME (W11). */
     static final Setting<String> CONTEXT_PATH = Setting.text(
@@ -97,6 +126,9 @@ final class ServerSettings {
     static List<Setting<?>> all() {
         return List.of(
                 BIND,
+                PORT,
+                CONFIG,
+                ENV_FILE,
                 CONTEXT_PATH,
                 CLASS_PATH,
                 SERVER_THREADS,

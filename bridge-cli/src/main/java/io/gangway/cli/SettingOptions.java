@@ -6,6 +6,7 @@ import io.gangway.deploy.SettingSource.Kind;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import picocli.CommandLine.IParameterPreprocessor;
@@ -17,6 +18,10 @@ import picocli.CommandLine.ParseResult;
 final class SettingOptions {
     /** Max characters of a default that the short help shows. */
     private static final int SHORT_DEFAULT = 16;
+
+    /** Short options, as in gunicorn. */
+    private static final Map<String, String> LETTERS =
+            Map.of("bind", "-b", "config", "-c", "env", "-e", "workers", "-w");
 
     private static final Pattern CLAUSE_END = Pattern.compile("[.:;](?: |$)");
 
@@ -36,10 +41,11 @@ final class SettingOptions {
         return Kind.COMMAND_LINE.spell(Setting.PREFIX + setting.name());
     }
 
-    /** The option with its value, for example {@code --reload[=MODE]}. */
+    /** The option with its value, for example {@code --reload[=MODE]} or {@code -w, --workers=N}. */
     static String written(Setting<?> setting) {
         String value = "=" + setting.placeholder();
-        return name(setting) + (setting.flagValue().isPresent() ? "[" + value + "]" : value);
+        String letter = letter(setting).map(it -> it + ", ").orElse("");
+        return letter + name(setting) + (setting.flagValue().isPresent() ? "[" + value + "]" : value);
     }
 
     /** An option whose help is the first clause of the setting's meaning. */
@@ -68,13 +74,19 @@ final class SettingOptions {
     }
 
     private static OptionSpec.Builder option(Setting<?> setting) {
-        return option(setting, name(setting));
+        return letter(setting)
+                .map(letter -> option(setting, letter, name(setting)))
+                .orElseGet(() -> option(setting, name(setting)));
     }
 
-    private static OptionSpec.Builder option(Setting<?> setting, String name) {
-        OptionSpec.Builder option = OptionSpec.builder(name)
+    private static Optional<String> letter(Setting<?> setting) {
+        return Optional.ofNullable(LETTERS.get(setting.name()));
+    }
+
+    private static OptionSpec.Builder option(Setting<?> setting, String name, String... furtherNames) {
+        OptionSpec.Builder option = OptionSpec.builder(name, furtherNames)
                 .paramLabel(setting.placeholder())
-                .type(setting.isMap() ? String[].class : String.class);
+                .type(setting.isMap() || setting.isList() ? String[].class : String.class);
         return setting.flagValue()
                 .map(value -> option.arity("0..1").preprocessor(attachedOr(value)))
                 .orElseGet(() -> option.arity("1"));
@@ -103,7 +115,9 @@ final class SettingOptions {
         String text = message.replace(Setting.PREFIX + "application:", "APP:");
         for (Setting<?> setting : byOption.values()) {
             text = text.replaceAll(
-                    "(?<![\\w.-])" + Pattern.quote(Setting.PREFIX + setting.name()) + "(?![\\w-])", name(setting));
+                    "(?<![\\w.-])" + Pattern.quote(Setting.PREFIX + setting.name())
+                            + (setting.isMap() ? "(\\.NAME)?" : "") + "(?![\\w-])",
+                    name(setting));
         }
         return text;
     }
@@ -120,6 +134,8 @@ final class SettingOptions {
         OptionSpec matched = parsed.matchedOption(name);
         if (matched != null && setting.isMap()) {
             entries(matched, parsed).forEach((entry, text) -> values.put(name + "." + entry, text));
+        } else if (matched != null && setting.isList()) {
+            values.put(name, String.join(",", matched.<String[]>getValue()));
         } else if (matched != null) {
             values.put(name, String.valueOf(matched.<Object>getValue()));
         }

@@ -55,6 +55,6 @@ class ExposureTest {
     private static Optional<String> warning(String bind, Map<String, String> options) {
         Settings settings = Settings.resolve(
                 RunCommand.settings(RunCommand.builtIn()), List.of(SettingSource.commandLine(options)));
-        return Exposure.warning(settings, Bind.parse(bind));
+        return Exposure.warning(settings, List.of(Bind.parse(bind)));
     }
 }

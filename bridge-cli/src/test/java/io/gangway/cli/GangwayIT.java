@@ -328,6 +328,77 @@ class GangwayIT {
     }
 
     @Test
+    void two_developers_servers_work_in_one_directory() throws Exception {
+        try (GangwayProcess one = GangwayProcess.start(folder, "dev", "hello");
+                GangwayProcess other = GangwayProcess.start(folder, "dev", "hello")) {
+            assertThat(one.address().getHost()).isEqualTo("127.0.0.1");
+            assertThat(one.address().getPort()).isBetween(8000, 8099);
+            assertThat(other.address().getPort())
+                    .isBetween(8000, 8099)
+                    .isNotEqualTo(one.address().getPort());
+            assertThat(one.get("/a").get().body()).startsWith("hello  /a");
+            assertThat(other.get("/b").get().body()).startsWith("hello  /b");
+            assertThat(one.output()).contains(", 1 worker x ");
+        }
+    }
+
+    @Test
+    void development_shows_the_traceback_to_the_browser_and_serves_changed_code() throws Exception {
+        Path code = Files.writeString(
+                folder.resolve("broken.py"), "def application(environ, start_response):\n    1 / 0\n");
+        try (GangwayProcess gangway = GangwayProcess.start(folder, "dev", "broken")) {
+            HttpResponse<String> failed = gangway.get("/").get();
+            assertThat(failed.statusCode()).isEqualTo(500);
+            assertThat(failed.body()).contains("ZeroDivisionError").contains("broken.py");
+
+            Files.writeString(code, HELLO);
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> gangway.get("/").get().body().startsWith("hello"));
+        }
+    }
+
+    @Test
+    void a_check_loads_the_application_and_says_what_would_run() throws Exception {
+        try (GangwayProcess gangway = run("hello", "--workers=1", "--check", "--bind=unix:s.sock")) {
+            assertThat(gangway.exitCode()).isZero();
+            assertThat(gangway.output()).endsWith("\nChecked: hello would be served on 127.0.0.1:0, unix:s.sock\n");
+        }
+        try (GangwayProcess gangway = run("hullo", "--workers=1", "--check")) {
+            assertThat(gangway.exitCode()).isEqualTo(3);
+            assertThat(gangway.output()).contains("there is no module");
+        }
+    }
+
+    @Test
+    void serves_on_several_addresses_with_the_settings_of_the_projects_table() throws Exception {
+        Path socket = folder.resolve("s.sock");
+        Files.writeString(
+                folder.resolve("pyproject.toml"),
+                "[tool.gangway]\napplication = \"python:hello\"\nworkers = 1\nbind = [\"127.0.0.1:0\", \"unix:" + socket
+                        + "\"]\nenv.COLOUR = \"blue\"\n");
+        try (GangwayProcess gangway = GangwayProcess.start(folder, "run")) {
+            assertThat(gangway.get("/a").get().body()).isEqualTo("hello  /a 127.0.0.1 blue");
+            assertThat(gangway.output()).contains(", unix:" + socket + "  (Ctrl-C stops)\n");
+            assertThat(socket).exists();
+        }
+    }
+
+    @Test
+    void a_second_start_on_a_unix_socket_is_exit_code_4() throws Exception {
+        String bind = "--bind=unix:" + folder.resolve("s.sock");
+        try (GangwayProcess first = GangwayProcess.start(folder, "run", "hello", "--workers=1", bind)) {
+            first.address();
+            try (GangwayProcess second = GangwayProcess.start(folder, "run", "hello", "--workers=1", bind)) {
+                assertThat(second.exitCode()).isEqualTo(4);
+                assertThat(second.output())
+                        .endsWith("gangway: cannot listen on unix:" + folder.resolve("s.sock")
+                                + ": Address already in use. Fix: stop the server that listens there, or choose another path"
+                                + " with --bind unix:PATH\n");
+            }
+        }
+    }
+
+    @Test
     void serves_on_a_unix_socket() throws Exception {
         Path socket = folder.resolve("s.sock");
         try (GangwayProcess gangway =

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 /** The built jar as a process of its own; it and its child processes are ended when the test is over. */
 final class GangwayProcess implements AutoCloseable {
     private static final Path JAR = Path.of("target/gangway.jar").toAbsolutePath();
-    private static final Pattern READY = Pattern.compile("Serving \\S+ on (\\S+)  \\(Ctrl-C stops\\)");
+    private static final Pattern READY = Pattern.compile("Serving \\S+ on (\\S+?)(?:, \\S+)*  \\(Ctrl-C stops\\)");
     private static final Duration MAX_WAIT = Duration.ofSeconds(60);
 
     private final Process process;

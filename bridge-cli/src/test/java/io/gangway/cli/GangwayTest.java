@@ -7,12 +7,16 @@ import io.gangway.deploy.CoreSettings;
 import io.gangway.deploy.Setting;
 import io.gangway.deploy.SettingSource;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,7 +32,7 @@ class GangwayTest {
     private final Gangway gangway = new Gangway(new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8));
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "run --help", "completion --help"})
+    @ValueSource(strings = {"--help", "run --help", "dev --help", "completion --help"})
     void helps_on_one_screen(String arguments) {
         assertThat(run(arguments.split(" "))).isZero();
 
@@ -43,7 +47,7 @@ class GangwayTest {
         assertThat(out().lines()).allSatisfy(GangwayTest::isNotTooLong);
         for (Setting<?> setting : settings()) {
             if (setting != CoreSettings.APPLICATION) {
-                assertThat(out()).contains("      " + SettingOptions.name(setting));
+                assertThat(out()).containsPattern("\n  (-[a-z], |    )" + SettingOptions.name(setting) + "[=\\[]");
             }
         }
         assertThat(err()).isEmpty();
@@ -87,7 +91,7 @@ class GangwayTest {
                 "run shop spare | gangway run: expected one argument; found also 'spare'. Fix: remove it",
                 "run | gangway run: expected an application. Fix: name one, as in: gangway run shop.wsgi:application",
                 "run --env NAME shop | gangway run: --env expects NAME=TEXT, such as --env COLOUR=blue",
-                "rn | gangway: there is no command 'rn'. Fix: write run or completion",
+                "rn | gangway: there is no command 'rn'. Fix: write run or dev or completion",
                 "completion fish | gangway completion: expected a shell. Fix: write bash or zsh"
             })
     void wrong_arguments_are_exit_code_2_and_two_lines(String arguments, String message) {
@@ -134,6 +138,73 @@ class GangwayTest {
         assertThat(run("run", "shop", "--access-log=/nowhere/access.log")).isEqualTo(2);
 
         assertThat(err()).startsWith("gangway: --access-log: /nowhere/access.log cannot be written: ");
+    }
+
+    @Test
+    void prints_each_value_and_where_it_comes_from_as_a_config_file(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("gangway.toml"),
+                "workers = 3\nidle-timeout = \"1m\"\nenv.KEY = \"secret\"\nenviron.A = \"b\"");
+        String[] asked = {"run", "--print-config", "-b", "8001", "--bind=unix:/run/s.sock", "-c", file.toString()};
+        assertThat(run(asked)).isZero();
+
+        String printed = out();
+        assertThat(printed)
+                .containsPattern("(?m)^workers = 3 +# " + file + ", line 1$")
+                .containsPattern("(?m)^idle-timeout = \"1m\" +# " + file + ", line 2$")
+                .containsPattern("(?m)^# env.KEY +# " + file + ", line 3; the value is not shown$")
+                .containsPattern("(?m)^environ.A = \"b\" +# " + file + ", line 4$")
+                .containsPattern(
+                        "(?m)^bind = \\[\"127.0.0.1:8001\", \"unix:/run/s.sock\"] +# command line option --bind$")
+                .containsPattern("(?m)^threads = 4 +# default$")
+                .containsPattern("(?m)^# max-request-body +# not set$")
+                .doesNotContain("secret");
+        Files.writeString(file, printed);
+        out.reset();
+        assertThat(run("run", "--print-config", "-c", file.toString())).isZero();
+        assertThat(out()).contains("workers = 3 ").contains("bind = [\"127.0.0.1:8001\", \"unix:/run/s.sock\"] ");
+    }
+
+    @Test
+    void development_has_settings_that_only_its_command_line_changes() {
+        assertThat(run("dev", "--print-config", "--workers=2")).isZero();
+
+        assertThat(out())
+                .containsPattern("(?m)^workers = 2 +# command line option --workers$")
+                .containsPattern("(?m)^development = true +# gangway dev$")
+                .containsPattern("(?m)^reload = \"watch\" +# gangway dev$")
+                .containsPattern("(?m)^bind = \\[\"127.0.0.1:8000\"] +# gangway dev$");
+    }
+
+    @Test
+    void a_key_of_the_environ_that_is_refused_is_told_as_it_was_written() {
+        assertThat(run("run", "shop", "--environ", "RAW_URI=x", "--environ", "PATH_INFO=x"))
+                .isEqualTo(2);
+
+        assertThat(err())
+                .contains(
+                        "--environ: expected a name that the server does not use itself; found \"PATH_INFO\" (from command"
+                                + " line option --environ PATH_INFO). Fix: choose another name\n")
+                .doesNotContain("--environ.");
+    }
+
+    @Test
+    void a_duration_without_its_unit_is_told_to_have_one() {
+        assertThat(run("run", "shop", "--idle-timeout", "75")).isEqualTo(2);
+
+        assertThat(err())
+                .startsWith("gangway: --idle-timeout: expected a duration with its unit, such as 75s; found \"75\"");
+    }
+
+    @Test
+    void a_list_is_an_option_that_may_be_repeated() {
+        assertThat(source("-b", "8001", "--bind", ":80,8002").values()).isEqualTo(Map.of("--bind", "8001,:80,8002"));
+    }
+
+    @Test
+    void the_letters_of_gunicorn_are_options() {
+        assertThat(source("-w", "3", "-b", ":80", "-c", "a.toml", "-e", "A=b").values())
+                .isEqualTo(Map.of("--workers", "3", "--bind", ":80", "--config", "a.toml", "--env.A", "b"));
     }
 
     @Test

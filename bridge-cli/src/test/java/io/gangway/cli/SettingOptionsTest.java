@@ -21,7 +21,7 @@ class SettingOptionsTest {
     private static final List<Setting<?>> ALL = List.of(CREW, LOUD, ENV);
 
     private final SettingOptions options = new SettingOptions(ALL);
-    private final CommandLine line = new CommandLine(RunHelp.spec(() -> 0, options));
+    private final CommandLine line = new CommandLine(RunHelp.spec("run", () -> 0, options));
 
     private Settings parsed(String... arguments) {
         return Settings.resolve(ALL, List.of(options.source(line.parseArgs(arguments), Map.of())));

@@ -1,0 +1,113 @@
+package io.gangway.cli;
+
+import static java.util.stream.Collectors.joining;
+
+import io.gangway.deploy.DeploymentException;
+import io.gangway.deploy.SettingSource.Kind;
+import io.gangway.deploy.Settings;
+import io.gangway.servlet.jetty.GatewayServer;
+import java.io.IOException;
+import java.net.BindException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The addresses that a server listens on.
+ *
+ * @param binds at least one
+ * @param alternatives the number of further ports that are tried, one after the other, if the first address is taken
+ */
+record Addresses(List<Bind> binds, int alternatives) {
+    Addresses {
+        binds = List.copyOf(binds);
+    }
+
+    /**
+     * The addresses that the settings name: {@code --bind}, or {@code --port} on this machine's own address. The one from the stronger source counts.
+     *
+     * @throws DeploymentException if one source has both
+     */
+    static Addresses of(Settings settings) {
+        List<Bind> binds = settings.get(ServerSettings.BIND);
+        Optional<Integer> port = settings.find(ServerSettings.PORT);
+        if (port.isEmpty()) {
+            return new Addresses(binds, 0);
+        }
+        Kind ofPort = settings.kind(ServerSettings.PORT).orElseThrow();
+        Optional<Kind> ofBinds = settings.kind(ServerSettings.BIND);
+        if (ofBinds.filter(ofPort::equals).isPresent()) {
+            throw new DeploymentException("gangway.bind and gangway.port both name an address (from "
+                    + settings.origin(ServerSettings.BIND) + " and " + settings.origin(ServerSettings.PORT)
+                    + "). Fix: remove one of them");
+        }
+        boolean isPort = ofBinds.filter(kind -> kind.compareTo(ofPort) < 0).isEmpty();
+        return new Addresses(isPort ? List.of(new Bind.Port(Bind.LOOPBACK, port.get())) : binds, 0);
+    }
+
+    /** The same, where any of the next ports will do as well. */
+    Addresses orNext(int ports) {
+        return new Addresses(binds, ports);
+    }
+
+    /**
+     * Starts a server on these addresses. It claims them before its application starts, so that trying another port costs nothing.
+     *
+     * @throws BindException if one of them cannot be had
+     */
+    GatewayServer start(GatewayServer.Builder builder) throws IOException {
+        Bind first = binds.get(0);
+        addFurther(builder);
+        for (int next = 1; ; next++) {
+            try {
+                return on(builder, first).start();
+            } catch (BindException e) {
+                boolean isLast = next > alternatives || !isTaken(String.valueOf(e.getMessage()));
+                if (isLast || !(first instanceof Bind.Port port) || port.port() >= Bind.HIGHEST_PORT) {
+                    throw e;
+                }
+                first = new Bind.Port(port.host(), port.port() + 1);
+            }
+        }
+    }
+
+    private void addFurther(GatewayServer.Builder builder) {
+        for (Bind bind : binds.subList(1, binds.size())) {
+            if (bind instanceof Bind.Port port) {
+                builder.andPort(port.host(), port.port());
+            } else if (bind instanceof Bind.UnixSocket socket) {
+                builder.andUnixSocket(socket.path());
+            }
+        }
+    }
+
+    private static GatewayServer.Builder on(GatewayServer.Builder builder, Bind bind) {
+        return bind instanceof Bind.Port port
+                ? builder.host(port.host()).port(port.port())
+                : builder.unixSocket(((Bind.UnixSocket) bind).path());
+    }
+
+    /** The addresses, separated by commas. */
+    @Override
+    public String toString() {
+        return binds.stream().map(Bind::toString).collect(joining(", "));
+    }
+
+    /** What to do about an address that cannot be had. */
+    static String remedy(String problem) {
+        if (problem.contains("unix:")) {
+            return isTaken(problem)
+                    ? "stop the server that listens there, or choose another path with --bind unix:PATH"
+                    : "choose another path with --bind unix:PATH";
+        }
+        if (isTaken(problem)) {
+            return "stop the program that has it, or choose another port with --bind, such as --bind 127.0.0.1:8001";
+        }
+        return problem.contains("ermission")
+                ? "choose a port above 1023 with --bind, or allow this user to open lower ones"
+                : "choose an address of this machine with --bind, such as --bind 127.0.0.1:8000";
+    }
+
+    private static boolean isTaken(String problem) {
+        return problem.contains("in use");
+    }
+}

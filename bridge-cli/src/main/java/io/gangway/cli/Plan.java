@@ -1,0 +1,40 @@
+package io.gangway.cli;
+
+import io.gangway.deploy.ApplicationLoaders;
+import io.gangway.deploy.CoreSettings;
+import io.gangway.deploy.Settings;
+import io.gangway.python.PythonSettings;
+import org.eclipse.jetty.util.Jetty;
+
+/** What one run of {@code gangway} is to serve, and where: the settings, and what they come to. */
+record Plan(Settings settings, ApplicationLoaders loaders, Addresses addresses) {
+    /** The application's name, without the loader if that is Python's. */
+    String application() {
+        String name = wholeName();
+        return name.startsWith("python:") ? name.substring("python:".length()) : name;
+    }
+
+    private String wholeName() {
+        return loaders.wholeName(settings.get(CoreSettings.APPLICATION));
+    }
+
+    /** The versions, in a line. */
+    static String versions() {
+        return "Gangway " + Version.gangway() + " with Jetty " + Jetty.VERSION + " on Java "
+                + System.getProperty("java.version") + ", " + Version.system(System.getProperty("os.name"));
+    }
+
+    /** What is loaded, in a line: for example {@code python:shop:app with python3, 2 workers x 4 threads}. */
+    String load() {
+        String name = wholeName();
+        return name + (name.startsWith("class:") ? "" : workers());
+    }
+
+    private String workers() {
+        int workers = settings.get(PythonSettings.WORKERS);
+        int threads = settings.get(PythonSettings.THREADS);
+        return " with " + settings.get(PythonSettings.PYTHON) + ", "
+                + workers + (workers == 1 ? " worker x " : " workers x ") + threads
+                + (threads == 1 ? " thread" : " threads");
+    }
+}
