@@ -121,7 +121,7 @@ class SettingTest {
     @Test
     void a_text_is_not_empty() {
         assertThatThrownBy(() -> CoreSettings.APPLICATION.parse("  "))
-                .hasMessage("an application such as class:com.acme.Hello");
+                .hasMessage("an application such as shop.wsgi:application or class:com.acme.Hello");
     }
 
     @Test
