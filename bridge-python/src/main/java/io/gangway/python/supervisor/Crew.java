@@ -205,7 +205,7 @@ final class Crew implements WorkerLinks.Owner {
 
     /** Ends a worker that takes too long to become ready. */
     void giveUp(Worker worker) {
-        worker.failure = List.of(worker.step, "it was not ready within gangway.start-timeout", "", "");
+        worker.failure = new Failed(worker.step, "it was not ready within gangway.start-timeout", "", "");
         worker.kill();
     }
 

@@ -8,7 +8,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -199,7 +198,7 @@ final class Generation implements Launcher.Owner, Crew.Owner {
 
     private Exception problemOf(Launcher ended) {
         Plan plan = context.plan();
-        List<String> failure = ended.failure();
+        Failed failure = ended.failure();
         return failure != null
                 ? BootFailure.told(plan, failure)
                 : BootFailure.ended("the launcher", ended.inWords(), "launch", ended.lastLines(), plan.isPreloaded());

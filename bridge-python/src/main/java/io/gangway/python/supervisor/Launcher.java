@@ -54,7 +54,7 @@ final class Launcher {
     private final CompletableFuture<Void> end;
 
     private @Nullable Link link;
-    private @Nullable List<String> failure;
+    private @Nullable Failed failure;
     private boolean isEnding;
 
     /** Is told of the launcher and of its workers. */
@@ -158,7 +158,7 @@ final class Launcher {
         switch (frame.type()) {
             case CHILD -> child(frame.fields(4));
             case LOG -> log.record(frame);
-            case FAILED -> failure = frame.fields(4);
+            case FAILED -> failure = Failed.of(frame);
             default -> throw new ProtocolException(frame.type() + " from the launcher");
         }
     }
@@ -199,9 +199,9 @@ final class Launcher {
         WorkerPackage.keepCompiled(files);
     }
 
-    /** The fields of its FAILED frame; null if there was none. */
+    /** Why it could not start; null if it has not said so. */
     @Nullable
-    List<String> failure() {
+    Failed failure() {
         return failure;
     }
 

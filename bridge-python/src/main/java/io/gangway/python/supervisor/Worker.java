@@ -44,9 +44,9 @@ final class Worker {
 
     @Nullable
     ServingWorker serving;
-    /** The fields of its FAILED frame. */
+    /** Why it could not start. */
     @Nullable
-    List<String> failure;
+    Failed failure;
     /** The fields of its READY frame. */
     @Nullable
     List<String> told;

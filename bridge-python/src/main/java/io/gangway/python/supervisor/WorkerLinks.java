@@ -67,7 +67,7 @@ final class WorkerLinks {
                 worker.told = frame.fields(3);
                 readyIfConnected(worker);
             }
-            case FAILED -> worker.failure = frame.fields(4);
+            case FAILED -> worker.failure = Failed.of(frame);
             case LOG -> worker.log().record(frame);
             case BEAT -> worker.stepAt = System.nanoTime();
             default -> throw new ProtocolException(frame.type() + " from a worker's control connection");
