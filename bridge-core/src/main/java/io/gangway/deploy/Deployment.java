@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -108,8 +109,20 @@ public final class Deployment implements AutoCloseable {
      * @return the running deployment, which the caller must close
      */
     public static Deployment start(Settings settings, LoadedApplication application) {
+        return start(settings, application, List.of());
+    }
+
+    /**
+     * As {@link #start(Settings, LoadedApplication)}, with steps of the server.
+     *
+     * @param settings resolved from {@link CoreSettings#all()} at least
+     * @param application belongs to the deployment from now on
+     * @param steps after those that the settings name
+     * @return the running deployment, which the caller must close
+     */
+    public static Deployment start(Settings settings, LoadedApplication application, List<Step> steps) {
         warn(settings);
-        return new Deployment(settings, application, List.of());
+        return new Deployment(settings, application, steps);
     }
 
     /**
@@ -167,6 +180,15 @@ public final class Deployment implements AutoCloseable {
      */
     public boolean isMultiprocess() {
         return loaded.isMultiprocess();
+    }
+
+    /**
+     * The application's workers, if it runs in processes that can be replaced.
+     *
+     * @return empty for an application in this JVM
+     */
+    public Optional<Supervised> workers() {
+        return loaded.stop() instanceof Supervised supervised ? Optional.of(supervised) : Optional.empty();
     }
 
     /**

@@ -9,7 +9,7 @@ import io.gangway.deploy.LoadContext;
 import io.gangway.deploy.LoadedApplication;
 import io.gangway.deploy.Setting;
 import io.gangway.deploy.Settings;
-import io.gangway.deploy.TimedStop;
+import io.gangway.deploy.Supervised;
 import io.gangway.python.dispatch.Dispatcher;
 import io.gangway.python.supervisor.Plan;
 import io.gangway.python.supervisor.PrivateDirectory;
@@ -128,7 +128,18 @@ public final class PythonApplicationLoader implements ApplicationLoader {
         }
     }
 
-    private record Stop(Workers workers, Dispatcher dispatcher, Optional<PrivateDirectory> files) implements TimedStop {
+    private record Stop(Workers workers, Dispatcher dispatcher, Optional<PrivateDirectory> files)
+            implements Supervised {
+        @Override
+        public void reload(String why) {
+            workers.reload(why);
+        }
+
+        @Override
+        public void changeWorkers(int difference, String why) {
+            workers.change(difference, why);
+        }
+
         @Override
         public void close() throws IOException {
             try (dispatcher) {

@@ -5,6 +5,7 @@ import static io.gangway.wsgi.RuleViolation.quote;
 import io.gangway.deploy.DeploymentException;
 import io.gangway.deploy.Setting;
 import io.gangway.deploy.Settings;
+import io.gangway.python.supervisor.Plan;
 import io.gangway.python.supervisor.Reload;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -100,7 +101,11 @@ public final class PythonSettings {
 
     /** How many processes. */
     public static final Setting<Integer> WORKERS = Setting.integer(
-                    "workers", 1, 1000, "processes", "How many worker processes serve the application.")
+                    "workers",
+                    Plan.MIN_WORKERS,
+                    Plan.MAX_WORKERS,
+                    "processes",
+                    "How many worker processes serve the application.")
             .withDefault(
                     settings -> Runtime.getRuntime().availableProcessors(),
                     "the number of processors that the JVM sees");

@@ -8,6 +8,7 @@ import io.gangway.deploy.ApplicationLoaders;
 import io.gangway.deploy.Deployment;
 import io.gangway.deploy.SettingSource;
 import io.gangway.deploy.Settings;
+import io.gangway.deploy.Supervised;
 import io.gangway.testing.TestClient;
 import io.gangway.wsgi.GatewayApplication;
 import io.gangway.wsgi.Middleware;
@@ -115,6 +116,11 @@ final class Served implements AutoCloseable {
 
     GatewayApplication application() {
         return deployment.application();
+    }
+
+    /** The workers, as an operator changes them. */
+    Supervised workers() {
+        return deployment.workers().orElseThrow();
     }
 
     /** Where request bodies are that have been collected. */

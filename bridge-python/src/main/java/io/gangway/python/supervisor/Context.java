@@ -11,10 +11,16 @@ import java.nio.file.Path;
  * @param directory private to the deployment
  * @param loop the event loop that the supervision runs on
  * @param dispatcher gives requests to the workers
+ * @param headcount how many workers are wanted
  */
-record Context(Plan plan, Path directory, EventLoop loop, Dispatcher dispatcher) {
+record Context(Plan plan, Path directory, EventLoop loop, Dispatcher dispatcher, Headcount headcount) {
     /** The name of the socket, in the directory. */
     static final String SOCKET = "gangway.sock";
+
+    /** As many workers as the plan says, until their number is changed. */
+    Context(Plan plan, Path directory, EventLoop loop, Dispatcher dispatcher) {
+        this(plan, directory, loop, dispatcher, new Headcount(plan.workers()));
+    }
 
     /** The socket that processes connect to. */
     Path socket() {

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 /**
  * The workers of a generation.
  *
- * <p>The rule that it restores after every event: as many workers are starting or ready as planned, and workers that leave go on
+ * <p>The rule that it restores after every event: as many workers are starting or ready as wanted, and workers that leave go on
  * serving until others have taken their place. Belongs to the event loop.
  */
 final class Crew implements WorkerLinks.Owner {
@@ -33,6 +33,7 @@ final class Crew implements WorkerLinks.Owner {
 
     private final Context context;
     private final Plan plan;
+    private final Headcount headcount;
     private final Dispatcher dispatcher;
     private final Owner owner;
     private final Retirement retirement;
@@ -52,7 +53,7 @@ final class Crew implements WorkerLinks.Owner {
         /** Whether workers that are ready get requests. */
         boolean isServing();
 
-        /** As many workers are ready as planned. */
+        /** As many workers are ready as wanted. */
         void crewComplete();
 
         /** The last worker has ended. */
@@ -65,6 +66,7 @@ final class Crew implements WorkerLinks.Owner {
     Crew(Context context, Owner owner) {
         this.context = context;
         this.plan = context.plan();
+        this.headcount = context.headcount();
         this.dispatcher = context.dispatcher();
         this.owner = owner;
         this.retirement = new Retirement(context);
@@ -124,7 +126,19 @@ final class Crew implements WorkerLinks.Owner {
                         + worker.millisInStep() + " ms";
     }
 
-    // Starting as many workers as planned.
+    // Starting as many workers as wanted.
+
+    /** Starts workers, or lets some leave, because another number is wanted. */
+    void recount() {
+        fill();
+        tellIfComplete();
+    }
+
+    private void tellIfComplete() {
+        if (in(State.READY).count() >= headcount.workers()) {
+            owner.crewComplete();
+        }
+    }
 
     /** Starts missing workers, and retires leaving workers that have been replaced. */
     void fill() {
@@ -133,18 +147,26 @@ final class Crew implements WorkerLinks.Owner {
         }
         Duration pause = backoff.left();
         long active = workers.values().stream().filter(Worker::isActive).count();
-        if (active < plan.workers() && !pause.isZero()) {
+        if (active < headcount.workers() && !pause.isZero()) {
             context.loop().schedule(pause, this::fill);
         } else {
-            for (; active < plan.workers(); active++) {
+            for (; active < headcount.workers(); active++) {
                 fork();
             }
         }
+        letSurplusLeave(active - headcount.workers());
         letReplacedLeave();
     }
 
+    /** The oldest ones, as in gunicorn. Before the generation serves, none of its workers may leave. */
+    private void letSurplusLeave(long count) {
+        if (owner.isServing() && count > 0) {
+            in(State.READY).limit(count).toList().forEach(worker -> worker.state = State.LEAVING);
+        }
+    }
+
     private void letReplacedLeave() {
-        long surplus = in(State.READY).count() + in(State.LEAVING).count() - plan.workers();
+        long surplus = in(State.READY).count() + in(State.LEAVING).count() - headcount.workers();
         in(State.LEAVING)
                 .limit(Math.max(0, surplus))
                 .toList()
@@ -171,6 +193,7 @@ final class Crew implements WorkerLinks.Owner {
     /** Puts the workers that are ready into service. */
     void serve() {
         in(State.READY).forEach(this::serve);
+        fill(); // fewer may be wanted by now
     }
 
     private void serve(Worker worker) {
@@ -325,9 +348,7 @@ final class Crew implements WorkerLinks.Owner {
                 () -> "worker " + worker.pid() + " is ready after " + Escapes.lines(told.get(2)) + " ms: Python "
                         + Escapes.lines(told.get(1)) + ", " + plan.threads() + " threads");
         fill();
-        if (in(State.READY).count() >= plan.workers()) {
-            owner.crewComplete();
-        }
+        tellIfComplete();
     }
 
     @Override

@@ -135,6 +135,13 @@ final class Generation implements Launcher.Owner, Crew.Owner {
         return phase == Phase.SERVING && crew.isProven();
     }
 
+    /** The number of workers that are wanted has changed. */
+    void recount() {
+        if (phase != Phase.LEAVING) {
+            crew.recount();
+        }
+    }
+
     long millisSinceStart() {
         return (System.nanoTime() - startedAt) / 1_000_000;
     }

@@ -77,12 +77,18 @@ public record Plan(
         }
     }
 
+    /** Min number of workers. */
+    public static final int MIN_WORKERS = 1;
+
+    /** Max number of workers: a thousand interpreters are more than any machine's memory is for; a larger number is a mistake. */
+    public static final int MAX_WORKERS = 1000;
+
     /** Connections of a worker besides its threads': control, stdout, stderr. */
     private static final int MORE_CONNECTIONS = 3;
 
-    /** How many connections all processes have together: each worker's, and the launcher's. */
-    int connections() {
-        return workers * (threads + MORE_CONNECTIONS) + 1;
+    /** How many connections a launcher and this number of workers have together. */
+    int connections(int number) {
+        return number * (threads + MORE_CONNECTIONS) + 1;
     }
 
     /** The file that the application's name begins with, if it names a file: of a module, or of PasteDeploy. */

@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Accepts connections and reads their HELLO, which tells the process and the connection's purpose. Belongs to the event loop. */
@@ -49,7 +50,7 @@ final class Reception {
     private final EventLoop loop;
     private final ServerSocketChannel listener;
     private final Consumer<Guest> introduced;
-    private final int maxStrangers;
+    private final IntSupplier maxStrangers;
     private final Duration helloTimeout;
     /** Connections that have not sent HELLO, with the {@link System#nanoTime} of their arrival; the oldest first. */
     private final Map<SocketChannel, Long> strangers = new LinkedHashMap<>();
@@ -99,11 +100,11 @@ final class Reception {
      * @param maxStrangers how many connections may be open without a HELLO; above it the oldest is closed, because Gangway's processes
      *     send HELLO at once
      */
-    Reception(EventLoop loop, Path socket, int maxStrangers, Consumer<Guest> introduced) throws IOException {
+    Reception(EventLoop loop, Path socket, IntSupplier maxStrangers, Consumer<Guest> introduced) throws IOException {
         this(loop, socket, maxStrangers, HELLO_TIMEOUT, introduced);
     }
 
-    Reception(EventLoop loop, Path socket, int maxStrangers, Duration helloTimeout, Consumer<Guest> introduced)
+    Reception(EventLoop loop, Path socket, IntSupplier maxStrangers, Duration helloTimeout, Consumer<Guest> introduced)
             throws IOException {
         this.loop = loop;
         this.maxStrangers = maxStrangers;
@@ -204,10 +205,11 @@ final class Reception {
         }
 
         void begin() throws IOException {
-            if (strangers.size() >= maxStrangers) {
+            int max = maxStrangers.getAsInt();
+            if (strangers.size() >= max) {
                 dismiss(
                         strangers.keySet().iterator().next(),
-                        maxStrangers + " connections had not sent HELLO, and it was the oldest");
+                        max + " connections had not sent HELLO, and it was the oldest");
             }
             strangers.put(channel, System.nanoTime());
             key = loop.register(channel, SelectionKey.OP_READ, this::read);

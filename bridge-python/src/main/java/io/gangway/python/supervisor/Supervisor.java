@@ -46,8 +46,7 @@ final class Supervisor implements Generation.Owner {
     Supervisor(Context context) throws IOException {
         this.context = context;
         this.loop = context.loop();
-        this.reception =
-                new Reception(loop, context.socket(), context.plan().connections() * GENERATIONS, this::introduced);
+        this.reception = new Reception(loop, context.socket(), this::connections, this::introduced);
     }
 
     // For other threads.
@@ -67,6 +66,17 @@ final class Supervisor implements Generation.Owner {
                 LOG.log(Level.INFO, () -> "reloading, because of " + why);
                 prepare();
             }
+        });
+    }
+
+    /** Changes the number of workers. */
+    void change(int difference, String why) {
+        loop.execute(() -> {
+            if (isStopping || !context.headcount().change(difference)) {
+                return;
+            }
+            LOG.log(Level.INFO, () -> "workers: " + context.headcount().workers() + " from now on, because of " + why);
+            List.copyOf(generations).forEach(Generation::recount);
         });
     }
 
@@ -135,6 +145,11 @@ final class Supervisor implements Generation.Owner {
         if (List.copyOf(generations).stream().noneMatch(generation -> generation.isIntroduced(guest))) {
             guest.refuse();
         }
+    }
+
+    /** Max connections of all generations. */
+    private int connections() {
+        return context.plan().connections(context.headcount().workers()) * GENERATIONS;
     }
 
     /** Begins a generation. One that was still being prepared is ended. */

@@ -126,6 +126,25 @@ public final class Workers implements AutoCloseable {
         return supervisor.problem();
     }
 
+    /**
+     * Replaces all workers by new ones that run the current code.
+     *
+     * @param why the cause, for the log
+     */
+    public void reload(String why) {
+        supervisor.reload(why);
+    }
+
+    /**
+     * Changes the number of workers; it stays within the limits of {@link Plan#MIN_WORKERS} and {@link Plan#MAX_WORKERS}.
+     *
+     * @param difference how many more, or fewer, if it is negative
+     * @param why the cause, for the log
+     */
+    public void change(int difference, String why) {
+        supervisor.change(difference, why);
+    }
+
     /** Lets requests that are under way finish, within the graceful timeout; then ends all processes. */
     @Override
     public void close() throws IOException {

@@ -40,8 +40,8 @@ class ReceptionTest {
     }
 
     private void open(int maxStrangers, Duration timeout) throws IOException {
-        Reception reception =
-                new Reception(loop, files.resolve("s"), maxStrangers, timeout, guest -> introduced.add(guest.token()));
+        Reception reception = new Reception(
+                loop, files.resolve("s"), () -> maxStrangers, timeout, guest -> introduced.add(guest.token()));
         receptions.add(reception);
         reception.open();
         loop.start();
