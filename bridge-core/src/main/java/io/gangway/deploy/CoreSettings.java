@@ -37,9 +37,10 @@ public final class CoreSettings {
     /** The reverse proxies whose headers set the client's address and URL (W71). */
     public static final Setting<List<String>> TRUSTED_PROXIES = Setting.list(
                     "trusted-proxies",
-                    "addresses or networks such as 10.0.0.0/8 or ::1",
+                    "addresses or networks such as 10.0.0.0/8 or ::1, or unix",
                     CoreSettings::checkedNetwork,
-                    "The reverse proxies whose forwarded headers set the client's address and URL.")
+                    "The reverse proxies whose forwarded headers set the client's address and URL; `unix` is every process that may connect to a Unix socket that"
+                            + " `gangway run` listens on.")
             .withDefault(List.of());
 
     /** The headers that those proxies set. Nearly all proxies set the two default ones, and most pass {@code Host} on. */

@@ -34,6 +34,7 @@ public final class RequestFacts {
     private final String serverPort;
     private final @Nullable String clientAddress;
     private final @Nullable String clientPort;
+    private final boolean isOverUnixSocket;
     private final @Nullable String user;
     private final @Nullable String authType;
     private final List<Header> headers;
@@ -54,6 +55,7 @@ public final class RequestFacts {
         serverPort = builder.serverPort;
         clientAddress = builder.clientAddress;
         clientPort = builder.clientPort;
+        isOverUnixSocket = builder.isOverUnixSocket;
         user = builder.user;
         authType = builder.authType;
         headers = builder.headers;
@@ -200,6 +202,15 @@ public final class RequestFacts {
     }
 
     /**
+     * Whether the request came over a Unix socket. Its peer has no address: {@link #clientAddress} is this machine's, until a trusted proxy names another.
+     *
+     * @return false for TCP
+     */
+    public boolean isOverUnixSocket() {
+        return isOverUnixSocket;
+    }
+
+    /**
      * The user that the container authenticated (W18).
      *
      * @return empty if there is none
@@ -293,6 +304,7 @@ public final class RequestFacts {
         private String serverPort = "80";
         private @Nullable String clientAddress;
         private @Nullable String clientPort;
+        private boolean isOverUnixSocket;
         private @Nullable String user;
         private @Nullable String authType;
         private List<Header> headers = List.of();
@@ -318,6 +330,7 @@ public final class RequestFacts {
             serverPort = facts.serverPort;
             clientAddress = facts.clientAddress;
             clientPort = facts.clientPort;
+            isOverUnixSocket = facts.isOverUnixSocket;
             user = facts.user;
             authType = facts.authType;
             headers = facts.headers;
@@ -417,6 +430,17 @@ public final class RequestFacts {
         public Builder client(@Nullable String address, @Nullable String port) {
             clientAddress = address;
             clientPort = port;
+            return this;
+        }
+
+        /**
+         * Sets {@link RequestFacts#isOverUnixSocket}; false by default.
+         *
+         * @param value whether it is
+         * @return this
+         */
+        public Builder overUnixSocket(boolean value) {
+            isOverUnixSocket = value;
             return this;
         }
 

@@ -2,18 +2,23 @@ package io.gangway.middleware;
 
 import static io.gangway.wsgi.RuleViolation.quote;
 
+import io.gangway.exchange.RequestFacts;
 import io.gangway.server.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A set of IP networks, written as CIDR blocks or single addresses. */
+/** A set of IP networks, written as CIDR blocks or single addresses; {@code unix} stands for Unix sockets, whose peers have no address. */
 final class Networks {
     private record Network(IpAddress address, int prefixLength) {}
 
-    private final List<Network> networks;
+    private static final String UNIX = "unix";
 
-    private Networks(List<Network> networks) {
+    private final List<Network> networks;
+    private final boolean hasUnixSockets;
+
+    private Networks(List<Network> networks, boolean hasUnixSockets) {
         this.networks = networks;
+        this.hasUnixSockets = hasUnixSockets;
     }
 
     /**
@@ -25,9 +30,16 @@ final class Networks {
     static Networks of(List<String> texts) {
         List<Network> networks = new ArrayList<>();
         for (String text : texts) {
-            networks.add(parse(text));
+            if (!text.equals(UNIX)) {
+                networks.add(parse(text));
+            }
         }
-        return new Networks(List.copyOf(networks));
+        return new Networks(List.copyOf(networks), texts.contains(UNIX));
+    }
+
+    /** Whether the peer of a request's connection is among them. The address of a Unix socket's peer is made up, and is not asked. */
+    boolean contain(RequestFacts facts) {
+        return facts.isOverUnixSocket() ? hasUnixSockets : contains(TrustedProxies.peer(facts));
     }
 
     /** Whether a literal address lies in one of the networks; false if the text is not an address. */

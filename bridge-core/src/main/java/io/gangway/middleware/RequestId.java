@@ -78,7 +78,7 @@ public final class RequestId implements Middleware, Step {
     public RequestFacts before(RequestFacts facts) {
         return facts.header(HEADER)
                 .filter(RequestId::isWellFormed)
-                .filter(id -> trusted.contains(TrustedProxies.peer(facts)))
+                .filter(id -> trusted.contain(facts))
                 .map(id -> facts.change()
                         .requestId(id)
                         .add(Map.of(SERVER_REQUEST_ID, facts.requestId()))

@@ -48,6 +48,14 @@ public class GatewayServlet extends HttpServlet {
     public static final String UNCONSTRAINED = "io.gangway.servlet.unconstrained";
 
     /**
+     * The request attribute by which a server says that a request came over a Unix socket: {@code true}. The peer has no address then, and only
+     * {@code unix} among the trusted proxies makes it one.
+     *
+     * <p>{@link io.gangway.servlet.jetty.GatewayServer} sets it.
+     */
+    public static final String UNIX_SOCKET = "io.gangway.servlet.unixSocket";
+
+    /**
      * The request attribute by which a server sends the response's Content-Type as the application gave it: a {@code Consumer<String>}.
      * It is called with the value, on the thread that has just set it on the servlet response.
      *

@@ -36,6 +36,7 @@ final class ServletFacts {
                 .scheme(isHttps ? "https" : "http")
                 .server(Authority.serverName(request), Authority.serverPort(request))
                 .client(clientAddress(request), port > 0 ? Integer.toString(port) : null)
+                .overUnixSocket(request.getAttribute(GatewayServlet.UNIX_SOCKET) != null)
                 .user(text(request.getRemoteUser()), authType(request))
                 .headers(headers)
                 .bodyLength(bodyLength(request, protocol))

@@ -1,5 +1,6 @@
 package io.gangway.servlet.jetty;
 
+import io.gangway.servlet.GatewayServlet;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -44,7 +45,10 @@ final class UnixListener implements Listener {
 
     static UnixListener of(Server server, HttpConfiguration http, Path path, Duration idleTimeout) {
         http.setLocalAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 80));
-        http.addCustomizer((request, responseHeaders) -> new FromThisMachine(request));
+        http.addCustomizer((request, responseHeaders) -> {
+            request.setAttribute(GatewayServlet.UNIX_SOCKET, true);
+            return new FromThisMachine(request);
+        });
         UnixConnector connector = new UnixConnector(server, path, Listener.protocols(http));
         connector.setIdleTimeout(idleTimeout.toMillis());
         connector.setShutdownIdleTimeout(-1); // a stop must not break an upload that pauses
