@@ -622,8 +622,10 @@ public final class Exchange {
             Outcome seen = gone != null && decided.ending() != Ending.CLIENT_LEFT && decided.problem() == null
                     ? new Outcome(Ending.CLIENT_LEFT, gone)
                     : decided;
-            int status = isCommitted && head != null ? head.code() : 0;
-            rules.ended(new EndedExchange(facts, status, sent, arrival, System.nanoTime() - begin, seen));
+            ResponseHead last = isCommitted ? head : null;
+            int status = last == null ? 0 : last.code();
+            List<Header> headers = last == null ? List.of() : last.headers();
+            rules.ended(new EndedExchange(facts, status, headers, sent, arrival, System.nanoTime() - begin, seen));
         }
     }
 }

@@ -13,7 +13,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -69,13 +71,34 @@ public final class AccessLog implements Middleware, Step {
     }
 
     private final Consumer<String> lines;
-    private final Format format;
+    private final Function<AccessRecord, String> format;
+    private final boolean isAllNeeded;
     private final Clock clock;
     private final LongSupplier nanos;
+
+    /** What {@link Builder#pattern} accepts, as the object of "expected" in a message. */
+    public static final String EXPECTED_PATTERN =
+            "common, combined, json, or a pattern with gunicorn's atoms, for example %(h)s %(m)s %(U)s %(s)s %(D)s; %% is a percent sign";
+
+    /**
+     * Whether {@link Builder#pattern} accepts a text.
+     *
+     * @param text anything
+     * @return whether it is a format
+     */
+    public static boolean isPattern(String text) {
+        try {
+            to(line -> {}).pattern(text);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
 
     private AccessLog(Builder builder) {
         this.lines = builder.lines;
         this.format = builder.format;
+        this.isAllNeeded = builder.isAllNeeded;
         this.clock = builder.clock;
         this.nanos = builder.nanos;
     }
@@ -109,7 +132,7 @@ public final class AccessLog implements Middleware, Step {
     @Override
     public void after(EndedExchange ended) {
         ZonedDateTime arrival = Instant.ofEpochMilli(ended.arrival()).atZone(clock.getZone());
-        lines.accept(format.line(new AccessRecord(ended, arrival)));
+        lines.accept(format.apply(new AccessRecord(ended, arrival)));
     }
 
     /** One request; used by one thread. */
@@ -118,7 +141,7 @@ public final class AccessLog implements Middleware, Step {
         private final long begin = nanos.getAsLong();
 
         Exchange(Environ environ) {
-            access = new AccessRecord(environ, clock.instant().atZone(clock.getZone()));
+            access = new AccessRecord(environ, clock.instant().atZone(clock.getZone()), isAllNeeded);
         }
 
         Iterable<byte[]> call(GatewayApplication application, Environ environ, StartResponse startResponse)
@@ -138,7 +161,7 @@ public final class AccessLog implements Middleware, Step {
         private StartResponse watched(StartResponse startResponse) {
             return (status, headers, excInfo) -> {
                 StartResponse.Write write = startResponse.start(status, headers, excInfo);
-                access.started(status);
+                access.started(status, headers);
                 return data -> {
                     write.write(data);
                     access.sent(data.length);
@@ -147,14 +170,15 @@ public final class AccessLog implements Middleware, Step {
         }
 
         private void log() {
-            lines.accept(format.line(access.ended(nanos.getAsLong() - begin)));
+            lines.accept(format.apply(access.ended(nanos.getAsLong() - begin)));
         }
     }
 
     /** Builds an access log. Not thread-safe. */
     public static final class Builder {
         private final Consumer<String> lines;
-        private Format format = Format.COMBINED;
+        private Function<AccessRecord, String> format = Format.COMBINED::line;
+        private boolean isAllNeeded;
         private Clock clock = Clock.system(ZoneId.systemDefault());
         private LongSupplier nanos = System::nanoTime;
 
@@ -169,7 +193,38 @@ public final class AccessLog implements Middleware, Step {
          * @return this builder
          */
         public Builder format(Format value) {
-            format = requireNonNull(value, "format");
+            format = requireNonNull(value, "format")::line;
+            isAllNeeded = false;
+            return this;
+        }
+
+        /**
+         * Sets the format of the lines by name, or as a pattern with the atoms of gunicorn's {@code access_log_format}.
+         *
+         * <table>
+         * <caption>Atoms; a value that is empty is a dash</caption>
+         * <tr><td>{@code %(h)s %(u)s}</td><td>the client's address, the user</td></tr>
+         * <tr><td>{@code %(t)s}</td><td>the time of arrival, in brackets</td></tr>
+         * <tr><td>{@code %(r)s %(m)s %(U)s %(q)s %(H)s}</td><td>the request line; its method, path, query and protocol</td></tr>
+         * <tr><td>{@code %(s)s %(B)s %(b)s}</td><td>the status; the bytes of the body, 0 as 0 and as a dash</td></tr>
+         * <tr><td>{@code %(T)s %(M)s %(D)s %(L)s}</td><td>the duration in seconds, milliseconds, microseconds, and as a decimal number of seconds</td></tr>
+         * <tr><td>{@code %(f)s %(a)s}</td><td>Referer and User-Agent</td></tr>
+         * <tr><td>{@code %({Name}i)s %({Name}o)s %({KEY}e)s}</td><td>a header of the request, one of the response, a key of the environ</td></tr>
+         * <tr><td>{@code %(p)s %(l)s %%}</td><td>the id of this process, a dash, a percent sign</td></tr>
+         * </table>
+         *
+         * @param text {@code common}, {@code combined}, {@code json} or a pattern
+         * @return this builder
+         * @throws IllegalArgumentException if it is neither
+         */
+        public Builder pattern(String text) {
+            for (Format known : Format.values()) {
+                if (known.name().toLowerCase(Locale.ROOT).equals(text)) {
+                    return format(known);
+                }
+            }
+            format = AccessPattern.parse(text)::line;
+            isAllNeeded = true;
             return this;
         }
 

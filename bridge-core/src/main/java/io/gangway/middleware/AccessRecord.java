@@ -1,16 +1,22 @@
 package io.gangway.middleware;
 
+import static java.util.stream.Collectors.joining;
+
 import io.gangway.exchange.EndedExchange;
 import io.gangway.exchange.RequestFacts;
+import io.gangway.server.FactsEnviron;
 import io.gangway.wsgi.ClientException;
 import io.gangway.wsgi.Environ;
 import io.gangway.wsgi.Escapes;
+import io.gangway.wsgi.Header;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The values to log about one request; used by one thread. */
@@ -34,14 +40,18 @@ final class AccessRecord {
     private final String requestId;
     private final boolean isHead;
 
+    private final Supplier<Environ> environ;
+    private List<Header> responseHeaders = List.of();
     private int status = SERVER_ERROR; // the server's status if the application never calls start_response
     private long bytes;
     private long durationNanos;
     private @Nullable Throwable problem;
 
     /** Reads the request now: the application may change the environ (W01). */
-    AccessRecord(Environ environ, ZonedDateTime arrival) {
+    AccessRecord(Environ environ, ZonedDateTime arrival, boolean isAllNeeded) {
         this.arrival = arrival;
+        Environ copy = isAllNeeded ? new Environ(environ) : environ;
+        this.environ = () -> copy;
         this.client = text(environ, Environ.REMOTE_ADDR);
         this.user = text(environ, Environ.REMOTE_USER);
         this.method = text(environ, Environ.REQUEST_METHOD);
@@ -59,6 +69,8 @@ final class AccessRecord {
         this.arrival = arrival;
         this.client = facts.clientAddress().orElse("");
         this.user = facts.user().orElse("");
+        this.environ = () -> FactsEnviron.of(facts);
+        this.responseHeaders = ended.headers();
         this.method = facts.method();
         this.target = facts.target();
         this.protocol = facts.protocol();
@@ -73,7 +85,8 @@ final class AccessRecord {
     }
 
     /** A status that the server has accepted, so it begins with three digits. */
-    void started(String line) {
+    void started(String line, List<Header> headers) {
+        responseHeaders = List.copyOf(headers);
         status = Integer.parseInt(line.substring(0, 3));
     }
 
@@ -102,9 +115,66 @@ final class AccessRecord {
                 .orElse(SERVER_ERROR);
     }
 
+    String client() {
+        return client;
+    }
+
+    String user() {
+        return user;
+    }
+
+    String method() {
+        return method;
+    }
+
+    String target() {
+        return target;
+    }
+
+    String protocol() {
+        return protocol;
+    }
+
+    /** As the client sent it; empty if it was not understood. */
+    String requestLine() {
+        return target.isEmpty() ? "" : method + " " + target + " " + protocol;
+    }
+
+    int status() {
+        return status;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    long nanos() {
+        return durationNanos;
+    }
+
+    /** The time of arrival, as the common log format writes it, without brackets. */
+    String time() {
+        return commonTime(arrival);
+    }
+
+    String environ(String key) {
+        return text(environ.get(), key);
+    }
+
+    String header(String name) {
+        return environ.get().header(name).orElse("");
+    }
+
+    String responseHeader(String name) {
+        return responseHeaders.stream()
+                .filter(header -> header.name().equalsIgnoreCase(name))
+                .map(Header::value)
+                .collect(joining(", "));
+    }
+
     String common() {
         return field(client) + " - " + field(user) + " [" + commonTime(arrival) + "] "
-                + quoted(method + " " + target + " " + protocol) + " " + status + " "
+                + quoted(dashed(requestLine())) + " " + status + " "
                 + (bytes == 0 ? "-" : Long.toString(bytes));
     }
 
@@ -171,7 +241,7 @@ final class AccessRecord {
         return value.isEmpty() ? "-" : value;
     }
 
-    private static String cut(String value) {
+    static String cut(String value) {
         return value.length() <= AccessLog.FIELD_LIMIT ? value : value.substring(0, AccessLog.FIELD_LIMIT) + "...";
     }
 

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -59,6 +60,7 @@ class AccessLogTest {
                 log.after(new EndedExchange(
                         ended.facts(),
                         ended.status(),
+                        ended.headers(),
                         ended.bytes(),
                         ARRIVAL.toEpochMilli(),
                         DURATION,
@@ -92,6 +94,62 @@ class AccessLogTest {
                         + " \"x \\\"y\\\"\"");
     }
 
+    private AccessLog log(String pattern) {
+        return AccessLog.to(lines::add)
+                .pattern(pattern)
+                .clock(Clock.fixed(ARRIVAL, ZoneOffset.ofHours(1)))
+                .ticker(() -> nanos.getAndAdd(DURATION))
+                .build();
+    }
+
+    @Test
+    void writes_each_of_gunicorns_atoms() {
+        Call call = Call.get("/a")
+                .with("QUERY_STRING", "b=1")
+                .with("REMOTE_USER", "ann")
+                .header("Referer", "http://a/")
+                .header("User-Agent", "curl")
+                .header("X-Id", "7");
+        send(
+                call,
+                log(
+                        "%(h)s %(l)s %(u)s %(t)s \"%(r)s\" %(m)s %(U)s %(q)s %(H)s %(s)s %(B)s %(b)s %(f)s %(a)s"
+                                + " %(T)s %(M)s %(D)s %(L)s %({x-id}i)s %({Content-type}o)s %({REQUEST_METHOD}e)s %({none}i)s 100%%"),
+                answering("200 OK", List.of()));
+        assertThat(lines)
+                .containsExactly(
+                        "192.0.2.1 - ann [02/Nov/2026:09:07:06 +0100] \"GET /a?b=1 HTTP/1.1\" GET /a b=1 HTTP/1.1 200 0 -"
+                                + " http://a/ curl 0 1 1234 0.001235 7 text/plain GET - 100%");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"common", "combined", "json"})
+    void names_of_formats_are_patterns(String name) {
+        send(Call.get("/"), log(name), answering("200 OK", List.of()));
+        send(Call.get("/"), log(Format.valueOf(name.toUpperCase(Locale.ROOT))), answering("200 OK", List.of()));
+        assertThat(lines.get(0)).isEqualTo(lines.get(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "text",
+                "combine",
+                "%(z)s",
+                "%h",
+                "%(h)",
+                "%(h)d",
+                "50% %(h)s",
+                "%(h)s\n",
+                "%({}i)s",
+                "%({x}z)s",
+                "\u00e9%(h)s"
+            })
+    void a_pattern_that_would_write_something_else_is_refused(String pattern) {
+        assertThat(AccessLog.isPattern(pattern)).isFalse();
+    }
+
     @Test
     void writes_json_lines() {
         send(
@@ -117,7 +175,10 @@ class AccessLogTest {
                     .header("Referer", hostile);
             send(call, log(format), answering("200 OK", List.of()));
         }
-        assertThat(lines).hasSize(3).allMatch(line -> line.chars().allMatch(c -> c >= ' ' && c < 0x7f));
+        Call call = Call.get("/").header("X", hostile + " b").header("Y", hostile);
+        send(call, log("%({x}i)s \"%({y}i)s\" %(s)s"), answering("200 OK", List.of()));
+        assertThat(lines.get(3)).matches("[^ ]+ \"([^\"\\\\]|\\\\.)+\" 200");
+        assertThat(lines).hasSize(4).allMatch(line -> line.chars().allMatch(c -> c >= ' ' && c < 0x7f));
         assertThat(lines.get(1).replace("\\\\", "").replace("\\\"", "").chars().filter(c -> c == '"'))
                 .hasSize(6);
     }

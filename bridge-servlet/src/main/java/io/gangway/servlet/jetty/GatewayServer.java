@@ -9,6 +9,7 @@ import io.gangway.deploy.LoadedApplication;
 import io.gangway.deploy.Setting;
 import io.gangway.deploy.SettingSource;
 import io.gangway.deploy.Settings;
+import io.gangway.exchange.EndedExchange;
 import io.gangway.servlet.GatewayServlet;
 import io.gangway.servlet.ServletSettings;
 import io.gangway.wsgi.GatewayApplication;
@@ -199,6 +200,7 @@ public final class GatewayServer implements AutoCloseable {
         private Duration gracefulTimeout = DEFAULT_GRACEFUL_TIMEOUT;
         private long maxRequestBody = -1;
         private final List<Function<Server, Listener>> further = new ArrayList<>();
+        private @Nullable Consumer<? super EndedExchange> refused;
 
         private Builder(Supplier<Deployment> maker) {
             this.maker = maker;
@@ -358,6 +360,18 @@ public final class GatewayServer implements AutoCloseable {
         }
 
         /**
+         * Sets who is told of requests that never reach the application: Jetty refused them (400, 414, 431), or this server did (413). An
+         * access log's {@code after} belongs here, beside its step.
+         *
+         * @param watcher called by many threads; must not block for long
+         * @return this
+         */
+        public Builder refused(Consumer<? super EndedExchange> watcher) {
+            this.refused = requireNonNull(watcher, "watcher");
+            return this;
+        }
+
+        /**
          * Starts the server.
          *
          * @return the server, which listens
@@ -378,6 +392,9 @@ public final class GatewayServer implements AutoCloseable {
                 deployment = maker.get();
                 InProgress handler = new InProgress(handler(new GatewayServlet(deployment)));
                 server.setHandler(handler);
+                if (refused != null) {
+                    server.setRequestLog(new RefusedRequests(refused));
+                }
                 stop.of(listeners, handler, deployment);
                 server.start();
             } catch (Exception e) {
@@ -437,7 +454,8 @@ public final class GatewayServer implements AutoCloseable {
             holder.setInitOrder(0);
             holder.setAsyncSupported(true);
             context.addServlet(holder, "/*");
-            Handler handler = maxRequestBody < 0 ? context : new BodyLimit(maxRequestBody, context);
+            Handler served = refused == null ? context : new RefusedRequests.Accepted(context);
+            Handler handler = maxRequestBody < 0 ? served : new BodyLimit(maxRequestBody, served);
             return new RequestChecks(new TargetAuthority(new BodyEnds(handler)));
         }
 
