@@ -27,7 +27,8 @@ final class Check {
         out.println("Loading " + plan.load());
         out.flush();
         try (accessLog) {
-            Deployment.start(plan.settings(), plan.loaders(), accessLog.steps()).close();
+            Deployment.start(plan.settings(), plan.loaders(), plan.steps(accessLog))
+                    .close();
         }
         out.println("Checked: " + plan.application() + " would be served on " + plan.addresses());
         out.flush();

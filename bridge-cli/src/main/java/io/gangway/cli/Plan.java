@@ -2,8 +2,12 @@ package io.gangway.cli;
 
 import io.gangway.deploy.ApplicationLoaders;
 import io.gangway.deploy.CoreSettings;
+import io.gangway.deploy.DeploymentException;
 import io.gangway.deploy.Settings;
+import io.gangway.exchange.Step;
 import io.gangway.python.PythonSettings;
+import java.util.ArrayList;
+import java.util.List;
 import org.eclipse.jetty.util.Jetty;
 
 /** What one run of {@code gangway} is to serve, and where: the settings, and what they come to. */
@@ -16,6 +20,17 @@ record Plan(Settings settings, ApplicationLoaders loaders, Addresses addresses) 
 
     private String wholeName() {
         return loaders.wholeName(settings.get(CoreSettings.APPLICATION));
+    }
+
+    /**
+     * What the server does with each request before the application gets it.
+     *
+     * @throws DeploymentException if a directory of static files is missing
+     */
+    List<Step> steps(AccessLogTarget accessLog) {
+        List<Step> steps = new ArrayList<>(accessLog.steps());
+        settings.get(ServerSettings.STATIC).forEach(directory -> steps.add(directory.step()));
+        return steps;
     }
 
     /** The versions, in a line. */

@@ -1,6 +1,7 @@
 package io.gangway.cli;
 
 import io.gangway.deploy.Setting;
+import io.gangway.middleware.AccessLog;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
@@ -103,13 +104,56 @@ final class ServerSettings {
             .checked(it -> !it.isZero(), "a duration above 0")
             .withDefault(Duration.ofSeconds(75));
 
+    /** The group of a Unix socket's file. */
+    static final Setting<String> BIND_GROUP = Setting.text(
+                    "bind-group",
+                    "a group of this machine",
+                    "The group that may connect to the Unix socket of gangway.bind, for example that of nginx; the socket's mode is 0660 then.")
+            .withPlaceholder("GROUP");
+
+    /** The mode of a Unix socket's file. */
+    static final Setting<String> BIND_MODE = Setting.text(
+                    "bind-mode",
+                    "an octal mode",
+                    "The mode of the Unix socket of gangway.bind, in octal; the right to write is the right to connect.")
+            .checked(SocketAccess::isMode, "an octal mode such as 660 or 0666")
+            .withPlaceholder("MODE");
+
+    /** Directories that the server serves itself. */
+    static final Setting<List<StaticDirectory>> STATIC = Setting.list(
+                    "static",
+                    StaticDirectory.EXPECTED,
+                    StaticDirectory::parse,
+                    "Directories of files that the server sends itself, without a worker: /static=DIR serves DIR/a.css at /static/a.css below the"
+                            + " application's path. What is not there is a 404. Several are repeated options, or separated by commas.")
+            .withDefault(List.of())
+            .withPlaceholder("PATH=DIR");
+
+    /** The file with the process id. */
+    static final Setting<String> PID_FILE = Setting.text(
+                    "pid-file",
+                    "a file",
+                    "A file that has the server's process id while it runs. The file of a process that has ended is replaced.")
+            .withPlaceholder("FILE");
+
     /** The target of the access log. */
     static final Setting<String> ACCESS_LOG = Setting.text(
                     "access-log",
                     "a file, or - for standard output",
-                    "Writes a line for each request, to standard output if no FILE is given. The format is the combined log format.")
+                    "Writes a line for each request, to standard output if no FILE is given. A new file has the mode 0640. Lines have the query strings, which may"
+                            + " hold secrets: who may read the file must be allowed to know them.")
             .withPlaceholder("FILE")
             .withFlagValue("-");
+
+    /** The format of the access log. */
+    static final Setting<String> ACCESS_LOG_FORMAT = Setting.text(
+                    "access-log-format",
+                    "common, combined, json or a pattern",
+                    "The format of the access log's lines: `common`, `combined`, `json`, or a pattern with gunicorn's atoms, for example"
+                            + " `%(h)s %(m)s %(U)s %(s)s %(D)s`.")
+            .checked(AccessLog::isPattern, AccessLog.EXPECTED_PATTERN)
+            .withDefault("combined")
+            .withPlaceholder("FORMAT");
 
     /** The level of the log. */
     static final Setting<LogLevel> LOG_LEVEL = Setting.choice(
@@ -136,7 +180,12 @@ final class ServerSettings {
                 RESPONSE_HEADER_LIMIT,
                 MAX_REQUEST_BODY,
                 IDLE_TIMEOUT,
+                BIND_GROUP,
+                BIND_MODE,
+                STATIC,
+                PID_FILE,
                 ACCESS_LOG,
+                ACCESS_LOG_FORMAT,
                 LOG_LEVEL);
     }
 }

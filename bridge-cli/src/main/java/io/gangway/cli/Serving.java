@@ -1,5 +1,6 @@
 package io.gangway.cli;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 
 import io.gangway.deploy.Deployment;
@@ -13,9 +14,12 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** One run of a server, from its start to its end. */
 final class Serving {
@@ -27,6 +31,7 @@ final class Serving {
     private final Signals signals;
     private final PrintStream out;
     private final PrintStream err;
+    private @Nullable Deployment deployment;
 
     /** Takes over the access log, and closes it. */
     Serving(Plan plan, AccessLogTarget accessLog, Signals signals, PrintStream out, PrintStream err) {
@@ -48,8 +53,7 @@ final class Serving {
         try (accessLog) {
             announce();
             Exposure.warning(settings, plan.addresses().binds()).ifPresent(err::println);
-            GatewayServer.Builder builder = GatewayServer.deploying(
-                            () -> Deployment.start(settings, plan.loaders(), accessLog.steps()))
+            GatewayServer.Builder builder = GatewayServer.deploying(this::deployment)
                     .contextPath(settings.find(ServerSettings.CONTEXT_PATH).orElse(""))
                     .threads(settings.get(ServerSettings.SERVER_THREADS))
                     .requestHeaderLimit(Math.toIntExact(settings.get(ServerSettings.REQUEST_HEADER_LIMIT)))
@@ -57,7 +61,8 @@ final class Serving {
                     .idleTimeout(settings.get(ServerSettings.IDLE_TIMEOUT))
                     .gracefulTimeout(settings.get(PythonSettings.GRACEFUL_TIMEOUT));
             settings.find(ServerSettings.MAX_REQUEST_BODY).ifPresent(builder::maxRequestBody);
-            return serve(plan.addresses().start(builder));
+            accessLog.log().ifPresent(log -> builder.refused(log::after));
+            return prepared(plan.addresses().start(builder));
         } catch (BindException e) {
             err.println("gangway: " + e.getMessage() + ". Fix: " + Addresses.remedy(String.valueOf(e.getMessage())));
             return ExitCode.NOT_LISTENING.number();
@@ -66,10 +71,31 @@ final class Serving {
         }
     }
 
+    private Deployment deployment() {
+        Deployment started = Deployment.start(settings, plan.loaders(), plan.steps(accessLog));
+        deployment = started;
+        return started;
+    }
+
     private void announce() {
         out.println(Plan.versions());
         out.println("Loading " + plan.load());
         out.flush();
+    }
+
+    /** Makes what others look for when the server listens: its process id, and sockets that they may use. */
+    private int prepared(GatewayServer server) {
+        Optional<PidFile> pidFile = Optional.empty();
+        try {
+            pidFile = settings.find(ServerSettings.PID_FILE).map(file -> PidFile.write(Path.of(file)));
+            SocketAccess.apply(plan.addresses().binds(), settings);
+            return serve(server);
+        } catch (DeploymentException e) {
+            server.close();
+            throw e;
+        } finally {
+            pidFile.ifPresent(PidFile::close);
+        }
     }
 
     private int serve(GatewayServer server) {
@@ -77,7 +103,7 @@ final class Serving {
         out.println("Serving " + plan.application() + " on " + places + "  (Ctrl-C stops)");
         out.flush();
         ClassData.makeIfAsked(settings);
-        signals.await();
+        signals.await(new Operations(requireNonNull(deployment), accessLog)::handle);
         out.println("Stopping (" + signals.name() + "): requests in progress may take "
                 + readable(settings.get(PythonSettings.GRACEFUL_TIMEOUT)) + " more; a second Ctrl-C stops at once");
         out.flush();

@@ -1,20 +1,31 @@
 package io.gangway.cli;
 
+import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /**
- * Ctrl-C and TERM: the first signal is a request to stop, a second one ends the JVM at once (the Python workers then end by
- * themselves).
+ * The signals of the command. INT and TERM: the first one is a request to stop, a second one ends the JVM at once (the Python workers then end by
+ * themselves). The others are gunicorn's: what they ask for is done, in their order, once the server serves.
  *
- * <p>The JVM's own handler cannot do that: while its shutdown hooks run, it ignores further signals.
+ * <p>The JVM's own handler cannot do that: while its shutdown hooks run, it ignores further signals. QUIT stays the JVM's (a dump of its threads), and
+ * USR2 too, with which it suspends its threads. WINCH needs no handler: its default is to be ignored.
  */
 final class Signals {
     enum Signal {
         INT(2),
-        TERM(15);
+        TERM(15),
+        /** A stop where standard input is a terminal, as in a shell. */
+        HUP(1),
+        USR1(10),
+        TTIN(21),
+        TTOU(22);
 
         private final int number;
 
@@ -26,23 +37,40 @@ final class Signals {
     /** Added to a signal's number, it is the exit code that shells use. */
     private static final int SIGNALLED = 128;
 
-    private final AtomicReference<Signal> first = new AtomicReference<>();
-    private final CountDownLatch received = new CountDownLatch(1);
+    private final AtomicReference<Signal> stop = new AtomicReference<>();
+    private final BlockingQueue<Signal> received = new LinkedBlockingQueue<>();
 
     private final Thread starting;
+    private final boolean isInTerminal;
 
-    /** Handles signals for a thread, which the first signal interrupts: it may be starting the application. */
-    Signals(Thread starting) {
+    /** Handles signals for a thread, which the first one that asks for a stop interrupts: it may be starting the application. */
+    Signals(Thread starting, boolean isInTerminal) {
         this.starting = starting;
+        this.isInTerminal = isInTerminal;
     }
 
-    /** Handles the signals from now on; the first also interrupts this thread. */
+    /** Handles the signals from now on; the first that asks for a stop also interrupts this thread. */
     static Signals install() {
-        Signals signals = new Signals(Thread.currentThread());
+        Signals signals = new Signals(Thread.currentThread(), isStandardInputATerminal());
         for (Signal signal : Signal.values()) {
             handle(signal, () -> signals.receive(signal));
         }
         return signals;
+    }
+
+    /**
+     * Asked at the start: when the signal comes, the terminal may be gone. Linux tells by the name; on other systems (macOS, for development) there is one if there is a
+     * console, which JDK 22 and later say of any.
+     */
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean isStandardInputATerminal() {
+        Path input = Path.of("/proc/self/fd/0");
+        try {
+            String name = Files.readSymbolicLink(input).toString();
+            return name.startsWith("/dev/pts/") || name.startsWith("/dev/tty") || name.equals("/dev/console");
+        } catch (IOException | UnsupportedOperationException e) {
+            return !Files.isDirectory(Path.of("/proc/self")) && System.console() != null;
+        }
     }
 
     /**
@@ -62,10 +90,7 @@ final class Signals {
             type.getMethod("handle", type, handlerType).invoke(null, named, handler);
         } catch (ReflectiveOperationException | IllegalArgumentException e) {
             System.getLogger(Signals.class.getName())
-                    .log(
-                            System.Logger.Level.DEBUG,
-                            "SIG" + signal + " is left to the JVM, which also stops gracefully",
-                            e);
+                    .log(System.Logger.Level.DEBUG, "SIG" + signal + " is left to the JVM", e);
         }
     }
 
@@ -82,20 +107,36 @@ final class Signals {
 
     /** Handles a signal. */
     void receive(Signal signal) {
-        if (!first.compareAndSet(null, signal)) {
+        if (!isStop(signal)) {
+            received.add(signal);
+            return;
+        }
+        if (!stop.compareAndSet(null, signal)) {
             Runtime.getRuntime().halt(SIGNALLED + signal.number);
         }
-        starting.interrupt(); // before the latch opens: what the thread does after it must not be interrupted
-        received.countDown();
+        starting.interrupt(); // before the queue has it: what the thread does after it must not be interrupted
+        received.add(signal);
     }
 
-    /** Waits for the first signal; the thread is not interrupted afterwards. */
-    void await() {
-        while (received.getCount() > 0) {
+    private boolean isStop(Signal signal) {
+        return switch (signal) {
+            case INT, TERM -> true;
+            case HUP -> isInTerminal;
+            default -> false;
+        };
+    }
+
+    /** Waits for the first signal that asks for a stop, and does what others ask for; the thread is not interrupted afterwards. */
+    void await(Consumer<Signal> others) {
+        while (true) {
             try {
-                received.await();
+                Signal signal = received.take();
+                if (isStop(signal)) {
+                    break;
+                }
+                others.accept(signal);
             } catch (InterruptedException e) {
-                // The first signal interrupts this thread: the latch tells whether it has come.
+                // The stop interrupts this thread: the queue tells whether it has come.
             }
         }
         Thread.interrupted();
@@ -103,11 +144,11 @@ final class Signals {
 
     /** The exit code if a signal has stopped the command; empty if none has. */
     Optional<Integer> exitCode() {
-        return Optional.ofNullable(first.get()).map(signal -> SIGNALLED + signal.number);
+        return Optional.ofNullable(stop.get()).map(signal -> SIGNALLED + signal.number);
     }
 
-    /** The name of the first signal, for example {@code SIGTERM}. */
+    /** The name of the signal that asked for the stop, for example {@code SIGTERM}. */
     String name() {
-        return "SIG" + first.get();
+        return "SIG" + stop.get();
     }
 }

@@ -120,6 +120,17 @@ public final class StaticFiles implements GatewayApplication, Middleware, Step {
         return answer(FactsEnviron.of(facts)).map(answer -> answer);
     }
 
+    /**
+     * These files below a path, as a step of a server. Requests below the path never reach the application: a file that is not there is a 404.
+     *
+     * @param prefix compared with PATH_INFO; starts with a slash and does not end with one, for example {@code /static}
+     * @return the step
+     * @throws IllegalArgumentException if it is another text
+     */
+    public Step below(String prefix) {
+        return new StaticMount(this, prefix);
+    }
+
     /** Finds the answer if there is a file; it must be used or closed. */
     private Optional<StaticAnswer> answer(Environ environ) {
         Found found = lookup.find(environ.pathInfo()).orElse(null);

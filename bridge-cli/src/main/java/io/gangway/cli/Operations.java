@@ -1,0 +1,57 @@
+package io.gangway.cli;
+
+import io.gangway.cli.Signals.Signal;
+import io.gangway.deploy.Deployment;
+import io.gangway.deploy.Supervised;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Optional;
+
+/** What an operator asks of a running server with signals; one that fails is logged, and the server goes on as it is. */
+final class Operations {
+    private static final Logger LOG = System.getLogger("io.gangway.cli");
+
+    private final Deployment deployment;
+    private final AccessLogTarget accessLog;
+
+    Operations(Deployment deployment, AccessLogTarget accessLog) {
+        this.deployment = deployment;
+        this.accessLog = accessLog;
+    }
+
+    /** Does what a signal asks for. */
+    void handle(Signal signal) {
+        try {
+            switch (signal) {
+                case HUP -> reload();
+                case USR1 -> accessLog.reopen();
+                case TTIN -> change(1, signal);
+                case TTOU -> change(-1, signal);
+                default -> throw new IllegalArgumentException("SIG" + signal);
+            }
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "SIG" + signal + " could not be handled; the server goes on as it is", e);
+        }
+    }
+
+    /** All that may have changed on disk, as in gunicorn: the code, and where log files are. */
+    private void reload() {
+        accessLog.reopen();
+        Optional<Supervised> workers = deployment.workers();
+        if (workers.isPresent()) {
+            workers.get().reload("SIGHUP");
+        } else {
+            LOG.log(
+                    Level.WARNING,
+                    "SIGHUP: the code of a Java application is not loaded again. Fix: start the server again to run changed code");
+        }
+    }
+
+    private void change(int difference, Signal signal) {
+        deployment
+                .workers()
+                .ifPresentOrElse(
+                        workers -> workers.changeWorkers(difference, "SIG" + signal),
+                        () -> LOG.log(Level.WARNING, "SIG" + signal + ": a Java application has no workers"));
+    }
+}

@@ -1,0 +1,73 @@
+package io.gangway.cli;
+
+import io.gangway.deploy.DeploymentException;
+import io.gangway.deploy.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.GroupPrincipal;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Who may connect to a Unix socket: {@code --bind-group} and {@code --bind-mode}. */
+final class SocketAccess {
+    /** The mode of a socket that a group may use: its owner and the group connect, which needs the right to write. */
+    private static final String GROUP_MODE = "660";
+
+    private SocketAccess() {}
+
+    /** Whether a text is an octal mode such as 660 or 0666. */
+    static boolean isMode(String text) {
+        return text.matches("0?[0-7]{3}");
+    }
+
+    /**
+     * Gives each socket's file the group and the mode; without these settings, the umask decides.
+     *
+     * @throws DeploymentException if there is no such group, or this user may not give the file to it
+     */
+    static void apply(List<Bind> binds, Settings settings) {
+        Optional<String> group = settings.find(ServerSettings.BIND_GROUP);
+        Optional<String> mode = settings.find(ServerSettings.BIND_MODE).or(() -> group.map(name -> GROUP_MODE));
+        for (Bind bind : binds) {
+            if (bind instanceof Bind.UnixSocket socket) {
+                group.ifPresent(name -> setGroup(socket.path(), name));
+                mode.ifPresent(text -> setMode(socket.path(), text));
+            }
+        }
+    }
+
+    private static void setGroup(Path socket, String name) {
+        try {
+            GroupPrincipal group =
+                    socket.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(name);
+            Files.getFileAttributeView(socket, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                    .setGroup(group);
+        } catch (IOException e) {
+            throw new DeploymentException("--bind-group: " + socket + " cannot be given to the group " + name + ": " + e
+                    + ". Fix: name a group of this machine that this user is a member of");
+        }
+    }
+
+    private static void setMode(Path socket, String octal) {
+        int bits = Integer.parseInt(octal, 8);
+        Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
+        PosixFilePermission[] all = PosixFilePermission.values(); // OWNER_READ is the highest of the nine bits
+        for (int i = 0; i < all.length; i++) {
+            if ((bits & (1 << (all.length - 1 - i))) != 0) {
+                permissions.add(all[i]);
+            }
+        }
+        try {
+            Files.setPosixFilePermissions(socket, permissions);
+        } catch (IOException e) {
+            throw new DeploymentException("--bind-mode: the mode of " + socket + " cannot be changed: " + e
+                    + ". Fix: choose another directory for the socket");
+        }
+    }
+}

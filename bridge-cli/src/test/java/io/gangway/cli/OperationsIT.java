@@ -1,0 +1,173 @@
+package io.gangway.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What an operator asks of the running command: with signals, and with the options of a server. */
+class OperationsIT {
+    private static final String SHOP = """
+            import os
+
+            def application(environ, start_response):
+                start_response("200 OK", [("Content-Type", "text/plain")])
+                return [("%s %d" % (VERSION, os.getpid())).encode()]
+            """;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void write() throws Exception {
+        save("one");
+        boolean isThere = isPythonThere();
+        if (System.getenv("CI") != null) {
+            assertThat(isThere).as("python3 on the PATH").isTrue();
+        }
+        Assumptions.assumeTrue(isThere, "there is no python3 on the PATH");
+    }
+
+    private static boolean isPythonThere() throws InterruptedException {
+        try {
+            return new ProcessBuilder("python3", "-c", "").start().waitFor() == 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private void save(String version) throws IOException {
+        Files.writeString(folder.resolve("shop.py"), "VERSION = '" + version + "'\n" + SHOP);
+    }
+
+    private GangwayProcess run(String... options) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("run", "shop", "--bind=127.0.0.1:0"));
+        arguments.addAll(List.of(options));
+        return GangwayProcess.start(folder, arguments.toArray(String[]::new));
+    }
+
+    private static String version(GangwayProcess gangway) throws Exception {
+        return gangway.get("/").get().body().split(" ", 2)[0];
+    }
+
+    @Test
+    void hup_loads_changed_code_and_loses_no_request() throws Exception {
+        try (GangwayProcess gangway = run("--workers=1")) {
+            assertThat(version(gangway)).isEqualTo("one");
+            save("the second");
+            gangway.signal("HUP");
+            List<Integer> statuses = new ArrayList<>();
+            await().until(() -> {
+                HttpResponse<String> answer = gangway.get("/").get();
+                statuses.add(answer.statusCode());
+                return answer.body().startsWith("the second");
+            });
+            assertThat(statuses).containsOnly(200);
+            assertThat(gangway.output()).contains("reloading, because of SIGHUP");
+            gangway.signal("TERM");
+            assertThat(gangway.exitCode()).isZero();
+        }
+    }
+
+    @Test
+    void ttin_adds_a_worker_ttou_takes_one_and_winch_is_ignored() throws Exception {
+        try (GangwayProcess gangway = run("--workers=1")) {
+            gangway.address();
+            gangway.signal("WINCH");
+            gangway.signal("TTIN");
+            await().untilAsserted(
+                            () -> assertThat(gangway.output()).contains("workers: 2 from now on, because of SIGTTIN"));
+            gangway.signal("TTOU");
+            await().untilAsserted(
+                            () -> assertThat(gangway.output()).contains("workers: 1 from now on, because of SIGTTOU"));
+            assertThat(version(gangway)).isEqualTo("one");
+        }
+    }
+
+    @Test
+    void usr1_opens_the_access_log_again_and_no_line_is_lost() throws Exception {
+        Path log = folder.resolve("access.log");
+        try (GangwayProcess gangway =
+                run("--workers=1", "--access-log=access.log", "--access-log-format=%(U)s %(s)s %(D)s")) {
+            gangway.get("/before").get();
+            await().untilAsserted(() -> assertThat(Files.readString(log)).matches("/before 200 [0-9]+\n"));
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(log)))
+                    .isEqualTo("rw-r-----");
+            Files.move(log, folder.resolve("access.log.1"));
+            gangway.signal("USR1");
+            await().until(() -> Files.exists(log));
+            gangway.get("/after").get();
+            await().untilAsserted(() -> assertThat(Files.readString(log)).matches("/after 200 [0-9]+\n"));
+            assertThat(Files.readString(folder.resolve("access.log.1"))).doesNotContain("/after");
+        }
+    }
+
+    @Test
+    void static_files_need_no_worker_and_the_process_id_is_in_its_file() throws Exception {
+        Files.createDirectory(folder.resolve("assets"));
+        Files.writeString(folder.resolve("assets/a.css"), "body {}");
+        Path pid = folder.resolve("run.pid");
+        try (GangwayProcess gangway =
+                run("--workers=1", "--static=/static=assets", "--static=/more=assets", "--pid-file=run.pid")) {
+            HttpResponse<String> answer = gangway.get("/static/a.css").get();
+            assertThat(answer.body()).isEqualTo("body {}");
+            assertThat(answer.headers().firstValue("Content-Type")).contains("text/css; charset=utf-8");
+            assertThat(gangway.get("/more/a.css").get().body()).isEqualTo("body {}");
+            assertThat(gangway.get("/static/b.css").get().statusCode()).isEqualTo(404);
+            assertThat(gangway.get("/static/../shop.py").get().body()).startsWith("one ");
+            assertThat(gangway.get("/staticx").get().body()).startsWith("one ");
+            assertThat(Files.readString(pid)).matches("[0-9]+\n");
+            gangway.signal("TERM");
+            assertThat(gangway.exitCode()).isZero();
+        }
+        assertThat(pid).doesNotExist();
+    }
+
+    @Test
+    void a_missing_directory_of_static_files_ends_the_start() throws Exception {
+        try (GangwayProcess gangway = run("--workers=1", "--static=/static=nowhere")) {
+            assertThat(gangway.exitCode()).isEqualTo(3);
+            assertThat(gangway.output())
+                    .contains("gangway: --static: there is no directory ")
+                    .endsWith("nowhere for /static. Fix: create it, or correct the path\n");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--bind-mode=666", "--bind-group=GROUP"})
+    void a_unix_socket_has_the_mode_and_the_group_that_were_asked_for(String option) throws Exception {
+        Path socket = folder.resolve("s.sock");
+        String group = Files.getAttribute(folder, "posix:group").toString();
+        try (GangwayProcess gangway = GangwayProcess.start(
+                folder, "run", "shop", "--workers=1", "--bind=unix:" + socket, option.replace("GROUP", group))) {
+            gangway.address();
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
+                    .isEqualTo(option.contains("666") ? "rw-rw-rw-" : "rw-rw----");
+            assertThat(Files.getAttribute(socket, "posix:group")).hasToString(group);
+        }
+    }
+
+    @Test
+    void an_unknown_group_ends_the_start_and_leaves_no_socket() throws Exception {
+        Path socket = folder.resolve("s.sock");
+        try (GangwayProcess gangway = GangwayProcess.start(
+                folder, "run", "shop", "--workers=1", "--bind=unix:" + socket, "--bind-group=no-such-group")) {
+            assertThat(gangway.exitCode()).isEqualTo(3);
+            assertThat(gangway.output())
+                    .contains("gangway: --bind-group: " + socket + " cannot be given to the group no-such-group: ");
+        }
+        assertThat(socket).doesNotExist();
+    }
+}
