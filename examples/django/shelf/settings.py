@@ -1,10 +1,11 @@
 """Settings for production, except for the secret and the database, which are made on this machine."""
 
+import os
 import secrets
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA = BASE_DIR / "target" / "data"
+DATA = Path(os.environ.get("SHELF_DATA") or BASE_DIR / "target" / "data")
 DATA.mkdir(parents=True, exist_ok=True)
 
 # The first command makes the key, before there are workers: it signs the sessions, and must be the same in all workers.

@@ -35,7 +35,7 @@ final class CompletionCommand implements Runnable {
         spec.usageMessage()
                 .customSynopsis("gangway completion bash|zsh")
                 .description(
-                        "Prints a script that completes commands and options with the tab key.",
+                        "Prints a script that completes words with the tab key.",
                         "",
                         "For this shell:  source <(gangway completion bash)",
                         "For new ones:    add that line to ~/.bashrc or ~/.zshrc",

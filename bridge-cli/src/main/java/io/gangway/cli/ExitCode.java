@@ -7,6 +7,8 @@ enum ExitCode {
     USAGE(2, "a wrong option or setting"),
     NOT_LOADED(3, "the application could not be loaded"),
     NOT_LISTENING(4, "the server cannot listen on the address"),
+    NOT_BUILT(5, "`gangway war` could not build the file"),
+    PROBLEMS(6, "`gangway doctor` found a problem"),
     INTERRUPTED(130, "stopped at once, by a second Ctrl-C (143: TERM)");
 
     private final int number;

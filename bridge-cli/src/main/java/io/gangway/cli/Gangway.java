@@ -38,6 +38,8 @@ public final class Gangway {
                         .build())
                 .addSubcommand("run", new RunCommand(Mode.RUN, out, err).spec())
                 .addSubcommand("dev", new RunCommand(Mode.DEV, out, err).spec())
+                .addSubcommand("war", new WarCommand(out, err).spec())
+                .addSubcommand("doctor", new DoctorCommand(out).spec())
                 .addSubcommand("completion", new CompletionCommand(out).spec());
         spec.usageMessage()
                 .customSynopsis("gangway COMMAND [OPTION]...")
@@ -58,7 +60,9 @@ public final class Gangway {
      * @param args see {@code --help}
      */
     public static void main(String[] args) {
-        System.exit(new Gangway(System.out, System.err).run(args));
+        Gangway gangway = new Gangway(System.out, System.err);
+        System.exit(gangway.run(ExecutableWar.arguments(
+                args, gangway.commandLine.getSubcommands().keySet())));
     }
 
     int run(String... args) {
@@ -76,6 +80,7 @@ public final class Gangway {
                 "  gangway dev shop.wsgi:application",
                 "  gangway run shop.wsgi:application --bind :8000 --workers 4 --venv .venv",
                 "  gangway run class:com.acme.Hello --class-path target/classes",
+                "  gangway war shop.wsgi:application -o shop.war --requirements requirements.txt",
                 "",
                 "Exit codes:"));
         Arrays.stream(ExitCode.values())

@@ -89,7 +89,9 @@ final class RunCommand implements Callable<Integer> {
     private Plan plan(SettingSource commandLine) {
         Sources places = Sources.ofThisProcess();
         boolean isDev = mode == Mode.DEV;
-        List<SettingSource> sources = places.with(isDev ? DevDefaults.addTo(commandLine, places.port()) : commandLine);
+        List<SettingSource> sources =
+                new ArrayList<>(places.with(isDev ? DevDefaults.addTo(commandLine, places.port()) : commandLine));
+        sources.add(ExecutableWar.settings(settings(builtIn())));
         ApplicationLoaders loaders = ApplicationLoaders.visibleTo(ClassPath.of(sources));
         Settings settings = Settings.resolve(settings(loaders), sources);
         boolean isAnyPort =

@@ -106,8 +106,7 @@ final class RunHelp {
                 .description(
                         isRun
                                 ? "Serves an application until Ctrl-C."
-                                : "Serves an application for its developer: as run, with --reload, --development and"
-                                        + " one worker, on 127.0.0.1:8000 or the next free port.",
+                                : "As run, for development: reload, tracebacks, the next free port.",
                         "",
                         "APP is a Python application, such as shop:app (module, colon, callable),",
                         "'shop:create_app()', deploy/shop.wsgi or paste:production.ini, or a Java one,",

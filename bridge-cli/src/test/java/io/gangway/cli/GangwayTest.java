@@ -32,7 +32,7 @@ class GangwayTest {
     private final Gangway gangway = new Gangway(new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8));
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "run --help", "dev --help", "completion --help"})
+    @ValueSource(strings = {"--help", "run --help", "dev --help", "war --help", "doctor --help", "completion --help"})
     void helps_on_one_screen(String arguments) {
         assertThat(run(arguments.split(" "))).isZero();
 
@@ -91,7 +91,7 @@ class GangwayTest {
                 "run shop spare | gangway run: expected one argument; found also 'spare'. Fix: remove it",
                 "run | gangway run: expected an application. Fix: name one, as in: gangway run shop.wsgi:application",
                 "run --env NAME shop | gangway run: --env expects NAME=TEXT, such as --env COLOUR=blue",
-                "rn | gangway: there is no command 'rn'. Fix: write run or dev or completion",
+                "rn | gangway: there is no command 'rn'. Fix: write run or dev or war or doctor or completion",
                 "completion fish | gangway completion: expected a shell. Fix: write bash or zsh"
             })
     void wrong_arguments_are_exit_code_2_and_two_lines(String arguments, String message) {

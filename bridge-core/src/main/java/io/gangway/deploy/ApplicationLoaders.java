@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 
 import io.gangway.deploy.DeploymentException.Reason;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.TreeMap;
 public final class ApplicationLoaders {
     private final Map<String, ApplicationLoader> byName = new TreeMap<>();
     private final ClassLoader classLoader;
+    private Optional<Path> directory = Optional.empty();
 
     private ApplicationLoaders(ClassLoader classLoader) {
         this.classLoader = requireNonNull(classLoader, "classLoader");
@@ -54,6 +56,17 @@ public final class ApplicationLoaders {
                     e);
         }
         return loaders;
+    }
+
+    /**
+     * Gives the loaders a directory for temporary files, which belongs to the web application.
+     *
+     * @param temporary the directory that the container keeps for the web application
+     * @return these loaders
+     */
+    public ApplicationLoaders in(Path temporary) {
+        directory = Optional.of(temporary);
+        return this;
     }
 
     /**
@@ -146,7 +159,7 @@ public final class ApplicationLoaders {
 
     private LoadedApplication load(ApplicationLoader loader, String name, Settings settings) {
         try {
-            return loader.load(name, new LoadContext(settings, classLoader));
+            return loader.load(name, new LoadContext(settings, classLoader, directory));
         } catch (DeploymentException e) {
             throw e;
         } catch (Exception e) {

@@ -18,6 +18,7 @@ import io.gangway.python.supervisor.Workers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -60,12 +61,15 @@ public final class PythonApplicationLoader implements ApplicationLoader {
     /** Loads an application that CPython runs, whatever the loader that its name begins with. */
     static LoadedApplication load(String loader, String name, LoadContext context) throws Exception {
         Settings settings = context.settings();
-        Optional<PrivateDirectory> files = bodyFiles(settings);
+        List<PrivateDirectory> directories = new ArrayList<>();
         try {
-            return load(loader, name, settings, files);
+            Optional<Carried> carried = Carried.find(context, directories);
+            Optional<PrivateDirectory> files = bodyFiles(settings);
+            files.ifPresent(directories::add);
+            return load(loader, name, settings, carried, files, directories);
         } catch (IOException | InterruptedException | RuntimeException | Error e) {
             try {
-                close(files);
+                close(directories);
             } catch (IOException alsoFailed) {
                 e.addSuppressed(alsoFailed);
             }
@@ -74,9 +78,14 @@ public final class PythonApplicationLoader implements ApplicationLoader {
     }
 
     private static LoadedApplication load(
-            String loader, String name, Settings settings, Optional<PrivateDirectory> files)
+            String loader,
+            String name,
+            Settings settings,
+            Optional<Carried> carried,
+            Optional<PrivateDirectory> files,
+            List<PrivateDirectory> directories)
             throws IOException, InterruptedException {
-        Plan plan = plan(loader, name, settings, files.map(PrivateDirectory::path));
+        Plan plan = plan(loader, name, settings, carried, files.map(PrivateDirectory::path));
         BodyStore bodies = bodies(settings, plan.bodies());
         Dispatcher dispatcher =
                 new Dispatcher(settings.get(PythonSettings.QUEUE_SIZE), settings.get(PythonSettings.QUEUE_TIMEOUT));
@@ -96,7 +105,7 @@ public final class PythonApplicationLoader implements ApplicationLoader {
                 new WorkerApplication(dispatcher, buffering, bodies, problem),
                 plan.threads() > 1,
                 true,
-                new Stop(workers, dispatcher, files));
+                new Stop(workers, dispatcher, directories));
     }
 
     /** Where request bodies are that workers open. */
@@ -122,13 +131,13 @@ public final class PythonApplicationLoader implements ApplicationLoader {
                 .orElseGet(() -> new BodyStore(directory, limit));
     }
 
-    private static void close(Optional<PrivateDirectory> files) throws IOException {
-        if (files.isPresent()) {
-            files.get().close();
+    private static void close(List<PrivateDirectory> directories) throws IOException {
+        for (PrivateDirectory directory : directories) {
+            directory.close();
         }
     }
 
-    private record Stop(Workers workers, Dispatcher dispatcher, Optional<PrivateDirectory> files)
+    private record Stop(Workers workers, Dispatcher dispatcher, List<PrivateDirectory> directories)
             implements Supervised {
         @Override
         public void reload(String why) {
@@ -145,7 +154,7 @@ public final class PythonApplicationLoader implements ApplicationLoader {
             try (dispatcher) {
                 workers.close();
             } finally {
-                PythonApplicationLoader.close(files);
+                PythonApplicationLoader.close(directories);
             }
         }
 
@@ -154,23 +163,30 @@ public final class PythonApplicationLoader implements ApplicationLoader {
             try (dispatcher) {
                 workers.close(time);
             } finally {
-                PythonApplicationLoader.close(files);
+                PythonApplicationLoader.close(directories);
             }
         }
     }
 
-    private static Plan plan(String loader, String application, Settings settings, Optional<Path> bodies) {
+    static List<String> paths(Settings settings) {
+        return settings.get(PythonSettings.PYTHON_PATH).stream()
+                .map(path -> PythonSettings.absolute(path).toString())
+                .toList();
+    }
+
+    private static Plan plan(
+            String loader, String application, Settings settings, Optional<Carried> carried, Optional<Path> bodies) {
         return new Plan(
                 loader,
                 application,
                 settings.get(PythonSettings.FACTORY),
                 settings.get(PythonSettings.INTERFACE).name().toLowerCase(Locale.ROOT),
-                settings.get(PythonSettings.PYTHON),
-                PythonSettings.venv(settings),
-                settings.get(PythonSettings.PYTHON_PATH).stream()
-                        .map(path -> PythonSettings.absolute(path).toString())
-                        .toList(),
-                settings.find(PythonSettings.CHDIR).map(PythonSettings::absolute),
+                carried.map(Carried::python).orElseGet(() -> settings.get(PythonSettings.PYTHON)),
+                carried.map(Carried::packages).orElseGet(() -> PythonSettings.venv(settings)),
+                carried.map(it -> it.pythonPath(settings)).orElseGet(() -> paths(settings)),
+                settings.find(PythonSettings.CHDIR)
+                        .map(PythonSettings::absolute)
+                        .or(() -> carried.map(Carried::code)),
                 settings.get(PythonSettings.ENV),
                 bodies,
                 settings.get(PythonSettings.WORKERS),

@@ -26,7 +26,8 @@ class ArchitectureTest {
                             "io.gangway.python.loop",
                             "io.gangway.python.dispatch",
                             "io.gangway.deploy",
-                            "io.gangway.wsgi"));
+                            "io.gangway.wsgi"),
+            "bundle", List.of("io.gangway.python.supervisor", "io.gangway.deploy", "io.gangway.wsgi"));
 
     @Test
     void packages_use_only_what_their_arrows_lead_to() {

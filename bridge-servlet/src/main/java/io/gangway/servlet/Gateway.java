@@ -23,6 +23,7 @@ import jakarta.servlet.ServletContext;
 import jakarta.servlet.UnavailableException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.File;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,6 +75,9 @@ final class Gateway implements AutoCloseable {
             throws UnavailableException {
         try {
             ApplicationLoaders loaders = ApplicationLoaders.visibleTo(classLoader(context));
+            if (context.getAttribute(ServletContext.TEMPDIR) instanceof File directory) {
+                loaders.in(directory.toPath());
+            }
             Settings settings = settings(context, initParams, loaders);
             Optional<GatewayApplication> application = given.call();
             Deployment deployment = application.isPresent()

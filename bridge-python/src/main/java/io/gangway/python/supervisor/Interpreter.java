@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Checks that the program that a plan names is a Python interpreter and new enough, and starts processes of it. */
-final class Interpreter {
+public final class Interpreter {
     private static final int MIN_MINOR = 9;
 
     /** The beginning of the line with the version: a wrapper script may print lines before it. */
@@ -60,12 +60,12 @@ final class Interpreter {
         return builder;
     }
 
-    static String usable(@Nullable String path) {
+    public static String usable(@Nullable String path) {
         return path == null || path.isBlank() ? USUAL_PATH : path;
     }
 
     /** Finds a command as a shell would. A command that cannot be found is returned unchanged, for the message. */
-    static String resolve(String command, String path) {
+    public static String resolve(String command, String path) {
         if (command.contains("/")) {
             return command;
         }

@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Links are deleted, not followed. Where the system supports it (openat(2): Linux does), each file is named relative to the open
  * directory that it is in, so that another user cannot redirect the deletion by putting a link in the place of a directory.
  */
-final class OwnTree {
+public final class OwnTree {
     private OwnTree() {}
 
     /** Deletes a directory; does nothing if it is not there. */
-    static void delete(Path directory) throws IOException {
+    public static void delete(Path directory) throws IOException {
         Path parent = Objects.requireNonNull(directory.getParent(), "a root directory is not ours");
         Path name = Objects.requireNonNull(directory.getFileName(), "likewise");
         try (DirectoryStream<Path> opened = Files.newDirectoryStream(parent)) {

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  *
  * @param candidates the directories for a user id, the best first
  */
-record Places(LongFunction<List<Path>> candidates) {
+public record Places(LongFunction<List<Path>> candidates) {
     /** Max bytes of a Unix socket's path on every system: macOS has room for 104, with a NUL at the end. */
     static final int LONGEST_SOCKET_PATH = 103;
 
@@ -45,7 +45,13 @@ record Places(LongFunction<List<Path>> candidates) {
                 .toList());
     }
 
-    static boolean isShortEnough(Path place) {
+    /**
+     * Whether the path of a socket in a directory is short enough on every system.
+     *
+     * @param place the directory
+     * @return false if another directory is used
+     */
+    public static boolean isShortEnough(Path place) {
         return longestPathIn(place) <= LONGEST_SOCKET_PATH;
     }
 

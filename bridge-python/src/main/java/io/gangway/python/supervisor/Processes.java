@@ -3,7 +3,7 @@ package io.gangway.python.supervisor;
 import java.io.IOException;
 
 /** Starts processes so that they keep no class loader of this JVM, and reads process ids. */
-final class Processes {
+public final class Processes {
     private Processes() {}
 
     /**
@@ -12,7 +12,7 @@ final class Processes {
      * <p>The JDK's thread that waits for a process's end ("process reaper") is used again for later processes, and keeps the context
      * class loader of the thread that started the first one. A web application's class loader would stay in memory after its undeployment.
      */
-    static Process start(ProcessBuilder builder) throws IOException {
+    public static Process start(ProcessBuilder builder) throws IOException {
         Thread current = Thread.currentThread();
         ClassLoader loader = current.getContextClassLoader();
         current.setContextClassLoader(ClassLoader.getPlatformClassLoader());

@@ -1,0 +1,154 @@
+package io.gangway.cli.war;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.gangway.python.bundle.Bundle;
+import io.gangway.python.supervisor.OwnTree;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Builds a WAR. The file is written beside its place and renamed, so that it is whole or not there. */
+public final class WarBuilder {
+    private static final String CONTEXT_XML = "<Context failCtxIfServletStartFails=\"true\"/>\n";
+    private static final String MANIFEST = """
+            Manifest-Version: 1.0
+            Main-Class: io.gangway.cli.Gangway
+            Multi-Release: true
+            Implementation-Title: Gangway
+            Implementation-Version: %s
+
+            """;
+
+    private final WarRequest request;
+    private final PrintStream out;
+
+    /**
+     * Makes a builder.
+     *
+     * @param request what to build
+     * @param out gets the progress
+     */
+    public WarBuilder(WarRequest request, PrintStream out) {
+        this.request = request;
+        this.out = out;
+    }
+
+    /**
+     * Builds the file.
+     *
+     * @param version of Gangway
+     * @throws WarException if it cannot be built; no half file is left
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public void build(String version) throws InterruptedException {
+        try {
+            build(OwnJar.running(), version);
+        } catch (IOException e) {
+            throw new WarException(
+                    request.output() + " could not be written: " + e.getMessage()
+                            + ". Fix: free some space, or write to another directory with -o. No half file is left",
+                    e);
+        }
+    }
+
+    void build(OwnJar own, String version) throws IOException, InterruptedException {
+        Path work = Files.createTempDirectory("gangway-war-");
+        try {
+            Packages packages = new Pip(request, out).packages(work);
+            Sources sources = sources(packages);
+            Path bundle = bundle(sources, packages, work.resolve("application.zip"));
+            write(own, bundle, version);
+            sources.leftOut().forEach(file -> out.println("Left out: " + file));
+            out.println("Wrote " + request.output() + ": " + sources.files().size() + " files of the application, "
+                    + packages.files().size() + " files of its packages"
+                    + packages.version().map(it -> " for Python " + it).orElse(""));
+            if (packages.isEmpty()) {
+                out.println("It has no packages; --requirements FILE or --venv DIR adds them");
+            }
+        } finally {
+            OwnTree.delete(work);
+        }
+    }
+
+    private Sources sources(Packages packages) throws IOException {
+        Sources sources = new Sources(request.directory());
+        if (!request.includes().isEmpty()) {
+            for (String include : request.includes()) {
+                sources.add(include);
+            }
+            return sources;
+        }
+        String named = request.application().substring(request.application().indexOf(':') + 1);
+        String place = named.split("[:#(]", 2)[0];
+        boolean isFile = place.contains("/")
+                || place.endsWith(".py")
+                || request.application().startsWith("paste:");
+        String module = isFile ? place : place.split("\\.", 2)[0];
+        Optional<String> found = (isFile ? List.of(place) : List.of(module, module + ".py"))
+                .stream()
+                        .filter(name -> Files.exists(request.directory().resolve(name)))
+                        .findFirst();
+        if (found.isPresent()) {
+            sources.add(found.get());
+        } else if (!packages.has(module)) {
+            throw new WarException("there is no " + (isFile ? "file " : "module ") + module + " in "
+                    + request.directory().toAbsolutePath().normalize()
+                    + ". Fix: run gangway war in the directory of the application, or name its files with --include");
+        }
+        return sources;
+    }
+
+    /** Written to a file, because packages may be larger than the heap. */
+    private static Path bundle(Sources sources, Packages packages, Path target) throws IOException {
+        String site = "lib/python" + packages.version().orElse("") + "/site-packages/";
+        List<String> executables = new ArrayList<>();
+        for (Map.Entry<String, Path> file : sources.files().entrySet()) {
+            if (Files.isExecutable(file.getValue())) {
+                executables.add(Bundle.CODE + "/" + file.getKey());
+            }
+        }
+        try (Archive archive = new Archive(new BufferedOutputStream(Files.newOutputStream(target)))) {
+            archive.add(
+                    Bundle.DESCRIPTION, packages.description(site, executables).toBytes());
+            for (Map.Entry<String, Path> file : sources.files().entrySet()) {
+                archive.add(Bundle.CODE + "/" + file.getKey(), Files.readAllBytes(file.getValue()));
+            }
+            for (String file : packages.files().keySet()) {
+                archive.add(site + file, packages.content(file));
+            }
+        }
+        return target;
+    }
+
+    private void write(OwnJar own, Path bundle, String version) throws IOException {
+        Path target = request.output().toAbsolutePath();
+        Path made = Files.createTempFile(target.getParent(), "." + target.getFileName() + ".", ".part");
+        try {
+            Map<String, String> settings = new TreeMap<>(request.settings());
+            settings.put("gangway.application", request.application());
+            try (Archive war = new Archive(new BufferedOutputStream(Files.newOutputStream(made)))) {
+                war.add("META-INF/MANIFEST.MF", MANIFEST.formatted(version).getBytes(UTF_8));
+                war.add("META-INF/context.xml", CONTEXT_XML.getBytes(UTF_8));
+                war.add("WEB-INF/web.xml", WebXml.of(request.application(), settings));
+                war.add("WEB-INF/lib/gangway-bridge.jar", own.bridge());
+                war.add(Bundle.IN_WAR, bundle);
+                for (Map.Entry<String, byte[]> entry : own.entries().entrySet()) {
+                    war.add(entry.getKey(), entry.getValue());
+                }
+            }
+            Files.setPosixFilePermissions(made, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
+            Files.move(made, target, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(made);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.gangway.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DoctorIT {
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void write() throws Exception {
+        boolean isThere;
+        try {
+            isThere = new ProcessBuilder("python3", "-c", "").start().waitFor() == 0;
+        } catch (IOException e) {
+            isThere = false;
+        }
+        if (System.getenv("CI") != null) {
+            assertThat(isThere).as("python3 on the PATH").isTrue();
+        }
+        Assumptions.assumeTrue(isThere, "there is no python3 on the PATH");
+        Files.writeString(
+                folder.resolve("shop.py"), "def app(environ, start_response):\n    raise NotImplementedError\n");
+        Files.writeString(folder.resolve("broken.py"), "import no_such_module\n");
+    }
+
+    @Test
+    void a_machine_and_an_application_that_load_are_well() throws Exception {
+        try (GangwayProcess doctor = GangwayProcess.start(folder, "doctor", "shop:app", "--workers=1")) {
+            assertThat(doctor.exitCode()).as(doctor.output()).isZero();
+            assertThat(doctor.output())
+                    .containsPattern("(?m)^ok       java         \\d+")
+                    .containsPattern("(?m)^ok       interpreter  \\S+python3\\S* is Python 3\\.\\d+\\.\\d+ for ")
+                    .containsPattern("(?m)^ok       temp         \\S+ is writable")
+                    .contains("gangway.workers (command line option --workers)")
+                    .containsPattern("(?m)^ok       application  shop:app was loaded and stopped in \\d+ ms");
+        }
+    }
+
+    @Test
+    void an_application_that_does_not_load_is_a_problem_with_its_traceback() throws Exception {
+        try (GangwayProcess doctor = GangwayProcess.start(folder, "doctor", "broken:app", "--workers=1")) {
+            assertThat(doctor.exitCode()).isEqualTo(6);
+            assertThat(doctor.output())
+                    .containsPattern("(?m)^problem  application  .*step import of \"broken:app\" failed")
+                    .contains("No module named 'no_such_module'")
+                    .containsPattern("(?m)^ +Fix: ");
+        }
+    }
+
+    @Test
+    void findings_are_json_if_asked_for() throws Exception {
+        try (GangwayProcess doctor = GangwayProcess.start(folder, "doctor", "--json", "--python=nowhere")) {
+            assertThat(doctor.exitCode()).isEqualTo(6);
+            assertThat(doctor.output())
+                    .startsWith("[{\"status\":\"ok\",\"check\":\"system\",")
+                    .contains(
+                            "{\"status\":\"problem\",\"check\":\"interpreter\",\"message\":\"nowhere cannot be started, or is no"
+                                    + " Python 3\",\"fix\":\"install Python 3.9 or later");
+        }
+    }
+
+    @Test
+    void a_file_that_is_no_war_is_a_problem() throws Exception {
+        Files.writeString(folder.resolve("shop.war"), "no archive");
+        try (GangwayProcess doctor = GangwayProcess.start(folder, "doctor", "shop.war")) {
+            assertThat(doctor.exitCode()).isEqualTo(6);
+            assertThat(doctor.output()).contains("problem  war          shop.war cannot be read: ");
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package io.gangway.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.ZipFile;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code gangway war} as a user runs it, and the WAR as a program; src-test-it deploys such WARs in containers. */
+class WarIT {
+    private static final String SHOP = """
+            import greet, os
+
+            def app(environ, start_response):
+                start_response("200 OK", [("Content-Type", "text/plain")])
+                here = os.path.dirname(os.path.abspath(__file__))
+                return [" ".join([greet.WORD, environ["PATH_INFO"], os.environ.get("COLOUR", "-"), str(os.getcwd() == here)]).encode()]
+            """;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void write() throws Exception {
+        boolean isThere = isPipThere();
+        if (System.getenv("CI") != null) {
+            assertThat(isThere).as("python3 with pip").isTrue();
+        }
+        Assumptions.assumeTrue(isThere, "there is no python3 with pip");
+        Files.writeString(folder.resolve("shop.py"), SHOP);
+        Path greet = Files.createDirectories(folder.resolve("greet"));
+        Files.writeString(greet.resolve("greet.py"), "WORD = 'hello'\n");
+        Files.writeString(
+                greet.resolve("setup.py"),
+                "from setuptools import setup\nsetup(name='greet', version='1', py_modules=['greet'])\n");
+        // Without the network: a wheel is a ZIP file, and pip takes one from a path.
+        Process wheel = new ProcessBuilder("python3", "-c", """
+                import zipfile
+                info = "greet-1.dist-info/"
+                with zipfile.ZipFile("greet-1-py3-none-any.whl", "w") as wheel:
+                    wheel.write("greet/greet.py", "greet.py")
+                    wheel.writestr(info + "METADATA", "Metadata-Version: 2.1\\nName: greet\\nVersion: 1\\n")
+                    wheel.writestr(info + "WHEEL", "Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+                    wheel.writestr(info + "RECORD", "greet.py,,\\n" + info + "METADATA,,\\n" + info + "WHEEL,,\\n" + info + "RECORD,,\\n")
+                """)
+                .directory(folder.toFile())
+                .inheritIO()
+                .start();
+        assertThat(wheel.waitFor()).isZero();
+        Files.writeString(folder.resolve("requirements.txt"), "./greet-1-py3-none-any.whl\n");
+    }
+
+    private static boolean isPipThere() throws InterruptedException {
+        try {
+            return new ProcessBuilder("python3", "-m", "pip", "--version")
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .redirectError(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private GangwayProcess war(String... options) throws IOException {
+        List<String> arguments =
+                Stream.concat(Stream.of("war", "shop:app"), Stream.of(options)).toList();
+        return GangwayProcess.start(folder, arguments.toArray(String[]::new));
+    }
+
+    private List<String> files(String ending) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.contains(ending))
+                    .toList();
+        }
+    }
+
+    @Test
+    void a_war_carries_its_application_and_is_a_program() throws Exception {
+        try (GangwayProcess built = war(
+                "-o", "shop.war", "-r", "requirements.txt", "--setting", "workers=1", "--setting", "env.COLOUR=blue")) {
+            assertThat(built.exitCode()).as(built.output()).isZero();
+            assertThat(built.output())
+                    .containsPattern("Installing the packages of .*requirements.txt for Python 3\\.\\d+\n")
+                    .contains("Processing ./greet-1-py3-none-any.whl", "Wrote shop.war: 1 files of the application");
+        }
+        try (ZipFile war = new ZipFile(folder.resolve("shop.war").toFile())) {
+            assertThat(war.stream().map(it -> it.getName()))
+                    .contains("META-INF/context.xml", "WEB-INF/web.xml", "WEB-INF/lib/gangway-bridge.jar")
+                    .filteredOn(name -> name.startsWith("WEB-INF/lib/"))
+                    .hasSize(1);
+        }
+        Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+        List<String> java = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-jar",
+                folder.resolve("shop.war").toString());
+        try (GangwayProcess served =
+                GangwayProcess.start(elsewhere, java, "--bind", "127.0.0.1:0", "--context-path=/s")) {
+            assertThat(served.get("/s/a").get().body()).isEqualTo("hello /a blue True");
+            served.signal("TERM");
+            assertThat(served.exitCode()).isZero();
+        }
+    }
+
+    @Test
+    void the_same_files_give_the_same_bytes() throws Exception {
+        for (String name : List.of("a.war", "b.war")) {
+            try (GangwayProcess built = war("-o", name, "-r", "requirements.txt")) {
+                assertThat(built.exitCode()).as(built.output()).isZero();
+            }
+        }
+        assertThat(folder.resolve("a.war")).hasSameBinaryContentAs(folder.resolve("b.war"));
+    }
+
+    @Test
+    void requirements_that_do_not_resolve_are_pips_message_and_then_ours() throws Exception {
+        Files.writeString(folder.resolve("requirements.txt"), "./nowhere-1-py3-none-any.whl\n");
+        try (GangwayProcess built = war("-o", "shop.war", "-r", "requirements.txt")) {
+            assertThat(built.exitCode()).isEqualTo(5);
+            assertThat(built.output())
+                    .containsPattern(
+                            "(?s)nowhere-1-py3-none-any.whl.*gangway war: the packages of .*requirements.txt could not be"
+                                    + " installed for Python 3\\.\\d+; pip's message is above. Fix: ");
+        }
+        assertThat(files("shop.war")).isEmpty();
+    }
+
+    @Test
+    void a_full_disk_leaves_no_half_file() throws Exception {
+        // A limit on the size of files acts as a full disk does: a write fails in the middle.
+        List<String> limited = List.of(
+                "python3",
+                "-c",
+                "import os, resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+                        + " resource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536)); os.execv(sys.argv[1], sys.argv[1:])",
+                GangwayProcess.jar().toString());
+        try (GangwayProcess built = GangwayProcess.start(folder, limited, "war", "shop:app", "-o", "shop.war")) {
+            assertThat(built.exitCode()).as(built.output()).isEqualTo(5);
+            assertThat(built.output())
+                    .contains("gangway war: shop.war could not be written: File too large. Fix: free some space");
+        }
+        assertThat(files("shop.war")).isEmpty();
+    }
+
+    @Test
+    void a_wrong_setting_names_the_nearest() throws Exception {
+        try (GangwayProcess built = war("-o", "shop.war", "--setting", "wokers=2")) {
+            assertThat(built.exitCode()).isEqualTo(2);
+            assertThat(built.output())
+                    .contains("gangway.wokers: there is no such setting", "write gangway.workers if that was meant");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package io.gangway.python;
+
+import io.gangway.deploy.DeploymentException;
+import io.gangway.deploy.LoadContext;
+import io.gangway.deploy.Settings;
+import io.gangway.python.bundle.Bundle;
+import io.gangway.python.bundle.Interpreters;
+import io.gangway.python.bundle.Target;
+import io.gangway.python.bundle.Unpacked;
+import io.gangway.python.supervisor.PrivateDirectory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A Python application that its web application carries, and the interpreter that runs it.
+ *
+ * @param unpacked the code and the packages
+ * @param target the interpreter
+ */
+record Carried(Unpacked unpacked, Target target) {
+    /**
+     * Finds and unpacks it.
+     *
+     * @param context of the deployment
+     * @param directories gets the private directory in which it is unpacked if there is no container with a directory for it
+     * @return empty if the application is not carried by a web application
+     * @throws DeploymentException if no interpreter of this machine runs it, or it cannot be unpacked
+     */
+    static Optional<Carried> find(LoadContext context, List<PrivateDirectory> directories)
+            throws IOException, InterruptedException {
+        Optional<Bundle> found = Bundle.find(context.classLoader());
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        Bundle bundle = found.get();
+        Target target = Interpreters.find(bundle.description(), named(context.settings()));
+        Path parent;
+        if (context.directory().isPresent()) {
+            parent = context.directory().get();
+        } else {
+            PrivateDirectory own = PrivateDirectory.in(Path.of(System.getProperty("java.io.tmpdir")));
+            directories.add(own);
+            parent = own.path();
+        }
+        return Optional.of(new Carried(bundle.unpackIn(parent), target));
+    }
+
+    /** The environment that was active where the container was started has other packages, so only what is set counts. */
+    private static Optional<String> named(Settings settings) {
+        return settings.kind(PythonSettings.PYTHON).isPresent()
+                        || settings.kind(PythonSettings.VENV).isPresent()
+                ? Optional.of(settings.get(PythonSettings.PYTHON))
+                : Optional.empty();
+    }
+
+    String python() {
+        return target.program();
+    }
+
+    Path code() {
+        return unpacked.code();
+    }
+
+    /** The directory that the workers use as a virtual environment. */
+    Optional<Path> packages() {
+        return unpacked.packages();
+    }
+
+    List<String> pythonPath(Settings settings) {
+        List<String> path = new ArrayList<>();
+        if (settings.kind(PythonSettings.PYTHON_PATH).isPresent()) {
+            path.addAll(PythonApplicationLoader.paths(settings));
+        }
+        path.add(code().toString());
+        return path;
+    }
+}

@@ -1,0 +1,172 @@
+package io.gangway.python.bundle;
+
+import static io.gangway.wsgi.RuleViolation.quote;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.gangway.deploy.DeploymentException;
+import io.gangway.python.supervisor.Processes;
+import java.io.File;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * An interpreter of this machine, as it describes itself.
+ *
+ * @param program the path or command by which it was started
+ * @param version major and minor version, for example {@code 3.11}
+ * @param release the whole version, for example {@code 3.11.7}
+ * @param platform as {@code sysconfig.get_platform()} tells it, for example {@code linux-x86_64}
+ * @param libc the C library and its version, for example {@code glibc 2.36}; empty if it is not known, as with musl
+ */
+public record Target(String program, String version, String release, String platform, String libc) {
+    /** Seconds within which an interpreter must tell its version: it takes 20 ms, and a cold disk may need seconds. */
+    private static final int MAX_SECONDS = 30;
+
+    private static final String MARK = "gangway-target";
+
+    private static final String TELL = """
+            import os, sys, sysconfig
+            libc = ""
+            try:
+                libc = os.confstr("CS_GNU_LIBC_VERSION") or ""
+            except (AttributeError, OSError, ValueError):
+                pass
+            print("gangway-target", sys.implementation.name, "%d.%d" % sys.version_info[:2], "%d.%d.%d" % sys.version_info[:3], sysconfig.get_platform(), libc, sep="\\t")
+            """;
+
+    /** {@code manylinux_2_17_x86_64} (PEP 600), {@code musllinux_1_2_aarch64} (PEP 656), {@code macosx_11_0_arm64}. */
+    private static final Pattern VERSIONED =
+            Pattern.compile("(manylinux|musllinux|macosx)_(\\d{1,4})_(\\d{1,4})_(\\w+)");
+
+    /** The names from before PEP 600. */
+    private static final List<String[]> OLD_NAMES = List.of(
+            new String[] {"manylinux1_", "manylinux_2_5_"},
+            new String[] {"manylinux2010_", "manylinux_2_12_"},
+            new String[] {"manylinux2014_", "manylinux_2_17_"});
+
+    /** Variables that make an interpreter search elsewhere, or print more than its program does. */
+    private static final Set<String> MISLEADING =
+            Set.of("PYTHONINSPECT", "PYTHONVERBOSE", "PYTHONSTARTUP", "PYTHONHOME", "PYTHONPATH", "PYTHONIOENCODING");
+
+    /**
+     * Asks an interpreter.
+     *
+     * @param program a path or a command
+     * @return empty if there is no such program, or if it is no Python 3
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public static Optional<Target> of(String program) throws InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(program, "-S", "-c", TELL)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .redirectInput(new File("/dev/null"));
+        builder.environment().keySet().removeAll(MISLEADING);
+        Process process;
+        try {
+            process = Processes.start(builder);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+        try {
+            if (!process.waitFor(MAX_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+                return Optional.empty();
+            }
+            String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+            return said.lines()
+                    .filter(line -> line.startsWith(MARK + "\t"))
+                    .map(line -> line.split("\t", -1))
+                    .filter(words -> words.length == 6)
+                    .map(words -> new Target(program, words[2], words[3], words[4], words[5]))
+                    .findFirst();
+        } catch (IOException e) {
+            return Optional.empty();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    /**
+     * Checks that a bundle's packages run on this interpreter.
+     *
+     * @param description of the bundle
+     * @throws DeploymentException if a package is for another version of Python or another platform; the message says what to do
+     */
+    public void check(BundleDescription description) {
+        description.python().filter(wanted -> !wanted.equals(version)).ifPresent(wanted -> {
+            throw new DeploymentException(
+                    "step interpreter: the packages in the WAR are for Python " + wanted + ", and "
+                            + quote(program) + " is Python " + release + ". Fix: install Python " + wanted
+                            + " and name it in gangway.python, or build the WAR for this version: gangway war --python-version "
+                            + version);
+        });
+        description.wheels().entrySet().stream()
+                .sorted(java.util.Map.Entry.comparingByKey())
+                .filter(wheel -> !runs(wheel.getValue()))
+                .findFirst()
+                .ifPresent(wheel -> {
+                    throw new DeploymentException("step interpreter: the package " + quote(wheel.getKey())
+                            + " in the WAR is for another platform (" + quote(wheel.getValue()) + ") than "
+                            + quote(program) + ", which is for " + platform + (libc.isEmpty() ? "" : " with " + libc)
+                            + ". Fix: build the WAR on a machine like this one, or for it: gangway war --platform "
+                            + suggestion());
+                });
+    }
+
+    /** Whether a wheel with one of these tags runs here, as far as its platform is concerned. */
+    private boolean runs(String tags) {
+        return List.of(tags.split(" ", -1)).stream()
+                .map(tag -> tag.substring(tag.lastIndexOf('-') + 1))
+                .anyMatch(this::isPlatform);
+    }
+
+    /** Whether a wheel for a platform runs here (PEP 425, 600, 656). */
+    boolean isPlatform(String tag) {
+        String modern = tag;
+        for (String[] names : OLD_NAMES) {
+            modern = modern.startsWith(names[0]) ? names[1] + modern.substring(names[0].length()) : modern;
+        }
+        if (modern.equals("any") || modern.equals(platform.replaceAll("[-.]", "_"))) {
+            return true;
+        }
+        Matcher parts = VERSIONED.matcher(modern);
+        if (!parts.matches()) {
+            return false;
+        }
+        String architecture = parts.group(4);
+        int major = Integer.parseInt(parts.group(2));
+        int minor = Integer.parseInt(parts.group(3));
+        boolean isLinux = platform.equals("linux-" + architecture);
+        return switch (parts.group(1)) {
+            case "manylinux" ->
+                isLinux && libc.startsWith("glibc ") && isAtLeast(libc.substring("glibc ".length()), major, minor);
+            case "musllinux" -> isLinux && libc.isEmpty();
+            default ->
+                platform.startsWith("macosx-")
+                        && (architecture.equals("universal2") || platform.endsWith("-" + architecture))
+                        && isAtLeast(platform.split("-", -1)[1], major, minor);
+        };
+    }
+
+    private static boolean isAtLeast(String found, int major, int minor) {
+        Matcher numbers = Pattern.compile("(\\d{1,4})\\.(\\d{1,4}).*").matcher(found);
+        return numbers.matches()
+                && (Integer.parseInt(numbers.group(1)) > major
+                        || (Integer.parseInt(numbers.group(1)) == major
+                                && Integer.parseInt(numbers.group(2)) >= minor));
+    }
+
+    private String suggestion() {
+        String architecture = platform.substring(platform.indexOf('-') + 1);
+        if (!platform.startsWith("linux-")) {
+            return platform.replaceAll("[-.]", "_");
+        }
+        return (libc.startsWith("glibc ")
+                        ? "manylinux_" + libc.substring("glibc ".length()).replace('.', '_')
+                        : "musllinux_1_2")
+                + "_" + architecture;
+    }
+}
