@@ -50,6 +50,11 @@ public abstract class Distribution {
         return Backends.JETTY_EE10;
     }
 
+    /** The same Jetty, with its environment for the same servlets as Tomcat 11. */
+    public static Distribution jettyEe11() {
+        return Backends.JETTY_EE11;
+    }
+
     static Distribution tomcat(String version) {
         return new Tomcat("apache-tomcat-" + version, "tomcat-" + version, false);
     }

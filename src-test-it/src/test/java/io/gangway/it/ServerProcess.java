@@ -47,6 +47,14 @@ public final class ServerProcess {
                 .start());
     }
 
+    /** As {@link #start}, for a program that would not end with its standard input. */
+    public static ServerProcess startWatched(Path directory, List<String> arguments) throws IOException {
+        List<String> all = new ArrayList<>();
+        all.add("-javaagent:" + Wars.watchAgent());
+        all.addAll(arguments);
+        return start(directory, all);
+    }
+
     /** Waits for a line of the log. */
     public Matcher awaitLine(Pattern pattern) {
         return awaitLine(0, pattern);

@@ -4,10 +4,17 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Bottle: templates, signed cookies, static files, uploads, streams, errors. */
-@EnumSource(names = {"JETTY", "TOMCAT"})
+@OnServers({
+    CanaryServer.JETTY,
+    CanaryServer.TOMCAT,
+    CanaryServer.WAR_TOMCAT_10,
+    CanaryServer.WAR_TOMCAT_11,
+    CanaryServer.WAR_JETTY_EE10,
+    CanaryServer.WAR_JETTY_EE11,
+    CanaryServer.WAR_PROGRAM
+})
 final class BottleIT extends CanaryTest {
     BottleIT() {
         super(Canary.of("bottle", "shop:app"));

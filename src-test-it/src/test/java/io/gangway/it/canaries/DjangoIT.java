@@ -11,10 +11,18 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Django: the admin, CSRF, uploads, static files, streams, messages, errors, and URLs under a mount point. */
-@EnumSource(CanaryServer.class)
+@OnServers({
+    CanaryServer.JETTY,
+    CanaryServer.JETTY_HTTP_2,
+    CanaryServer.TOMCAT,
+    CanaryServer.WAR_TOMCAT_10,
+    CanaryServer.WAR_TOMCAT_11,
+    CanaryServer.WAR_JETTY_EE10,
+    CanaryServer.WAR_JETTY_EE11,
+    CanaryServer.WAR_PROGRAM
+})
 final class DjangoIT extends CanaryTest {
     private @Nullable Path data;
 

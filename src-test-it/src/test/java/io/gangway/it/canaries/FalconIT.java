@@ -4,10 +4,9 @@ import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Falcon: media, streams in and out, multipart, errors, static routes and sinks. */
-@EnumSource(names = {"JETTY", "TOMCAT"})
+@OnServers({CanaryServer.JETTY, CanaryServer.TOMCAT, CanaryServer.WAR_JETTY_EE10})
 final class FalconIT extends CanaryTest {
     private static final String JSON = "application/json";
 

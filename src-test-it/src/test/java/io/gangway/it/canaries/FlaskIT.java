@@ -16,11 +16,19 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Flask: blueprints, sessions, templates, streams, uploads, errors, files and URLs under a mount point. */
-@EnumSource(CanaryServer.class)
+@OnServers({
+    CanaryServer.JETTY,
+    CanaryServer.JETTY_HTTP_2,
+    CanaryServer.TOMCAT,
+    CanaryServer.WAR_TOMCAT_10,
+    CanaryServer.WAR_TOMCAT_11,
+    CanaryServer.WAR_JETTY_EE10,
+    CanaryServer.WAR_JETTY_EE11,
+    CanaryServer.WAR_PROGRAM
+})
 final class FlaskIT extends CanaryTest {
     private static final byte[] TIDE = tide();
     /** A number of clients above the workers' threads, so that some wait. */

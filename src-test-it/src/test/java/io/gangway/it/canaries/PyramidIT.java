@@ -4,10 +4,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Pyramid: routes, renderers, sessions, CSRF, files, streams, exception views. */
-@EnumSource(names = {"JETTY", "TOMCAT"})
+@OnServers({CanaryServer.JETTY, CanaryServer.TOMCAT, CanaryServer.WAR_TOMCAT_11})
 final class PyramidIT extends CanaryTest {
     PyramidIT() {
         super(Canary.of("pyramid", "shop:app"));

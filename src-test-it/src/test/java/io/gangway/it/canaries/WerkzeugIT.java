@@ -11,11 +11,10 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Werkzeug: requests and responses of every method, a large multipart body, conditions, and the debugger, in development. */
-@EnumSource(names = {"JETTY", "TOMCAT"})
+@OnServers({CanaryServer.JETTY, CanaryServer.TOMCAT, CanaryServer.WAR_TOMCAT_10})
 final class WerkzeugIT extends CanaryTest {
     private static final String PIN = "123-456-789";
     private static final int LARGE = 100 << 20;

@@ -11,10 +11,9 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** WsgiDAV: a folder over WebDAV (RFC 4918), with names beyond ASCII. */
-@EnumSource(names = {"JETTY", "TOMCAT"})
+@OnServers({CanaryServer.JETTY, CanaryServer.TOMCAT, CanaryServer.WAR_PROGRAM})
 final class WsgiDavIT extends CanaryTest {
     /** "Häfen", and in it "Kräne & Böte.txt". */
     private static final String FOLDER = "/H%C3%A4fen";

@@ -1,0 +1,128 @@
+package io.gangway.it.canaries;
+
+import io.gangway.it.Distribution;
+import io.gangway.it.ServerProcess;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** A canary in a WAR that {@code gangway war} has built of its code and the virtual environment, in a server of its own. */
+final class DeployedCarried implements Deployed {
+    private static final String JETTY_CONTEXT = """
+            <?xml version="1.0"?>
+            <Configure class="org.eclipse.jetty.%s.webapp.WebAppContext">
+              <Set name="contextPath">%s</Set>
+              <Set name="war">%s</Set>
+            </Configure>
+            """;
+
+    private final Path temporary;
+    private final ServerProcess process;
+    private final URI base;
+
+    private DeployedCarried(Path temporary, ServerProcess process, URI base) {
+        this.temporary = temporary;
+        this.process = process;
+        this.base = base;
+    }
+
+    static DeployedCarried in(Distribution distribution, Canary canary) throws IOException, InterruptedException {
+        Path war = war(canary);
+        Path temporary = Places.temporary();
+        ServerProcess process =
+                distribution.start("carried-" + canary.name(), List.of("-Djava.io.tmpdir=" + temporary), directory -> {
+                    Path webapps = directory.resolve("webapps");
+                    String name = distribution.toString();
+                    if (name.contains("jetty")) {
+                        String environment = name.contains("ee11") ? "ee11" : "ee10";
+                        Files.writeString(
+                                webapps.resolve(canary.name() + ".xml"),
+                                JETTY_CONTEXT.formatted(environment, canary.contextPath(), war));
+                    } else {
+                        Files.copy(
+                                war,
+                                webapps.resolve(
+                                        canary.contextPath().substring(1).replace('/', '#') + ".war"));
+                    }
+                });
+        List<Integer> ports = distribution.ports(process);
+        return new DeployedCarried(
+                temporary,
+                process,
+                URI.create("http://127.0.0.1:" + ports.get(ports.size() - 1) + canary.contextPath()));
+    }
+
+    static DeployedCarried alone(Canary canary) throws IOException, InterruptedException {
+        Path war = war(canary);
+        Path temporary = Places.temporary();
+        ServerProcess process = ServerProcess.startWatched(
+                temporary,
+                List.of(
+                        "-Djava.io.tmpdir=" + temporary,
+                        "-jar",
+                        war.toString(),
+                        "--bind=127.0.0.1:0",
+                        "--context-path=" + canary.contextPath()));
+        String address = process.awaitLine(Pattern.compile("^Serving \\S+ on (\\S+?)/  "))
+                .group(1);
+        return new DeployedCarried(temporary, process, URI.create(address));
+    }
+
+    private static Path war(Canary canary) throws IOException, InterruptedException {
+        Path sources = Places.empty(Places.target().resolve("canaries-war").resolve(canary.name()));
+        copy(canary.sources(), sources);
+        copy(Places.sources().resolve("shared"), sources);
+        Map<String, String> settings = new HashMap<>(canary.settings());
+        settings.putIfAbsent("gangway.workers", "2");
+        settings.putIfAbsent("gangway.threads", "4");
+        List<String> options = new ArrayList<>(
+                List.of("--include", ".", "--venv", VirtualEnvironment.root().toString()));
+        settings.forEach((name, value) -> options.addAll(List.of("--setting", name + "=" + value)));
+        return CarriedWar.build(
+                sources,
+                Places.target().resolve("canaries-war").resolve(canary.name() + ".war"),
+                canary.application(),
+                options.toArray(String[]::new));
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path target = to.resolve(from.relativize(file).toString());
+                Files.createDirectories(target.getParent());
+                Files.copy(file, target);
+            }
+        }
+    }
+
+    @Override
+    public URI base() {
+        return base;
+    }
+
+    @Override
+    public ServerProcess server() {
+        return process;
+    }
+
+    @Override
+    public int linesBefore() {
+        return 0;
+    }
+
+    @Override
+    public void undeploy() throws IOException, InterruptedException {
+        Set<ProcessHandle> processes = Deployed.descendants(process);
+        process.stop();
+        Deployed.assertGone(processes, temporary, Set.of());
+        Places.delete(temporary);
+    }
+}
