@@ -71,6 +71,11 @@ class_data() {
 }
 class_data 2>/dev/null
 
+# Java reads arguments, paths and variables in the locale's charset, and has no option for another one.
+case "${LC_ALL:-${LC_CTYPE:-${LANG-}}}" in
+    *[Uu][Tt][Ff]-8* | *[Uu][Tt][Ff]8*) ;;
+    *) if [ -n "${LC_ALL-}" ]; then export LC_ALL=C.UTF-8; else export LC_CTYPE=C.UTF-8; fi ;;
+esac
 # shellcheck disable=SC2086 # several options
 set -- ${JAVA_OPTS-} -jar "$jar" "$@"
 # shellcheck disable=SC2086

@@ -2,9 +2,12 @@
 module io.gangway.core {
     requires static transitive org.jspecify;
 
+    requires static java.logging;
+
     exports io.gangway.buffer;
     exports io.gangway.exchange;
     exports io.gangway.lint;
+    exports io.gangway.log;
     exports io.gangway.middleware;
     exports io.gangway.wsgi;
     exports io.gangway.server;

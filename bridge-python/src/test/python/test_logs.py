@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import logging
+import logging.config
 import os
 import socket
 import threading
@@ -151,11 +154,11 @@ class InstallTest(LogTest):
     def setUp(self) -> None:
         super().setUp()
         root = logging.getLogger()
-        before = (list(root.handlers), root.level, logging.lastResort, warnings.showwarning)
+        before = (list(root.handlers), root.level, logging.lastResort, warnings.showwarning, logging.basicConfig)
         root.handlers[:] = []
 
         def restore() -> None:
-            root.handlers[:], level, logging.lastResort, warnings.showwarning = before
+            root.handlers[:], level, logging.lastResort, warnings.showwarning, logging.basicConfig = before
             root.setLevel(level)
 
         self.addCleanup(restore)
@@ -176,6 +179,68 @@ class InstallTest(LogTest):
         self.assertEqual(len(logging.getLogger().handlers), 1)
         self.assertNotIn(handler, logging.getLogger().handlers)
         self.assertEqual(logging.getLogger().level, logging.INFO)
+
+    def test_a_framework_that_looks_for_a_handler_during_the_import_finds_ours(self) -> None:
+        handler = logs.install(self.sender, None)
+        self.assertTrue(logging.getLogger("shop").hasHandlers())
+        logs.settle(handler)
+        self.assertEqual(logging.getLogger().handlers, [handler])
+
+    def test_a_record_before_the_application_configures_the_root_logger_is_no_configuration(self) -> None:
+        handler = logs.install(self.sender, None)
+        logging.warning("early")
+        self.assertEqual(self.record()[1:], ["root", "", "early"])
+        logging.basicConfig(format="own %(message)s")
+        logs.settle(handler)
+        self.assertEqual([type(it) for it in logging.getLogger().handlers], [logging.StreamHandler])
+
+    def test_leaves_a_root_logger_that_got_a_handler_to_the_application(self) -> None:
+        handler = logs.install(self.sender, None)
+        own = logging.NullHandler()
+        logging.getLogger().addHandler(own)
+        logs.settle(handler)
+        self.assertEqual(logging.getLogger().handlers, [own])
+
+    def test_leaves_a_root_logger_that_a_dictionary_configured_to_the_application(self) -> None:
+        handler = logs.install(self.sender, None)
+        console = {"class": "logging.StreamHandler"}
+        logging.config.dictConfig(
+            {"version": 1, "disable_existing_loggers": False, "handlers": {"own": console}, "root": {"handlers": ["own"]}}
+        )
+        logs.settle(handler)
+        self.assertEqual([type(it) for it in logging.getLogger().handlers], [logging.StreamHandler])
+
+    def test_a_record_of_a_logger_that_prints_arrives_once_in_the_applications_format(self) -> None:
+        handler = logs.install(self.sender, None)
+        printed = io.StringIO()
+        with contextlib.redirect_stderr(printed):
+            console = logging.StreamHandler()
+            console.setFormatter(logging.Formatter("cart: %(message)s"))
+            logger = logging.getLogger("shop.that.prints")
+            logger.addHandler(console)
+            self.addCleanup(logger.removeHandler, console)
+            logs.settle(handler)
+            logger.error("empty")
+            logger.propagate = False
+            logger.warning("full")
+        logging.getLogger("other").error("the end")
+        records = [self.record() for _ in range(3)]
+        self.assertEqual(records[0], ["40", "shop.that.prints", "", "cart: empty"])
+        self.assertEqual(records[1], ["30", "shop.that.prints", "", "cart: full"])
+        self.assertEqual(records[2][3], "the end")
+        self.assertEqual(printed.getvalue(), "")
+
+    def test_a_handler_that_writes_elsewhere_gets_its_records_too(self) -> None:
+        handler = logs.install(self.sender, None)
+        kept = io.StringIO()
+        own = logging.StreamHandler(kept)
+        logger = logging.getLogger("shop.that.keeps")
+        logger.addHandler(own)
+        self.addCleanup(logger.removeHandler, own)
+        logs.settle(handler)
+        logger.error("empty")
+        self.assertEqual(self.record()[3], "empty")
+        self.assertEqual(kept.getvalue(), "empty\n")
 
     def test_sets_the_level_it_is_told(self) -> None:
         logs.settle(logs.install(self.sender, "debug"))

@@ -1,4 +1,5 @@
-"""Starts the launcher. Its configuration is one line of JSON on standard input: a command line is no place for tokens."""
+"""Starts the launcher. Its configuration is one line of JSON on standard input: a command line is no place for tokens. The arguments name the
+deployment for readers of `ps`."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ def _leave_package_directory() -> None:
 
 if __name__ == "__main__":  # and not when multiprocessing imports this module again in a child
     _leave_package_directory()
+    del sys.argv[1:]  # an application that reads its arguments would take them for its own
     from gangway_worker.launcher import main
 
     sys.exit(main())

@@ -89,6 +89,15 @@ def _detach() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def _name_process(name: str) -> None:
+    """Sets the name that `ps -o comm`, `top` and `pgrep` show. Linux, at most 15 bytes (proc(5)); elsewhere the name stays the program's."""
+    try:
+        with open("/proc/self/comm", "w") as comm:
+            comm.write(name)
+    except OSError:
+        pass
+
+
 def _close_stdin() -> None:
     """Replaces stdin by an empty file, so that the application does not read from the bridge's pipe."""
     descriptor = os.open(os.devnull, os.O_RDONLY)
@@ -154,6 +163,7 @@ class Launcher:
         return None
 
     def _become_child(self) -> None:
+        _name_process("gangway-worker")
         signal.set_wakeup_fd(-1)
         set_handler(signal.SIGCHLD, signal.SIG_DFL)
         os.close(self._wake_read)

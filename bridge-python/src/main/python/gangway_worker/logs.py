@@ -7,6 +7,7 @@ not use this module: stdout and stderr have their own connections.
 from __future__ import annotations
 
 import faulthandler
+import functools
 import logging
 import os
 import sys
@@ -15,7 +16,7 @@ import traceback
 import warnings
 from collections import deque
 from contextvars import ContextVar
-from typing import Any, Deque, Iterable, Optional
+from typing import Any, Callable, Deque, Iterable, Optional
 
 from gangway_worker import frames
 from gangway_worker.connection import Connection, ConnectionLost
@@ -132,6 +133,10 @@ class ErrorStream:
             self._sender.log(logging.ERROR, "wsgi.errors", text[start : start + MAX_PARTIAL], self._request_id)
 
 
+#: The attribute of a record that has been sent: further handlers pass it over.
+_IS_SENT = "_gangway_is_sent"
+
+
 class LogHandler(logging.Handler):
     """Sends records of Python's ``logging`` to the bridge; a traceback is part of its record."""
 
@@ -141,30 +146,73 @@ class LogHandler(logging.Handler):
         self.setFormatter(logging.Formatter("%(message)s"))
 
     def emit(self, record: logging.LogRecord) -> None:
+        if not hasattr(record, _IS_SENT):
+            self._send(record, self)
+
+    def in_place_of(self, console: logging.Handler) -> "Callable[[logging.LogRecord], bool]":
+        """A filter for a handler that prints to stdout or stderr: it sends the text of that handler's format, and lets nothing be printed."""
+
+        def is_printed(record: logging.LogRecord) -> bool:
+            if not hasattr(record, _IS_SENT):
+                setattr(record, _IS_SENT, True)
+                self._send(record, console if console.formatter is not None else self)
+            return False
+
+        return is_printed
+
+    def _send(self, record: logging.LogRecord, formatting: logging.Handler) -> None:
         try:
-            self._sender.log(record.levelno, record.name, self.format(record))
+            self._sender.log(record.levelno, record.name, formatting.format(record))
         except Exception:  # like every handler of logging: it reports a record that cannot be formatted, and does not raise
             self.handleError(record)
 
 
 def install(sender: LogSender, level: Optional[str]) -> LogHandler:
-    """Handles records that no other handler takes, while the application is being imported: an application that calls
-    ``logging.basicConfig`` must still find a root logger without handlers."""
+    """Adds our handler to the root logger before the application is imported: a framework that looks for a handler (Flask's ``app.logger``)
+    finds one, and adds none of its own. An application may still configure the root logger: ``logging.basicConfig``, which does nothing where
+    the root logger has a handler, removes ours first."""
     handler = LogHandler(sender)
+    root = logging.getLogger()
+    if not root.handlers:
+        root.addHandler(handler)
+    configure = logging.basicConfig
+
+    @functools.wraps(configure)
+    def basic_config(**options: Any) -> None:
+        if root.handlers == [handler]:
+            root.removeHandler(handler)
+        configure(**options)
+
+    logging.basicConfig = basic_config
     logging.lastResort = handler  # type: ignore[assignment]
     if level is not None:
-        logging.getLogger().setLevel(level.upper())
+        root.setLevel(level.upper())
     _send_warnings(sender)
     _send_uncaught(sender)
     return handler
 
 
 def settle(handler: LogHandler) -> None:
-    """Called when the application is imported: adds our handler to the root logger if the application configured none, so that
-    frameworks find a handler, and records of loggers with a NullHandler arrive too."""
+    """Called when the application is imported, so that each record arrives once. If the application has configured the root logger, its
+    handlers do all of it. If not, ours is the only one that shows records: a handler of another logger that would print them to stdout or
+    stderr sends its text to the log instead."""
     root = logging.getLogger()
-    if not root.handlers:
-        root.addHandler(handler)
+    if root.handlers == [handler] or not root.handlers:
+        root.handlers[:] = [handler]
+        loggers = [it for it in logging.Logger.manager.loggerDict.values() if isinstance(it, logging.Logger)]
+        consoles = {id(it): it for logger in loggers for it in logger.handlers if _is_console(it)}
+        for console in consoles.values():
+            console.addFilter(handler.in_place_of(console))
+    else:
+        root.removeHandler(handler)
+
+
+def _is_console(handler: logging.Handler) -> bool:
+    if not isinstance(handler, logging.StreamHandler) or isinstance(handler, logging.FileHandler):
+        return False
+    # `is`, and `==` for a proxy such as Flask's, which stands for the stream of the request, or for stderr.
+    streams = (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)
+    return any(handler.stream is stream or handler.stream == stream for stream in streams)
 
 
 def _send_warnings(sender: LogSender) -> None:

@@ -238,6 +238,10 @@ def do_exhaust_threads(query, environ):
 # The log.
 
 
+def do_argv(query, environ):
+    return " ".join(sys.argv)
+
+
 def do_log(query, environ):
     logger = logging.getLogger("shop.cart")
     logger.setLevel(logging.DEBUG)

@@ -3,6 +3,7 @@ package io.gangway.cli;
 import io.gangway.deploy.DeploymentException;
 import io.gangway.deploy.Settings;
 import io.gangway.exchange.Step;
+import io.gangway.log.Logs;
 import io.gangway.middleware.AccessLog;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -33,7 +34,7 @@ final class AccessLogTarget implements AutoCloseable {
     private static final Set<StandardOpenOption> APPENDING =
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND, StandardOpenOption.WRITE);
 
-    private static final Logger LOG = System.getLogger("io.gangway.cli");
+    private static final Logger LOG = Logs.named("io.gangway.cli");
 
     private final Optional<AccessLog> log;
     private final Optional<Path> file;

@@ -1,6 +1,5 @@
 package io.gangway.cli;
 
-import io.gangway.deploy.Deployment;
 import io.gangway.deploy.DeploymentException;
 import java.io.PrintStream;
 
@@ -27,8 +26,7 @@ final class Check {
         out.println("Loading " + plan.load());
         out.flush();
         try (accessLog) {
-            Deployment.start(plan.settings(), plan.loaders(), plan.steps(accessLog))
-                    .close();
+            plan.start(accessLog).close();
         }
         out.println("Checked: " + plan.application() + " would be served on " + plan.addresses());
         out.flush();

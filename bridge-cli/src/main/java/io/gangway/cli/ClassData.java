@@ -1,6 +1,7 @@
 package io.gangway.cli;
 
 import io.gangway.deploy.Settings;
+import io.gangway.log.Logs;
 import io.gangway.python.PythonSettings;
 import java.io.File;
 import java.io.IOException;
@@ -36,7 +37,7 @@ final class ClassData {
     /** The end of a file's name that tells the script: this data was tried, and cannot be made here. */
     private static final String FAILED = ".failed";
 
-    private static final Logger LOG = System.getLogger("io.gangway.cli");
+    private static final Logger LOG = Logs.named("io.gangway.cli");
 
     private final Path target;
     private final Path aside;

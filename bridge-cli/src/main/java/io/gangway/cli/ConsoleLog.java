@@ -1,70 +1,61 @@
 package io.gangway.cli;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.UnsupportedEncodingException;
 import java.util.List;
 import java.util.logging.ConsoleHandler;
-import java.util.logging.Formatter;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
-import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** The log on standard error: a line for each entry, and below it the entry's stack trace, if it has one. */
-final class ConsoleLog extends Formatter {
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS");
-    private static final String OWN = "io.gangway.";
+/** The log on standard error, in UTF-8 whatever the locale is. */
+final class ConsoleLog {
+    private static final String OWN = "io.gangway";
 
-    /** The loggers of libraries whose INFO entries are left out: the start's own lines tell more. Kept in a field, because loggers are held weakly. */
-    private static final List<Logger> LIBRARIES = List.of(Logger.getLogger("org.eclipse.jetty"));
+    /** The records and the output of Python applications, whose own configuration of {@code logging} decides on levels. */
+    private static final String WORKERS = "io.gangway.python.worker";
+
+    /** Libraries whose INFO and DEBUG entries are left out: the start's own lines tell more. */
+    private static final String JETTY = "org.eclipse.jetty";
+
+    /** The loggers that are configured. Kept in a field, because java.util.logging holds them weakly. */
+    private static final List<Logger> CONFIGURED =
+            List.of(Logger.getLogger(OWN), Logger.getLogger(WORKERS), Logger.getLogger(JETTY));
 
     private ConsoleLog() {}
 
-    /** Configures the log, unless {@code java.util.logging.config.file} configures it. */
-    static void configure(LogLevel level) {
+    /**
+     * Configures the log, unless {@code java.util.logging.config.file} configures it. The level is about Gangway and the application: below INFO, libraries would
+     * write more than can be read.
+     */
+    static void configure(LogLevel level, LogFormat format) {
         if (System.getProperty("java.util.logging.config.file") != null) {
             return;
         }
         LogManager.getLogManager().reset();
         ConsoleHandler handler = new ConsoleHandler();
-        handler.setFormatter(new ConsoleLog());
+        handler.setFormatter(format.formatter());
         handler.setLevel(Level.ALL);
+        try {
+            handler.setEncoding(UTF_8.name());
+        } catch (UnsupportedEncodingException e) {
+            throw new IllegalStateException(e); // every JVM has UTF-8
+        }
         Logger root = Logger.getLogger("");
         root.addHandler(handler);
-        root.setLevel(level.level());
-        if (level == LogLevel.INFO) {
-            LIBRARIES.forEach(library -> library.setLevel(Level.WARNING));
+        root.setLevel(atLeast(Level.INFO, level));
+        for (Logger logger : CONFIGURED) {
+            logger.setLevel(
+                    switch (logger.getName()) {
+                        case JETTY -> atLeast(Level.WARNING, level);
+                        case WORKERS -> level == LogLevel.INFO ? Level.ALL : level.level();
+                        default -> level.level();
+                    });
         }
     }
 
-    @Override
-    public String format(LogRecord entry) {
-        StringBuilder text = new StringBuilder(160);
-        TIME.formatTo(entry.getInstant().atZone(ZoneId.systemDefault()), text);
-        text.append(' ').append(name(entry.getLevel())).append(' ');
-        text.append(shortened(entry.getLoggerName()))
-                .append(": ")
-                .append(formatMessage(entry))
-                .append('\n');
-        if (entry.getThrown() != null) {
-            StringWriter trace = new StringWriter();
-            entry.getThrown().printStackTrace(new PrintWriter(trace, true));
-            text.append(trace);
-        }
-        return text.toString();
-    }
-
-    /** The level in five characters, so that the texts after it are in one column. */
-    private static String name(Level level) {
-        int value = level.intValue();
-        return value >= Level.SEVERE.intValue()
-                ? "ERROR"
-                : value >= Level.WARNING.intValue() ? "WARN " : value >= Level.INFO.intValue() ? "INFO " : "DEBUG";
-    }
-
-    private static String shortened(String logger) {
-        return logger.startsWith(OWN) ? logger.substring(OWN.length()) : logger;
+    private static Level atLeast(Level floor, LogLevel level) {
+        return level.level().intValue() < floor.intValue() ? floor : level.level();
     }
 }

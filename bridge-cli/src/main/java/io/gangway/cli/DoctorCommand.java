@@ -85,7 +85,7 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         ParseResult parsed = spec.commandLine().getParseResult();
-        ConsoleLog.configure(LogLevel.WARNING);
+        ConsoleLog.configure(LogLevel.WARNING, LogFormat.TEXT);
         String subject = parsed.matchedPositionalValue(0, "");
         if (subject.endsWith(".war")) {
             war(parsed, Path.of(subject));

@@ -1,12 +1,16 @@
 package io.gangway.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.gangway.cli.RunCommand.Mode;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import picocli.CommandLine;
@@ -47,8 +51,8 @@ public final class Gangway {
                 .commandListHeading("%nCommands:%n")
                 .footer(footer());
         commandLine = new CommandLine(spec)
-                .setOut(new PrintWriter(out, true, Charset.defaultCharset()))
-                .setErr(new PrintWriter(err, true, Charset.defaultCharset()))
+                .setOut(new PrintWriter(out, true, UTF_8))
+                .setErr(new PrintWriter(err, true, UTF_8))
                 .setExecutionStrategy(this::execute)
                 .setParameterExceptionHandler((problem, arguments) -> wrong(problem))
                 .setExecutionExceptionHandler((problem, command, parsed) -> Failure.internal(err, problem));
@@ -60,12 +64,24 @@ public final class Gangway {
      * @param args see {@code --help}
      */
     public static void main(String[] args) {
+        System.setOut(utf8(FileDescriptor.out));
+        System.setErr(utf8(FileDescriptor.err));
         Gangway gangway = new Gangway(System.out, System.err);
         System.exit(gangway.run(ExecutableWar.arguments(
                 args, gangway.commandLine.getSubcommands().keySet())));
     }
 
+    /** Output is UTF-8 whatever the locale is: applications write any text, and a service has often no locale. */
+    private static PrintStream utf8(FileDescriptor descriptor) {
+        return new PrintStream(new FileOutputStream(descriptor), true, UTF_8);
+    }
+
     int run(String... args) {
+        Optional<String> garbled = Locales.garbled(args);
+        if (garbled.isPresent()) {
+            err.println("gangway: " + garbled.get());
+            return ExitCode.USAGE.number();
+        }
         return commandLine.execute(args);
     }
 

@@ -3,13 +3,14 @@ package io.gangway.cli;
 import io.gangway.cli.Signals.Signal;
 import io.gangway.deploy.Deployment;
 import io.gangway.deploy.Supervised;
+import io.gangway.log.Logs;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
 
 /** What an operator asks of a running server with signals; one that fails is logged, and the server goes on as it is. */
 final class Operations {
-    private static final Logger LOG = System.getLogger("io.gangway.cli");
+    private static final Logger LOG = Logs.named("io.gangway.cli");
 
     private final Deployment deployment;
     private final AccessLogTarget accessLog;

@@ -1,6 +1,7 @@
 package io.gangway.cli;
 
 import io.gangway.deploy.DeploymentException;
+import io.gangway.log.Logs;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -25,7 +26,7 @@ final class PidFile implements AutoCloseable {
     /** Max bytes that are read of an existing file: a process id has at most ten digits. */
     private static final int MAX_SIZE = 32;
 
-    private static final Logger LOG = System.getLogger("io.gangway.cli");
+    private static final Logger LOG = Logs.named("io.gangway.cli");
 
     private final Path path;
     private final long pid;

@@ -2,6 +2,7 @@ package io.gangway.cli;
 
 import io.gangway.deploy.ApplicationLoaders;
 import io.gangway.deploy.CoreSettings;
+import io.gangway.deploy.Deployment;
 import io.gangway.deploy.DeploymentException;
 import io.gangway.deploy.Settings;
 import io.gangway.exchange.Step;
@@ -18,16 +19,26 @@ record Plan(Settings settings, ApplicationLoaders loaders, Addresses addresses) 
         return name.startsWith("python:") ? name.substring("python:".length()) : name;
     }
 
+    /** Where the application is mounted; empty for the root. */
+    String contextPath() {
+        return settings.find(ServerSettings.CONTEXT_PATH).orElse("");
+    }
+
+    /**
+     * Starts the application.
+     *
+     * @throws DeploymentException if it did not start, or a directory of static files is missing
+     */
+    Deployment start(AccessLogTarget accessLog) {
+        return Deployment.start(settings, loaders, steps(accessLog), contextPath());
+    }
+
     private String wholeName() {
         return loaders.wholeName(settings.get(CoreSettings.APPLICATION));
     }
 
-    /**
-     * What the server does with each request before the application gets it.
-     *
-     * @throws DeploymentException if a directory of static files is missing
-     */
-    List<Step> steps(AccessLogTarget accessLog) {
+    /** What the server does with each request before the application gets it. */
+    private List<Step> steps(AccessLogTarget accessLog) {
         List<Step> steps = new ArrayList<>(accessLog.steps());
         settings.get(ServerSettings.STATIC).forEach(directory -> steps.add(directory.step()));
         return steps;

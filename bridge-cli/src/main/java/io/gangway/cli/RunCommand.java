@@ -81,7 +81,8 @@ final class RunCommand implements Callable<Integer> {
         } catch (DeploymentException e) {
             return fail(options, e, ExitCode.USAGE);
         }
-        ConsoleLog.configure(plan.settings().get(ServerSettings.LOG_LEVEL));
+        ConsoleLog.configure(
+                plan.settings().get(ServerSettings.LOG_LEVEL), plan.settings().get(ServerSettings.LOG_FORMAT));
         return serve(options, plan, accessLog, parsed.hasMatchedOption(RunHelp.CHECK));
     }
 

@@ -157,8 +157,18 @@ final class ServerSettings {
 
     /** The level of the log. */
     static final Setting<LogLevel> LOG_LEVEL = Setting.choice(
-                    "log-level", LogLevel.class, "The lowest level of log entries; the log goes to standard error.")
+                    "log-level",
+                    LogLevel.class,
+                    "The lowest level of entries in the log, which goes to standard error. debug is about Gangway: libraries do not tell more than at"
+                            + " info.")
             .withDefault(LogLevel.INFO);
+
+    /** The format of the log. */
+    static final Setting<LogFormat> LOG_FORMAT = Setting.choice(
+                    "log-format",
+                    LogFormat.class,
+                    "The format of the log: a line of text for each entry, with stack traces below it, or one JSON object on a line.")
+            .withDefault(LogFormat.TEXT);
 
     private ServerSettings() {}
 
@@ -186,6 +196,7 @@ final class ServerSettings {
                 PID_FILE,
                 ACCESS_LOG,
                 ACCESS_LOG_FORMAT,
-                LOG_LEVEL);
+                LOG_LEVEL,
+                LOG_FORMAT);
     }
 }

@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.joining;
 import io.gangway.deploy.Deployment;
 import io.gangway.deploy.DeploymentException;
 import io.gangway.deploy.Settings;
+import io.gangway.log.Logs;
 import io.gangway.python.PythonSettings;
 import io.gangway.servlet.jetty.GatewayServer;
 import java.io.IOException;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One run of a server, from its start to its end. */
 final class Serving {
-    private static final Logger LOG = System.getLogger("io.gangway.cli");
+    private static final Logger LOG = Logs.named("io.gangway.cli");
 
     private final Plan plan;
     private final Settings settings;
@@ -54,7 +55,7 @@ final class Serving {
             announce();
             Exposure.warning(settings, plan.addresses().binds()).ifPresent(err::println);
             GatewayServer.Builder builder = GatewayServer.deploying(this::deployment)
-                    .contextPath(settings.find(ServerSettings.CONTEXT_PATH).orElse(""))
+                    .contextPath(plan.contextPath())
                     .threads(settings.get(ServerSettings.SERVER_THREADS))
                     .requestHeaderLimit(Math.toIntExact(settings.get(ServerSettings.REQUEST_HEADER_LIMIT)))
                     .responseHeaderLimit(Math.toIntExact(settings.get(ServerSettings.RESPONSE_HEADER_LIMIT)))
@@ -72,7 +73,7 @@ final class Serving {
     }
 
     private Deployment deployment() {
-        Deployment started = Deployment.start(settings, plan.loaders(), plan.steps(accessLog));
+        Deployment started = plan.start(accessLog);
         deployment = started;
         return started;
     }

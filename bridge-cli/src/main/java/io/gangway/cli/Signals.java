@@ -1,5 +1,6 @@
 package io.gangway.cli;
 
+import io.gangway.log.Logs;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
@@ -89,8 +90,7 @@ final class Signals {
             Object named = type.getConstructor(String.class).newInstance(signal.name());
             type.getMethod("handle", type, handlerType).invoke(null, named, handler);
         } catch (ReflectiveOperationException | IllegalArgumentException e) {
-            System.getLogger(Signals.class.getName())
-                    .log(System.Logger.Level.DEBUG, "SIG" + signal + " is left to the JVM", e);
+            Logs.named("io.gangway.cli").log(System.Logger.Level.DEBUG, "SIG" + signal + " is left to the JVM", e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.gangway.buffer;
 
+import io.gangway.log.Logs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger;
@@ -25,7 +26,7 @@ public final class BodyBuffer implements AutoCloseable {
     /** Bytes of the largest: no more than that is taken and not used. */
     private static final int LARGEST_BLOCK = 64 << 10;
 
-    private static final Logger LOG = System.getLogger("io.gangway.buffer");
+    private static final Logger LOG = Logs.named("io.gangway.buffer");
 
     private final BodyStore store;
     private final long memoryLimit;

@@ -2,6 +2,7 @@ package io.gangway.buffer;
 
 import static java.util.Objects.requireNonNull;
 
+import io.gangway.log.Logs;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -23,7 +24,7 @@ public final class BodyStore {
     /** Bytes of memory for all bodies of a deployment: 64 of the largest, and a quarter of the smallest heap that servers are given. */
     public static final long MEMORY_FOR_ALL = 64L << 20;
 
-    private static final Logger LOG = System.getLogger("io.gangway.buffer");
+    private static final Logger LOG = Logs.named("io.gangway.buffer");
 
     private final Path directory;
     private final long memoryForOne;

@@ -1,5 +1,6 @@
 package io.gangway.buffer;
 
+import io.gangway.log.Logs;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -23,7 +24,7 @@ public final class Spool implements AutoCloseable {
     /** Bytes that are read from the file at once. */
     private static final int PIECE = 64 << 10;
 
-    private static final Logger LOG = System.getLogger("io.gangway.buffer");
+    private static final Logger LOG = Logs.named("io.gangway.buffer");
 
     private final BodyStore store;
     private final Quota.Share disk;

@@ -123,8 +123,8 @@ public final class ApplicationLoaders {
         return value.indexOf(':') >= 0 && byName.containsKey(value.substring(0, value.indexOf(':')));
     }
 
-    /** Loads what {@code gangway.application} names. */
-    LoadedApplication load(Settings settings) {
+    /** Loads what {@code gangway.application} names, for a context path; empty where there is none. */
+    LoadedApplication load(Settings settings, String contextPath) {
         String value = settings.find(CoreSettings.APPLICATION).orElse("");
         String whole = wholeName(value);
         int colon = whole.indexOf(':');
@@ -137,7 +137,7 @@ public final class ApplicationLoaders {
             throw unknown(settings, value, whole.substring(0, colon));
         }
         try {
-            return load(loader, name, settings);
+            return load(loader, name, settings, contextPath);
         } catch (DeploymentException e) {
             throw isLoader(value) ? e : withLoader(e, value);
         }
@@ -157,9 +157,10 @@ public final class ApplicationLoaders {
                 .orElse(problem);
     }
 
-    private LoadedApplication load(ApplicationLoader loader, String name, Settings settings) {
+    private LoadedApplication load(ApplicationLoader loader, String name, Settings settings, String contextPath) {
         try {
-            return loader.load(name, new LoadContext(settings, classLoader, directory));
+            return loader.load(
+                    name, new LoadContext(settings, classLoader, directory, deploymentName(settings, contextPath)));
         } catch (DeploymentException e) {
             throw e;
         } catch (Exception e) {
@@ -171,6 +172,12 @@ public final class ApplicationLoaders {
                             + ". Fix: correct the code that the stack trace shows",
                     e);
         }
+    }
+
+    /** How the log names a deployment. */
+    String deploymentName(Settings settings, String contextPath) {
+        String application = wholeName(settings.find(CoreSettings.APPLICATION).orElse(""));
+        return contextPath.isEmpty() ? application.substring(application.indexOf(':') + 1) : contextPath;
     }
 
     private DeploymentException notNamed(Settings settings, String value, String className) {

@@ -11,6 +11,7 @@ import io.gangway.exchange.Repairs;
 import io.gangway.exchange.RequestFacts;
 import io.gangway.exchange.Step;
 import io.gangway.lint.Lint;
+import io.gangway.log.Logs;
 import io.gangway.middleware.RequestId;
 import io.gangway.server.WsgiFunction;
 import io.gangway.wsgi.Environ;
@@ -45,9 +46,10 @@ public final class Deployment implements AutoCloseable {
         STOPPED
     }
 
-    private static final Logger LOG = System.getLogger("io.gangway.deploy");
+    private static final Logger LOG = Logs.named("io.gangway.deploy");
 
     private final Settings settings;
+    private final String name;
     private final LoadedApplication loaded;
     private final GatewayApplication application;
     private final Repairs repairs;
@@ -56,8 +58,9 @@ public final class Deployment implements AutoCloseable {
 
     private final List<Step> steps;
 
-    private Deployment(Settings settings, LoadedApplication loaded, List<Step> further) {
+    private Deployment(Settings settings, LoadedApplication loaded, List<Step> further, String name) {
         this.settings = settings;
+        this.name = name;
         this.loaded = requireNonNull(loaded, "loaded");
         List<Step> all = steps(settings, further);
         Lint.Mode mode = settings.get(CoreSettings.LINT);
@@ -83,7 +86,7 @@ public final class Deployment implements AutoCloseable {
      *     running
      */
     public static Deployment start(Settings settings, ApplicationLoaders loaders) {
-        return start(settings, loaders, List.of());
+        return start(settings, loaders, List.of(), "");
     }
 
     /**
@@ -93,12 +96,15 @@ public final class Deployment implements AutoCloseable {
      * @param settings resolved from {@link ApplicationLoaders#settings()} at least
      * @param loaders the known loaders
      * @param steps after those that the settings name
+     * @param contextPath by which the log names the deployment; empty for the application's name
      * @return the running deployment, which the caller must close
      * @throws DeploymentException as there
      */
-    public static Deployment start(Settings settings, ApplicationLoaders loaders, List<Step> steps) {
+    public static Deployment start(
+            Settings settings, ApplicationLoaders loaders, List<Step> steps, String contextPath) {
         warn(settings);
-        return new Deployment(settings, loaders.load(settings), steps);
+        return new Deployment(
+                settings, loaders.load(settings, contextPath), steps, loaders.deploymentName(settings, contextPath));
     }
 
     /**
@@ -122,7 +128,7 @@ public final class Deployment implements AutoCloseable {
      */
     public static Deployment start(Settings settings, LoadedApplication application, List<Step> steps) {
         warn(settings);
-        return new Deployment(settings, application, steps);
+        return new Deployment(settings, application, steps, "");
     }
 
     /**
@@ -162,6 +168,15 @@ public final class Deployment implements AutoCloseable {
      */
     public Settings settings() {
         return settings;
+    }
+
+    /**
+     * How the log names this deployment.
+     *
+     * @return its context path or, without one, the application's name; empty if the application was given in code
+     */
+    public String name() {
+        return name;
     }
 
     /**

@@ -12,13 +12,15 @@ import java.util.Optional;
  * @param classLoader the class loader of the deployment: in a container, the web application's
  * @param directory the directory that the container gives the web application for temporary files (Servlet 6.0, section 4.8.1); empty if there is no
  *     container
+ * @param deployment how the log names the deployment: its context path or, without one, the application's name
  */
-public record LoadContext(Settings settings, ClassLoader classLoader, Optional<Path> directory) {
+public record LoadContext(Settings settings, ClassLoader classLoader, Optional<Path> directory, String deployment) {
     /** Checks that nothing is null. */
     public LoadContext {
         requireNonNull(settings, "settings");
         requireNonNull(classLoader, "classLoader");
         requireNonNull(directory, "directory");
+        requireNonNull(deployment, "deployment");
     }
 
     /**
@@ -26,8 +28,9 @@ public record LoadContext(Settings settings, ClassLoader classLoader, Optional<P
      *
      * @param settings the deployment's settings, which include the loader's own
      * @param classLoader the class loader of the deployment
+     * @param deployment how the log names the deployment
      */
-    public LoadContext(Settings settings, ClassLoader classLoader) {
-        this(settings, classLoader, Optional.empty());
+    public LoadContext(Settings settings, ClassLoader classLoader, String deployment) {
+        this(settings, classLoader, Optional.empty(), deployment);
     }
 }

@@ -1,5 +1,6 @@
 package io.gangway.deploy;
 
+import io.gangway.log.Logs;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,7 +39,7 @@ public final class OwnClasses {
     private static final String OURS = "io/gangway/";
     private static final String CLASS = ".class";
 
-    private static final Logger LOG = System.getLogger("io.gangway");
+    private static final Logger LOG = Logs.named("io.gangway");
 
     /** The places from which each class loader has loaded them: another web application loads its own from the same jar. */
     private static final Map<ClassLoader, Set<String>> LOADED = Collections.synchronizedMap(new WeakHashMap<>());

@@ -2,6 +2,7 @@ package io.gangway.exchange;
 
 import static io.gangway.wsgi.RuleViolation.quote;
 
+import io.gangway.log.Logs;
 import io.gangway.wsgi.ApplicationViolation;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -16,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>One for each application. Thread-safe.
  */
 public final class Repairs {
-    private static final Logger LOG = System.getLogger("io.gangway.server");
+    private static final Logger LOG = Logs.named("io.gangway.server");
 
     private final boolean isLogging;
 

@@ -3,6 +3,7 @@ package io.gangway.lint;
 import static java.util.Objects.requireNonNull;
 
 import io.gangway.exchange.Step;
+import io.gangway.log.Logs;
 import io.gangway.wsgi.GatewayApplication;
 import io.gangway.wsgi.Middleware;
 import io.gangway.wsgi.RuleViolation;
@@ -35,7 +36,7 @@ import java.util.function.Consumer;
  * <p>Immutable and thread-safe; one object can wrap many applications.
  */
 public final class Lint implements Middleware {
-    private static final System.Logger LOGGER = System.getLogger("io.gangway.lint");
+    private static final System.Logger LOGGER = Logs.named("io.gangway.lint");
 
     private final Mode mode;
     private final Consumer<? super Finding> log;

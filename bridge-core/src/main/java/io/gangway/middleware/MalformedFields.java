@@ -2,6 +2,7 @@ package io.gangway.middleware;
 
 import static io.gangway.wsgi.RuleViolation.quote;
 
+import io.gangway.log.Logs;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 final class MalformedFields {
-    private static final Logger LOG = System.getLogger("io.gangway.middleware");
+    private static final Logger LOG = Logs.named("io.gangway.middleware");
 
     /** Names of fields and parameters; they come from the code, so there are only a few. */
     private final Set<String> warned = ConcurrentHashMap.newKeySet();

@@ -187,7 +187,7 @@ class ClassApplicationLoaderTest {
 
     private static LoadedApplication load(String name, ClassLoader classLoader) {
         Settings settings = Settings.resolve(CoreSettings.all(), List.of());
-        return new ClassApplicationLoader().load(name, new LoadContext(settings, classLoader));
+        return new ClassApplicationLoader().load(name, new LoadContext(settings, classLoader, "/test"));
     }
 
     private static String cannotBeLoaded(String nested) {

@@ -309,7 +309,9 @@ class DeploymentTest {
         };
         Settings settings = settings(
                 "gangway.application", WORKING, "gangway.trusted-proxies", "10.0.0.7", "gangway.environ.TONE", "low");
-        try (Deployment deployment = Deployment.start(settings, ApplicationLoaders.visibleTo(OURS), List.of(step))) {
+        try (Deployment deployment =
+                Deployment.start(settings, ApplicationLoaders.visibleTo(OURS), List.of(step), "/shop")) {
+            assertThat(deployment.name()).isEqualTo("/shop");
             deployment
                     .rules(ended -> {})
                     .before(RequestFacts.of("r-1", "GET")
@@ -322,6 +324,14 @@ class DeploymentTest {
                 .asString()
                 .startsWith("before 192.0.2.1 ")
                 .contains("TONE=low");
+    }
+
+    @Test
+    void without_a_context_path_a_deployment_has_its_applications_name() {
+        try (Deployment deployment =
+                Deployment.start(settings("gangway.application", WORKING), ApplicationLoaders.visibleTo(OURS))) {
+            assertThat("class:" + deployment.name()).isEqualTo(WORKING);
+        }
     }
 
     @Test

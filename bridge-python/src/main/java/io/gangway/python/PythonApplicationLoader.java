@@ -66,7 +66,7 @@ public final class PythonApplicationLoader implements ApplicationLoader {
             Optional<Carried> carried = Carried.find(context, directories);
             Optional<PrivateDirectory> files = bodyFiles(settings);
             files.ifPresent(directories::add);
-            return load(loader, name, settings, carried, files, directories);
+            return load(loader, name, context, carried, files, directories);
         } catch (IOException | InterruptedException | RuntimeException | Error e) {
             try {
                 close(directories);
@@ -80,15 +80,18 @@ public final class PythonApplicationLoader implements ApplicationLoader {
     private static LoadedApplication load(
             String loader,
             String name,
-            Settings settings,
+            LoadContext context,
             Optional<Carried> carried,
             Optional<PrivateDirectory> files,
             List<PrivateDirectory> directories)
             throws IOException, InterruptedException {
-        Plan plan = plan(loader, name, settings, carried, files.map(PrivateDirectory::path));
+        Settings settings = context.settings();
+        Plan plan = plan(loader, name, context, carried, files.map(PrivateDirectory::path));
         BodyStore bodies = bodies(settings, plan.bodies());
-        Dispatcher dispatcher =
-                new Dispatcher(settings.get(PythonSettings.QUEUE_SIZE), settings.get(PythonSettings.QUEUE_TIMEOUT));
+        Dispatcher dispatcher = new Dispatcher(
+                settings.get(PythonSettings.QUEUE_SIZE),
+                settings.get(PythonSettings.QUEUE_TIMEOUT),
+                context.deployment());
         BufferPolicy buffering = new BufferPolicy(
                 settings.get(PythonSettings.REQUEST_BUFFERING), settings.get(PythonSettings.RESPONSE_BUFFERING));
         Workers workers;
@@ -175,8 +178,10 @@ public final class PythonApplicationLoader implements ApplicationLoader {
     }
 
     private static Plan plan(
-            String loader, String application, Settings settings, Optional<Carried> carried, Optional<Path> bodies) {
+            String loader, String application, LoadContext context, Optional<Carried> carried, Optional<Path> bodies) {
+        Settings settings = context.settings();
         return new Plan(
+                context.deployment(),
                 loader,
                 application,
                 settings.get(PythonSettings.FACTORY),

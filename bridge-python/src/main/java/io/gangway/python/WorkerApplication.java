@@ -4,6 +4,7 @@ import io.gangway.buffer.BodyStore;
 import io.gangway.exchange.Exchange;
 import io.gangway.exchange.ExchangeApplication;
 import io.gangway.exchange.ServerAnswer;
+import io.gangway.log.Logs;
 import io.gangway.python.dispatch.Dispatcher;
 import io.gangway.server.ExchangeCall;
 import io.gangway.wsgi.Environ;
@@ -21,7 +22,7 @@ import java.util.function.Supplier;
  * <p>Thread-safe. No thread waits for a worker or for a client; {@link #call}, which Java middleware uses, waits on the caller's thread.
  */
 final class WorkerApplication implements ExchangeApplication, GatewayApplication {
-    private static final Logger LOG = System.getLogger("io.gangway.python");
+    private static final Logger LOG = Logs.named("io.gangway.python");
 
     private final Dispatcher dispatcher;
     private final BufferPolicy buffering;

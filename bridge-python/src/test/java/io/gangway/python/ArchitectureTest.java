@@ -18,7 +18,7 @@ class ArchitectureTest {
 
     private static final Map<String, List<String>> ARROWS = Map.of(
             "protocol", List.of(),
-            "loop", List.of(),
+            "loop", List.of("io.gangway.log", "io.gangway.wsgi"),
             "dispatch", List.of("io.gangway.python.protocol", "io.gangway.python.loop"),
             "supervisor",
                     List.of(
@@ -26,8 +26,10 @@ class ArchitectureTest {
                             "io.gangway.python.loop",
                             "io.gangway.python.dispatch",
                             "io.gangway.deploy",
+                            "io.gangway.log",
                             "io.gangway.wsgi"),
-            "bundle", List.of("io.gangway.python.supervisor", "io.gangway.deploy", "io.gangway.wsgi"));
+            "bundle",
+                    List.of("io.gangway.python.supervisor", "io.gangway.deploy", "io.gangway.log", "io.gangway.wsgi"));
 
     @Test
     void packages_use_only_what_their_arrows_lead_to() {

@@ -3,6 +3,9 @@ package io.gangway.python;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -17,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /** Output and log records of an application in the container's log. */
 @Timeout(120)
@@ -56,6 +61,56 @@ class LogTest {
                         .filteredOn(entry -> entry.matches(expected))
                         .hasSize(1));
             }
+        }
+    }
+
+    @Test
+    void entries_name_the_deployment_and_their_logger_as_the_source() {
+        try (Served served = rough()) {
+            served.client().get("/log").send();
+            await().untilAsserted(
+                            () -> assertThat(served.log().named())
+                                    .anySatisfy(
+                                            entry -> assertThat(entry)
+                                                    .matches(
+                                                            "INFO \\[rough:application] \\[python \\d+] shop\\.cart request \"test-\\d+\": at level 20")));
+            assertThat(served.log().sources())
+                    .contains("io.gangway.python.worker")
+                    .allMatch(
+                            source -> source.equals("io.gangway.python.worker") || source.equals("io.gangway.python"));
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void processes_are_named_for_those_who_list_them() throws IOException {
+        try (Served served = rough()) {
+            Path worker = Path.of("/proc", Long.toString(pid(served)));
+            assertThat(Files.readString(worker.resolve("comm"))).isEqualTo("gangway-worker\n");
+            String parent = ProcessHandle.of(pid(served))
+                    .flatMap(ProcessHandle::parent)
+                    .map(it -> Long.toString(it.pid()))
+                    .orElseThrow();
+            List<String> launcher = List.of(
+                    Files.readString(Path.of("/proc", parent, "cmdline")).split("\0", -1));
+            assertThat(launcher).hasSize(4).endsWith("");
+            assertThat(launcher.get(1)).endsWith("gangway_worker");
+            assertThat(launcher.get(2)).isEqualTo("rough:application");
+            assertThat(served.client().get("/argv").send().text()).isEqualTo(launcher.get(1));
+        }
+    }
+
+    @Test
+    void a_record_of_flasks_logger_that_is_made_during_the_import_arrives_once() {
+        try (Served served = Served.of("python:flask_like:application")) {
+            served.client().get("/").send();
+            await().untilAsserted(() -> assertThat(served.log().entries())
+                    .anySatisfy(entry -> assertThat(entry).endsWith("stdout: the end")));
+            assertThat(served.log().entries())
+                    .filteredOn(entry -> entry.contains("too late"))
+                    .singleElement()
+                    .satisfies(entry -> assertThat(entry)
+                            .matches("SEVERE \\[python \\d+] flask_like request \"test-\\d+\": too late"));
         }
     }
 

@@ -34,6 +34,7 @@ class SupervisionTest {
         Plan.Limits limits = new Plan.Limits(
                 Duration.ofSeconds(30), Duration.ofMillis(500), Duration.ofSeconds(5), 0, 0, beyondTheClock, 0);
         Plan plan = new Plan(
+                "/test",
                 "python",
                 "rough:application",
                 false,

@@ -1,5 +1,6 @@
 package io.gangway.servlet;
 
+import io.gangway.log.Logs;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -27,7 +28,7 @@ final class ClientWatch implements AutoCloseable {
 
     private static final String THREAD = "gangway-clients";
 
-    private static final Logger LOG = System.getLogger("io.gangway.servlet");
+    private static final Logger LOG = Logs.named("io.gangway.servlet");
 
     private final Optional<DataRate> minDataRate;
     private final Set<NonBlockingWire> wires = ConcurrentHashMap.newKeySet();

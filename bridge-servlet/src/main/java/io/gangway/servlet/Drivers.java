@@ -17,10 +17,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Tomcat. A filter that puts a stream of its own in place of the container's may have no listeners, or some that are never called.
  */
 final class Drivers {
+    private final GatewayLog log;
     private final Container container;
     private final AtomicBoolean isWarned = new AtomicBoolean();
 
-    Drivers(ServletContext context) {
+    Drivers(ServletContext context, GatewayLog log) {
+        this.log = log;
         this.container = Container.of(context);
     }
 
@@ -43,7 +45,7 @@ final class Drivers {
         }
         if (!request.isAsyncSupported()) {
             if (isWarned.compareAndSet(false, true)) {
-                GatewayLog.asyncIsMissing();
+                log.asyncIsMissing();
             }
             return false;
         }

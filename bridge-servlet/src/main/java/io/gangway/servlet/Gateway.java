@@ -38,6 +38,7 @@ import java.util.concurrent.Callable;
  */
 final class Gateway implements AutoCloseable {
     private final Deployment deployment;
+    private final GatewayLog log;
     private final ExchangeRules rules;
     private final Drivers drivers;
     private final ClientWatch clients;
@@ -45,9 +46,15 @@ final class Gateway implements AutoCloseable {
     private final Concurrency concurrency;
     private final EncodedSlashes encodedSlashes;
 
-    private Gateway(Deployment deployment, Drivers drivers, Concurrency concurrency, EncodedSlashes encodedSlashes) {
+    private Gateway(
+            Deployment deployment,
+            GatewayLog log,
+            Drivers drivers,
+            Concurrency concurrency,
+            EncodedSlashes encodedSlashes) {
         this.deployment = deployment;
-        this.rules = deployment.rules(GatewayLog::ended);
+        this.log = log;
+        this.rules = deployment.rules(log::ended);
         this.drivers = drivers;
         this.clients = new ClientWatch(deployment.settings().get(CoreSettings.MIN_DATA_RATE));
         this.encodedSlashes = encodedSlashes;
@@ -82,7 +89,7 @@ final class Gateway implements AutoCloseable {
             Optional<GatewayApplication> application = given.call();
             Deployment deployment = application.isPresent()
                     ? Deployment.start(settings, LoadedApplication.of(application.get()))
-                    : Deployment.start(settings, loaders);
+                    : Deployment.start(settings, loaders, List.of(), context.getContextPath());
             return ofStarted(context, deployment);
         } catch (DeploymentException e) {
             throw failedStart(context, name, e);
@@ -118,9 +125,12 @@ final class Gateway implements AutoCloseable {
     static Gateway of(ServletContext context, Deployment deployment) {
         OwnClasses.loadWith(Gateway.class);
         boolean multiprocess = deployment.isMultiprocess() || Distributable.isMarked(context);
+        String name = deployment.name().isEmpty() ? context.getContextPath() : deployment.name();
+        GatewayLog log = new GatewayLog(name);
         return new Gateway(
                 deployment,
-                new Drivers(context),
+                log,
+                new Drivers(context, log),
                 new Concurrency(deployment.isMultithread(), multiprocess),
                 new EncodedSlashes(context, acceptsEncodedSlashes(context, deployment.settings())));
     }
@@ -236,7 +246,7 @@ final class Gateway implements AutoCloseable {
         if (refusal == null) {
             return false;
         }
-        GatewayLog.refused(refusal, request.getMethod(), request.getRequestURI());
+        log.refused(refusal, request.getMethod(), request.getRequestURI());
         RequestBody.skip(request);
         refusal.send(response);
         return true;
@@ -248,7 +258,7 @@ final class Gateway implements AutoCloseable {
         try {
             deployment.close();
         } catch (DeploymentException e) {
-            GatewayLog.failedStop(e);
+            log.failedStop(e);
         } finally {
             clients.close();
         }

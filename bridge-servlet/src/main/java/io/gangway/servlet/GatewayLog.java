@@ -7,6 +7,7 @@ import io.gangway.exchange.EndedExchange;
 import io.gangway.exchange.Outcome;
 import io.gangway.exchange.Outcome.Ending;
 import io.gangway.exchange.RequestFacts;
+import io.gangway.log.Logs;
 import io.gangway.wsgi.Escapes;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -20,26 +21,32 @@ import java.util.concurrent.TimeoutException;
  * write to {@code wsgi.errors}.
  */
 final class GatewayLog {
-    private static final Logger GATEWAY = System.getLogger("io.gangway.servlet");
-    private static final Logger APPLICATION = System.getLogger("io.gangway.application");
+    private static final Logger GATEWAY = Logs.named("io.gangway.servlet");
+    private static final Logger APPLICATION = Logs.named("io.gangway.application");
 
     /** The max number of links that we follow in a chain of causes, which may be a circle. */
     private static final int DEEPEST_CAUSE = 32;
 
-    private GatewayLog() {}
+    /** What each entry begins with: the deployment's name, because the applications of a container share its log. */
+    private final String prefix;
+
+    /** A log for a deployment; its name is empty if it has none. */
+    GatewayLog(String deployment) {
+        prefix = deployment.isEmpty() ? "" : "[" + Escapes.line(deployment) + "] ";
+    }
 
     static void applicationLine(String requestId, String line) {
         APPLICATION.log(Level.WARNING, () -> "[" + requestId + "] " + Escapes.line(line));
     }
 
     /** Logs the problem of an exchange, if it has one: at debug level if the client caused it (W65, W68). */
-    static void ended(EndedExchange ended) {
+    void ended(EndedExchange ended) {
         if (ended.outcome().problem() != null) {
             problem(ended.outcome(), ended.outcome().problem(), ended.facts());
         }
     }
 
-    private static void problem(Outcome outcome, Throwable problem, RequestFacts facts) {
+    private void problem(Outcome outcome, Throwable problem, RequestFacts facts) {
         String requestId = facts.requestId();
         String target = facts.target();
         int query = target.indexOf('?'); // which may hold secrets
@@ -50,7 +57,7 @@ final class GatewayLog {
         if (isIdle) {
             GATEWAY.log(
                     level,
-                    () -> "[" + requestId + "] " + quote(method + " " + uri)
+                    () -> prefix + "[" + requestId + "] " + quote(method + " " + uri)
                             + " was given up: the client neither sent nor took anything for the server's idle timeout"
                             + (outcome.ending() == Ending.REPLACED ? "" : ", and the connection is closed"));
             return;
@@ -61,7 +68,7 @@ final class GatewayLog {
             case BROKEN -> "failed in the middle of the response; the connection is broken off";
             case CLIENT_LEFT -> "the client left";
         };
-        GATEWAY.log(level, () -> "[" + requestId + "] " + quote(method + " " + uri) + " " + what, problem);
+        GATEWAY.log(level, () -> prefix + "[" + requestId + "] " + quote(method + " " + uri) + " " + what, problem);
     }
 
     /** Logs why an application did not start; no other place tells it. */
@@ -74,17 +81,18 @@ final class GatewayLog {
     }
 
     /** Warns once that a thread waits for each request. */
-    static void asyncIsMissing() {
+    void asyncIsMissing() {
         GATEWAY.log(
                 Level.WARNING,
-                "a thread of the container waits for each request, because the servlet, or a filter in front of it, is declared without"
+                prefix
+                        + "a thread of the container waits for each request, because the servlet, or a filter in front of it, is declared without"
                         + " asynchronous support. Fix: add <async-supported>true</async-supported> to the <servlet> and to each <filter> in"
                         + " web.xml, or asyncSupported = true to their annotations");
     }
 
     /** Logs a refusal, at debug level because the client caused it. */
-    static void refused(Refusal refusal, String method, String uri) {
-        GATEWAY.log(Level.DEBUG, () -> quote(method + " " + uri) + " was refused: " + refusal.reason());
+    void refused(Refusal refusal, String method, String uri) {
+        GATEWAY.log(Level.DEBUG, () -> prefix + quote(method + " " + uri) + " was refused: " + refusal.reason());
     }
 
     /** Whether a read or a write failed because the connection was idle for too long; each container has its own exception for it. */
@@ -98,7 +106,7 @@ final class GatewayLog {
         return false;
     }
 
-    static void failedStop(DeploymentException problem) {
-        GATEWAY.log(Level.ERROR, problem.getMessage(), problem.getCause());
+    void failedStop(DeploymentException problem) {
+        GATEWAY.log(Level.ERROR, prefix + problem.getMessage(), problem.getCause());
     }
 }

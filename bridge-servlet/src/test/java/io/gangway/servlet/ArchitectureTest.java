@@ -19,9 +19,9 @@ class ArchitectureTest {
     private static final JavaClasses OURS =
             new ClassFileImporter().withImportOption(new DoNotIncludeTests()).importPackages("io.gangway.servlet");
 
-    /** The gateway interface, exchanges, functions, and deployments: the packages of bridge-core that a server needs. */
-    private static final List<String> CORE =
-            List.of("io.gangway.wsgi", "io.gangway.exchange", "io.gangway.server", "io.gangway.deploy");
+    /** Loggers, the gateway interface, exchanges, functions, and deployments: the packages of bridge-core that a server needs. */
+    private static final List<String> CORE = List.of(
+            "io.gangway.log", "io.gangway.wsgi", "io.gangway.exchange", "io.gangway.server", "io.gangway.deploy");
 
     /** The packages that each package may use beside itself, the JDK, the Servlet API and the compiler's annotations. */
     private static final Map<String, List<String>> ARROWS = Map.of(

@@ -2,6 +2,7 @@ package io.gangway.python.bundle;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.gangway.log.Logs;
 import io.gangway.python.supervisor.OwnTree;
 import io.gangway.python.supervisor.PrivateDirectory;
 import java.io.IOException;
@@ -41,7 +42,7 @@ public record Unpacked(Path root, BundleDescription description) {
 
     private static final String PRIVATE = "rwx------";
 
-    private static final Logger LOG = System.getLogger("io.gangway.python");
+    private static final Logger LOG = Logs.named("io.gangway.python");
 
     static Unpacked of(Bundle bundle, Path parent) throws IOException {
         Path place = parent.resolve(PREFIX + bundle.hash().substring(0, HASH_DIGITS));

@@ -58,7 +58,19 @@ public final class Dispatcher implements AutoCloseable {
      * @throws IOException if the system cannot open a selector
      */
     public Dispatcher(int queueSize, Duration queueTimeout) throws IOException {
-        this.loop = new EventLoop("gangway-python-exchanges", this::loseAll);
+        this(queueSize, queueTimeout, "");
+    }
+
+    /**
+     * As {@link #Dispatcher(int, Duration)}, for a deployment that the log's entries name.
+     *
+     * @param queueSize how many requests may wait
+     * @param queueTimeout how long one may wait
+     * @param deployment its name, empty if it has none
+     * @throws IOException if the system cannot open a selector
+     */
+    public Dispatcher(int queueSize, Duration queueTimeout, String deployment) throws IOException {
+        this.loop = new EventLoop("gangway-python-exchanges", deployment, this::loseAll);
         this.line = new WaitingLine(queueSize, queueTimeout);
         loop.start();
     }

@@ -84,13 +84,25 @@ public final class EventLoop {
      * @throws IOException if the system has no selector to give
      */
     public EventLoop(String name, Runnable failed) throws IOException {
-        this(name, failed, Selector.open());
+        this(name, "", failed);
     }
 
-    EventLoop(String name, Runnable failed, Selector selector) {
+    /**
+     * As {@link #EventLoop(String, Runnable)}, for a deployment that the log's entries name.
+     *
+     * @param name of its thread
+     * @param deployment each entry of the loop's thread begins with it; empty if there is none
+     * @param failed as there
+     * @throws IOException as there
+     */
+    public EventLoop(String name, String deployment, Runnable failed) throws IOException {
+        this(name, deployment, failed, Selector.open());
+    }
+
+    EventLoop(String name, String deployment, Runnable failed, Selector selector) {
         this.selector = selector;
         this.failed = failed;
-        writer = new LogWriter(name + "-log");
+        writer = new LogWriter(name + "-log", deployment);
         thread = new LoopThread(this::run, name, writer);
         thread.setDaemon(true);
     }

@@ -1,5 +1,6 @@
 package io.gangway.python.loop;
 
+import io.gangway.wsgi.Escapes;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -29,6 +30,7 @@ final class LogWriter {
     /** How long {@link #close} waits for the queue to be written. */
     private static final Duration CLOSING = Duration.ofSeconds(2);
 
+    private final String prefix;
     private final Thread thread;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition notEmpty = lock.newCondition();
@@ -61,9 +63,16 @@ final class LogWriter {
         }
     }
 
-    LogWriter(String name) {
+    /** A writer on a thread of this name, for a deployment that each entry names; empty if there is none. */
+    LogWriter(String name, String deployment) {
+        prefix = deployment.isEmpty() ? "" : "[" + Escapes.line(deployment) + "] ";
         thread = new Thread(this::run, name);
         thread.setDaemon(true);
+    }
+
+    /** An entry of this writer's deployment. */
+    Entry entry(Logger logger, Level level, String text, @Nullable Throwable thrown) {
+        return new Entry(logger, level, prefix + text, thrown);
     }
 
     void start() {
@@ -112,7 +121,7 @@ final class LogWriter {
                 + MAX_WAIT.toMillis() + " ms. Fix: see why the log's handlers block, or give the log a faster target";
         lost = 0;
         loggerOfLost = null;
-        return new Entry(logger, Level.ERROR, text, null);
+        return entry(logger, Level.ERROR, text, null);
     }
 
     private void run() {

@@ -1,5 +1,6 @@
 package io.gangway.python.loop;
 
+import io.gangway.log.Logs;
 import io.gangway.python.loop.LogWriter.Entry;
 import java.lang.System.Logger;
 import java.util.ResourceBundle;
@@ -20,7 +21,7 @@ public final class LoopLogger implements Logger {
      * @return it
      */
     public static Logger of(String name) {
-        return new LoopLogger(System.getLogger(name));
+        return new LoopLogger(Logs.named(name));
     }
 
     @Override
@@ -39,11 +40,10 @@ public final class LoopLogger implements Logger {
         if (!isLoggable(level)) {
             return;
         }
-        Entry entry = new Entry(logger, level, text, thrown);
         if (writer == null) {
-            entry.write();
+            new Entry(logger, level, text, thrown).write();
         } else {
-            writer.add(entry);
+            writer.add(writer.entry(logger, level, text, thrown));
         }
     }
 

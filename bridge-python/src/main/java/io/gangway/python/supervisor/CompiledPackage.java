@@ -1,5 +1,6 @@
 package io.gangway.python.supervisor;
 
+import io.gangway.log.Logs;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -26,7 +27,7 @@ final class CompiledPackage {
     private static final String CACHE = "__pycache__";
     private static final String COMPILED = "*.pyc";
 
-    private static final Logger LOG = System.getLogger("io.gangway.python");
+    private static final Logger LOG = Logs.named("io.gangway.python");
 
     private final Path place;
 

@@ -10,6 +10,7 @@ import io.gangway.python.protocol.FrameEncoder;
 import io.gangway.python.protocol.FrameType;
 import io.gangway.python.protocol.ProtocolException;
 import io.gangway.python.supervisor.Reception.Guest;
+import io.gangway.wsgi.Escapes;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.System.Logger;
@@ -23,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A launcher's process and its connection. Belongs to the event loop, on which its owner is called too. */
@@ -91,7 +93,7 @@ final class Launcher {
         // older one.
         Path files = Files.createDirectory(context.directory().resolve("launcher-" + token.substring(0, 8)));
         Path workerPackage = WorkerPackage.unpack(files);
-        Process process = Processes.start(Interpreter.processBuilder(plan, workerPackage.toString())
+        Process process = Processes.start(Interpreter.processBuilder(plan, commandLine(plan, workerPackage))
                 .redirectErrorStream(true)
                 .redirectOutput(files.resolve(OUTPUT).toFile()));
         try {
@@ -102,6 +104,13 @@ final class Launcher {
             process.destroyForcibly(); // the caller has no reference to it
             throw e;
         }
+    }
+
+    /** The package, and then the deployment for readers of {@code ps}. */
+    private static String[] commandLine(Plan plan, Path workerPackage) {
+        return Stream.of(workerPackage.toString(), Escapes.line(plan.application()), Escapes.line(plan.deployment()))
+                .distinct() // without a context path, the deployment has the application's name
+                .toArray(String[]::new);
     }
 
     private void configure(String configuration) {

@@ -2,6 +2,7 @@ package io.gangway.python.supervisor;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.gangway.log.Logs;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -33,7 +34,7 @@ public record Places(LongFunction<List<Path>> candidates) {
     private static final int STICKY = 01000;
     private static final int ROOT = 0;
 
-    private static final Logger LOG = System.getLogger("io.gangway.python");
+    private static final Logger LOG = Logs.named("io.gangway.python");
 
     /** The system's directories: that of the XDG base directory specification, that of systemd, and /tmp. */
     static Places shorter(Map<String, String> environment) {

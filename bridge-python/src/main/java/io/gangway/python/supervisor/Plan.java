@@ -12,6 +12,7 @@ import java.util.random.RandomGenerator;
 /**
  * The application to run, and its limits.
  *
+ * @param deployment how the log names the deployment
  * @param loader the kind of name: {@code python} or {@code paste}
  * @param application the name without its loader, for example {@code shop.wsgi:application}
  * @param isFactory whether the callable is a factory, and its name does not say so
@@ -29,6 +30,7 @@ import java.util.random.RandomGenerator;
  * @param limits times and sizes
  */
 public record Plan(
+        String deployment,
         String loader,
         String application,
         boolean isFactory,

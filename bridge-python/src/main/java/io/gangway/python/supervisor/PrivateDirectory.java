@@ -3,6 +3,7 @@ package io.gangway.python.supervisor;
 import static io.gangway.wsgi.RuleViolation.quote;
 
 import io.gangway.deploy.DeploymentException;
+import io.gangway.log.Logs;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -23,7 +24,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 public final class PrivateDirectory implements AutoCloseable {
     static final String PREFIX = "gangway-python-";
 
-    private static final Logger LOG = System.getLogger("io.gangway.python");
+    private static final Logger LOG = Logs.named("io.gangway.python");
 
     /** Max attempts to delete a directory in which files may still be made. */
     private static final int MAX_ATTEMPTS = 10;

@@ -2,6 +2,7 @@ package io.gangway.python.supervisor;
 
 import static java.util.Objects.requireNonNull;
 
+import io.gangway.log.Logs;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -53,7 +54,7 @@ final class StaleDirectories {
      */
     private static final String ITSELF = ".";
 
-    private static final Logger LOG = System.getLogger("io.gangway.python");
+    private static final Logger LOG = Logs.named("io.gangway.python");
 
     private StaleDirectories() {}
 

@@ -1,5 +1,6 @@
 package io.gangway.python.supervisor;
 
+import io.gangway.log.Logs;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -86,7 +87,7 @@ final class WorkerPackage {
             compiled(cache, Files.readString(directory.resolve(HASH)), directory)
                     .ifPresent(kept -> kept.keep(directory.resolve(NAME)));
         } catch (IOException e) {
-            System.getLogger("io.gangway.python").log(Level.DEBUG, "the workers' package is gone", e);
+            Logs.named("io.gangway.python").log(Level.DEBUG, "the workers' package is gone", e);
         }
     }
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.gangway.deploy.DeploymentException;
 import io.gangway.deploy.OwnClasses;
+import io.gangway.log.Logs;
 import io.gangway.python.dispatch.Dispatcher;
 import io.gangway.python.loop.EventLoop;
 import java.io.IOException;
@@ -27,7 +28,7 @@ public final class Workers implements AutoCloseable {
     /** How much longer than the graceful timeout the supervisor may take to kill late processes. */
     private static final Duration MARGIN = Duration.ofSeconds(10);
 
-    private static final Logger LOG = System.getLogger("io.gangway.python");
+    private static final Logger LOG = Logs.named("io.gangway.python");
 
     private final PrivateDirectory directory;
     private final EventLoop loop;
@@ -77,7 +78,9 @@ public final class Workers implements AutoCloseable {
     private static Workers of(Plan plan, Dispatcher dispatcher, PrivateDirectory directory) throws IOException {
         AtomicReference<Runnable> failed = new AtomicReference<>(() -> {});
         EventLoop loop = new EventLoop(
-                "gangway-python-supervisor", () -> requireNonNull(failed.get()).run());
+                "gangway-python-supervisor",
+                plan.deployment(),
+                () -> requireNonNull(failed.get()).run());
         Supervisor supervisor = null;
         Workers made = null;
         try {
@@ -164,7 +167,7 @@ public final class Workers implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            LOG.log(Level.WARNING, "the Python workers did not retire cleanly", e);
+            LOG.log(Level.WARNING, "[" + plan.deployment() + "] the Python workers did not retire cleanly", e);
         } finally {
             end();
         }

@@ -68,7 +68,7 @@ class EventLoopTest {
     @Test
     void a_loop_that_never_ran_holds_nothing_after_its_stop() throws IOException {
         Selector selector = Selector.open();
-        new EventLoop("gangway-new", () -> {}, selector).stop();
+        new EventLoop("gangway-new", "", () -> {}, selector).stop();
         assertThat(selector.isOpen()).isFalse();
     }
 
@@ -177,6 +177,7 @@ class EventLoopTest {
         List<String> ran = new CopyOnWriteArrayList<>();
         EventLoop loop = new EventLoop(
                 "gangway-test",
+                "",
                 () -> {
                     ran.add("failed");
                     failed.countDown();

@@ -21,7 +21,7 @@ class LogWriterTest {
     /** The text of an entry; eight such entries fill the queue. */
     private static final String LARGE = "x".repeat((int) LogWriter.MAX_WAITING / 8 - 200);
 
-    private final LogWriter writer = new LogWriter("log of a test");
+    private final LogWriter writer = new LogWriter("log of a test", "");
     private final GatedLog log = new GatedLog();
 
     @AfterEach

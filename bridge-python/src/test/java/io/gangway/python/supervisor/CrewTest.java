@@ -57,6 +57,7 @@ class CrewTest {
 
     private static Plan plan(Duration startTimeout) {
         return new Plan(
+                "/test",
                 "python",
                 "shop:application",
                 false,

@@ -2,6 +2,7 @@ package io.gangway.servlet.jetty;
 
 import io.gangway.deploy.Deployment;
 import io.gangway.deploy.DeploymentException;
+import io.gangway.log.Logs;
 import io.gangway.servlet.jetty.InProgress.Activity;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -54,7 +55,7 @@ final class GracefulStop {
     /** Max wait for the answers of requests that ended with the application: they are a few bytes each. */
     private static final Duration LAST_ANSWERS_TIME = Duration.ofMillis(100);
 
-    private static final Logger LOG = System.getLogger("io.gangway.servlet");
+    private static final Logger LOG = Logs.named("io.gangway.servlet");
 
     private final Duration gracefulTimeout;
     private @Nullable Listeners listeners;
