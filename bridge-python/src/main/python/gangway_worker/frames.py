@@ -175,8 +175,8 @@ class Decoder:
 
     __slots__ = ("_buffer", "_view", "_start", "_end", "_wanted")
 
-    #: Bytes of the usual buffer: any request, or a PULLed piece of a body with its header, is received in one system call.
-    USUAL = (64 << 10) + 512
+    #: Bytes of the usual buffer: the usual environ with a body of 64 KiB, or a PULLed piece of a body, is received in one system call.
+    USUAL = (64 + 8) << 10
 
     def __init__(self) -> None:
         self._allocate(self.USUAL)

@@ -45,8 +45,7 @@ public final class Exchange {
     private @Nullable ResponseHead head;
     private boolean isCommitted;
     private boolean isSwallowing;
-    private long sent;
-    private @Nullable ApplicationViolation surplus;
+    private final BodyCount count = new BodyCount();
     private volatile @Nullable FileSending file;
 
     private boolean isSettled;
@@ -201,20 +200,15 @@ public final class Exchange {
         if (isSwallowing) {
             return true;
         }
-        int fitting = length;
-        long missing = missing();
-        if (missing != UNKNOWN_LENGTH && length > missing) {
-            fitting = (int) missing;
-            surplus = tooLong(sent + missing, sent + length);
-        }
+        int fitting =
+                count.taken(length, missing()); // before the write: afterwards, another thread may have gone on already
         if (fitting == 0) {
             return true;
         }
-        sent += fitting; // before the write: afterwards, another thread may have gone on already
         try {
             return giving.give(fitting);
         } catch (ClientException e) {
-            sent -= fitting;
+            count.takeBack(fitting);
             clientLeft = e;
             throw e;
         }
@@ -388,7 +382,7 @@ public final class Exchange {
      * @return whether an application may as well stop
      */
     public boolean isSettled() {
-        return (isCommitted && isSwallowing) || surplus != null;
+        return (isCommitted && isSwallowing) || count.surplus() != null;
     }
 
     /**
@@ -397,7 +391,7 @@ public final class Exchange {
      * @return null if there is none
      */
     public @Nullable ApplicationViolation surplus() {
-        return surplus;
+        return count.surplus();
     }
 
     /**
@@ -409,7 +403,7 @@ public final class Exchange {
         if (head == null || head.contentLength() == UNKNOWN_LENGTH) {
             return UNKNOWN_LENGTH;
         }
-        return isSwallowing ? 0 : head.contentLength() - sent;
+        return isSwallowing ? 0 : head.contentLength() - count.sent();
     }
 
     // The end.
@@ -473,10 +467,11 @@ public final class Exchange {
             if (!isCommitted) {
                 commitEmpty();
             }
+            ApplicationViolation surplus = count.surplus();
             if (surplus != null) {
                 return surplus;
             }
-            return missing() > 0 ? tooShort(missing()) : null;
+            return missing() > 0 ? BodyCount.tooShort(missing()) : null;
         } catch (IOException | RuntimeException e) {
             return e;
         }
@@ -486,7 +481,7 @@ public final class Exchange {
         ResponseHead given = requireHead();
         boolean bodyExpected = !isHead && !given.isBodiless();
         if (bodyExpected && given.contentLength() > 0) {
-            throw tooShort(given.contentLength()); // nothing has been sent: this can still become a 500
+            throw BodyCount.tooShort(given.contentLength()); // nothing has been sent: this can still become a 500
         }
         if (bodyExpected) {
             head = given.withContentLength(0);
@@ -543,24 +538,6 @@ public final class Exchange {
         inputIsDone();
         byte[] body = answer.body();
         give(body, 0, body.length, false);
-    }
-
-    private static ApplicationViolation tooShort(long missing) {
-        return new ApplicationViolation(
-                "W63",
-                "the body",
-                "as many bytes as Content-Length promises",
-                missing + " fewer",
-                "send the length that the body has, in bytes");
-    }
-
-    private static ApplicationViolation tooLong(long promised, long found) {
-        return new ApplicationViolation(
-                "W63",
-                "the body",
-                "the " + promised + " bytes that Content-Length promises",
-                "at least " + found,
-                "send the length that the body has, in bytes");
     }
 
     /** What happens on the client's side, for the listener and for the end. */
@@ -625,7 +602,7 @@ public final class Exchange {
             ResponseHead last = isCommitted ? head : null;
             int status = last == null ? 0 : last.code();
             List<Header> headers = last == null ? List.of() : last.headers();
-            rules.ended(new EndedExchange(facts, status, headers, sent, arrival, System.nanoTime() - begin, seen));
+            rules.ended(new EndedExchange(facts, status, headers, count.sent(), arrival, System.nanoTime() - begin, seen));
         }
     }
 }

@@ -1,13 +1,10 @@
 package io.gangway.python;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
-import io.gangway.buffer.FileName;
 import io.gangway.exchange.Exchange;
 import io.gangway.exchange.ExchangeListener;
 import io.gangway.exchange.ServerAnswer;
-import io.gangway.python.WorkerRequest.StoredBody;
 import io.gangway.python.dispatch.AnswerListener;
 import io.gangway.python.dispatch.Claim;
 import io.gangway.python.dispatch.Dispatcher;
@@ -49,12 +46,6 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
     /** Max broken connections that one request may get before a worker takes it: more than a worker that died has left. */
     private static final int MAX_ATTEMPTS = 100;
 
-    /** Max bytes of a body that one BODY frame brings to the worker, even if it asked for more: what is stored comes in large pieces. */
-    private static final int MAX_SENT = 256 << 10;
-
-    /** The same for a body that is read from the client: containers give about 16 KiB at once. */
-    private static final int MAX_SENT_AT_ONCE = 64 << 10;
-
     private static final Logger LOG = LoopLogger.of("io.gangway.python");
 
     private final Dispatcher dispatcher;
@@ -63,6 +54,7 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
     private final AnswerGiving giving;
 
     private WorkerRequest request;
+    private PulledBody body;
     private @Nullable RequestFrames frames;
     private int attempts;
 
@@ -77,17 +69,6 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
 
     /** Whether anything of an answer has come: then it is too late for another worker. */
     private boolean isBegun;
-
-    /** Whether the worker has been told of the file that has the request's body: if it asks again, it could not open the file. */
-    private boolean isFileTold;
-
-    /** The max number of bytes that the worker wants, while {@link #readable} is awaited; otherwise 0. */
-    private int wanted;
-
-    /** Whether the worker gets no more of the body, because it has the end or its failure. */
-    private boolean isBodyOver;
-    /** The exception of reading the client's body. */
-    private @Nullable Exception clientProblem;
 
     /** Whether the worker is held up, because the client takes nothing. */
     private boolean isPaused;
@@ -111,6 +92,7 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
         this.exchange = exchange;
         this.reading = reading;
         this.request = reading.request();
+        this.body = new PulledBody(request, exchange);
         this.giving = new AnswerGiving(exchange, request, isStored ? reading.store() : null);
     }
 
@@ -125,7 +107,7 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
     @Override
     public void isRead(WorkerRequest whole) {
         request = whole;
-        isBodyOver = !whole.isPulled();
+        body = new PulledBody(whole, exchange);
         try {
             frames = whole.frames();
         } catch (RuntimeException e) { // a text that no frame can carry
@@ -196,8 +178,8 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
             reading.proceed();
         } else {
             serving.execute(() -> {
-                if (wanted > 0 && isHolding) {
-                    attempt(serving, this::readOn);
+                if (body.isAwaited() && isHolding) {
+                    attempt(serving, () -> body.sendOn(serving));
                 }
             });
         }
@@ -274,8 +256,8 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
                 conclude(() -> fail(problem));
             }
             case PULL -> {
-                wanted = frame.wanted();
-                attempt(serving, this::readOn);
+                int wanted = frame.wanted();
+                attempt(serving, () -> body.pulled(serving, wanted));
             }
             default -> offered(serving, frame); // FILE: the table lets nothing else through
         }
@@ -319,7 +301,8 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
         }
         // Blocks of a length that is not known leave as such, whether they came together or not.
         boolean isStream = exchange.isCommitted() && exchange.missing() < 0;
-        boolean isWhole = isBodyOver && giving.isAllGiven() && exchange.missing() == block.length; // the end flushes it
+        boolean isWhole =
+                body.isOver() && giving.isAllGiven() && exchange.missing() == block.length; // the end flushes it
         boolean isFlushed = isLast ? isStream : next == null && !isWhole;
         boolean[] isMoreWanted = {true};
         if (!attempt(serving, () -> isMoreWanted[0] = giving.give(block, isFlushed))) {
@@ -339,7 +322,7 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
                 release(serving);
             }
             end();
-        } else if (exchange.missing() == 0 && giving.isAllGiven() && isBodyOver && isHolding) {
+        } else if (exchange.missing() == 0 && giving.isAllGiven() && body.isOver() && isHolding) {
             end();
             goOn(serving); // its end is still to be read
         }
@@ -413,57 +396,6 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
         release(serving);
     }
 
-    /** Answers a PULL with the next bytes of the request's body, its end, or its failure. */
-    private void readOn() {
-        WorkerConnection serving = requireNonNull(connection);
-        StoredBody stored = request.stored();
-        if (stored != null && stored.file().isPresent() && !isFileTold) {
-            isFileTold = true;
-            wanted = 0;
-            FileName named = stored.file().get();
-            List<String> fields = List.of(
-                    named.path().toString(),
-                    Long.toString(stored.size()),
-                    Long.toString(named.device()),
-                    Long.toString(named.inode()));
-            serving.send(Event.BODY_FILE, ByteBuffer.wrap(FrameEncoder.fields(FrameType.BODY_FILE, fields)));
-            return;
-        }
-        int max = stored == null ? MAX_SENT_AT_ONCE : MAX_SENT;
-        byte[] room = new byte[Frame.HEADER_SIZE + Math.min(wanted, max)];
-        int count;
-        try {
-            count = read(stored, room);
-        } catch (IOException | RuntimeException e) {
-            clientProblem = e;
-            String what = e instanceof ClientException ? "it ended early" : String.valueOf(e.getMessage()); // W46
-            byte[] reason = what.getBytes(UTF_8);
-            bodyOver(serving, Event.BODY_ABORT, FrameEncoder.bytes(FrameType.BODY_ABORT, reason, 0, reason.length));
-            return;
-        }
-        if (count < 0) {
-            bodyOver(serving, Event.BODY_END, FrameEncoder.empty(FrameType.BODY_END));
-        } else if (count > 0) {
-            wanted = 0;
-            serving.send(Event.BODY, FrameEncoder.inPlace(FrameType.BODY, room, count));
-        }
-    }
-
-    private int read(@Nullable StoredBody stored, byte[] room) throws IOException {
-        int length = room.length - Frame.HEADER_SIZE;
-        if (stored == null) {
-            return exchange.read(room, Frame.HEADER_SIZE, length);
-        }
-        int count = stored.bytes().readNBytes(room, Frame.HEADER_SIZE, length);
-        return count == 0 ? -1 : count;
-    }
-
-    private void bodyOver(WorkerConnection serving, Event event, byte[] frame) {
-        wanted = 0;
-        isBodyOver = true;
-        serving.send(event, ByteBuffer.wrap(frame));
-    }
-
     private void offered(WorkerConnection serving, Frame offer) throws ProtocolException {
         // After other blocks, the worker sends the file's bytes as blocks.
         FileWrapper opened =
@@ -475,10 +407,10 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
                         FrameEncoder.fields(FrameType.FILE_REPLY, List.of(opened == null ? "refused" : "sent"))));
     }
 
-    private void sendFile(WorkerConnection serving, FileWrapper body) {
+    private void sendFile(WorkerConnection serving, FileWrapper opened) {
         isFileGiven = true;
         try {
-            exchange.send(body, serving::executeAfterOthers, this::fileSent);
+            exchange.send(opened, serving::executeAfterOthers, this::fileSent);
         } catch (IOException | RuntimeException e) {
             if (isEnded) {
                 throw e instanceof RuntimeException failure ? failure : new IllegalStateException(e);
@@ -498,7 +430,7 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
     /** The exception that an ABORT means for the server. */
     private Exception problem(Frame abort) throws ProtocolException {
         boolean isClients = abort.fields(3).get(0).equals("client");
-        Exception known = clientProblem;
+        Exception known = body.problem();
         return isClients && known != null ? known : PythonApplicationException.of(abort);
     }
 
