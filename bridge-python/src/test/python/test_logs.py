@@ -18,6 +18,26 @@ from gangway_worker.connection import Connection
 from gangway_worker.logs import MAX_PARTIAL, REQUEST_ID, ErrorStream, LogHandler, LogSender
 
 
+#: The sections of a PasteDeploy file about logging.
+LOGGERS = """
+[loggers]
+keys = root, shop
+[handlers]
+keys = console
+[formatters]
+keys =
+[logger_root]
+level = INFO
+handlers = {root}
+[logger_shop]
+qualname = shop
+handlers = {shop}
+[handler_console]
+class = StreamHandler
+args = (sys.stderr,)
+"""
+
+
 class LogTest(unittest.TestCase):
     def setUp(self) -> None:
         ours, theirs = socket.socketpair()
@@ -229,6 +249,45 @@ class InstallTest(LogTest):
         self.assertEqual(records[1], ["30", "shop.that.prints", "", "cart: full"])
         self.assertEqual(records[2][3], "the end")
         self.assertEqual(printed.getvalue(), "")
+
+    def test_a_record_that_is_printed_before_the_import_ends_or_by_a_handler_that_came_later_is_not_sent_as_well(self) -> None:
+        handler = logs.install(self.sender, None)
+        printed = io.StringIO()
+        with contextlib.redirect_stderr(printed):
+            for name in ("shop.early", "shop.late"):
+                console = logging.StreamHandler()
+                console.setLevel(logging.ERROR)
+                logger = logging.getLogger(name)
+                logger.addHandler(console)
+                self.addCleanup(logger.removeHandler, console)
+                logger.error("%s is printed", name)
+                logger.warning("%s is sent", name)
+                logs.settle(handler) if name == "shop.early" else None
+        self.assertEqual(printed.getvalue(), "shop.early is printed\nshop.late is printed\n")
+        self.assertEqual([self.record()[3] for _ in range(2)], ["shop.early is sent", "shop.late is sent"])
+
+    def test_a_file_of_loggers_whose_root_has_a_handler_configures_all(self) -> None:
+        printed = self._with_file_of_loggers(root="console", shop="")
+        self.assertEqual([type(it) for it in logging.getLogger().handlers], [logging.StreamHandler])
+        self.assertEqual(printed, "empty\nfull\n")
+
+    def test_a_record_of_a_file_of_loggers_whose_root_has_none_is_sent_once(self) -> None:
+        printed = self._with_file_of_loggers(root="", shop="console")
+        self.assertEqual([type(it) for it in logging.getLogger().handlers], [logs.LogHandler])
+        self.assertEqual(printed, "")
+        self.assertEqual([self.record()[1:] for _ in range(2)], [["shop", "", "empty"], ["other", "", "full"]])
+
+    def _with_file_of_loggers(self, root: str, shop: str) -> str:
+        """Logs two records as a worker of paste: does, whose file configures the handlers of two loggers; returns what is printed."""
+        printed = io.StringIO()
+        with contextlib.redirect_stderr(printed):
+            handler = logs.install(self.sender, None)
+            logging.config.fileConfig(io.StringIO(LOGGERS.format(root=root, shop=shop)), disable_existing_loggers=False)
+            self.addCleanup(logging.getLogger("shop").handlers.clear)
+            logs.settle(handler)
+            logging.getLogger("shop").error("empty")
+            logging.getLogger("other").error("full")
+        return printed.getvalue()
 
     def test_a_handler_that_writes_elsewhere_gets_its_records_too(self) -> None:
         handler = logs.install(self.sender, None)

@@ -16,7 +16,7 @@ import traceback
 import warnings
 from collections import deque
 from contextvars import ContextVar
-from typing import Any, Callable, Deque, Iterable, Optional
+from typing import Any, Callable, Deque, Iterable, Iterator, Optional
 
 from gangway_worker import frames
 from gangway_worker.connection import Connection, ConnectionLost
@@ -146,7 +146,7 @@ class LogHandler(logging.Handler):
         self.setFormatter(logging.Formatter("%(message)s"))
 
     def emit(self, record: logging.LogRecord) -> None:
-        if not hasattr(record, _IS_SENT):
+        if not hasattr(record, _IS_SENT) and not any(_prints(console, record) for console in _consoles(record.name)):
             self._send(record, self)
 
     def in_place_of(self, console: logging.Handler) -> "Callable[[logging.LogRecord], bool]":
@@ -205,6 +205,19 @@ def settle(handler: LogHandler) -> None:
             console.addFilter(handler.in_place_of(console))
     else:
         root.removeHandler(handler)
+
+
+def _consoles(name: str) -> Iterator[logging.Handler]:
+    """The handlers that print what a logger of this name logs."""
+    logger = logging.Logger.manager.loggerDict.get(name, logging.root)
+    while isinstance(logger, logging.Logger):
+        yield from filter(_is_console, logger.handlers)
+        logger = logger.parent if logger.propagate else None
+
+
+def _prints(console: logging.Handler, record: logging.LogRecord) -> bool:
+    """Whether a handler that was added before :func:`settle` has looked, or since, prints a record, which is then an entry already."""
+    return record.levelno >= console.level and bool(console.filter(record))
 
 
 def _is_console(handler: logging.Handler) -> bool:
