@@ -268,10 +268,10 @@ class DeploymentTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "gangway.trusted-proxies|proxy.example|addresses or networks such as 10.0.0.0/8 or ::1, separated by"
-                        + " commas|empty",
-                "gangway.trusted-proxies|10.0.0.0/33|addresses or networks such as 10.0.0.0/8 or ::1, separated by"
-                        + " commas|empty",
+                "gangway.trusted-proxies|proxy.example|addresses or networks such as 10.0.0.0/8 or ::1, or unix,"
+                        + " separated by commas|empty",
+                "gangway.trusted-proxies|10.0.0.0/33|addresses or networks such as 10.0.0.0/8 or ::1, or unix,"
+                        + " separated by commas|empty",
                 "gangway.trusted-headers|forwarded, x-forwarded-for|either forwarded alone, or some of the x-forwarded"
                         + " headers|x-forwarded-for, x-forwarded-proto",
                 "gangway.trusted-headers|x-real-ip|some of forwarded, x-forwarded-for, x-forwarded-proto,"
