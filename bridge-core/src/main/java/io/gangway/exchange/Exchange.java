@@ -602,7 +602,8 @@ public final class Exchange {
             ResponseHead last = isCommitted ? head : null;
             int status = last == null ? 0 : last.code();
             List<Header> headers = last == null ? List.of() : last.headers();
-            rules.ended(new EndedExchange(facts, status, headers, count.sent(), arrival, System.nanoTime() - begin, seen));
+            rules.ended(
+                    new EndedExchange(facts, status, headers, count.sent(), arrival, System.nanoTime() - begin, seen));
         }
     }
 }
