@@ -3,6 +3,7 @@ package io.gangway.cli;
 import io.gangway.cli.doctor.Finding;
 import io.gangway.cli.doctor.Finding.Status;
 import io.gangway.cli.doctor.Machine;
+import io.gangway.cli.doctor.PackageCheck;
 import io.gangway.cli.doctor.WarCheck;
 import io.gangway.deploy.ApplicationLoaders;
 import io.gangway.deploy.CoreSettings;
@@ -133,6 +134,9 @@ final class DoctorCommand implements Callable<Integer> {
             sources.add(SettingSource.contextParams(inWar));
             settings = Settings.resolve(known(loaders), sources);
             findings.addAll(Machine.findings(settings.get(PythonSettings.PYTHON)));
+            if (inWar.isEmpty()) { // a WAR carries its own packages
+                PackageCheck.of(settings.get(PythonSettings.PYTHON)).ifPresent(findings::add);
+            }
         } catch (DeploymentException e) {
             findings.add(problem(options, "settings", e));
             return;

@@ -16,6 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -49,6 +51,10 @@ final class WarCommand implements Callable<Integer> {
                 .addOption(
                         text("-r", "--requirements", "FILE", "Install the packages of a requirements file, with pip."))
                 .addOption(text(null, "--venv", "DIR", "Copy the packages of a virtual environment."))
+                .addOption(list(
+                        "--static",
+                        "PATH=DIR",
+                        "Static files that the server sends itself, as in /static=public; repeatable."))
                 .addOption(list(
                         "--include",
                         "PATH",
@@ -136,7 +142,22 @@ final class WarCommand implements Callable<Integer> {
                 value(parsed, "--python").orElse("python3"),
                 value(parsed, "--python-version"),
                 values(parsed, "--platform"),
+                statics(values(parsed, "--static")),
                 settings(values(parsed, "--setting")));
+    }
+
+    private SortedMap<String, Path> statics(List<String> written) {
+        SortedMap<String, Path> statics = new TreeMap<>();
+        for (String each : written) {
+            try {
+                StaticDirectory parsed = StaticDirectory.parse(each);
+                statics.put(parsed.prefix(), Path.of(parsed.directory()));
+            } catch (IllegalArgumentException e) {
+                throw wrong("--static " + each
+                        + ": expected a path and its directory. Fix: write it as in --static /static=public");
+            }
+        }
+        return statics;
     }
 
     private String application(String written) {

@@ -1,10 +1,13 @@
 package io.gangway.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +56,44 @@ class DoctorIT {
                     .contains("No module named 'no_such_module'")
                     .containsPattern("(?m)^ +Fix: ");
         }
+    }
+
+    @Test
+    void packages_that_do_not_fit_each_other_are_a_warning_in_pips_words() throws Exception {
+        run("-m", "venv", "--without-pip", "--system-site-packages", "venv");
+        boolean isPipThere =
+                new ProcessBuilder(folder.resolve("venv/bin/python").toString(), "-m", "pip", "--version")
+                                .redirectErrorStream(true)
+                                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                                .start()
+                                .waitFor()
+                        == 0;
+        Assumptions.assumeTrue(isPipThere, "there is no pip");
+        run("-c", """
+                import glob, os
+                info = os.path.join(glob.glob("venv/lib/python3*/site-packages")[0], "needy-1.dist-info")
+                os.mkdir(info)
+                with open(info + "/METADATA", "w") as file:
+                    file.write("Metadata-Version: 2.1\\nName: needy\\nVersion: 1\\nRequires-Dist: no-such-package>=2\\n")
+                """);
+        try (GangwayProcess doctor = GangwayProcess.start(folder, "doctor", "--venv=venv")) {
+            assertThat(doctor.exitCode()).as(doctor.output()).isZero();
+            assertThat(doctor.output())
+                    .contains("needy 1 requires no-such-package, which is not installed.")
+                    .containsPattern("(?m)^warning  packages     ")
+                    .contains("Fix: install the versions that are missing, with this interpreter's pip");
+        }
+    }
+
+    private void run(String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of("python3"));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,6 +56,9 @@ class WarIT {
                 .start();
         assertThat(wheel.waitFor()).isZero();
         Files.writeString(folder.resolve("requirements.txt"), "./greet-1-py3-none-any.whl\n");
+        Files.createDirectories(folder.resolve("public/css"));
+        Files.writeString(folder.resolve("public/css/shop.css"), "p { color: blue }");
+        Files.writeString(folder.resolve("public/.env"), "SECRET=1");
     }
 
     private static boolean isPipThere() throws InterruptedException {
@@ -87,11 +91,20 @@ class WarIT {
     @Test
     void a_war_carries_its_application_and_is_a_program() throws Exception {
         try (GangwayProcess built = war(
-                "-o", "shop.war", "-r", "requirements.txt", "--setting", "workers=1", "--setting", "env.COLOUR=blue")) {
+                "-o",
+                "shop.war",
+                "-r",
+                "requirements.txt",
+                "--static=/static=public",
+                "--setting",
+                "workers=1",
+                "--setting",
+                "env.COLOUR=blue")) {
             assertThat(built.exitCode()).as(built.output()).isZero();
             assertThat(built.output())
                     .containsPattern("Installing the packages of .*requirements.txt for Python 3\\.\\d+\n")
-                    .contains("Processing ./greet-1-py3-none-any.whl", "Wrote shop.war: 1 files of the application");
+                    .contains("Processing ./greet-1-py3-none-any.whl", "Wrote shop.war: 1 files of the application")
+                    .contains("Left out of /static: .env (a file of secrets)");
         }
         try (ZipFile war = new ZipFile(folder.resolve("shop.war").toFile())) {
             assertThat(war.stream().map(it -> it.getName()))
@@ -107,6 +120,8 @@ class WarIT {
         try (GangwayProcess served =
                 GangwayProcess.start(elsewhere, java, "--bind", "127.0.0.1:0", "--context-path=/s")) {
             assertThat(served.get("/s/a").get().body()).isEqualTo("hello /a blue True");
+            assertThat(served.get("/s/static/css/shop.css").get().body()).isEqualTo("p { color: blue }");
+            assertThat(served.get("/s/static/.env").get().statusCode()).isEqualTo(404);
             served.signal("TERM");
             assertThat(served.exitCode()).isZero();
         }
@@ -120,6 +135,87 @@ class WarIT {
             }
         }
         assertThat(folder.resolve("a.war")).hasSameBinaryContentAs(folder.resolve("b.war"));
+    }
+
+    @Test
+    void a_war_has_the_licences_and_the_list_of_parts_of_the_jar() throws Exception {
+        try (GangwayProcess built = war("-o", "shop.war")) {
+            assertThat(built.exitCode()).as(built.output()).isZero();
+        }
+        List<String> texts;
+        try (ZipFile jar = new ZipFile(GangwayProcess.jar().toFile());
+                ZipFile war = new ZipFile(folder.resolve("shop.war").toFile())) {
+            texts = jar.stream()
+                    .map(ZipEntry::getName)
+                    .filter(name -> name.matches("META-INF/(LICENSE|NOTICE|THIRD-PARTY\\.txt|licenses/.+|sbom/.+)"))
+                    .filter(name -> !name.endsWith("/"))
+                    .toList();
+            for (String name : texts) {
+                assertThat(war.getEntry(name)).as(name).isNotNull();
+                assertThat(war.getInputStream(war.getEntry(name)))
+                        .as(name)
+                        .hasSameContentAs(jar.getInputStream(jar.getEntry(name)));
+            }
+        }
+        assertThat(texts)
+                .contains(
+                        "META-INF/LICENSE",
+                        "META-INF/NOTICE",
+                        "META-INF/THIRD-PARTY.txt",
+                        "META-INF/licenses/EPL-2.0.txt",
+                        "META-INF/sbom/gangway.cdx.json");
+    }
+
+    @Test
+    void a_wheel_for_another_platform_is_an_error_that_names_both_where_the_war_is_started() throws Exception {
+        Files.move(
+                folder.resolve("greet-1-py3-none-any.whl"),
+                folder.resolve("greet-1-py3-none-macosx_11_0_universal3.whl"));
+        Files.writeString(folder.resolve("requirements.txt"), "./greet-1-py3-none-macosx_11_0_universal3.whl\n");
+        Process retag = new ProcessBuilder("python3", "-c", """
+                import shutil, zipfile
+                name = "greet-1-py3-none-macosx_11_0_universal3.whl"
+                with zipfile.ZipFile(name) as old, zipfile.ZipFile("new.whl", "w") as new:
+                    for each in old.namelist():
+                        new.writestr(each, old.read(each).replace(b"Tag: py3-none-any", b"Tag: py3-none-macosx_11_0_universal3"))
+                shutil.move("new.whl", name)
+                """)
+                .directory(folder.toFile())
+                .inheritIO()
+                .start();
+        assertThat(retag.waitFor()).isZero();
+        try (GangwayProcess built =
+                war("-o", "shop.war", "-r", "requirements.txt", "--platform", "macosx_11_0_universal3")) {
+            assertThat(built.exitCode()).as(built.output()).isZero();
+        }
+        List<String> java = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-jar",
+                folder.resolve("shop.war").toString());
+        try (GangwayProcess started = GangwayProcess.start(folder, java, "--bind", "127.0.0.1:0")) {
+            assertThat(started.exitCode()).isEqualTo(3);
+            assertThat(started.output())
+                    .contains("step interpreter: the package \"greet-1\" in the WAR is for another platform"
+                            + " (\"py3-none-macosx_11_0_universal3\") than ")
+                    .contains(". Fix: build the WAR on a machine like this one, or for it: gangway war --platform ");
+        }
+    }
+
+    @Test
+    void static_files_that_are_not_there_are_an_error() throws Exception {
+        try (GangwayProcess built = war("-o", "shop.war", "--static", "/static=nowhere")) {
+            assertThat(built.exitCode()).isEqualTo(5);
+            assertThat(built.output())
+                    .contains("gangway war: --static: there is no directory ")
+                    .contains("/nowhere for /static. Fix: create it, or correct the path");
+        }
+        try (GangwayProcess built = war("-o", "shop.war", "--static", "nowhere")) {
+            assertThat(built.exitCode()).isEqualTo(2);
+            assertThat(built.output())
+                    .contains(
+                            "--static nowhere: expected a path and its directory. Fix: write it as in --static /static=public");
+        }
+        assertThat(files("shop.war")).isEmpty();
     }
 
     @Test

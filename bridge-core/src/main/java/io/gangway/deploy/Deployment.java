@@ -63,6 +63,7 @@ public final class Deployment implements AutoCloseable {
         this.name = name;
         this.loaded = requireNonNull(loaded, "loaded");
         List<Step> all = steps(settings, further);
+        all.addAll(loaded.steps());
         Lint.Mode mode = settings.get(CoreSettings.LINT);
         Lint lint = new Lint(mode);
         if (loaded.application() instanceof ExchangeApplication) {

@@ -2,7 +2,9 @@ package io.gangway.deploy;
 
 import static java.util.Objects.requireNonNull;
 
+import io.gangway.exchange.Step;
 import io.gangway.wsgi.GatewayApplication;
+import java.util.List;
 
 /**
  * An application that is ready to be called, with its properties that the server needs.
@@ -14,13 +16,32 @@ import io.gangway.wsgi.GatewayApplication;
  *     have further reasons, for example a distributable web application
  * @param stop releases what the application holds; called once, after the last request. A {@link TimedStop} gets a time
  *     limit
+ * @param steps what the server does with each request in front of the application, for example with the static files that belong to it
  */
 public record LoadedApplication(
-        GatewayApplication application, boolean isMultithread, boolean isMultiprocess, AutoCloseable stop) {
-    /** Checks that nothing is null. */
+        GatewayApplication application,
+        boolean isMultithread,
+        boolean isMultiprocess,
+        AutoCloseable stop,
+        List<Step> steps) {
+    /** Checks that nothing is null, and copies the list. */
     public LoadedApplication {
         requireNonNull(application, "application");
         requireNonNull(stop, "stop");
+        steps = List.copyOf(steps);
+    }
+
+    /**
+     * An application without steps.
+     *
+     * @param application as above
+     * @param isMultithread as above
+     * @param isMultiprocess as above
+     * @param stop as above
+     */
+    public LoadedApplication(
+            GatewayApplication application, boolean isMultithread, boolean isMultiprocess, AutoCloseable stop) {
+        this(application, isMultithread, isMultiprocess, stop, List.of());
     }
 
     /**

@@ -3,6 +3,8 @@ package io.gangway.python;
 import io.gangway.deploy.DeploymentException;
 import io.gangway.deploy.LoadContext;
 import io.gangway.deploy.Settings;
+import io.gangway.exchange.Step;
+import io.gangway.middleware.StaticFiles;
 import io.gangway.python.bundle.Bundle;
 import io.gangway.python.bundle.Interpreters;
 import io.gangway.python.bundle.Target;
@@ -67,6 +69,13 @@ record Carried(Unpacked unpacked, Target target) {
     /** The directory that the workers use as a virtual environment. */
     Optional<Path> packages() {
         return unpacked.packages();
+    }
+
+    /** The static files of the web application, which need no worker. */
+    List<Step> steps() {
+        return unpacked.statics().entrySet().stream()
+                .map(files -> StaticFiles.in(files.getValue()).build().below(files.getKey()))
+                .toList();
     }
 
     List<String> pythonPath(Settings settings) {

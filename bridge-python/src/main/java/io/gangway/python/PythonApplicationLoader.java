@@ -108,7 +108,8 @@ public final class PythonApplicationLoader implements ApplicationLoader {
                 new WorkerApplication(dispatcher, buffering, bodies, problem),
                 plan.threads() > 1,
                 true,
-                new Stop(workers, dispatcher, directories));
+                new Stop(workers, dispatcher, directories),
+                carried.map(Carried::steps).orElse(List.of()));
     }
 
     /** Where request bodies are that workers open. */

@@ -98,7 +98,8 @@ record Packages(Optional<String> version, SortedMap<String, Path> files, Map<Str
     }
 
     /** The description of the archive in which they are below a directory. */
-    BundleDescription description(String prefix, List<String> executables) throws IOException {
+    BundleDescription description(String prefix, List<String> executables, Map<String, String> statics)
+            throws IOException {
         Map<String, String> wheels = new TreeMap<>();
         List<String> programs = new ArrayList<>(executables);
         for (Map.Entry<String, Path> file : files.entrySet()) {
@@ -115,6 +116,6 @@ record Packages(Optional<String> version, SortedMap<String, Path> files, Map<Str
                 programs.add(prefix + file.getKey());
             }
         }
-        return new BundleDescription(version.filter(it -> !isEmpty()), wheels, programs);
+        return new BundleDescription(version.filter(it -> !isEmpty()), wheels, programs, statics);
     }
 }

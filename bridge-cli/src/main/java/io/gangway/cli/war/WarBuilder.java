@@ -65,9 +65,12 @@ public final class WarBuilder {
         try {
             Packages packages = new Pip(request, out).packages(work);
             Sources sources = sources(packages);
-            Path bundle = bundle(sources, packages, work.resolve("application.zip"));
+            Map<String, Sources> statics = statics();
+            Path bundle = bundle(sources, packages, statics, work.resolve("application.zip"));
             write(own, bundle, version);
             sources.leftOut().forEach(file -> out.println("Left out: " + file));
+            statics.forEach(
+                    (path, files) -> files.leftOut().forEach(file -> out.println("Left out of " + path + ": " + file)));
             out.println("Wrote " + request.output() + ": " + sources.files().size() + " files of the application, "
                     + packages.files().size() + " files of its packages"
                     + packages.version().map(it -> " for Python " + it).orElse(""));
@@ -107,8 +110,25 @@ public final class WarBuilder {
         return sources;
     }
 
+    /** The static files, by the path below which they are served. */
+    private Map<String, Sources> statics() throws IOException {
+        Map<String, Sources> statics = new TreeMap<>();
+        for (Map.Entry<String, Path> each : request.statics().entrySet()) {
+            Path directory = request.directory().resolve(each.getValue());
+            if (!Files.isDirectory(directory)) {
+                throw new WarException("--static: there is no directory " + directory + " for " + each.getKey()
+                        + ". Fix: create it, or correct the path");
+            }
+            Sources files = new Sources(directory);
+            files.add(".");
+            statics.put(each.getKey(), files);
+        }
+        return statics;
+    }
+
     /** Written to a file, because packages may be larger than the heap. */
-    private static Path bundle(Sources sources, Packages packages, Path target) throws IOException {
+    private static Path bundle(Sources sources, Packages packages, Map<String, Sources> statics, Path target)
+            throws IOException {
         String site = "lib/python" + packages.version().orElse("") + "/site-packages/";
         List<String> executables = new ArrayList<>();
         for (Map.Entry<String, Path> file : sources.files().entrySet()) {
@@ -117,10 +137,18 @@ public final class WarBuilder {
             }
         }
         try (Archive archive = new Archive(new BufferedOutputStream(Files.newOutputStream(target)))) {
+            Map<String, String> places = new TreeMap<>();
+            statics.keySet().forEach(path -> places.put(path, Bundle.STATIC + "/" + places.size()));
             archive.add(
-                    Bundle.DESCRIPTION, packages.description(site, executables).toBytes());
+                    Bundle.DESCRIPTION,
+                    packages.description(site, executables, places).toBytes());
             for (Map.Entry<String, Path> file : sources.files().entrySet()) {
                 archive.add(Bundle.CODE + "/" + file.getKey(), Files.readAllBytes(file.getValue()));
+            }
+            for (Map.Entry<String, Sources> each : statics.entrySet()) {
+                for (Map.Entry<String, Path> file : each.getValue().files().entrySet()) {
+                    archive.add(places.get(each.getKey()) + "/" + file.getKey(), Files.readAllBytes(file.getValue()));
+                }
             }
             for (String file : packages.files().keySet()) {
                 archive.add(site + file, packages.content(file));

@@ -1,9 +1,12 @@
 package io.gangway.cli.war;
 
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What to build.
@@ -17,6 +20,7 @@ import java.util.Optional;
  * @param python the interpreter that installs packages
  * @param pythonVersion the version of Python that packages are installed for, if not the interpreter's
  * @param platforms the platforms that packages are installed for, as pip names them; if there are none, this machine's
+ * @param statics for each path below which static files are served, their directory
  * @param settings the settings of the deployment, by their names with {@code gangway.}
  */
 public record WarRequest(
@@ -29,11 +33,13 @@ public record WarRequest(
         String python,
         Optional<String> pythonVersion,
         List<String> platforms,
+        SortedMap<String, Path> statics,
         Map<String, String> settings) {
     /** Copies the collections. */
     public WarRequest {
         includes = List.copyOf(includes);
         platforms = List.copyOf(platforms);
+        statics = Collections.unmodifiableSortedMap(new TreeMap<>(statics));
         settings = Map.copyOf(settings);
     }
 }

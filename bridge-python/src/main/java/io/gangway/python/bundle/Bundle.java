@@ -22,7 +22,7 @@ import java.util.zip.ZipInputStream;
  * The archive in a web application with a Python application and its packages.
  *
  * <p>Its first entry is {@link #DESCRIPTION}. The code is below {@code app/}, the packages are below {@code lib/python3.X/site-packages/}, as in a virtual
- * environment.
+ * environment, static files are below {@code static/N/}.
  */
 public final class Bundle {
     /** The archive's name in {@code WEB-INF/classes}. */
@@ -36,6 +36,9 @@ public final class Bundle {
 
     /** The directory of the application's code in the archive. */
     public static final String CODE = "app";
+
+    /** The directory in the archive above those of static files. */
+    public static final String STATIC = "static";
 
     private final URL location;
     private final BundleDescription description;

@@ -17,18 +17,33 @@ import java.util.TreeMap;
  * @param python the version of Python, for example {@code 3.11}; empty if there are no packages, so that any version will do
  * @param wheels the packages with compiled code, and for each the tags of its wheel, separated by blanks (PEP 425)
  * @param executables the paths of files that may be executed, because an archive's reader does not get its permissions
+ * @param statics for each path below which static files are served, their directory in the archive
  */
-public record BundleDescription(Optional<String> python, Map<String, String> wheels, List<String> executables) {
+public record BundleDescription(
+        Optional<String> python, Map<String, String> wheels, List<String> executables, Map<String, String> statics) {
     /** The format that this class writes; another one is refused. */
     private static final String FORMAT = "1";
 
     private static final String WHEEL = "wheel.";
     private static final String EXECUTABLE = "executable.";
+    private static final String STATIC = "static.";
 
     /** Copies the collections. */
     public BundleDescription {
         wheels = Map.copyOf(wheels);
         executables = List.copyOf(executables);
+        statics = Map.copyOf(statics);
+    }
+
+    /**
+     * A description without static files.
+     *
+     * @param python as above
+     * @param wheels as above
+     * @param executables as above
+     */
+    public BundleDescription(Optional<String> python, Map<String, String> wheels, List<String> executables) {
+        this(python, wheels, executables, Map.of());
     }
 
     /**
@@ -44,6 +59,7 @@ public record BundleDescription(Optional<String> python, Map<String, String> whe
         for (int i = 0; i < executables.size(); i++) {
             lines.put(EXECUTABLE + i, executables.get(i));
         }
+        statics.forEach((path, directory) -> lines.put(STATIC + path, directory));
         StringBuilder text = new StringBuilder();
         lines.forEach((name, value) ->
                 text.append(escaped(name)).append('=').append(escaped(value)).append('\n'));
@@ -79,14 +95,17 @@ public record BundleDescription(Optional<String> python, Map<String, String> whe
         }
         Map<String, String> wheels = new TreeMap<>();
         List<String> executables = new ArrayList<>();
+        Map<String, String> statics = new TreeMap<>();
         for (String name : lines.stringPropertyNames()) {
             String value = lines.getProperty(name);
             if (name.startsWith(WHEEL)) {
                 wheels.put(name.substring(WHEEL.length()), value);
             } else if (name.startsWith(EXECUTABLE)) {
                 executables.add(value);
+            } else if (name.startsWith(STATIC)) {
+                statics.put(name.substring(STATIC.length()), value);
             }
         }
-        return new BundleDescription(Optional.ofNullable(lines.getProperty("python")), wheels, executables);
+        return new BundleDescription(Optional.ofNullable(lines.getProperty("python")), wheels, executables, statics);
     }
 }

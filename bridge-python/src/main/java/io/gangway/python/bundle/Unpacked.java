@@ -18,7 +18,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
@@ -60,6 +62,9 @@ public record Unpacked(Path root, BundleDescription description) {
         Path made = Files.createDirectory(
                 work.resolve("made"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(PRIVATE)));
         Files.createDirectory(made.resolve(Bundle.CODE));
+        for (String directory : bundle.description().statics().values()) {
+            Files.createDirectories(made.resolve(directory));
+        }
         write(bundle, made);
         if (Files.exists(place, LinkOption.NOFOLLOW_LINKS) && !isWhole(place, owner)) {
             LOG.log(Level.DEBUG, () -> place + " is unpacked again, because files of it are missing or changed");
@@ -140,6 +145,17 @@ public record Unpacked(Path root, BundleDescription description) {
      */
     public Path code() {
         return root.resolve(Bundle.CODE);
+    }
+
+    /**
+     * The directories of static files.
+     *
+     * @return for each path, below which the files are served, its directory
+     */
+    public Map<String, Path> statics() {
+        Map<String, Path> directories = new TreeMap<>();
+        description.statics().forEach((path, name) -> directories.put(path, root.resolve(name)));
+        return directories;
     }
 
     /**

@@ -33,12 +33,13 @@ class BundleTest {
     private Bundle bundle(String code) throws IOException {
         Path classes = folder.resolve("classes-" + code.hashCode());
         Path place = Files.createDirectories(classes.resolve("gangway"));
-        BundleDescription description =
-                new BundleDescription(Optional.of("3.11"), Map.of("x-1", "a b"), List.of("app/tool"));
+        BundleDescription description = new BundleDescription(
+                Optional.of("3.11"), Map.of("x-1", "a b"), List.of("app/tool"), Map.of("/static", "static/0"));
         try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(place.resolve("application.zip")))) {
             put(zip, Bundle.DESCRIPTION, new String(description.toBytes(), UTF_8));
             put(zip, "app/shop.py", code);
             put(zip, "app/tool", "#!/bin/sh");
+            put(zip, "static/0/a.css", "p {}");
             put(zip, "lib/python3.11/site-packages/x/__init__.py", "");
         }
         return Bundle.find(loader(classes)).orElseThrow();
@@ -76,7 +77,8 @@ class BundleTest {
         assertThat(unpacked.code().resolve("shop.py")).hasContent("app = 1");
         assertThat(unpacked.code().resolve("tool")).isExecutable();
         assertThat(unpacked.description())
-                .isEqualTo(new BundleDescription(Optional.of("3.11"), Map.of("x-1", "a b"), List.of("app/tool")));
+                .isEqualTo(new BundleDescription(
+                        Optional.of("3.11"), Map.of("x-1", "a b"), List.of("app/tool"), Map.of("/static", "static/0")));
         assertThat(unpacked.packages()).contains(unpacked.root());
     }
 

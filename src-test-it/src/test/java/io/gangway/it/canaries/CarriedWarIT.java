@@ -51,10 +51,12 @@ final class CarriedWarIT {
     private Path war(String word, String... options) throws IOException, InterruptedException {
         Path sources = Files.createDirectories(folder.resolve("sources"));
         Files.writeString(sources.resolve("shop.py"), SHOP.formatted(word));
+        Files.writeString(Files.createDirectories(sources.resolve("public")).resolve("word.txt"), word);
         String[] all = Stream.concat(
                         Stream.of(
                                 "--venv",
                                 VirtualEnvironment.root().toString(),
+                                "--static=/static=public",
                                 "--setting",
                                 "workers=1",
                                 "--setting",
@@ -106,6 +108,8 @@ final class CarriedWarIT {
                     .as("each web application has its own directory")
                     .isNotEqualTo(second.substring(second.lastIndexOf(' ')));
             assertThat(get(port, "/open/where").body()).startsWith("hello /open blue /");
+            assertThat(get(port, "/shop/static/word.txt").body()).isEqualTo("hello");
+            assertThat(get(port, "/open/static/missing.txt").statusCode()).isEqualTo(404);
             workers = Deployed.descendants(process);
             assertThat(workers).hasSizeGreaterThanOrEqualTo(6);
         } finally {
