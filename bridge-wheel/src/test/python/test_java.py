@@ -1,4 +1,4 @@
-"""The command line of the JVM, and what the command does before it becomes one."""
+"""The command line of the jar's script, and what the command does before it becomes the script."""
 
 import contextlib
 import io
@@ -12,12 +12,23 @@ JAVA = runtime.Runtime("/jdk/bin/java", 17)
 
 
 class CommandLineTest(unittest.TestCase):
-    def test_the_users_options_come_after_ours_and_before_the_jar(self):
-        words = java.command_line(JAVA, ["run", "shop:app"], {"JAVA_OPTS": " -Xmx1g  -Dx=y "}, "/gangway.jar")
+    def test_the_script_gets_the_java_an_option_and_the_arguments(self):
+        self.assertEqual(
+            java.command_line(JAVA, ["run", "shop:app"], "/gangway.jar"),
+            [
+                "/bin/sh",
+                "/gangway.jar",
+                "--java-program",
+                "/jdk/bin/java",
+                f"-Dio.gangway.python.default={sys.executable}",
+                "run",
+                "shop:app",
+            ],
+        )
 
-        self.assertEqual(words[0], "/jdk/bin/java")
-        self.assertIn(f"-Dio.gangway.python.default={sys.executable}", words[1:-6])
-        self.assertEqual(words[-6:], ["-Xmx1g", "-Dx=y", "-jar", "/gangway.jar", "run", "shop:app"])
+    def test_the_option_is_an_empty_word_where_the_interpreter_is_not_known(self):
+        with mock.patch("sys.executable", ""):
+            self.assertEqual(java.command_line(JAVA, [], "/gangway.jar")[-2:], ["/jdk/bin/java", ""])
 
 
 class MainTest(unittest.TestCase):
@@ -31,14 +42,14 @@ class MainTest(unittest.TestCase):
             " Fix: use Linux, for example in WSL or in a container\n",
         )
 
-    def test_a_java_that_cannot_be_started_is_an_error_that_names_it(self):
+    def test_a_missing_shell_is_an_error_that_names_it(self):
         errors = io.StringIO()
-        with mock.patch("gangway_server.runtime.find", return_value=JAVA), contextlib.redirect_stderr(errors):
-            self.assertEqual(__main__.main(), 1)
+        with mock.patch("gangway_server.runtime.find", return_value=JAVA):
+            with mock.patch("gangway_server.java.SHELL", "/nowhere/sh"), contextlib.redirect_stderr(errors):
+                self.assertEqual(__main__.main(), 1)
         self.assertEqual(
             errors.getvalue(),
-            "gangway: /jdk/bin/java cannot be started: No such file or directory."
-            " Fix: set JAVA_HOME to a Java 17 or later that was made for this machine\n",
+            "gangway: /nowhere/sh cannot be started: No such file or directory. Fix: install a shell there\n",
         )
 
     def test_the_own_virtual_environment_wins_over_the_active_one(self):

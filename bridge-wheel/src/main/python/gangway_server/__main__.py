@@ -11,21 +11,16 @@ _FAILED = 1
 
 
 def main():
-    """Becomes the JVM: its signals, exit code, standard streams and process id are those of the command."""
+    """Becomes the jar's script, and that becomes the JVM: its signals, exit code, standard streams and process id are those of the command."""
     _restore_signals()
     try:
         _check_system()
         program = runtime.find(os.environ)
-        arguments = java.command_line(program, sys.argv[1:], os.environ)
-        os.execve(program.java, arguments, _environment())
+        os.execve(java.SHELL, java.command_line(program, sys.argv[1:]), _environment())
     except runtime.CannotRun as problem:
         print(f"gangway: {problem}", file=sys.stderr)
     except OSError as problem:
-        print(
-            f"gangway: {program.java} cannot be started: {problem.strerror}."
-            " Fix: set JAVA_HOME to a Java 17 or later that was made for this machine",
-            file=sys.stderr,
-        )
+        print(f"gangway: {java.SHELL} cannot be started: {problem.strerror}. Fix: install a shell there", file=sys.stderr)
     return _FAILED
 
 

@@ -87,6 +87,7 @@ final class Command implements AutoCloseable {
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
         builder.environment().keySet().removeAll(List.of("JAVA_HOME", "JAVA_OPTS", "VIRTUAL_ENV", "PYTHONPATH"));
+        builder.environment().put("XDG_CACHE_HOME", "/dev/null"); // no class data in the home directory
         builder.environment().putAll(environment);
         return builder.start();
     }

@@ -95,12 +95,16 @@ class WheelIT {
     @Test
     void serves_in_its_own_virtual_environment_and_stops_as_the_jvm_does() throws Exception {
         application();
-        try (Command gangway = serve(Map.of("JAVA_HOME", JAVA_HOME, "VIRTUAL_ENV", "/another"))) {
+        try (Command gangway =
+                serve(Map.of("JAVA_HOME", JAVA_HOME, "VIRTUAL_ENV", "/another", "JAVA_OPTS", "-Dshop=1"))) {
             assertThat(gangway.get("/")).isEqualTo(environment.toRealPath().toString());
             assertThat(gangway.firstLines())
                     .contains(" with " + environment.toRealPath() + "/bin/python, 1 worker x 4 threads\n");
             assertThat(gangway.process().info().command())
                     .hasValue(Path.of(JAVA_HOME, "bin", "java").toRealPath().toString());
+            assertThat(gangway.process().info().arguments().orElseThrow())
+                    .as("the options of the jar's own script, and the user's after them")
+                    .containsSubsequence("-XX:+UseSerialGC", "-Xmx128m", "-Dshop=1", "run", "shop:app");
 
             Ended ended = gangway.signal("TERM");
 
