@@ -2,7 +2,6 @@ package io.gangway.cli;
 
 import java.io.PrintStream;
 import java.util.List;
-import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -52,7 +51,7 @@ final class CompletionCommand implements Runnable {
         if (!SHELLS.contains(self.getParseResult().matchedPositionalValue(0, ""))) {
             throw new ParameterException(self, "expected a shell. Fix: write bash or zsh");
         }
-        out.print(AutoComplete.bash("gangway", self.getParent()));
+        out.print(CompletionScript.of(self.getParent()));
         out.flush();
     }
 }

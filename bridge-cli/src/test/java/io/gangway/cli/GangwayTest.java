@@ -235,7 +235,8 @@ class GangwayTest {
     void completes_every_option(String shell) {
         assertThat(run("completion", shell)).isZero();
 
-        assertThat(out()).startsWith("#!/usr/bin/env bash\n");
+        assertThat(out())
+                .startsWith("# Completes gangway's words in bash and zsh: source <(gangway completion bash)\n");
         for (Setting<?> setting : settings()) {
             if (setting != CoreSettings.APPLICATION) {
                 assertThat(out()).contains(SettingOptions.name(setting));

@@ -122,6 +122,20 @@ class WheelIT {
     }
 
     @Test
+    void the_command_prints_the_completion_of_its_own_name() throws Exception {
+        Ended ended = Command.runToEnd(
+                folder,
+                Map.of("JAVA_HOME", JAVA_HOME),
+                List.of(
+                        "bash",
+                        "-c",
+                        "source <(\"$0\" completion bash); complete -p gangway",
+                        command().get(0)));
+
+        assertThat(ended.output()).isEqualTo("complete -o nospace -F _gangway gangway\n");
+    }
+
+    @Test
     void another_virtual_environment_can_be_given() throws Exception {
         Ended ended =
                 gangway(Map.of("JAVA_HOME", JAVA_HOME), "run", "shop:app", "--venv=/nowhere", "--bind=127.0.0.1:0");
