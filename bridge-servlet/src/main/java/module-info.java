@@ -4,6 +4,7 @@ module io.gangway.servlet {
     requires transitive jakarta.servlet;
     requires java.xml;
     requires static transitive org.jspecify;
+    requires static org.eclipse.jetty.alpn.server;
     requires static org.eclipse.jetty.ee10.servlet;
     requires static org.eclipse.jetty.http;
     requires static org.eclipse.jetty.http2.server;

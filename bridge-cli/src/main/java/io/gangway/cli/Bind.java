@@ -56,6 +56,18 @@ sealed interface Bind {
         return new Port(address, Integer.parseInt(matcher.group("port")));
     }
 
+    /**
+     * Reads the address of a port.
+     *
+     * @throws IllegalArgumentException if the text is another address, or none
+     */
+    static Port parsePort(String text) {
+        if (parse(text) instanceof Port port) {
+            return port;
+        }
+        throw new IllegalArgumentException(text);
+    }
+
     private static Path path(String text) {
         if (text.isEmpty()) {
             throw new IllegalArgumentException("no path");

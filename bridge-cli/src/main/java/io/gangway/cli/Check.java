@@ -26,6 +26,7 @@ final class Check {
         out.println("Loading " + plan.load());
         out.flush();
         try (accessLog) {
+            PemFiles.read(plan.settings());
             plan.start(accessLog).close();
         }
         out.println("Checked: " + plan.application() + " would be served on " + plan.addresses());

@@ -2,6 +2,7 @@ package io.gangway.cli;
 
 import io.gangway.cli.Signals.Signal;
 import io.gangway.deploy.Deployment;
+import io.gangway.deploy.DeploymentException;
 import io.gangway.deploy.Supervised;
 import io.gangway.log.Logs;
 import java.lang.System.Logger;
@@ -14,10 +15,17 @@ final class Operations {
 
     private final Deployment deployment;
     private final AccessLogTarget accessLog;
+    private final Runnable keys;
 
-    Operations(Deployment deployment, AccessLogTarget accessLog) {
+    /**
+     * Makes the operations of one server.
+     *
+     * @param keys reads the files with the server's certificate and key again
+     */
+    Operations(Deployment deployment, AccessLogTarget accessLog, Runnable keys) {
         this.deployment = deployment;
         this.accessLog = accessLog;
+        this.keys = keys;
     }
 
     /** Does what a signal asks for. */
@@ -35,9 +43,14 @@ final class Operations {
         }
     }
 
-    /** All that may have changed on disk, as in gunicorn: the code, and where log files are. */
+    /** All that may have changed on disk, as in gunicorn: the code, the certificate, and where log files are. */
     private void reload() {
         accessLog.reopen();
+        try {
+            keys.run();
+        } catch (DeploymentException | IllegalArgumentException e) {
+            LOG.log(Level.ERROR, () -> "SIGHUP: the certificate stays as it was. " + e.getMessage());
+        }
         Optional<Supervised> workers = deployment.workers();
         if (workers.isPresent()) {
             workers.get().reload("SIGHUP");

@@ -119,6 +119,38 @@ final class ServerSettings {
             .checked(SocketAccess::isMode, "an octal mode such as 660 or 0666")
             .withPlaceholder("MODE");
 
+    /** The server's certificate: TLS is on if there is one. */
+    static final Setting<String> CERT = Setting.text(
+                    "cert",
+                    "a PEM file",
+                    "A PEM file with the server's certificate, and after it those of the authorities between it and its root. With it, all ports speak TLS, with"
+                            + " HTTP/1.1 and HTTP/2; Unix sockets do not. HUP reads it again.")
+            .withPlaceholder("FILE");
+
+    /** The certificate's private key. */
+    static final Setting<String> KEY = Setting.text(
+                    "key",
+                    "a PEM file",
+                    "A PEM file with the private key of gangway.cert, without a password; if it is not set, the key is in the file of gangway.cert.")
+            .withPlaceholder("FILE");
+
+    /** The authorities of clients. */
+    static final Setting<String> CLIENT_CA = Setting.text(
+                    "client-ca",
+                    "a PEM file",
+                    "A PEM file with the certificates of authorities. Clients need a certificate that one of them has signed: without one there is no connection.")
+            .withPlaceholder("FILE");
+
+    /** Ports without TLS that only redirect. */
+    static final Setting<List<Bind.Port>> REDIRECT_HTTP = Setting.list(
+                    "redirect-http",
+                    "addresses such as :80 or 127.0.0.1:8000",
+                    Bind::parsePort,
+                    "A further address without TLS, HOST:PORT: its requests are answered with a redirect (308) to the same URI in https, at the first port that"
+                            + " speaks TLS. Several are repeated options, or separated by commas.")
+            .withDefault(List.of())
+            .withPlaceholder("ADDRESS");
+
     /** Directories that the server serves itself. */
     static final Setting<List<StaticDirectory>> STATIC = Setting.list(
                     "static",
@@ -192,6 +224,10 @@ final class ServerSettings {
                 IDLE_TIMEOUT,
                 BIND_GROUP,
                 BIND_MODE,
+                CERT,
+                KEY,
+                CLIENT_CA,
+                REDIRECT_HTTP,
                 STATIC,
                 PID_FILE,
                 ACCESS_LOG,

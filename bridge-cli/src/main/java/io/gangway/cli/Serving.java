@@ -61,6 +61,9 @@ final class Serving {
                     .responseHeaderLimit(Math.toIntExact(settings.get(ServerSettings.RESPONSE_HEADER_LIMIT)))
                     .idleTimeout(settings.get(ServerSettings.IDLE_TIMEOUT))
                     .gracefulTimeout(settings.get(PythonSettings.GRACEFUL_TIMEOUT));
+            PemFiles.read(settings).ifPresent(builder::tls);
+            settings.get(ServerSettings.REDIRECT_HTTP)
+                    .forEach(port -> builder.andRedirectingPort(port.host(), port.port()));
             settings.find(ServerSettings.MAX_REQUEST_BODY).ifPresent(builder::maxRequestBody);
             accessLog.log().ifPresent(log -> builder.refused(log::after));
             return prepared(plan.addresses().start(builder));
@@ -104,7 +107,7 @@ final class Serving {
         out.println("Serving " + plan.application() + " on " + places + "  (Ctrl-C stops)");
         out.flush();
         ClassData.makeIfAsked(settings);
-        signals.await(new Operations(requireNonNull(deployment), accessLog)::handle);
+        signals.await(new Operations(requireNonNull(deployment), accessLog, () -> renewKeys(server))::handle);
         out.println("Stopping (" + signals.name() + "): requests in progress may take "
                 + readable(settings.get(PythonSettings.GRACEFUL_TIMEOUT)) + " more; a second Ctrl-C stops at once");
         out.flush();
@@ -118,6 +121,13 @@ final class Serving {
         }
         out.flush();
         return ExitCode.STOPPED.number();
+    }
+
+    private void renewKeys(GatewayServer server) {
+        PemFiles.read(settings).ifPresent(keys -> {
+            server.renew(keys);
+            LOG.log(Level.INFO, () -> "--cert was read again: " + PemFiles.described(keys));
+        });
     }
 
     /** A duration as text, for example {@code 1m30s}. */

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,19 +32,7 @@ class OperationsIT {
     @BeforeEach
     void write() throws Exception {
         save("one");
-        boolean isThere = isPythonThere();
-        if (System.getenv("CI") != null) {
-            assertThat(isThere).as("python3 on the PATH").isTrue();
-        }
-        Assumptions.assumeTrue(isThere, "there is no python3 on the PATH");
-    }
-
-    private static boolean isPythonThere() throws InterruptedException {
-        try {
-            return new ProcessBuilder("python3", "-c", "").start().waitFor() == 0;
-        } catch (IOException e) {
-            return false;
-        }
+        Pythons.assumePython();
     }
 
     private void save(String version) throws IOException {

@@ -12,6 +12,7 @@ import io.gangway.deploy.Settings;
 import io.gangway.exchange.EndedExchange;
 import io.gangway.servlet.GatewayServlet;
 import io.gangway.servlet.ServletSettings;
+import io.gangway.servlet.jetty.PortListener.Address;
 import io.gangway.wsgi.GatewayApplication;
 import java.io.IOException;
 import java.net.BindException;
@@ -45,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  * server.join();
  * }</pre>
  *
- * <p>It serves HTTP/1.1 and HTTP/2 cleartext (h2c, by prior knowledge) on each of its addresses. The server stops gracefully, also when the JVM
+ * <p>It serves HTTP/1.1 and HTTP/2 on each of its addresses: with TLS if it has keys, otherwise in cleartext (h2c, by prior knowledge). The server stops gracefully, also when the JVM
  * ends: it accepts no more connections, lets requests in progress finish, and then closes the application.
  *
  * <p>All methods may be called from any thread.
@@ -55,12 +56,15 @@ public final class GatewayServer implements AutoCloseable {
     private final GracefulStop stop;
     private final Listeners listeners;
     private final String contextPath;
+    private final @Nullable Tls tls;
 
-    private GatewayServer(Server server, GracefulStop stop, Listeners listeners, String contextPath) {
+    private GatewayServer(
+            Server server, GracefulStop stop, Listeners listeners, String contextPath, @Nullable Tls tls) {
         this.server = server;
         this.stop = stop;
         this.listeners = listeners;
         this.contextPath = contextPath;
+        this.tls = tls;
     }
 
     /**
@@ -124,6 +128,21 @@ public final class GatewayServer implements AutoCloseable {
         return listeners.all().stream()
                 .map(listener -> listener.uri(contextPath))
                 .toList();
+    }
+
+    /**
+     * Uses other keys for TLS from now on: for new connections. Open connections, and requests on them, go on.
+     *
+     * @param keys the new keys, or the same ones with a new certificate
+     * @throws IllegalStateException if the server was built without TLS
+     * @throws IllegalArgumentException if the keys cannot be used; those before are used then
+     */
+    public void renew(TlsKeys keys) {
+        requireNonNull(keys, "keys");
+        if (tls == null) {
+            throw new IllegalStateException("the server has no TLS: it was built without Builder.tls");
+        }
+        tls.renew(keys);
     }
 
     /**
@@ -200,6 +219,8 @@ public final class GatewayServer implements AutoCloseable {
         private Duration gracefulTimeout = DEFAULT_GRACEFUL_TIMEOUT;
         private long maxRequestBody = -1;
         private final List<Function<Server, Listener>> further = new ArrayList<>();
+        private @Nullable Tls tls;
+        private boolean isRedirecting;
         private @Nullable Consumer<? super EndedExchange> refused;
 
         private Builder(Supplier<Deployment> maker) {
@@ -251,7 +272,34 @@ public final class GatewayServer implements AutoCloseable {
         public Builder andPort(String host, int port) {
             requireNonNull(host, "host");
             within(port, 0, 65_535, "port");
-            further.add(server -> PortListener.of(server, http(), host, port, idleTimeout));
+            further.add(server -> PortListener.of(server, http(), new Address(host, port), idleTimeout, tls));
+            return this;
+        }
+
+        /**
+         * Adds a port without TLS to listen on, whose requests are answered with 308 to the same URI in https, at the first port that speaks TLS.
+         *
+         * @param host a name or address; {@code 0.0.0.0} for all
+         * @param port 0 to 65535; 0 lets the system choose
+         * @return this
+         */
+        public Builder andRedirectingPort(String host, int port) {
+            requireNonNull(host, "host");
+            within(port, 0, 65_535, "port");
+            isRedirecting = true;
+            further.add(server -> PortListener.redirecting(server, http(), new Address(host, port), idleTimeout));
+            return this;
+        }
+
+        /**
+         * Makes all ports speak TLS, with HTTP/1.1 and HTTP/2 by ALPN; needs {@code jetty-alpn-java-server}. Unix sockets speak none: who may connect to them is on this
+         * machine.
+         *
+         * @param keys with what the server identifies itself; {@link GatewayServer#renew} changes them
+         * @return this
+         */
+        public Builder tls(TlsKeys keys) {
+            this.tls = new Tls(requireNonNull(keys, "keys"));
             return this;
         }
 
@@ -378,6 +426,7 @@ public final class GatewayServer implements AutoCloseable {
          * @throws BindException if the address is in use or not allowed; nothing is left running
          * @throws IOException if the server cannot listen for another reason; nothing is left running
          * @throws DeploymentException if the application did not start; nothing is left running
+         * @throws IllegalStateException if there is a redirecting port without TLS keys
          */
         public GatewayServer start() throws IOException {
             QueuedThreadPool pool = new QueuedThreadPool(threads);
@@ -390,7 +439,7 @@ public final class GatewayServer implements AutoCloseable {
             try {
                 listeners.claim(); // before the application starts, so that a wrong port is reported at once
                 deployment = maker.get();
-                InProgress handler = new InProgress(handler(new GatewayServlet(deployment)));
+                InProgress handler = new InProgress(handler(new GatewayServlet(deployment), listeners));
                 server.setHandler(handler);
                 if (refused != null) {
                     server.setRequestLog(new RefusedRequests(refused));
@@ -404,15 +453,18 @@ public final class GatewayServer implements AutoCloseable {
                 FailedStart.cleanUp(server, listeners, deployment, e);
                 throw e;
             }
-            return new GatewayServer(server, stop, listeners, contextPath);
+            return new GatewayServer(server, stop, listeners, contextPath, tls);
         }
 
         private Listeners listeners(Server server) {
+            if (isRedirecting && tls == null) {
+                throw new IllegalStateException("andRedirectingPort: there is no port that speaks TLS to redirect to");
+            }
             List<Listener> all = new ArrayList<>();
             all.add(
                     unixSocket != null
                             ? UnixListener.of(server, http(), unixSocket, idleTimeout)
-                            : PortListener.of(server, http(), host, port, idleTimeout));
+                            : PortListener.of(server, http(), new Address(host, port), idleTimeout, tls));
             further.forEach(maker -> all.add(maker.apply(server)));
             return new Listeners(all);
         }
@@ -444,7 +496,7 @@ public final class GatewayServer implements AutoCloseable {
             return request;
         }
 
-        private Handler handler(GatewayServlet servlet) {
+        private Handler handler(GatewayServlet servlet, Listeners listeners) {
             ServletContextHandler context = new ServletContextHandler(contextPath.isEmpty() ? "/" : contextPath);
             context.getServletHandler().setDecodeAmbiguousURIs(true);
             // /shop is the application's too: a redirect to /shop/ would lose a body.
@@ -456,7 +508,9 @@ public final class GatewayServer implements AutoCloseable {
             context.addServlet(holder, "/*");
             Handler served = refused == null ? context : new RefusedRequests.Accepted(context);
             Handler handler = maxRequestBody < 0 ? served : new BodyLimit(maxRequestBody, served);
-            return new RequestChecks(new TargetAuthority(new BodyEnds(handler)));
+            Handler ends = new BodyEnds(handler);
+            return new RequestChecks(
+                    new TargetAuthority(isRedirecting ? new HttpsRedirect(ends, listeners::tlsPort) : ends));
         }
 
         private static int within(int value, int min, int max, String name) {

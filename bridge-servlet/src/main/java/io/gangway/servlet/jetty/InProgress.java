@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -67,7 +68,9 @@ final class InProgress extends Handler.Wrapper {
 
     /** The state of a connection. */
     static Activity activityOf(EndPoint endPoint) {
-        Connection connection = endPoint.getConnection();
+        Connection outer = endPoint.getConnection();
+        Connection connection =
+                outer instanceof SslConnection tls ? tls.getSslEndPoint().getConnection() : outer;
         if (connection instanceof ConnectionMetaData data
                 && data.getAttribute(ATTRIBUTE) instanceof Exchanges exchanges) {
             return exchanges.activity();

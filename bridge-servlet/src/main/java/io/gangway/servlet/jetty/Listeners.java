@@ -3,6 +3,7 @@ package io.gangway.servlet.jetty;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.eclipse.jetty.http.HttpScheme;
 import org.eclipse.jetty.io.EndPoint;
 
 /** All places where one server listens; at least one. */
@@ -32,6 +33,15 @@ record Listeners(List<Listener> all) {
                 .filter(listener -> listener.connector().isFailed())
                 .findFirst()
                 .orElse(all.get(0));
+    }
+
+    /** The first port that speaks TLS; -1 if there is none. */
+    int tlsPort() {
+        return all.stream()
+                .filter(listener -> listener instanceof PortListener port && port.scheme() == HttpScheme.HTTPS)
+                .mapToInt(Listener::port)
+                .findFirst()
+                .orElse(-1);
     }
 
     /** The number of accepted connections that the connectors do not know yet. */

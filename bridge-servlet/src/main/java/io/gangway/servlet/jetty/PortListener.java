@@ -3,18 +3,37 @@ package io.gangway.servlet.jetty;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import org.eclipse.jetty.http.HttpScheme;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
+import org.jspecify.annotations.Nullable;
 
-/** A TCP port. {@link #claim} opens it, so that clients wait in its backlog until the application is ready. */
-record PortListener(PortConnector connector) implements Listener {
-    static PortListener of(Server server, HttpConfiguration http, String host, int port, Duration idleTimeout) {
-        PortConnector connector = new PortConnector(server, Listener.protocols(http));
-        connector.setHost(host);
-        connector.setPort(port);
+/**
+ * A TCP port. {@link #claim} opens it, so that clients wait in its backlog until the application is ready.
+ *
+ * @param scheme of the URIs that it serves
+ */
+record PortListener(PortConnector connector, HttpScheme scheme) implements Listener {
+    /** Where a server listens. */
+    record Address(String host, int port) {}
+
+    /** A port; it speaks TLS if there is one to speak. */
+    static PortListener of(
+            Server server, HttpConfiguration http, Address address, Duration idleTimeout, @Nullable Tls tls) {
+        PortConnector connector =
+                new PortConnector(server, tls == null ? Listener.protocols(http) : tls.protocols(http));
+        connector.setHost(address.host());
+        connector.setPort(address.port());
         connector.setIdleTimeout(idleTimeout.toMillis());
         connector.setShutdownIdleTimeout(-1); // a stop must not break an upload that pauses
-        return new PortListener(connector);
+        return new PortListener(connector, tls == null ? HttpScheme.HTTP : HttpScheme.HTTPS);
+    }
+
+    /** A port without TLS, whose requests are redirected. */
+    static PortListener redirecting(Server server, HttpConfiguration http, Address address, Duration idleTimeout) {
+        PortListener listener = of(server, http, address, idleTimeout, null);
+        listener.connector.setName(HttpsRedirect.CONNECTOR);
+        return listener;
     }
 
     @Override
@@ -46,7 +65,7 @@ record PortListener(PortConnector connector) implements Listener {
     public URI uri(String contextPath) {
         String host = connector.getHost();
         String literal = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
-        return URI.create("http://" + literal + ":" + port() + contextPath + "/");
+        return URI.create(scheme.asString() + "://" + literal + ":" + port() + contextPath + "/");
     }
 
     @Override
