@@ -19,8 +19,8 @@ VERSIONS = [f"3.{minor}" for minor in range(9, 15)]
 
 #: Modules of Python 3.9 that the worker may use. Add a module here only on purpose.
 STANDARD = set(
-    "__future__ ast atexit collections configparser contextlib contextvars ctypes difflib faulthandler fcntl functools gc importlib inspect io json "
-    "logging mmap multiprocessing os pkgutil platform queue re resource select signal site socket stat struct sys threading "
+    "__future__ ast atexit collections configparser contextlib contextvars ctypes difflib faulthandler fcntl functools gc grp importlib inspect io json "
+    "logging mmap multiprocessing os pkgutil platform pwd queue re resource select signal site socket stat struct sys threading "
     "time traceback types typing urllib warnings weakref".split()
 )
 

@@ -11,6 +11,7 @@ import io.gangway.deploy.Setting;
 import io.gangway.deploy.Settings;
 import io.gangway.deploy.Supervised;
 import io.gangway.python.dispatch.Dispatcher;
+import io.gangway.python.supervisor.Identity;
 import io.gangway.python.supervisor.Plan;
 import io.gangway.python.supervisor.PrivateDirectory;
 import io.gangway.python.supervisor.Reload;
@@ -193,6 +194,7 @@ public final class PythonApplicationLoader implements ApplicationLoader {
                 settings.find(PythonSettings.CHDIR)
                         .map(PythonSettings::absolute)
                         .or(() -> carried.map(Carried::code)),
+                new Identity(settings.find(PythonSettings.USER), settings.find(PythonSettings.GROUP)),
                 settings.get(PythonSettings.ENV),
                 bodies,
                 settings.get(PythonSettings.WORKERS),

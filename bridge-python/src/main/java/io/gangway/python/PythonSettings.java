@@ -74,6 +74,21 @@ public final class PythonSettings {
             "a name of letters, digits and underscores",
             "Sets the environment variable NAME in the workers. They also get the JVM's environment variables.");
 
+    /** The user that the workers run as. */
+    public static final Setting<String> USER = Setting.text(
+                    "user",
+                    "a user of this machine",
+                    "The user that the workers run as, a name or number: they become it before they load the application. The JVM must run as root for that, and stays"
+                            + " root. The user must be able to read the application and its packages.")
+            .withPlaceholder("USER");
+
+    /** The group that the workers run as. */
+    public static final Setting<String> GROUP = Setting.text(
+                    "group",
+                    "a group of this machine",
+                    "The group that the workers run as, a name or number; if it is not set, the groups of gangway.user.")
+            .withPlaceholder("GROUP");
+
     /** The interface of a Python callable. */
     public enum Interface {
         /** Found out from its signature. */
@@ -274,6 +289,8 @@ public final class PythonSettings {
                 PYTHON_PATH,
                 CHDIR,
                 ENV,
+                USER,
+                GROUP,
                 INTERFACE,
                 FACTORY,
                 WORKERS,

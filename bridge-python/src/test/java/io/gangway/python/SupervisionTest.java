@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.gangway.buffer.BodyStore;
 import io.gangway.python.dispatch.Dispatcher;
+import io.gangway.python.supervisor.Identity;
 import io.gangway.python.supervisor.Plan;
 import io.gangway.python.supervisor.Reload;
 import io.gangway.python.supervisor.Workers;
@@ -43,6 +44,7 @@ class SupervisionTest {
                 Optional.empty(),
                 List.of(Served.directory().toString()),
                 Optional.empty(),
+                Identity.OWN,
                 Map.of(),
                 Optional.empty(),
                 1,

@@ -181,6 +181,7 @@ final class Crew implements WorkerLinks.Owner {
         Path slotFile = context.directory().resolve(token.substring(0, 16) + ".slots");
         try {
             Files.write(slotFile, new byte[plan.threads()]);
+            plan.identity().give(slotFile);
         } catch (IOException e) {
             backoff.fails();
             owner.workerFailed(e);

@@ -93,9 +93,10 @@ final class Launcher {
         // older one.
         Path files = Files.createDirectory(context.directory().resolve("launcher-" + token.substring(0, 8)));
         Path workerPackage = WorkerPackage.unpack(files);
+        plan.identity().showPackage(files, workerPackage);
         Process process = Processes.start(Interpreter.processBuilder(plan, commandLine(plan, workerPackage))
                 .redirectErrorStream(true)
-                .redirectOutput(files.resolve(OUTPUT).toFile()));
+                .redirectOutput(Identity.privateFile(files.resolve(OUTPUT)).toFile()));
         try {
             Launcher launcher = new Launcher(token, process, files, context.loop(), owner);
             launcher.configure(LauncherConfiguration.of(plan, context.socket(), token));

@@ -21,6 +21,7 @@ import java.util.random.RandomGenerator;
  * @param virtualEnvironment the root of the virtual environment that the interpreter belongs to, if it belongs to one
  * @param pythonPath directories that are put in front of {@code sys.path}
  * @param directory the workers' working directory, if not the JVM's
+ * @param identity the user and group of the processes
  * @param environment variables that are added to the JVM's own
  * @param bodies the private directory of request bodies in files, if there is one: they are deleted if the JVM is killed
  * @param workers how many processes
@@ -39,6 +40,7 @@ public record Plan(
         Optional<Path> virtualEnvironment,
         List<String> pythonPath,
         Optional<Path> directory,
+        Identity identity,
         Map<String, String> environment,
         Optional<Path> bodies,
         int workers,

@@ -31,7 +31,8 @@ import java.util.Set;
  *
  * <p>They are in directories that other users may write to. Such a user may give any file a name of Gangway's: a link to this user's
  * files, or a pipe that would block a reader. So nothing but a directory is opened, and it is checked once it is open: it is removed
- * only if it is no link, belongs to this user and is closed to all others (0700), so that no other user can have put a file into it.
+ * only if it is no link, belongs to this user and is closed to all others, or open only to pass through (0700, 0711), so that no other
+ * user can have put a file into it.
  * Where the system cannot open files relative to an open directory, nothing is removed.
  */
 final class StaleDirectories {
@@ -47,6 +48,8 @@ final class StaleDirectories {
                     .orElse(0L);
 
     private static final String ANY_LOCK = "lock";
+
+    private static final Set<String> MODES = Set.of("rwx------", Identity.PASSABLE);
 
     /**
      * Only a directory has it. Java opens a directory without O_DIRECTORY (openat(2)): a pipe of the same name would block it until
@@ -112,7 +115,7 @@ final class StaleDirectories {
         PosixFileAttributes attributes =
                 directory.getFileAttributeView(PosixFileAttributeView.class).readAttributes();
         return attributes.owner().equals(owner)
-                && PosixFilePermissions.toString(attributes.permissions()).equals("rwx------");
+                && MODES.contains(PosixFilePermissions.toString(attributes.permissions()));
     }
 
     /** Removes a directory while holding its lock; does nothing if its owner holds the lock. */

@@ -33,6 +33,7 @@ final class WorkerPackage {
             "files.py",
             "forks.py",
             "frames.py",
+            "identity.py",
             "input.py",
             "interface.py",
             "launcher.py",

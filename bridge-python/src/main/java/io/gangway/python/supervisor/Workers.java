@@ -85,6 +85,7 @@ public final class Workers implements AutoCloseable {
         Workers made = null;
         try {
             supervisor = new Supervisor(new Context(plan, directory.path(), loop, dispatcher));
+            plan.identity().admit(directory.path(), directory.path().resolve(Context.SOCKET));
             failed.set(supervisor::isLeftAlone);
             made = new Workers(plan, directory, loop, supervisor, ChangeWatch.of(plan, supervisor::reload));
             return made;

@@ -66,6 +66,7 @@ class CrewTest {
                 Optional.empty(),
                 List.of(),
                 Optional.empty(),
+                Identity.OWN,
                 Map.of(),
                 Optional.empty(),
                 1,

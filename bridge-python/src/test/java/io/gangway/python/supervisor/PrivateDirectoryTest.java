@@ -116,6 +116,15 @@ class PrivateDirectoryTest {
         assertThat(open.resolve("lock")).exists();
     }
 
+    /** Where workers run as another user, they pass through the directory. */
+    @Test
+    void what_others_can_only_pass_through_goes_too() throws IOException {
+        Path passable = stale("7");
+        Files.setPosixFilePermissions(passable, PosixFilePermissions.fromString("rwx--x--x"));
+        PrivateDirectory.create(parent).close();
+        assertThat(passable).doesNotExist();
+    }
+
     @Test
     void what_belongs_to_somebody_else_is_left_alone() throws IOException {
         Path foreign = stale("7");
