@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 final class DeployedCarried implements Deployed {
     private static final String JETTY_CONTEXT = """
             <?xml version="1.0"?>
+            <!DOCTYPE Configure PUBLIC "-//Jetty//Configure//EN" "https://jetty.org/configure_10_0.dtd">
             <Configure class="org.eclipse.jetty.%s.webapp.WebAppContext">
               <Set name="contextPath">%s</Set>
               <Set name="war">%s</Set>
