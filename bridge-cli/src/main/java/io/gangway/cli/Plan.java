@@ -7,8 +7,10 @@ import io.gangway.deploy.DeploymentException;
 import io.gangway.deploy.Settings;
 import io.gangway.exchange.Step;
 import io.gangway.python.PythonSettings;
+import io.gangway.python.bundle.Bundle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.jetty.util.Jetty;
 
 /** What one run of {@code gangway} is to serve, and where: the settings, and what they come to. */
@@ -56,10 +58,21 @@ record Plan(Settings settings, ApplicationLoaders loaders, Addresses addresses) 
         return name + (name.startsWith("class:") ? "" : workers());
     }
 
+    /** The interpreter of a WAR is looked for when it is loaded; its version is known before. */
+    private String python() {
+        boolean isNamed = settings.kind(PythonSettings.PYTHON).isPresent()
+                || settings.kind(PythonSettings.VENV).isPresent();
+        Optional<String> version = ExecutableWar.isRunning() && !isNamed
+                ? Bundle.find(Plan.class.getClassLoader())
+                        .flatMap(bundle -> bundle.description().python())
+                : Optional.empty();
+        return version.map(it -> "Python " + it).orElseGet(() -> settings.get(PythonSettings.PYTHON));
+    }
+
     private String workers() {
         int workers = settings.get(PythonSettings.WORKERS);
         int threads = settings.get(PythonSettings.THREADS);
-        return " with " + settings.get(PythonSettings.PYTHON) + ", "
+        return " with " + python() + ", "
                 + workers + (workers == 1 ? " worker x " : " workers x ") + threads
                 + (threads == 1 ? " thread" : " threads");
     }

@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code gangway war} as a user runs it, and the WAR as a program; src-test-it deploys such WARs in containers. */
 class WarIT {
@@ -124,7 +128,34 @@ class WarIT {
             assertThat(served.get("/s/static/.env").get().statusCode()).isEqualTo(404);
             served.signal("TERM");
             assertThat(served.exitCode()).isZero();
+            assertThat(served.output())
+                    .containsPattern("(?m)^Loading python:shop:app with Python 3\\.\\d+, 1 worker x 4 threads$");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "shop:create_app(), app/shop.py",
+        "deploy/trac.wsgi, app/deploy/trac.wsgi",
+        "paste:production.ini#main, app/production.ini",
+        "greet:app, app/greet/greet.py",
+    })
+    void the_file_that_the_applications_name_leads_to_is_carried(String name, String carried) throws Exception {
+        Files.createDirectories(folder.resolve("deploy"));
+        Files.writeString(folder.resolve("deploy/trac.wsgi"), "application = None\n");
+        Files.writeString(folder.resolve("production.ini"), "[app:main]\n");
+        try (GangwayProcess built = GangwayProcess.start(folder, "war", name, "-o", "shop.war")) {
+            assertThat(built.exitCode()).as(built.output()).isZero();
+        }
+        List<String> names = new ArrayList<>();
+        try (ZipFile war = new ZipFile(folder.resolve("shop.war").toFile());
+                ZipInputStream bundle = new ZipInputStream(
+                        war.getInputStream(war.getEntry("WEB-INF/classes/gangway/application.zip")))) {
+            for (ZipEntry entry = bundle.getNextEntry(); entry != null; entry = bundle.getNextEntry()) {
+                names.add(entry.getName());
+            }
+        }
+        assertThat(names).contains(carried).noneMatch(each -> each.startsWith("app/requirements"));
     }
 
     @Test
