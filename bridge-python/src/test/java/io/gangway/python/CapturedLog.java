@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 final class CapturedLog implements AutoCloseable {
     private final Logger logger = Logger.getLogger("io.gangway.python");
     /** An application's name, or a context path. */
-    private static final Pattern DEPLOYMENT = Pattern.compile("^\\[(\\w+:[\\w.]+|/\\w+)] ");
+    private static final Pattern DEPLOYMENT = Pattern.compile("^\\[(\\w[\\w:.]*|/\\w+)] ");
 
     private final List<String> entries = new CopyOnWriteArrayList<>();
     private final List<String> named = new CopyOnWriteArrayList<>();
