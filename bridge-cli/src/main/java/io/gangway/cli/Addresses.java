@@ -16,10 +16,20 @@ import java.util.Optional;
  *
  * @param binds at least one
  * @param alternatives the number of further ports that are tried, one after the other, if the first address is taken
+ * @param isInherited whether the first one is that of a socket which this process got from systemd
  */
-record Addresses(List<Bind> binds, int alternatives) {
+record Addresses(List<Bind> binds, int alternatives, boolean isInherited) {
     Addresses {
         binds = List.copyOf(binds);
+    }
+
+    private Addresses(List<Bind> binds) {
+        this(binds, 0, false);
+    }
+
+    /** The address of a socket that this process got from systemd, which counts more than any setting. */
+    static Addresses inherited(Bind bind) {
+        return new Addresses(List.of(bind), 0, true);
     }
 
     /**
@@ -31,7 +41,7 @@ record Addresses(List<Bind> binds, int alternatives) {
         List<Bind> binds = settings.get(ServerSettings.BIND);
         Optional<Integer> port = settings.find(ServerSettings.PORT);
         if (port.isEmpty()) {
-            return new Addresses(binds, 0);
+            return new Addresses(binds);
         }
         Kind ofPort = settings.kind(ServerSettings.PORT).orElseThrow();
         Optional<Kind> ofBinds = settings.kind(ServerSettings.BIND);
@@ -41,12 +51,12 @@ record Addresses(List<Bind> binds, int alternatives) {
                     + "). Fix: remove one of them");
         }
         boolean isPort = ofBinds.filter(kind -> kind.compareTo(ofPort) < 0).isEmpty();
-        return new Addresses(isPort ? List.of(new Bind.Port(Bind.LOOPBACK, port.get())) : binds, 0);
+        return new Addresses(isPort ? List.of(new Bind.Port(Bind.LOOPBACK, port.get())) : binds);
     }
 
     /** The same, where any of the next ports will do as well. */
     Addresses orNext(int ports) {
-        return new Addresses(binds, ports);
+        return new Addresses(binds, isInherited ? 0 : ports, isInherited);
     }
 
     /**
@@ -57,6 +67,9 @@ record Addresses(List<Bind> binds, int alternatives) {
     GatewayServer start(GatewayServer.Builder builder) throws IOException {
         Bind first = binds.get(0);
         addFurther(builder);
+        if (isInherited) {
+            builder.inherited();
+        }
         for (int next = 1; ; next++) {
             try {
                 return on(builder, first).start();

@@ -97,7 +97,10 @@ final class RunCommand implements Callable<Integer> {
         Settings settings = Settings.resolve(settings(loaders), sources);
         boolean isAnyPort =
                 isDev && !DevDefaults.namesAddress(commandLine) && places.port().isEmpty();
-        Addresses addresses = Addresses.of(settings);
+        Addresses addresses = Activation.bind(
+                        places.environment(), ProcessHandle.current().pid())
+                .map(Addresses::inherited)
+                .orElseGet(() -> Addresses.of(settings));
         return new Plan(settings, loaders, isAnyPort ? addresses.orNext(DevDefaults.FURTHER_PORTS) : addresses);
     }
 

@@ -221,6 +221,7 @@ public final class GatewayServer implements AutoCloseable {
         private final List<Function<Server, Listener>> further = new ArrayList<>();
         private @Nullable Tls tls;
         private boolean isRedirecting;
+        private boolean isInherited;
         private @Nullable Consumer<? super EndedExchange> refused;
 
         private Builder(Supplier<Deployment> maker) {
@@ -259,6 +260,17 @@ public final class GatewayServer implements AutoCloseable {
          */
         public Builder unixSocket(Path path) {
             this.unixSocket = path.toAbsolutePath();
+            return this;
+        }
+
+        /**
+         * Takes the listening socket that this process got as its standard input ({@link System#inheritedChannel}), in place of one at the first address; host and
+         * port, or the path, say where it listens. It stays open until the process ends, and a Unix socket's file is left: they belong to whoever made them, such as systemd.
+         *
+         * @return this
+         */
+        public Builder inherited() {
+            this.isInherited = true;
             return this;
         }
 
@@ -311,7 +323,7 @@ public final class GatewayServer implements AutoCloseable {
          */
         public Builder andUnixSocket(Path path) {
             Path absolute = path.toAbsolutePath();
-            further.add(server -> UnixListener.of(server, http(), absolute, idleTimeout));
+            further.add(server -> UnixListener.of(server, http(), absolute, false, idleTimeout));
             return this;
         }
 
@@ -463,8 +475,8 @@ public final class GatewayServer implements AutoCloseable {
             List<Listener> all = new ArrayList<>();
             all.add(
                     unixSocket != null
-                            ? UnixListener.of(server, http(), unixSocket, idleTimeout)
-                            : PortListener.of(server, http(), new Address(host, port), idleTimeout, tls));
+                            ? UnixListener.of(server, http(), unixSocket, isInherited, idleTimeout)
+                            : PortListener.of(server, http(), new Address(host, port, isInherited), idleTimeout, tls));
             further.forEach(maker -> all.add(maker.apply(server)));
             return new Listeners(all);
         }

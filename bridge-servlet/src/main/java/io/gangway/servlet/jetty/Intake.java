@@ -22,10 +22,17 @@ final class Intake {
     /** Max wait for the accepting thread to run and to empty the backlog; on an idle machine that takes less than a millisecond. */
     private static final Duration END_TIME = Duration.ofSeconds(1);
 
+    /** Whether the socket stays open at the end, because another process has it too: its backlog is for the next server. */
+    private final boolean isShared;
+
     private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicInteger onTheWay = new AtomicInteger();
     private volatile boolean isEnding;
     private volatile @Nullable Selector selector;
+
+    Intake(boolean isShared) {
+        this.isShared = isShared;
+    }
 
     /** Receives the accepted connections. */
     @FunctionalInterface
@@ -52,7 +59,9 @@ final class Intake {
         }
         if (isLast) {
             waiting.close(); // first: while a channel is registered, its descriptor stays open, and listens
-            channel.close();
+            if (!isShared) {
+                channel.close();
+            }
             closed.countDown();
         }
     }

@@ -13,10 +13,20 @@ import org.eclipse.jetty.util.thread.Scheduler;
 
 /** A connector of a TCP port that accepts through an {@link Intake}. */
 final class PortConnector extends ServerConnector {
-    private final Intake intake = new Intake();
+    private final Intake intake;
 
-    PortConnector(Server server, ConnectionFactory... factories) {
+    PortConnector(Server server, boolean isInherited, ConnectionFactory... factories) {
         super(server, factories);
+        intake = new Intake(isInherited);
+        setInheritChannel(isInherited);
+    }
+
+    /** An inherited socket stays open until the process ends: a JVM that closes it takes standard output for its connection, and closes that too. */
+    @Override
+    public void close() {
+        if (!isInheritChannel()) {
+            super.close();
+        }
     }
 
     /** Accepts the connections in the backlog, and then no more. */

@@ -14,14 +14,18 @@ import org.jspecify.annotations.Nullable;
  * @param scheme of the URIs that it serves
  */
 record PortListener(PortConnector connector, HttpScheme scheme) implements Listener {
-    /** Where a server listens. */
-    record Address(String host, int port) {}
+    /** Where a server listens; an inherited socket listens there already. */
+    record Address(String host, int port, boolean isInherited) {
+        Address(String host, int port) {
+            this(host, port, false);
+        }
+    }
 
     /** A port; it speaks TLS if there is one to speak. */
     static PortListener of(
             Server server, HttpConfiguration http, Address address, Duration idleTimeout, @Nullable Tls tls) {
-        PortConnector connector =
-                new PortConnector(server, tls == null ? Listener.protocols(http) : tls.protocols(http));
+        PortConnector connector = new PortConnector(
+                server, address.isInherited(), tls == null ? Listener.protocols(http) : tls.protocols(http));
         connector.setHost(address.host());
         connector.setPort(address.port());
         connector.setIdleTimeout(idleTimeout.toMillis());

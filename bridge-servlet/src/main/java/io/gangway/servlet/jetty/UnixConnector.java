@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A connector of a Unix socket that accepts through an {@link Intake}, and removes only the file that it has made. */
 final class UnixConnector extends UnixDomainServerConnector {
-    private final Intake intake = new Intake();
+    private final Intake intake;
     private final Path path;
 
     /** Whether we have made the socket's file, and must remove it. */
@@ -30,9 +30,11 @@ final class UnixConnector extends UnixDomainServerConnector {
     /** The file's device and inode; null if the system has none. */
     private @Nullable Object made;
 
-    UnixConnector(Server server, Path path, ConnectionFactory... factories) {
+    UnixConnector(Server server, Path path, boolean isInherited, ConnectionFactory... factories) {
         super(server, factories);
         this.path = path;
+        intake = new Intake(isInherited);
+        setInheritChannel(isInherited);
         setUnixDomainPath(path);
     }
 
@@ -48,8 +50,10 @@ final class UnixConnector extends UnixDomainServerConnector {
     @Override
     protected void doStart() throws Exception {
         super.doStart();
-        made = key();
-        isMade = true;
+        if (!isInheritChannel()) {
+            made = key();
+            isMade = true;
+        }
     }
 
     /** Jetty deletes the file at its path then, even if it is another server's; so it is given another path. */

@@ -43,13 +43,14 @@ final class UnixListener implements Listener {
         this.path = path;
     }
 
-    static UnixListener of(Server server, HttpConfiguration http, Path path, Duration idleTimeout) {
+    static UnixListener of(
+            Server server, HttpConfiguration http, Path path, boolean isInherited, Duration idleTimeout) {
         http.setLocalAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 80));
         http.addCustomizer((request, responseHeaders) -> {
             request.setAttribute(GatewayServlet.UNIX_SOCKET, true);
             return new FromThisMachine(request);
         });
-        UnixConnector connector = new UnixConnector(server, path, Listener.protocols(http));
+        UnixConnector connector = new UnixConnector(server, path, isInherited, Listener.protocols(http));
         connector.setIdleTimeout(idleTimeout.toMillis());
         connector.setShutdownIdleTimeout(-1); // a stop must not break an upload that pauses
         return new UnixListener(connector, path);
@@ -63,6 +64,9 @@ final class UnixListener implements Listener {
     /** A socket file that no process listens on was left by a server that was killed. */
     @Override
     public void claim() throws IOException {
+        if (connector.isInheritChannel()) {
+            return;
+        }
         Path directory = path.getParent();
         if (directory == null || !Files.isDirectory(directory)) {
             throw new BindException("there is no directory " + directory);
