@@ -25,8 +25,9 @@ from gangway_worker.configuration import Configuration
 from gangway_worker.connection import Address, Connection, ConnectionLost
 from gangway_worker.daemons import DaemonList
 from gangway_worker.forks import ForkGuard
-from gangway_worker.frames import CHILD, FORK, RETIRE, ProtocolError
+from gangway_worker.frames import CHILD, FORK, NOTIFY, RETIRE, ProtocolError
 from gangway_worker.logs import LogSender
+from gangway_worker.service import ServiceManager
 
 #: Max seconds that the launcher waits for the children that it has killed; then it leaves them to init.
 _REAP_SECONDS = 1
@@ -60,6 +61,7 @@ def main() -> int:
     faulthandler.enable(file=2, all_threads=True)
     _detach()
     guard = ForkGuard()
+    manager = ServiceManager()
     try:
         configuration = Configuration.parse(sys.stdin.buffer.readline().decode())
         if configuration.user is not None or configuration.group is not None:
@@ -77,7 +79,7 @@ def main() -> int:
     if configuration.preload:
         application = preload.load(configuration, connection, sender, guard)
     # Only a child returns from run(), without any of the launcher's calls on its stack.
-    birth = Launcher(connection, sender, guard, configuration.bodies).run()
+    birth = Launcher(connection, sender, guard, manager, configuration.bodies).run()
     connection.close()
     daemons.list_in(birth.daemons)
     return worker.run(configuration, birth.token, birth.slot_file, birth.time, sender, guard, application)
@@ -112,10 +114,13 @@ def _close_stdin() -> None:
 class Launcher:
     """The launcher's loop."""
 
-    def __init__(self, connection: Connection, sender: LogSender, guard: ForkGuard, bodies: Optional[str]) -> None:
+    def __init__(
+        self, connection: Connection, sender: LogSender, guard: ForkGuard, manager: ServiceManager, bodies: Optional[str]
+    ) -> None:
         self._connection = connection
         self._sender = sender
         self._guard = guard
+        self._manager = manager
         self._bodies = bodies
         self._children: "dict[int, Child]" = {}
         daemons.become_reaper()
@@ -146,6 +151,9 @@ class Launcher:
     def _obey(self, frame_type: int, payload: bytes) -> Optional[Birth]:
         if frame_type == RETIRE:
             self._bodies = None  # the JVM lives, and looks after them
+            return None
+        if frame_type == NOTIFY:
+            self._manager.tell(frames.split_fields(NOTIFY, payload)[0])
             return None
         fields = frames.split_fields(FORK, payload)
         if frame_type != FORK or len(fields) != 2:

@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.joining;
 import io.gangway.deploy.Deployment;
 import io.gangway.deploy.DeploymentException;
 import io.gangway.deploy.Settings;
+import io.gangway.deploy.Supervised.ServiceState;
 import io.gangway.log.Logs;
 import io.gangway.python.PythonSettings;
 import io.gangway.servlet.jetty.GatewayServer;
@@ -106,11 +107,13 @@ final class Serving {
         String places = server.uris().stream().map(URI::toString).collect(joining(", "));
         out.println("Serving " + plan.application() + " on " + places + "  (Ctrl-C stops)");
         out.flush();
+        announce(ServiceState.READY);
         ClassData.makeIfAsked(settings);
         signals.await(new Operations(requireNonNull(deployment), accessLog, () -> renewKeys(server))::handle);
         out.println("Stopping (" + signals.name() + "): requests in progress may take "
                 + readable(settings.get(PythonSettings.GRACEFUL_TIMEOUT)) + " more; a second Ctrl-C stops at once");
         out.flush();
+        announce(ServiceState.STOPPING);
         try {
             server.close();
             out.println("Stopped");
@@ -121,6 +124,10 @@ final class Serving {
         }
         out.flush();
         return ExitCode.STOPPED.number();
+    }
+
+    private void announce(ServiceState state) {
+        requireNonNull(deployment).workers().ifPresent(workers -> workers.announce(state));
     }
 
     private void renewKeys(GatewayServer server) {

@@ -24,6 +24,36 @@ public interface Supervised extends TimedStop {
      */
     void changeWorkers(int difference, String why);
 
+    /** A state that a service manager such as systemd is told of. */
+    enum ServiceState {
+        /** The service serves. */
+        READY("READY=1"),
+        /** It begins to stop. */
+        STOPPING("STOPPING=1");
+
+        private final String text;
+
+        ServiceState(String text) {
+            this.text = text;
+        }
+
+        /**
+         * The state in the words of sd_notify(3).
+         *
+         * @return for example {@code READY=1}
+         */
+        public String text() {
+            return text;
+        }
+    }
+
+    /**
+     * Tells the service manager a state, if the JVM was started by one that wants to know it (the variable {@code NOTIFY_SOCKET}). Reloads are told without this call.
+     *
+     * @param state the new state
+     */
+    void announce(ServiceState state);
+
     @Override
     void close() throws IOException;
 }

@@ -155,6 +155,11 @@ public final class PythonApplicationLoader implements ApplicationLoader {
         }
 
         @Override
+        public void announce(ServiceState state) {
+            workers.tell(state.text());
+        }
+
+        @Override
         public void close() throws IOException {
             try (dispatcher) {
                 workers.close();

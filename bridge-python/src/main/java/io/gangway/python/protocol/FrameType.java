@@ -28,6 +28,8 @@ public enum FrameType {
     DUMP(0x09),
     /** The worker's event loop is running. */
     BEAT(0x0a),
+    /** Tell the service manager a state. */
+    NOTIFY(0x0b),
     /** A WSGI request. */
     REQUEST(0x10),
     /** An ASGI request. */

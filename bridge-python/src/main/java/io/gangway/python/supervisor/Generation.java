@@ -142,6 +142,13 @@ final class Generation implements Launcher.Owner, Crew.Owner {
         }
     }
 
+    /** Tells the service manager a state; without a launcher, nobody can. */
+    void tell(String state) {
+        if (launcher != null) {
+            launcher.tell(state);
+        }
+    }
+
     long millisSinceStart() {
         return (System.nanoTime() - startedAt) / 1_000_000;
     }

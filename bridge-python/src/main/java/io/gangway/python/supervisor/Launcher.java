@@ -199,6 +199,13 @@ final class Launcher {
         }
     }
 
+    /** Has the launcher tell the service manager a state. */
+    void tell(String state) {
+        if (link != null) {
+            link.send(FrameEncoder.fields(FrameType.NOTIFY, List.of(state)));
+        }
+    }
+
     /** Logs the output that it has printed since the last call. */
     void readOutput() {
         output.read();

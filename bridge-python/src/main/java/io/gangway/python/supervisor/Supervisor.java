@@ -1,5 +1,6 @@
 package io.gangway.python.supervisor;
 
+import io.gangway.deploy.Supervised;
 import io.gangway.python.loop.EventLoop;
 import io.gangway.python.loop.LoopLogger;
 import io.gangway.python.supervisor.Generation.Phase;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class Supervisor implements Generation.Owner {
     /** How many generations may open connections at once: the one that serves, the next one, and one that the next has overtaken. */
     private static final int GENERATIONS = 3;
+
+    /** A reload begins; its end is told as READY=1. */
+    private static final String RELOADING = "RELOADING=1";
 
     private static final Logger LOG = LoopLogger.of("io.gangway.python");
 
@@ -64,6 +68,7 @@ final class Supervisor implements Generation.Owner {
         loop.execute(() -> {
             if (booted.isDone() && !isStopping) {
                 LOG.log(Level.INFO, () -> "reloading, because of " + why);
+                tellManager(RELOADING);
                 prepare();
             }
         });
@@ -78,6 +83,18 @@ final class Supervisor implements Generation.Owner {
             LOG.log(Level.INFO, () -> "workers: " + context.headcount().workers() + " from now on, because of " + why);
             List.copyOf(generations).forEach(Generation::recount);
         });
+    }
+
+    /** Tells the service manager a state, in the words of sd_notify(3). */
+    void tell(String state) {
+        loop.execute(() -> tellManager(state));
+    }
+
+    private void tellManager(String state) {
+        generations.stream()
+                .filter(generation -> generation.isIn(Phase.SERVING) && generation.hasLauncher())
+                .findFirst()
+                .ifPresent(generation -> generation.tell(state));
     }
 
     /** Why the last reload failed, if it did. */
@@ -181,6 +198,7 @@ final class Supervisor implements Generation.Owner {
             LOG.log(
                     Level.INFO,
                     () -> "new workers serve after " + generation.millisSinceStart() + " ms; the old ones leave");
+            tellManager(Supervised.ServiceState.READY.text());
         }
         problem = null;
     }
@@ -193,6 +211,7 @@ final class Supervisor implements Generation.Owner {
         }
         problem = why.getMessage();
         LOG.log(Level.ERROR, () -> "new workers could not be started; the old ones go on serving: " + why.getMessage());
+        tellManager(Supervised.ServiceState.READY.text());
         if (generations.stream().noneMatch(it -> it.isIn(Phase.SERVING) && it.hasLauncher())) {
             prepareAfterPause();
         }

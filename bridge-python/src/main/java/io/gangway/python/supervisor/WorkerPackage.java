@@ -43,6 +43,7 @@ final class WorkerPackage {
             "paste_deploy.py",
             "preload.py",
             "rules.py",
+            "service.py",
             "states.py",
             "worker.py",
             "wsgi.py");

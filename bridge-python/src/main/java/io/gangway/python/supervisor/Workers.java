@@ -149,6 +149,15 @@ public final class Workers implements AutoCloseable {
         supervisor.change(difference, why);
     }
 
+    /**
+     * Tells the service manager a state, if there is one.
+     *
+     * @param state in the words of sd_notify(3), for example {@code READY=1}
+     */
+    public void tell(String state) {
+        supervisor.tell(state);
+    }
+
     /** Lets requests that are under way finish, within the graceful timeout; then ends all processes. */
     @Override
     public void close() throws IOException {
