@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import json
 import os
 import sys
@@ -11,7 +12,7 @@ import types
 import unittest
 from typing import Any
 
-from gangway_worker import interface, loader, logs, naming
+from gangway_worker import boot, interface, loader, logs, naming
 from gangway_worker.configuration import Configuration
 from gangway_worker.naming import Call, LoadError, Name
 
@@ -53,6 +54,16 @@ class NameTest(unittest.TestCase):
             self.assertEqual((str(refused.exception), refused.exception.fix), (message, remedy))
         with self.assertRaises(LoadError):
             naming.parse(f"shop:{brackets}")
+
+
+class GarbageTest(unittest.TestCase):
+    def test_is_collected_less_often_unless_somebody_has_decided(self) -> None:
+        self.addCleanup(gc.set_threshold, *gc.get_threshold())
+        cases = (((700, 10, 10), (10_000, 10, 10)), ((2_000, 5, 5), (10_000, 5, 5)), ((50_000, 10, 10),) * 2, ((0, 10, 10),) * 2)
+        for before, after in cases:
+            gc.set_threshold(*before)
+            boot.collect_less_often()
+            self.assertEqual(gc.get_threshold(), after)
 
 
 class FindTest(unittest.TestCase):
