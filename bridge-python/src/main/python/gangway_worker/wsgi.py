@@ -251,7 +251,11 @@ class Exchange:
 
     def _send_blocks_of(self, data: bytes, front: bytes) -> None:
         """Sends a block in as many DATA frames as it needs."""
-        view = memoryview(data) if len(data) > frames.MAX_PAYLOAD else data
+        if len(data) <= frames.MAX_PAYLOAD:
+            self._state.sent(DATA)
+            self._connection.send_block(data, front)
+            return
+        view = memoryview(data)
         for start in range(0, len(data), frames.MAX_PAYLOAD):
             self._state.sent(DATA)
             self._connection.send_block(view[start : start + frames.MAX_PAYLOAD], front)
