@@ -217,7 +217,8 @@ final class DjangoIT extends CanaryTest {
                 .header("Vary", "Accept-Encoding");
         client.get("/static/admin/img/icon-yes.svg").status(200).header("Content-Type", "image/svg+xml");
         client.get("/static/../shop/settings.py").status(404);
-        client.get("/static/%2e%2e/shop.sqlite3").status(404);
+        // Jetty's distribution refuses such a path itself.
+        client.get("/static/%2e%2e/shop.sqlite3").statusOneOf(400, 404);
     }
 
     @Test
