@@ -57,18 +57,6 @@ class MainTest(unittest.TestCase):
             with mock.patch.dict("os.environ", {"VIRTUAL_ENV": "/other"}):
                 self.assertEqual(__main__._environment()["VIRTUAL_ENV"], "/venv")
 
-    def test_a_locale_of_another_charset_gets_utf_8_by_the_variable_that_counts(self):
-        for given, expected in (
-            ({}, {"LC_CTYPE": "C.UTF-8"}),
-            ({"LANG": "de_DE"}, {"LANG": "de_DE", "LC_CTYPE": "C.UTF-8"}),
-            ({"LC_ALL": "C", "LANG": "en_GB.UTF-8"}, {"LC_ALL": "C.UTF-8", "LANG": "en_GB.UTF-8"}),
-            ({"LANG": "en_GB.utf8"}, {"LANG": "en_GB.utf8"}),
-            ({"LC_CTYPE": "C.UTF-8", "LANG": "C"}, {"LC_CTYPE": "C.UTF-8", "LANG": "C"}),
-        ):
-            with self.subTest(given), mock.patch.multiple(sys, prefix="/usr", base_prefix="/usr"):
-                with mock.patch.dict("os.environ", given, clear=True):
-                    self.assertEqual(__main__._environment(), expected)
-
     def test_outside_of_a_virtual_environment_the_active_one_stays(self):
         with mock.patch.multiple(sys, prefix="/usr", base_prefix="/usr"):
             with mock.patch.dict("os.environ", {"VIRTUAL_ENV": "/other"}):

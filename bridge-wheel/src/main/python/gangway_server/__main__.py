@@ -42,12 +42,8 @@ def _check_system():
 
 
 def _environment():
-    """In a virtual environment, that is the default of --venv, also if another one is active. The locale's charset is UTF-8, as in the jar's script:
-    Java reads arguments, paths and variables in it, and has no option for another one."""
+    """In a virtual environment, that is the default of --venv, also if another one is active."""
     environment = dict(os.environ)
-    locale = environment.get("LC_ALL") or environment.get("LC_CTYPE") or environment.get("LANG") or ""
-    if "UTF8" not in locale.upper().replace("-", ""):
-        environment["LC_ALL" if environment.get("LC_ALL") else "LC_CTYPE"] = "C.UTF-8"
     if sys.prefix != sys.base_prefix:
         environment["VIRTUAL_ENV"] = sys.prefix
     return environment

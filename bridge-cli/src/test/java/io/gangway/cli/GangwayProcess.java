@@ -101,6 +101,10 @@ final class GangwayProcess implements AutoCloseable {
                 .waitFor();
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     /** The child processes that it had when it was ready, and that still run. */
     long leftOver() {
         return descendants.stream().filter(ProcessHandle::isAlive).count();

@@ -32,15 +32,31 @@ final class Nginx implements AutoCloseable {
      * of 10 seconds, two servers that are replaced one after the other would both be left out.
      */
     static Nginx start(Path directory, String address, List<String> servers) throws IOException {
-        Path log = directory.resolve("nginx.log");
-        Path configuration = directory.resolve("nginx.conf");
         String upstream = servers.stream()
                 .map(server -> "server " + server + " max_fails=0;")
                 .collect(Collectors.joining(" "));
+        return ofSite(directory, address, """
+                upstream shop { %2$s keepalive 16; }
+                server {
+                  listen %1$s;
+                  location / {
+                    proxy_pass http://shop;
+                    proxy_http_version 1.1;
+                    proxy_set_header Connection "";
+                  }
+                }
+                """.formatted(address, upstream));
+    }
+
+    /** Starts nginx with a file as sites-enabled has them, which listens on the address. */
+    static Nginx ofSite(Path directory, String address, String site) throws IOException {
+        Path log = directory.resolve("nginx.log");
+        Path configuration = directory.resolve("nginx.conf");
+        Files.writeString(directory.resolve("site"), site);
         Files.writeString(configuration, """
                 daemon off;
                 worker_processes 1;
-                %4$s
+                %2$s
                 pid %1$s/nginx.pid;
                 error_log %1$s/nginx.log;
                 events { worker_connections 512; }
@@ -51,18 +67,10 @@ final class Nginx implements AutoCloseable {
                   fastcgi_temp_path %1$s/fastcgi;
                   uwsgi_temp_path %1$s/uwsgi;
                   scgi_temp_path %1$s/scgi;
-                  upstream shop { %3$s keepalive 16; }
-                  server {
-                    listen %2$s;
-                    location / {
-                      proxy_pass http://shop;
-                      proxy_http_version 1.1;
-                      proxy_set_header Connection "";
-                    }
-                  }
+                  include %1$s/site;
                 }
                 """.formatted(
-                directory, address, upstream, "root".equals(System.getProperty("user.name")) ? "user root;" : ""));
+                        directory, "root".equals(System.getProperty("user.name")) ? "user root;" : ""));
         String program = PROGRAMS.stream()
                 .filter(Files::isExecutable)
                 .findFirst()
