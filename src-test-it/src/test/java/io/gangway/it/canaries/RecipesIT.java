@@ -25,6 +25,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -68,7 +69,7 @@ class RecipesIT {
 
     @Test
     void prometheus_sums_the_requests_of_workers_that_have_ended_too() throws Exception {
-        int requests = 25;
+        AtomicInteger requests = new AtomicInteger();
         Path files = Files.createDirectory(folder.resolve("metrics"));
         Set<String> workers = new HashSet<>();
         try (Deployment deployment = deploy(
@@ -76,10 +77,13 @@ class RecipesIT {
                 "gangway.workers=1",
                 "gangway.max-requests=10",
                 "gangway.env.PROMETHEUS_MULTIPROC_DIR=" + files)) {
-            for (int i = 0; i < requests; i++) {
-                workers.add(get(deployment, "/"));
-            }
-            assertThat(workers).hasSizeGreaterThan(1);
+            await().atMost(MAX_WAIT)
+                    .until(
+                            () -> { // until the first worker's successor serves
+                                requests.incrementAndGet();
+                                workers.add(get(deployment, "/"));
+                                return workers.size() > 1;
+                            });
             assertThat(get(deployment, "/metrics").lines()).contains("shop_requests_total " + requests + ".0");
         }
     }
