@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -36,6 +38,16 @@ final class ClassData {
 
     /** The end of a file's name that tells the script: this data was tried, and cannot be made here. */
     private static final String FAILED = ".failed";
+
+    /** Variables of this process that the training must not have. */
+    private static final Set<String> OWN = Set.of(
+            "PORT",
+            "JDK_JAVA_OPTIONS",
+            "JAVA_TOOL_OPTIONS",
+            "NOTIFY_SOCKET",
+            "LISTEN_FDS",
+            "LISTEN_PID",
+            "LISTEN_FDNAMES");
 
     private static final Logger LOG = Logs.named("io.gangway.cli");
 
@@ -132,13 +144,7 @@ final class ClassData {
                 .directory(new File("/"))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD);
-        // Settings of this server, and options that would also be the other JVM's.
-        builder.environment()
-                .keySet()
-                .removeIf(name -> name.startsWith("GANGWAY_")
-                        || name.equals("PORT")
-                        || name.equals("JDK_JAVA_OPTIONS")
-                        || name.equals("JAVA_TOOL_OPTIONS"));
+        removeOwn(builder.environment());
         Process process = builder.start();
         try {
             if (!process.waitFor(MAX_SECONDS, TimeUnit.SECONDS)) {
@@ -150,6 +156,14 @@ final class ClassData {
         if (process.exitValue() != 0) {
             throw new IOException("it ended with status " + process.exitValue() + ": " + command);
         }
+    }
+
+    /**
+     * Removes what is for this process alone: settings of this server, options that would also be the other JVM's, and what systemd gave the service.
+     * With {@code NOTIFY_SOCKET} the training's launcher would tell systemd that the service stops, and systemd would end the service.
+     */
+    static void removeOwn(Map<String, String> environment) {
+        environment.keySet().removeIf(name -> name.startsWith("GANGWAY_") || OWN.contains(name));
     }
 
     private Path list() {
