@@ -24,9 +24,10 @@ final class EnvFile {
 
     private static final Pattern IGNORED = Pattern.compile("\\s*(#.*)?");
 
-    private static final Pattern LINE = Pattern.compile(
-            "\\s*(?:export\\s+)?(?<name>[A-Za-z_][A-Za-z0-9_]*)\\s*="
-                    + "\\s*(?:'(?<single>[^']*)'|\"(?<double>(?:[^\"\\\\]|\\\\.)*)\"|(?<bare>[^'\"\\s](?:.*?))?)\\s*(?:(?<=\\s)#.*)?");
+    /** In double quotes, the loops are possessive and without a choice: otherwise Java's matcher recurses for each character of a long value. */
+    private static final Pattern LINE = Pattern.compile("\\s*(?:export\\s+)?(?<name>[A-Za-z_][A-Za-z0-9_]*)\\s*="
+            + "\\s*(?:'(?<single>[^']*+)'|\"(?<double>[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+)\"|(?<bare>[^'\"\\s](?:.*?))?)"
+            + "\\s*(?:(?<=\\s)#.*)?");
 
     /** What may follow a backslash in double quotes. */
     private static final Map<Character, String> ESCAPES = Map.of('n', "\n", 'r', "\r", 't', "\t");

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Settings in files and in the environment, and which of them counts. */
 class SourcesTest {
@@ -213,6 +214,22 @@ class SourcesTest {
                         "x#y",
                         "F",
                         "spaced"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"", "'", ""})
+    void a_value_in_an_env_file_may_have_a_million_characters(String quote) throws IOException {
+        String value = "k".repeat(1_000_000);
+        write("a.env", "A=" + quote + value + quote + " # a key\n");
+        options.put("--env-file", "a.env");
+        assertThat(settings().get(PythonSettings.ENV)).isEqualTo(Map.of("A", value));
+    }
+
+    @Test
+    void a_value_in_an_env_file_may_have_half_a_million_escapes() throws IOException {
+        write("a.env", "A=\"" + "\\n".repeat(500_000) + "\"\n");
+        options.put("--env-file", "a.env");
+        assertThat(settings().get(PythonSettings.ENV)).isEqualTo(Map.of("A", "\n".repeat(500_000)));
     }
 
     @ParameterizedTest
