@@ -39,6 +39,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An application for which no thread waits. */
 @Timeout(60)
@@ -114,6 +116,39 @@ class NonBlockingExchangesTest {
                     .contains("Content-Length: 10\r\n")
                     .doesNotEndWith("0123456789");
             assertThat(get(server, "failing")).startsWith("HTTP/1.1 500 ");
+            assertThat(get(server, "now")).endsWith("\r\n\r\nnow");
+        }
+    }
+
+    /** The container reads such a target as an authority where it suspends a request. */
+    @ParameterizedTest
+    @ValueSource(strings = {"//x/../y", "//x/%2e%2e/y", "//y", "//y:z/../../y", "http://here//x/../y"})
+    void a_path_that_begins_with_two_slashes_is_a_path(String target) throws Exception {
+        try (GatewayServer server = start()) {
+            assertThat(talk(server, "GET " + target + " HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n"))
+                    .startsWith("HTTP/1.1 200 OK\r\n")
+                    .endsWith(target.contains(":z") ? "\r\n\r\ny" : "\r\n\r\n/y");
+        }
+    }
+
+    @Test
+    void a_path_that_begins_with_two_slashes_is_a_path_in_http_2() throws Exception {
+        try (GatewayServer server = start();
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            Http2Talk talk = new Http2Talk(socket);
+            talk.get("//x/../y");
+            assertThat(talk.read(Http2Talk.HEADERS).status()).isEqualTo(200);
+            assertThat(talk.read(Http2Talk.DATA).payload()).isEqualTo("/y");
+        }
+    }
+
+    @Test
+    void a_response_whose_path_begins_with_two_slashes_is_broken_off_too() throws Exception {
+        try (GatewayServer server = start()) {
+            assertThat(get(server, "/x/../../short"))
+                    .startsWith("HTTP/1.1 200 OK\r\n")
+                    .contains("Content-Length: 10\r\n")
+                    .doesNotContain("HTTP/1.1 5");
             assertThat(get(server, "now")).endsWith("\r\n\r\nnow");
         }
     }
