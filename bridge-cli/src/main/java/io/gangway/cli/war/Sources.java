@@ -14,6 +14,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -22,21 +23,34 @@ import java.util.regex.Pattern;
 
 /** Collects the application's files, without secrets, databases, and what the machine made. */
 final class Sources {
-    /** Names of files that hold secrets or data. */
-    private static final Pattern NEVER =
-            Pattern.compile("\\.env(\\..*)?|.*\\.env|\\.git|.*\\.(sqlite|sqlite3|db)(-wal|-shm|-journal)?");
+    private static final Pattern SECRETS = Pattern.compile("\\.env(\\..*)?|.*\\.env");
+
+    private static final Pattern DATABASE = Pattern.compile(".*\\.(sqlite|sqlite3|db)(-wal|-shm|-journal)?");
 
     /** Directories that programs make. */
     private static final Set<String> MADE = Set.of("__pycache__", "node_modules");
 
+    /** The reason that is not worth a message. */
+    private static final String BY_A_PROGRAM = "made by a program";
+
+    private static final String HIDDEN = "hidden";
+
     private static final String SQLITE = "SQLite format 3\0";
 
     private final Path directory;
+    private final Path output;
     private final SortedMap<String, Path> files = new TreeMap<>();
     private final List<String> leftOut = new ArrayList<>();
 
-    Sources(Path directory) {
+    /**
+     * Makes an empty collection.
+     *
+     * @param directory the application's
+     * @param output the file that gets the collection, and that is no part of it
+     */
+    Sources(Path directory, Path output) {
         this.directory = directory.toAbsolutePath().normalize();
+        this.output = output.toAbsolutePath();
     }
 
     /** The files by their path in the application's directory, with slashes. */
@@ -65,10 +79,10 @@ final class Sources {
             throw new WarException("--include " + include + ": there is no " + root
                     + ". Fix: name files or directories in " + directory);
         }
-        Optional<String> refused = root.equals(directory) ? Optional.empty() : reason(root);
+        Optional<Refusal> refused = refusal(root);
         if (refused.isPresent()) {
-            throw new WarException("--include " + include + ": it is " + refused.get()
-                    + ", which is never put into a WAR. Fix: leave it out, and give the application its secrets and data on the"
+            throw new WarException("--include " + include + ": " + refused.get().describe(directory)
+                    + " is never put into a WAR. Fix: leave it out, and give the application its secrets and data on the"
                     + " machine that runs it, for example with --setting env.NAME=TEXT");
         }
         Files.walkFileTree(root, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, new Visitor(root));
@@ -76,9 +90,11 @@ final class Sources {
 
     private final class Visitor extends SimpleFileVisitor<Path> {
         private final Path root;
+        private final Path realRoot;
 
-        Visitor(Path root) {
+        Visitor(Path root) throws IOException {
             this.root = root;
+            this.realRoot = root.toRealPath();
         }
 
         @Override
@@ -105,34 +121,87 @@ final class Sources {
 
         private boolean isTaken(Path file) throws IOException {
             Optional<String> reason = reason(file);
-            reason.filter(text -> !text.isEmpty())
+            if (reason.isEmpty() && Files.isSymbolicLink(file)) {
+                reason = reasonOfTarget(file.toRealPath());
+            }
+            reason.filter(text -> !text.equals(BY_A_PROGRAM))
                     .ifPresent(text -> leftOut.add(directory.relativize(file) + " (" + text + ")"));
             return reason.isEmpty();
         }
+
+        /** A link is left out as its target would be. */
+        private Optional<String> reasonOfTarget(Path target) throws IOException {
+            if (!target.startsWith(realRoot)) {
+                return Optional.of("a link to " + target + ", outside of " + root.getFileName());
+            }
+            return refusal(realRoot, target).map(Refusal::reason);
+        }
     }
 
-    /** Why a file is left out; an empty text for what is not worth a message. */
-    private static Optional<String> reason(Path file) throws IOException {
-        String name = String.valueOf(file.getFileName());
-        if (MADE.contains(name) || name.endsWith(".pyc") || name.endsWith(".pyo")) {
-            return Optional.of("");
+    /** What is never put into a WAR: a file, or a directory on the way to it. */
+    private record Refusal(Path path, String reason) {
+        String describe(Path directory) {
+            return (path.startsWith(directory) ? directory.relativize(path) : path) + " (" + reason + ")";
         }
-        if (Files.isDirectory(file)) {
-            if (Files.exists(file.resolve("pyvenv.cfg"))) {
-                return Optional.of("a virtual environment");
+    }
+
+    /**
+     * Why a named file is refused: because of a part of its path, or of the path of what it is a link to. Outside of the application's directory, hidden
+     * directories are no reason: they are where programs keep what they unpack.
+     */
+    private Optional<Refusal> refusal(Path named) throws IOException {
+        Optional<Refusal> byName = refusal(directory, named);
+        if (byName.isPresent()) {
+            return byName;
+        }
+        Path target = named.toRealPath();
+        Path base = directory.toRealPath();
+        return target.startsWith(base)
+                ? refusal(base, target)
+                : refusal(target.getRoot(), target, Set.of(HIDDEN, BY_A_PROGRAM));
+    }
+
+    private Optional<Refusal> refusal(Path base, Path path) throws IOException {
+        return refusal(base, path, Set.of(BY_A_PROGRAM));
+    }
+
+    /** Looks at a path and the directories above it, up to a base. Some reasons are none for these directories. */
+    private Optional<Refusal> refusal(Path base, Path path, Set<String> allowedAbove) throws IOException {
+        for (Path part = path; part != null && !part.equals(base); part = part.getParent()) {
+            Optional<String> reason = reason(part);
+            if (reason.isPresent() && (part.equals(path) || !allowedAbove.contains(reason.get()))) {
+                return Optional.of(new Refusal(part, reason.get()));
             }
-            return name.startsWith(".") ? Optional.of("hidden") : Optional.empty();
         }
-        if (name.matches("\\.env(\\..*)?|.*\\.env")) {
+        return Optional.empty();
+    }
+
+    /** Why a file or directory is left out. Upper case in a name does not matter: some file systems ignore it, and people write PROD.ENV. */
+    private Optional<String> reason(Path file) throws IOException {
+        String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+        if (MADE.contains(name) || name.endsWith(".pyc") || name.endsWith(".pyo")) {
+            return Optional.of(BY_A_PROGRAM);
+        }
+        if (name.equals(".git")) {
+            return Optional.of("a Git repository");
+        }
+        Optional<String> hidden = name.startsWith(".") ? Optional.of(HIDDEN) : Optional.empty();
+        if (Files.isDirectory(file)) {
+            return Files.exists(file.resolve("pyvenv.cfg")) ? Optional.of("a virtual environment") : hidden;
+        }
+        if (SECRETS.matcher(name).matches()) {
             return Optional.of("a file of secrets");
         }
-        if (NEVER.matcher(name).matches() || isSqlite(file)) {
-            return Optional.of("a database");
+        if (Files.exists(output) && Files.isSameFile(file, output)) {
+            return Optional.of("the file that this command writes");
         }
-        return name.startsWith(".") ? Optional.of("hidden") : Optional.empty();
+        return DATABASE.matcher(name).matches() || isSqlite(file) ? Optional.of("a database") : hidden;
     }
 
     private static boolean isSqlite(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            return false; // reading a named pipe would wait for its writer
+        }
         try (InputStream content = Files.newInputStream(file)) {
             return new String(content.readNBytes(SQLITE.length()), ISO_8859_1).equals(SQLITE);
         }

@@ -83,7 +83,7 @@ public final class WarBuilder {
     }
 
     private Sources sources(Packages packages) throws IOException {
-        Sources sources = new Sources(request.directory());
+        Sources sources = new Sources(request.directory(), request.output());
         if (!request.includes().isEmpty()) {
             for (String include : request.includes()) {
                 sources.add(include);
@@ -119,7 +119,7 @@ public final class WarBuilder {
                 throw new WarException("--static: there is no directory " + directory + " for " + each.getKey()
                         + ". Fix: create it, or correct the path");
             }
-            Sources files = new Sources(directory);
+            Sources files = new Sources(directory, request.output());
             files.add(".");
             statics.put(each.getKey(), files);
         }
