@@ -70,12 +70,16 @@ def do_masked(argument):
 def signalled(number):
     """How a child ends that gets a signal as soon as it is there."""
     read, write = os.pipe()
-    pid = os.fork()
-    if not pid:
-        os.close(write)
-        try: os.read(read, 1)
-        except KeyboardInterrupt: os._exit(130)
-        os._exit(0)
+    parent = os.getpid()
+    try:
+        pid = os.fork()  # a child may be interrupted as soon as it returns
+        if not pid:
+            os.close(write)
+            os.read(read, 1)
+    except KeyboardInterrupt:
+        if os.getpid() != parent: os._exit(130)
+        raise
+    if not pid: os._exit(0)
     os.kill(pid, number)
     os.close(read)
     deadline = time.monotonic() + 20

@@ -110,6 +110,40 @@ class UserIT {
     }
 
     @Test
+    void nothing_of_the_users_runs_as_root_and_no_file_is_read_as_root() throws Exception {
+        Path secret = folder.resolve("secret");
+        Path program = folder.resolve("users-python");
+        Files.writeString(
+                program,
+                "#!/bin/sh\nid -u >> '" + Files.createFile(folder.resolve("ids")) + "'\nexec " + EVERYBODYS_PYTHON
+                        + " \"$@\"\n");
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(folder.resolve("ids"), PosixFilePermissions.fromString("rw-rw-rw-"));
+        Files.writeString(folder.resolve("thief.py"), """
+                import os
+                from gangway_worker import wsgi
+                from gangway_worker.files import OpenFile
+
+                def stolen(filelike):
+                    found = os.stat("%s")
+                    return OpenFile("%s", found.st_dev, found.st_ino, 0, found.st_size)
+
+                wsgi.plain_file = stolen
+
+                def application(environ, start_response):
+                    start_response("200 OK", [("Content-Type", "text/plain")])
+                    return environ["wsgi.file_wrapper"](open(__file__, "rb"))
+                """.formatted(secret, secret));
+        try (GangwayProcess gangway = GangwayProcess.start(
+                folder, "run", "thief", "--bind=127.0.0.1:0", "--workers=1", "--user=" + USER, "--python=" + program)) {
+            assertThat(gangway.get("/").get().body()).isEqualTo("import"); // as many bytes as the secret has
+            assertThat(Files.readAllLines(folder.resolve("ids")))
+                    .hasSizeGreaterThan(1)
+                    .doesNotContain("0");
+        }
+    }
+
+    @Test
     void a_group_alone_leaves_the_user() throws Exception {
         try (GangwayProcess gangway = run("--group=daemon")) {
             assertThat(gangway.get("/").get().body()).startsWith("one 0 " + IDS.substring(2) + " (0, 0) root's ");

@@ -4,14 +4,15 @@ import io.gangway.python.PythonSettings.RequestBuffering;
 import io.gangway.python.PythonSettings.ResponseBuffering;
 
 /**
- * What is stored, so that slow clients occupy no worker.
+ * What is stored, so that slow clients occupy no worker, and what becomes of files.
  *
  * @param requests whether request bodies are collected before a worker is claimed
  * @param responses whether responses are taken from a worker at its own speed
+ * @param areFilesOpened whether the server opens a file that a worker offers. It does not if it may open files that the worker cannot: an application could have it read any of them
  */
-record BufferPolicy(RequestBuffering requests, ResponseBuffering responses) {
+record BufferPolicy(RequestBuffering requests, ResponseBuffering responses, boolean areFilesOpened) {
     /** The default. */
-    static final BufferPolicy FULL = new BufferPolicy(RequestBuffering.FULL, ResponseBuffering.FULL);
+    static final BufferPolicy FULL = new BufferPolicy(RequestBuffering.FULL, ResponseBuffering.FULL, true);
 
     boolean isRequestCollected() {
         return requests == RequestBuffering.FULL;

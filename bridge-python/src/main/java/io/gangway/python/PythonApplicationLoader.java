@@ -94,7 +94,9 @@ public final class PythonApplicationLoader implements ApplicationLoader {
                 settings.get(PythonSettings.QUEUE_TIMEOUT),
                 context.deployment());
         BufferPolicy buffering = new BufferPolicy(
-                settings.get(PythonSettings.REQUEST_BUFFERING), settings.get(PythonSettings.RESPONSE_BUFFERING));
+                settings.get(PythonSettings.REQUEST_BUFFERING),
+                settings.get(PythonSettings.RESPONSE_BUFFERING),
+                !plan.identity().isOther());
         Workers workers;
         try {
             workers = Workers.start(plan, dispatcher, Path.of(System.getProperty("java.io.tmpdir")));

@@ -84,7 +84,7 @@ final class WorkerApplication implements ExchangeApplication, GatewayApplication
             exchange.answer(explanation(request, problem.get()));
         } else {
             BodyReading reading = BodyReading.of(request, exchange, buffering.isRequestCollected(), bodies);
-            new WorkerExchange(dispatcher, exchange, reading, buffering.isResponseStored()).begin();
+            new WorkerExchange(dispatcher, exchange, reading, buffering).begin();
         }
     }
 

@@ -52,6 +52,7 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
     private final Exchange exchange;
     private final BodyReading reading;
     private final AnswerGiving giving;
+    private final boolean areFilesOpened;
 
     private WorkerRequest request;
     private PulledBody body;
@@ -85,15 +86,16 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
     /**
      * An exchange that has not begun.
      *
-     * @param isStored whether the answer is stored if the client takes it slowly
+     * @param buffering what becomes of the answer
      */
-    WorkerExchange(Dispatcher dispatcher, Exchange exchange, BodyReading reading, boolean isStored) {
+    WorkerExchange(Dispatcher dispatcher, Exchange exchange, BodyReading reading, BufferPolicy buffering) {
         this.dispatcher = dispatcher;
         this.exchange = exchange;
         this.reading = reading;
         this.request = reading.request();
         this.body = new PulledBody(request, exchange);
-        this.giving = new AnswerGiving(exchange, request, isStored ? reading.store() : null);
+        this.giving = new AnswerGiving(exchange, request, buffering.isResponseStored() ? reading.store() : null);
+        this.areFilesOpened = buffering.areFilesOpened();
     }
 
     // Before a worker is granted.
@@ -398,8 +400,9 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
 
     private void offered(WorkerConnection serving, Frame offer) throws ProtocolException {
         // After other blocks, the worker sends the file's bytes as blocks.
-        FileWrapper opened =
-                exchange.isCommitted() ? null : OfferedFile.open(offer).orElse(null);
+        FileWrapper opened = exchange.isCommitted() || !areFilesOpened
+                ? null
+                : OfferedFile.open(offer).orElse(null);
         file = opened;
         serving.send(
                 opened == null ? Event.FILE_REFUSED : Event.FILE_SENT,

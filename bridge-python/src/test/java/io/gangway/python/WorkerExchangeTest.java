@@ -537,7 +537,10 @@ class WorkerExchangeTest {
 
     private WorkerApplication unbuffered() {
         return new WorkerApplication(
-                dispatcher, new BufferPolicy(RequestBuffering.OFF, ResponseBuffering.OFF), bodies, Optional::empty);
+                dispatcher,
+                new BufferPolicy(RequestBuffering.OFF, ResponseBuffering.OFF, true),
+                bodies,
+                Optional::empty);
     }
 
     private TestWire served(String method, String target) throws Exception {

@@ -2,6 +2,8 @@ package io.gangway.python.supervisor;
 
 import io.gangway.deploy.DeploymentException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -9,7 +11,10 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
+import java.nio.file.attribute.UserPrincipalLookupService;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -24,12 +29,84 @@ public record Identity(Optional<String> user, Optional<String> group) {
     /** The JVM's own user and group. */
     public static final Identity OWN = new Identity(Optional.empty(), Optional.empty());
 
+    private static final String ROOT = "root";
+
     /** The mode of a directory of which the user needs files whose names it knows. */
     static final String PASSABLE = "rwx--x--x";
 
     private static final String READABLE_DIRECTORY = "rwxr-xr-x";
     private static final String READABLE = "rw-r--r--";
     private static final String PRIVATE = "rw-------";
+
+    /** Whether the processes have another user than the JVM, which may open files that they cannot. */
+    public boolean isOther() {
+        return user.filter(name -> !name.equals(System.getProperty("user.name")))
+                .isPresent();
+    }
+
+    /**
+     * What stands in front of the interpreter's command line, so that not even the interpreter runs as the JVM's user: it may be in a virtual environment that the other user
+     * can change. A group alone is taken by the launcher itself.
+     *
+     * @return setpriv(1) with the user and its groups; nothing if the user stays
+     * @throws DeploymentException if there is no such user or group, or the JVM may not do that
+     */
+    List<String> prefix() throws IOException {
+        if (!isOther()) {
+            return List.of();
+        }
+        String name = user.orElseThrow();
+        UserPrincipalLookupService known = FileSystems.getDefault().getUserPrincipalLookupService();
+        try {
+            known.lookupPrincipalByName(name);
+        } catch (UserPrincipalNotFoundException e) {
+            throw unknownUser();
+        }
+        if (group.isPresent()) {
+            try {
+                known.lookupPrincipalByGroupName(group.get());
+            } catch (UserPrincipalNotFoundException e) {
+                throw DeploymentException.ofSetting("gangway.group: there is no group " + group.get()
+                        + " on this machine. Fix: create it, or name another");
+            }
+        }
+        if (!ROOT.equals(System.getProperty("user.name"))) {
+            throw notAllowed("only root may");
+        }
+        String setpriv = Interpreter.resolve("setpriv", Interpreter.USUAL_PATH);
+        if (!setpriv.contains("/")) {
+            throw notAllowed("the program setpriv is missing (Debian: util-linux)");
+        }
+        Optional<String> own = ownGroup(name);
+        String gid = group.or(() -> own)
+                .orElseThrow(
+                        () -> DeploymentException.ofSetting(
+                                "gangway.user: " + name
+                                        + " is not in the user database, so that its group is not known. Fix: name one with gangway.group"));
+        List<String> command = new ArrayList<>(List.of(setpriv, "--reuid", name, "--regid", gid));
+        command.addAll(own.isPresent() ? List.of("--init-groups") : List.of("--groups", gid));
+        return command;
+    }
+
+    /** The number of a user's group; empty if the user database does not have the user. */
+    private static Optional<String> ownGroup(String user) throws IOException {
+        Process id = new ProcessBuilder(Interpreter.resolve("id", Interpreter.USUAL_PATH), "-g", "--", user)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        String said = new String(id.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
+        return said.isEmpty() ? Optional.empty() : Optional.of(said);
+    }
+
+    private DeploymentException unknownUser() {
+        return DeploymentException.ofSetting("gangway.user: there is no user " + user.orElseThrow()
+                + " on this machine. Fix: create it, or name another");
+    }
+
+    private DeploymentException notAllowed(String why) {
+        return DeploymentException.ofSetting("gangway.user: this process may not become another user, "
+                + user.orElseThrow() + ": " + why
+                + ". Fix: start Gangway as root, or as that user and without this setting");
+    }
 
     /**
      * Lets the user connect to the socket, through its directory.
@@ -45,11 +122,9 @@ public record Identity(Optional<String> user, Optional<String> group) {
             give(socket);
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(PASSABLE));
         } catch (UserPrincipalNotFoundException e) {
-            throw DeploymentException.ofSetting("gangway.user: there is no user " + user.get()
-                    + " on this machine. Fix: create it, or name another");
+            throw unknownUser();
         } catch (IOException e) {
-            throw DeploymentException.ofSetting("gangway.user: this process may not become another user, " + user.get()
-                    + ": " + e.getMessage() + ". Fix: start Gangway as root, or as that user and without this setting");
+            throw notAllowed(String.valueOf(e.getMessage()));
         }
     }
 
@@ -68,7 +143,7 @@ public record Identity(Optional<String> user, Optional<String> group) {
         if (user.isEmpty() && group.isEmpty()) {
             return;
         }
-        Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString(PASSABLE));
+        Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString(READABLE_DIRECTORY)); // Python lists it
         Files.setPosixFilePermissions(workerPackage, PosixFilePermissions.fromString(READABLE_DIRECTORY));
         for (String file : WorkerPackage.FILES) {
             Files.setPosixFilePermissions(workerPackage.resolve(file), PosixFilePermissions.fromString(READABLE));

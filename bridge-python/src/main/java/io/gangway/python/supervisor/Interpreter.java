@@ -8,6 +8,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +27,7 @@ public final class Interpreter {
             + "%d %d %s\\n' % (sys.version_info[0], sys.version_info[1], sys.executable))";
 
     /** The search path where PATH is not set, as in systemd. Without one, the C library would search the working directory. */
-    private static final String USUAL_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    static final String USUAL_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     /** Makes a program read interactive input at its end, which would block a server. */
     private static final String INSPECT = "PYTHONINSPECT";
@@ -38,8 +39,9 @@ public final class Interpreter {
     private Interpreter() {}
 
     /** A process of the plan's interpreter, with the JVM's environment variables and the plan's. */
-    static ProcessBuilder processBuilder(Plan plan, String... arguments) {
-        ProcessBuilder builder = new ProcessBuilder();
+    static ProcessBuilder processBuilder(Plan plan, String... arguments) throws IOException {
+        ProcessBuilder builder =
+                new ProcessBuilder(new ArrayList<>(plan.identity().prefix()));
         Map<String, String> environment = builder.environment();
         String path = usable(environment.get("PATH"));
         builder.command().add(resolve(plan.python(), path));
