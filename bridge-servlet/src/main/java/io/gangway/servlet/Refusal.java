@@ -2,6 +2,7 @@ package io.gangway.servlet;
 
 import io.gangway.exchange.ResponseHead;
 import io.gangway.exchange.ServerAnswer;
+import io.gangway.server.HostHeader;
 import io.gangway.wsgi.Header;
 import io.gangway.wsgi.NativeStrings;
 import jakarta.servlet.http.HttpServletRequest;
@@ -9,8 +10,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Enumeration;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,15 +48,6 @@ record Refusal(Status status, String reason, boolean isLast) {
             new Singleton("Content-Length", "RFC 9110, section 8.6"),
             new Singleton("Authorization", "RFC 9110, section 11.6.2"));
 
-    /**
-     * RFC 9110, section 7.2, and RFC 3986, section 3.2.2: nothing, or a name or an address, and an optional port, which may be empty. The
-     * quantifiers are possessive: other quantifiers use stack for each repetition, and the client decides how many there are.
-     */
-    private static final Pattern HOST = Pattern.compile(
-            "(?:(?:\\[[0-9A-Fa-f:.]+]|(?:[A-Za-z0-9._~!$&'()*+,;=-]++|%[0-9A-Fa-f]{2})++)(?::0*+(?<port>[0-9]*+))?)?");
-
-    private static final int MAX_PORT = 65_535;
-
     /** Finds the first fault of a request; null if it has none. Reads nothing of the body. */
     static @Nullable Refusal of(HttpServletRequest request) {
         if (request.getMethod().equals("CONNECT")) {
@@ -79,7 +69,7 @@ record Refusal(Status status, String reason, boolean isLast) {
             }
         }
         String host = request.getHeader("Host");
-        if (host != null && !isHost(host)) {
+        if (host != null && HostHeader.name(host).isEmpty()) {
             return badRequest("The header Host is neither a name nor an address (RFC 9112, section 3.2).");
         }
         String scheme = request.getScheme();
@@ -92,15 +82,6 @@ record Refusal(Status status, String reason, boolean isLast) {
                     + " (RFC 9112, section 3.2).");
         }
         return null;
-    }
-
-    private static boolean isHost(String host) {
-        Matcher parts = HOST.matcher(host);
-        if (!parts.matches()) {
-            return false;
-        }
-        String port = parts.group("port");
-        return port == null || port.isEmpty() || (port.length() <= 5 && Integer.parseInt(port) <= MAX_PORT);
     }
 
     /**

@@ -495,6 +495,7 @@ public final class GatewayServer implements AutoCloseable {
             // By default, Jetty replaces a field by that of an earlier request on the connection if both differ only
             // in case: it could be another client's cookie.
             http.setHeaderCacheCaseSensitive(true);
+            http.addCustomizer(RequestChecks::withoutQuotes);
             http.addCustomizer(this::prepare);
             return http;
         }
