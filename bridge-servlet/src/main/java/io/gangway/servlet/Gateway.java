@@ -186,11 +186,10 @@ final class Gateway implements AutoCloseable {
         RequestFacts facts = ServletFacts.of(request, path);
         if (deployment.application() instanceof ExchangeApplication application
                 && drivers.isNonBlocking(request, response, application)) {
-            rules.serve(
-                    facts,
-                    NonBlockingWire.suspend(
-                            request, response, facts.bodyLength() != 0, drivers.container(), buffers, clients),
-                    application);
+            NonBlockingWire wire = NonBlockingWire.suspend(
+                    request, response, facts.bodyLength() != 0, drivers.container(), buffers, clients);
+            accepted(request);
+            rules.serve(facts, wire, application);
         } else {
             RequestBody body = new RequestBody(request);
             answer(request, response, facts, body, new ServletSink(response, body, new HeadWriter(request, response)));
@@ -230,6 +229,7 @@ final class Gateway implements AutoCloseable {
         BlockingWire wire = new BlockingWire(body, sink);
         Ending ending;
         try {
+            accepted(request);
             rules.serve(facts, wire, deployment.served(exchange -> FactsEnviron.of(exchange.facts(), objects)));
             ending = wire.run();
         } finally {
@@ -237,6 +237,12 @@ final class Gateway implements AutoCloseable {
         }
         if (ending == Ending.BROKEN) {
             throw new BrokenOffException();
+        }
+    }
+
+    private static void accepted(HttpServletRequest request) {
+        if (request.getAttribute(GatewayServlet.ACCEPTED) instanceof Runnable told) {
+            told.run();
         }
     }
 

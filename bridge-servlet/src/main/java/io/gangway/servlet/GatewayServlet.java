@@ -81,6 +81,14 @@ public class GatewayServlet extends HttpServlet {
      */
     public static final String RESPONSE_HEADER_LIMIT = "io.gangway.servlet.responseHeaderLimit";
 
+    /**
+     * The request attribute by which a server is told that a request has reached the application, whose steps (such as an access log) it passes from now on: a {@code Runnable}.
+     * It is run on the container's thread, once, before the application is called; not for requests that are refused.
+     *
+     * <p>{@link io.gangway.servlet.jetty.GatewayServer} sets it, if something is to be told of refused requests.
+     */
+    public static final String ACCEPTED = "io.gangway.servlet.accepted";
+
     private static final long serialVersionUID = 1L;
 
     private final transient @Nullable GatewayApplication given;

@@ -420,7 +420,7 @@ public final class GatewayServer implements AutoCloseable {
         }
 
         /**
-         * Sets who is told of requests that never reach the application: Jetty refused them (400, 414, 431), or this server did (413). An
+         * Sets who is told of requests that never reach the application: Jetty refused them (400, 414, 431) or failed (500), or this server did (400, 413). An
          * access log's {@code after} belongs here, beside its step.
          *
          * @param watcher called by many threads; must not block for long
@@ -506,6 +506,10 @@ public final class GatewayServer implements AutoCloseable {
             request.setAttribute(GatewayServlet.CONTENT_TYPE_SETTER, contentType);
             Runnable skipper = () -> UnreadBody.skip(request, responseHeaders);
             request.setAttribute(GatewayServlet.BODY_SKIPPER, skipper);
+            if (refused != null) {
+                Runnable accepted = () -> RefusedRequests.accept(request);
+                request.setAttribute(GatewayServlet.ACCEPTED, accepted);
+            }
             return request;
         }
 
@@ -519,8 +523,7 @@ public final class GatewayServer implements AutoCloseable {
             holder.setInitOrder(0);
             holder.setAsyncSupported(true);
             context.addServlet(holder, "/*");
-            Handler served = refused == null ? context : new RefusedRequests.Accepted(context);
-            Handler handler = maxRequestBody < 0 ? served : new BodyLimit(maxRequestBody, served);
+            Handler handler = maxRequestBody < 0 ? context : new BodyLimit(maxRequestBody, context);
             Handler ends = new BodyEnds(handler);
             return new RequestChecks(
                     new TargetAuthority(isRedirecting ? new HttpsRedirect(ends, listeners::tlsPort) : ends));

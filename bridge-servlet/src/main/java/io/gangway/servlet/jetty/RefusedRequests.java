@@ -12,11 +12,9 @@ import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpURI;
-import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.RequestLog;
 import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.util.Callback;
 
 /**
  * Tells of requests that were answered before they reached the application; those that reached it have told of themselves.
@@ -33,6 +31,11 @@ final class RefusedRequests implements RequestLog {
 
     RefusedRequests(Consumer<? super EndedExchange> watcher) {
         this.watcher = watcher;
+    }
+
+    /** To be called when a request reaches the application. */
+    static void accept(Request request) {
+        request.setAttribute(ACCEPTED, true);
     }
 
     @Override
@@ -79,18 +82,5 @@ final class RefusedRequests implements RequestLog {
             headers.add(new Header(field.getName(), NativeStrings.ofHeader(String.valueOf(field.getValue()))));
         }
         return headers;
-    }
-
-    /** Marks the requests that pass it. */
-    static final class Accepted extends Handler.Wrapper {
-        Accepted(Handler handler) {
-            super(handler);
-        }
-
-        @Override
-        public boolean handle(Request request, Response response, Callback callback) throws Exception {
-            request.setAttribute(ACCEPTED, true);
-            return super.handle(request, response, callback);
-        }
     }
 }

@@ -74,6 +74,10 @@ class RefusedRequestsTest {
                 "GET /LONG HTTP/1.1~Host: a~~                              | 414 | \"-\" 414 \"-\"",
                 "nonsense~~                                                | 400 | \"-\" 400 \"-\"",
                 "POST / HTTP/1.1~Host: a~User-Agent: c\"d~Content-Length: 11~~ | 413 | \"POST / HTTP/1.1\" 413 \"c\\\"d\"",
+                "GET /a HTTP/1.1~Host: a/b~Connection: close~~             | 400 | \"GET /a HTTP/1.1\" 400 \"-\"",
+                "GET /a HTTP/1.1~Host: a@b~Connection: close~~             | 400 | \"GET /a HTTP/1.1\" 400 \"-\"",
+                "GET /a HTTP/1.1~Host: a\"b~Connection: close~~            | 400 | \"GET /a HTTP/1.1\" 400 \"-\"",
+                "GET /\u00ff HTTP/1.1~Host: a~Connection: close~~          | 400 | \"GET /\\xef\\xbf\\xbd HTTP/1.1\" 400 \"-\"",
                 "CONNECT a:1 HTTP/1.1~Host: a:1~Connection: close~~        | 405 | \"CONNECT a:1 HTTP/1.1\" 405 \"-\"",
             })
     void a_request_that_never_reaches_the_application_is_logged_once(String request, int status, String line)
