@@ -1,5 +1,6 @@
 package io.gangway.cli;
 
+import io.gangway.wsgi.Escapes;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.ZoneId;
@@ -21,10 +22,10 @@ final class TextFormat extends Formatter {
         text.append(' ').append(name(entry.getLevel())).append(PID);
         text.append(shortened(String.valueOf(entry.getLoggerName())))
                 .append(": ")
-                .append(formatMessage(entry))
+                .append(Escapes.shown(formatMessage(entry))) // a library's message may quote a client
                 .append('\n');
         if (entry.getThrown() != null) {
-            text.append(trace(entry.getThrown()));
+            text.append(Escapes.shown(trace(entry.getThrown())));
         }
         return text.toString();
     }

@@ -44,6 +44,16 @@ public final class Escapes {
         return escape(text, c -> c == '\n' ? CONTINUATION : c == '\t' || !isControl(c) ? null : unicode(c));
     }
 
+    /**
+     * For a terminal or a file that one looks at there, of text whose lines are wanted: its other control characters are as in {@link #line}.
+     *
+     * @param text anything
+     * @return the same number of lines
+     */
+    public static String shown(String text) {
+        return escape(text, c -> c == '\n' || c == '\t' || !isControl(c) ? null : unicode(c));
+    }
+
     /** Line and paragraph separators end lines in some viewers; the bidirectional controls reorder what is shown. */
     private static boolean isControl(char c) {
         return Character.isISOControl(c) || (c >= '\u2028' && c <= '\u202e') || (c >= '\u2066' && c <= '\u2069');
