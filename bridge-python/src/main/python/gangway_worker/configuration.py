@@ -35,10 +35,6 @@ class Configuration(NamedTuple):
     preload: bool = False
     #: The private directory of request bodies in files; None if there are none.
     bodies: Optional[str] = None
-    #: The user that the launcher and its workers become, a name or number; None to stay that of the bridge.
-    user: Optional[str] = None
-    #: The group likewise; None for the user's own.
-    group: Optional[str] = None
     #: The root logger's level, such as ``info``; None for Python's default.
     log_level: Optional[str] = None
 
@@ -75,8 +71,6 @@ class Configuration(NamedTuple):
             "venv": optional,
             "bodies": optional,
             "preload": bool,
-            "user": optional,
-            "group": optional,
             "log_level": optional,
         }
         for key, kind in expected.items():

@@ -64,10 +64,6 @@ def main() -> int:
     manager = ServiceManager()
     try:
         configuration = Configuration.parse(sys.stdin.buffer.readline().decode())
-        if configuration.user is not None or configuration.group is not None:
-            from gangway_worker import identity  # few need it
-
-            identity.take(identity.find(configuration.user, configuration.group))
         connection = Connection.open(Address(configuration.socket, configuration.token), "launcher")
     except (OSError, TypeError, ValueError) as error:
         print(f"gangway: the launcher cannot start: {error}", file=sys.stderr)

@@ -4,7 +4,6 @@ import java.io.PrintStream;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 
@@ -27,10 +26,7 @@ final class CompletionCommand implements Runnable {
                         .completionCandidates(SHELLS)
                         .description("The shell.")
                         .build())
-                .addOption(OptionSpec.builder("-h", "--help")
-                        .usageHelp(true)
-                        .description("Show this.")
-                        .build());
+                .addOption(CommandParts.help());
         spec.usageMessage()
                 .customSynopsis("gangway completion bash|zsh")
                 .description(

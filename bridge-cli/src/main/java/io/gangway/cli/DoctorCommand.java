@@ -26,7 +26,6 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code gangway doctor}: says what keeps a machine, an application or a WAR from running. */
@@ -39,17 +38,8 @@ final class DoctorCommand implements Callable<Integer> {
         this.out = out;
         spec = CommandSpec.wrapWithoutInspection(this)
                 .name("doctor")
-                .addPositional(PositionalParamSpec.builder()
-                        .paramLabel("APP")
-                        .index("0")
-                        .arity("0..1")
-                        .type(String.class)
-                        .hidden(true)
-                        .build())
-                .addOption(OptionSpec.builder("-h", "--help")
-                        .usageHelp(true)
-                        .description("Show this.")
-                        .build())
+                .addPositional(CommandParts.application())
+                .addOption(CommandParts.help())
                 .addOption(OptionSpec.builder("--json")
                         .type(boolean.class)
                         .arity("0")

@@ -3,8 +3,10 @@ package io.gangway.cli;
 import io.gangway.cli.war.WebXml;
 import io.gangway.deploy.Setting;
 import io.gangway.deploy.SettingSource;
+import io.gangway.servlet.ServletSettings;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -38,7 +40,7 @@ final class ExecutableWar {
             if (descriptor == null) {
                 return SettingSource.contextParams(Map.of());
             }
-            Set<String> foreign = io.gangway.servlet.ServletSettings.all().stream()
+            Set<String> foreign = ServletSettings.all().stream()
                     .filter(setting -> !known.contains(setting))
                     .map(Setting::key)
                     .collect(Collectors.toSet());
@@ -46,7 +48,7 @@ final class ExecutableWar {
             settings.keySet().removeAll(foreign);
             return SettingSource.contextParams(settings);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 }

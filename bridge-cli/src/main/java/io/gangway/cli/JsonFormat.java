@@ -1,8 +1,8 @@
 package io.gangway.cli;
 
 import io.gangway.wsgi.Escapes;
+import java.util.Locale;
 import java.util.logging.Formatter;
-import java.util.logging.Level;
 import java.util.logging.LogRecord;
 
 /** One JSON object on one line for each entry (RFC 8259), for programs that collect logs. Every text is a JSON string, in ASCII; the pid is a number. */
@@ -13,7 +13,7 @@ final class JsonFormat extends Formatter {
     public String format(LogRecord entry) {
         StringBuilder text = new StringBuilder(240);
         text.append("{\"time\":").append(Escapes.json(entry.getInstant().toString())); // RFC 3339, in UTC
-        member(text, "level", level(entry.getLevel()));
+        member(text, "level", LogLevel.of(entry.getLevel()).name().toLowerCase(Locale.ROOT));
         text.append(",\"pid\":").append(PID);
         member(text, "logger", String.valueOf(entry.getLoggerName()));
         member(text, "message", String.valueOf(formatMessage(entry)));
@@ -25,13 +25,5 @@ final class JsonFormat extends Formatter {
 
     private static void member(StringBuilder text, String name, String value) {
         text.append(",\"").append(name).append("\":").append(Escapes.json(value));
-    }
-
-    /** By the names of --log-level, in lower case. */
-    private static String level(Level level) {
-        int value = level.intValue();
-        return value >= Level.SEVERE.intValue()
-                ? "error"
-                : value >= Level.WARNING.intValue() ? "warning" : value >= Level.INFO.intValue() ? "info" : "debug";
     }
 }

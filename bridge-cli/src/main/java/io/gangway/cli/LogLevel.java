@@ -1,5 +1,6 @@
 package io.gangway.cli;
 
+import java.util.List;
 import java.util.logging.Level;
 
 /** The values of {@code --log-level}. */
@@ -17,5 +18,13 @@ enum LogLevel {
             case WARNING -> Level.WARNING;
             case ERROR -> Level.SEVERE;
         };
+    }
+
+    /** The highest of these levels that an entry's level reaches; what is below all of them is DEBUG. */
+    static LogLevel of(Level entry) {
+        return List.of(ERROR, WARNING, INFO).stream()
+                .filter(it -> entry.intValue() >= it.level().intValue())
+                .findFirst()
+                .orElse(DEBUG);
     }
 }

@@ -9,7 +9,6 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** The options of {@code gangway run}, for the parser and for the help. */
 final class RunHelp {
@@ -74,17 +73,8 @@ final class RunHelp {
         boolean isRun = name.equals("run");
         CommandSpec spec = CommandSpec.wrapWithoutInspection(command)
                 .name(name)
-                .addPositional(PositionalParamSpec.builder()
-                        .paramLabel("APP")
-                        .index("0")
-                        .arity("0..1")
-                        .type(String.class)
-                        .hidden(true)
-                        .build())
-                .addOption(OptionSpec.builder("-h", HELP)
-                        .usageHelp(true)
-                        .description("Show this.")
-                        .build())
+                .addPositional(CommandParts.application())
+                .addOption(CommandParts.help())
                 .addOption(OptionSpec.builder(HELP_ALL)
                         .arity("0")
                         .type(boolean.class)

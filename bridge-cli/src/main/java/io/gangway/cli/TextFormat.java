@@ -38,10 +38,12 @@ final class TextFormat extends Formatter {
 
     /** The level in five characters, so that the texts after it are in one column. */
     private static String name(Level level) {
-        int value = level.intValue();
-        return value >= Level.SEVERE.intValue()
-                ? "ERROR"
-                : value >= Level.WARNING.intValue() ? "WARN " : value >= Level.INFO.intValue() ? "INFO " : "DEBUG";
+        return switch (LogLevel.of(level)) {
+            case DEBUG -> "DEBUG";
+            case INFO -> "INFO ";
+            case WARNING -> "WARN ";
+            case ERROR -> "ERROR";
+        };
     }
 
     private static String shortened(String logger) {

@@ -19,9 +19,9 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -36,17 +36,8 @@ final class WarCommand implements Callable<Integer> {
         this.err = err;
         spec = CommandSpec.wrapWithoutInspection(this)
                 .name("war")
-                .addPositional(PositionalParamSpec.builder()
-                        .paramLabel("APP")
-                        .index("0")
-                        .arity("0..1")
-                        .type(String.class)
-                        .hidden(true)
-                        .build())
-                .addOption(OptionSpec.builder("-h", "--help")
-                        .usageHelp(true)
-                        .description("Show this.")
-                        .build())
+                .addPositional(CommandParts.application())
+                .addOption(CommandParts.help())
                 .addOption(text("-o", "--output", "FILE", "The file to write."))
                 .addOption(
                         text("-r", "--requirements", "FILE", "Install the packages of a requirements file, with pip."))
@@ -80,8 +71,7 @@ final class WarCommand implements Callable<Integer> {
                 .abbreviateSynopsis(true);
     }
 
-    private static OptionSpec text(
-            @org.jspecify.annotations.Nullable String letter, String name, String label, String meaning) {
+    private static OptionSpec text(@Nullable String letter, String name, String label, String meaning) {
         OptionSpec.Builder option = letter == null ? OptionSpec.builder(name) : OptionSpec.builder(letter, name);
         return option.paramLabel(label)
                 .type(String.class)

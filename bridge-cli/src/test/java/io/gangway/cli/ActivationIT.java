@@ -36,7 +36,7 @@ class ActivationIT {
 
     @BeforeEach
     void write() throws Exception {
-        Pythons.assumePython();
+        Needed.python();
         Files.writeString(folder.resolve("shop.py"), """
                 import os, sys
 

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,16 +26,7 @@ class ClassDataIT {
 
     @BeforeEach
     void assume_python() throws InterruptedException {
-        boolean isThere;
-        try {
-            isThere = new ProcessBuilder("python3", "-c", "").start().waitFor() == 0;
-        } catch (IOException e) {
-            isThere = false;
-        }
-        if (System.getenv("CI") != null) {
-            assertThat(isThere).as("python3 on the PATH").isTrue();
-        }
-        Assumptions.assumeTrue(isThere, "there is no python3 on the PATH");
+        Needed.python();
     }
 
     @Test

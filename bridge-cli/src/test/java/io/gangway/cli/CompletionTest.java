@@ -9,7 +9,6 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,7 +53,8 @@ class CompletionTest {
     })
     void the_tab_key_completes(String typed, String words) throws Exception {
         for (List<String> shell : List.of(List.of("bash", "--norc", "-i"), List.of("zsh", "-f", "-i"))) {
-            assumeProgram(shell.get(0));
+            Needed.python();
+            Needed.that(Needed.runs(shell.get(0), "-c", "exit"), shell.get(0));
             assertThat(pressed(shell, typed)).as("%s in %s", typed, shell).isEqualTo(words);
         }
     }
@@ -67,21 +67,5 @@ class CompletionTest {
         String output = new String(process.getInputStream().readAllBytes(), UTF_8);
         assertThat(process.waitFor()).as(output).isZero();
         return output.strip();
-    }
-
-    /** In CI a missing program is a failure. */
-    private static void assumeProgram(String name) throws InterruptedException {
-        for (String program : List.of("python3", name)) {
-            boolean isThere;
-            try {
-                isThere = new ProcessBuilder(program, "-c", "exit").start().waitFor() == 0;
-            } catch (IOException e) {
-                isThere = false;
-            }
-            if (System.getenv("CI") != null) {
-                assertThat(isThere).as(program).isTrue();
-            }
-            Assumptions.assumeTrue(isThere, "there is no " + program);
-        }
     }
 }

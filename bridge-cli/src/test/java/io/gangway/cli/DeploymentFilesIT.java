@@ -20,7 +20,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -77,7 +76,7 @@ class DeploymentFilesIT {
 
     @Test
     void nginx_tells_the_client_and_streams() throws Exception {
-        assumeThere("/usr/sbin/nginx", "nginx: install Debian's nginx-light");
+        Needed.that(Nginx.isThere(), "nginx: install Debian's nginx-light");
         String site =
                 here(Files.readString(FILES.resolve("nginx.conf"))).replace("listen 80;", "listen " + host + ":8080;");
         try (GangwayProcess gangway = GangwayProcess.start(folder, "run", "--config", "gangway.toml")) {
@@ -103,7 +102,7 @@ class DeploymentFilesIT {
 
     @Test
     void systemd_accepts_the_unit() throws Exception {
-        assumeThere("/usr/bin/systemd-analyze", "systemd-analyze: install Debian's systemd");
+        Needed.file("/usr/bin/systemd-analyze", "systemd-analyze: install Debian's systemd");
         Path unit = folder.resolve("shop.service");
         Files.writeString(
                 unit,
@@ -140,7 +139,7 @@ class DeploymentFilesIT {
 
     @Test
     void logrotate_begins_a_new_access_log() throws Exception {
-        assumeThere("/usr/sbin/logrotate", "logrotate: install Debian's logrotate");
+        Needed.file("/usr/sbin/logrotate", "logrotate: install Debian's logrotate");
         Path rotate = folder.resolve("logrotate");
         Path log = folder.resolve("access.log");
         try (GangwayProcess gangway =
@@ -206,13 +205,5 @@ class DeploymentFilesIT {
         String output = new String(process.getInputStream().readAllBytes(), UTF_8);
         assertThat(process.waitFor(MAX_WAIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
         return output;
-    }
-
-    private static void assumeThere(String program, String missing) {
-        boolean isThere = Files.isExecutable(Path.of(program));
-        if (System.getenv("CI") != null) {
-            assertThat(isThere).as(program).isTrue();
-        }
-        Assumptions.assumeTrue(isThere, "there is no " + missing);
     }
 }

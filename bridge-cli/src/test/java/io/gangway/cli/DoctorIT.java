@@ -3,12 +3,10 @@ package io.gangway.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,16 +17,7 @@ class DoctorIT {
 
     @BeforeEach
     void write() throws Exception {
-        boolean isThere;
-        try {
-            isThere = new ProcessBuilder("python3", "-c", "").start().waitFor() == 0;
-        } catch (IOException e) {
-            isThere = false;
-        }
-        if (System.getenv("CI") != null) {
-            assertThat(isThere).as("python3 on the PATH").isTrue();
-        }
-        Assumptions.assumeTrue(isThere, "there is no python3 on the PATH");
+        Needed.python();
         Files.writeString(
                 folder.resolve("shop.py"), "def app(environ, start_response):\n    raise NotImplementedError\n");
         Files.writeString(folder.resolve("broken.py"), "import no_such_module\n");
@@ -61,14 +50,7 @@ class DoctorIT {
     @Test
     void packages_that_do_not_fit_each_other_are_a_warning_in_pips_words() throws Exception {
         run("-m", "venv", "--without-pip", "--system-site-packages", "venv");
-        boolean isPipThere =
-                new ProcessBuilder(folder.resolve("venv/bin/python").toString(), "-m", "pip", "--version")
-                                .redirectErrorStream(true)
-                                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                                .start()
-                                .waitFor()
-                        == 0;
-        Assumptions.assumeTrue(isPipThere, "there is no pip");
+        Needed.that(Needed.runs(folder.resolve("venv/bin/python").toString(), "-m", "pip", "--version"), "pip");
         run("-c", """
                 import glob, os
                 info = os.path.join(glob.glob("venv/lib/python3*/site-packages")[0], "needy-1.dist-info")

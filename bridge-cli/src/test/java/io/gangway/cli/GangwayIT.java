@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,19 +66,7 @@ class GangwayIT {
     @BeforeEach
     void write() throws Exception {
         Files.writeString(folder.resolve("hello.py"), HELLO);
-        boolean isThere = isPythonThere();
-        if (System.getenv("CI") != null) {
-            assertThat(isThere).as("python3 on the PATH").isTrue();
-        }
-        Assumptions.assumeTrue(isThere, "there is no python3 on the PATH");
-    }
-
-    private static boolean isPythonThere() throws InterruptedException {
-        try {
-            return new ProcessBuilder("python3", "-c", "").start().waitFor() == 0;
-        } catch (IOException e) {
-            return false;
-        }
+        Needed.python();
     }
 
     @AfterEach

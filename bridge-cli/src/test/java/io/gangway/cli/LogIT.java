@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,12 +33,7 @@ class LogIT {
 
     @BeforeEach
     void write() throws Exception {
-        boolean isThere =
-                new ProcessBuilder("sh", "-c", "command -v python3").start().waitFor() == 0;
-        if (System.getenv("CI") != null) {
-            assertThat(isThere).as("python3 on the PATH").isTrue();
-        }
-        Assumptions.assumeTrue(isThere, "there is no python3 on the PATH");
+        Needed.python();
         Files.writeString(folder.resolve("logs.py"), LOGS, UTF_8);
     }
 

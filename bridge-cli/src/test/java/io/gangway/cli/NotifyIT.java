@@ -33,7 +33,7 @@ class NotifyIT {
 
     @BeforeEach
     void listen() throws Exception {
-        Pythons.assumePython();
+        Needed.python();
         save("one");
         socket = folder.resolve("notify");
         systemd = new ProcessBuilder("python3", "-c", SYSTEMD, socket.toString()).start();

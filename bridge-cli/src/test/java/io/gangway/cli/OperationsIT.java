@@ -32,7 +32,7 @@ class OperationsIT {
     @BeforeEach
     void write() throws Exception {
         save("one");
-        Pythons.assumePython();
+        Needed.python();
     }
 
     private void save(String version) throws IOException {

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -62,11 +61,7 @@ class RollingStopIT {
 
     @BeforeEach
     void write() throws IOException {
-        boolean isThere = Nginx.isThere();
-        if (System.getenv("CI") != null) {
-            assertThat(isThere).as("nginx in /usr/sbin").isTrue();
-        }
-        Assumptions.assumeTrue(isThere, "there is no nginx on this machine: install Debian's nginx-light");
+        Needed.that(Nginx.isThere(), "nginx in /usr/sbin: install Debian's nginx-light");
         Files.writeString(folder.resolve("hello.py"), HELLO);
     }
 

@@ -31,7 +31,7 @@ class TlsIT {
 
     @BeforeEach
     void write() throws Exception {
-        Pythons.assumePython();
+        Needed.python();
         Files.writeString(folder.resolve("shop.py"), """
                 def application(environ, start_response):
                     start_response("200 OK", [("Content-Type", "text/plain")])

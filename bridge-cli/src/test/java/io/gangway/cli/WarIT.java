@@ -11,7 +11,6 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipInputStream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,11 +33,7 @@ class WarIT {
 
     @BeforeEach
     void write() throws Exception {
-        boolean isThere = isPipThere();
-        if (System.getenv("CI") != null) {
-            assertThat(isThere).as("python3 with pip").isTrue();
-        }
-        Assumptions.assumeTrue(isThere, "there is no python3 with pip");
+        Needed.that(Needed.runs("python3", "-m", "pip", "--version"), "python3 with pip");
         Files.writeString(folder.resolve("shop.py"), SHOP);
         Path greet = Files.createDirectories(folder.resolve("greet"));
         Files.writeString(greet.resolve("greet.py"), "WORD = 'hello'\n");
@@ -65,23 +60,17 @@ class WarIT {
         Files.writeString(folder.resolve("public/.env"), "SECRET=1");
     }
 
-    private static boolean isPipThere() throws InterruptedException {
-        try {
-            return new ProcessBuilder("python3", "-m", "pip", "--version")
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .redirectError(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
     private GangwayProcess war(String... options) throws IOException {
         List<String> arguments =
                 Stream.concat(Stream.of("war", "shop:app"), Stream.of(options)).toList();
         return GangwayProcess.start(folder, arguments.toArray(String[]::new));
+    }
+
+    private List<String> program() {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-jar",
+                folder.resolve("shop.war").toString());
     }
 
     private List<String> files(String ending) throws IOException {
@@ -117,12 +106,8 @@ class WarIT {
                     .hasSize(1);
         }
         Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
-        List<String> java = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-jar",
-                folder.resolve("shop.war").toString());
         try (GangwayProcess served =
-                GangwayProcess.start(elsewhere, java, "--bind", "127.0.0.1:0", "--context-path=/s")) {
+                GangwayProcess.start(elsewhere, program(), "--bind", "127.0.0.1:0", "--context-path=/s")) {
             assertThat(served.get("/s/a").get().body()).isEqualTo("hello /a blue True");
             assertThat(served.get("/s/static/css/shop.css").get().body()).isEqualTo("p { color: blue }");
             assertThat(served.get("/s/static/.env").get().statusCode()).isEqualTo(404);
@@ -130,6 +115,22 @@ class WarIT {
             assertThat(served.exitCode()).isZero();
             assertThat(served.output())
                     .containsPattern("(?m)^Loading python:shop:app with Python 3\\.\\d+, 1 worker x 4 threads$");
+        }
+    }
+
+    @Test
+    void a_war_as_a_program_runs_as_no_other_user_and_says_so() throws Exception {
+        try (GangwayProcess built = war("-o", "shop.war")) {
+            assertThat(built.exitCode()).as(built.output()).isZero();
+        }
+        String other = System.getProperty("user.name").equals("daemon") ? "nobody" : "daemon";
+        try (GangwayProcess started =
+                GangwayProcess.start(folder, program(), "--bind=127.0.0.1:0", "--user=" + other)) {
+            assertThat(started.exitCode()).isEqualTo(2);
+            assertThat(started.output())
+                    .endsWith(
+                            "gangway: --user: the application of a WAR is unpacked where only this process's user can read it, not "
+                                    + other + ". Fix: start the server as that user and without this setting\n");
         }
     }
 
@@ -219,11 +220,7 @@ class WarIT {
                 war("-o", "shop.war", "-r", "requirements.txt", "--platform", "macosx_11_0_universal3")) {
             assertThat(built.exitCode()).as(built.output()).isZero();
         }
-        List<String> java = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-jar",
-                folder.resolve("shop.war").toString());
-        try (GangwayProcess started = GangwayProcess.start(folder, java, "--bind", "127.0.0.1:0")) {
+        try (GangwayProcess started = GangwayProcess.start(folder, program(), "--bind", "127.0.0.1:0")) {
             assertThat(started.exitCode()).isEqualTo(3);
             assertThat(started.output())
                     .contains("step interpreter: the package \"greet-1\" in the WAR is for another platform"

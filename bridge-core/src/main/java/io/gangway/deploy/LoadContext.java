@@ -22,15 +22,4 @@ public record LoadContext(Settings settings, ClassLoader classLoader, Optional<P
         requireNonNull(directory, "directory");
         requireNonNull(deployment, "deployment");
     }
-
-    /**
-     * The parameters of a loader outside of a container.
-     *
-     * @param settings the deployment's settings, which include the loader's own
-     * @param classLoader the class loader of the deployment
-     * @param deployment how the log names the deployment
-     */
-    public LoadContext(Settings settings, ClassLoader classLoader, String deployment) {
-        this(settings, classLoader, Optional.empty(), deployment);
-    }
 }

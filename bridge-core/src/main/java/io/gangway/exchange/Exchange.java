@@ -200,8 +200,8 @@ public final class Exchange {
         if (isSwallowing) {
             return true;
         }
-        int fitting =
-                count.taken(length, missing()); // before the write: afterwards, another thread may have gone on already
+        // Before the write: afterwards, another thread may have gone on already.
+        int fitting = count.taken(length, missing());
         if (fitting == 0) {
             return true;
         }

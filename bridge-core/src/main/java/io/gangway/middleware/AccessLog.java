@@ -70,15 +70,15 @@ public final class AccessLog implements Middleware, Step {
         abstract String line(AccessRecord access);
     }
 
+    /** What {@link Builder#pattern} accepts, as the object of "expected" in a message. */
+    public static final String EXPECTED_PATTERN =
+            "common, combined, json, or a pattern with gunicorn's atoms, for example %(h)s %(m)s %(U)s %(s)s %(D)s; %% is a percent sign";
+
     private final Consumer<String> lines;
     private final Function<AccessRecord, String> format;
     private final boolean isAllNeeded;
     private final Clock clock;
     private final LongSupplier nanos;
-
-    /** What {@link Builder#pattern} accepts, as the object of "expected" in a message. */
-    public static final String EXPECTED_PATTERN =
-            "common, combined, json, or a pattern with gunicorn's atoms, for example %(h)s %(m)s %(U)s %(s)s %(D)s; %% is a percent sign";
 
     /**
      * Whether {@link Builder#pattern} accepts a text.

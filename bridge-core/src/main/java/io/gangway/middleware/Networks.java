@@ -38,7 +38,7 @@ final class Networks {
     }
 
     /** Whether the peer of a request's connection is among them. The address of a Unix socket's peer is made up, and is not asked. */
-    boolean contain(RequestFacts facts) {
+    boolean containPeerOf(RequestFacts facts) {
         return facts.isOverUnixSocket() ? hasUnixSockets : contains(TrustedProxies.peer(facts));
     }
 

@@ -78,7 +78,7 @@ public final class RequestId implements Middleware, Step {
     public RequestFacts before(RequestFacts facts) {
         return facts.header(HEADER)
                 .filter(RequestId::isWellFormed)
-                .filter(id -> trusted.contain(facts))
+                .filter(id -> trusted.containPeerOf(facts))
                 .map(id -> facts.change()
                         .requestId(id)
                         .add(Map.of(SERVER_REQUEST_ID, facts.requestId()))

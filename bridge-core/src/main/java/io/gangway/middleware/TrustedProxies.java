@@ -127,7 +127,7 @@ public final class TrustedProxies implements Middleware, Step {
     @Override
     public RequestFacts before(RequestFacts facts) {
         return facts.clientAddress()
-                .filter(peer -> networks.contain(facts))
+                .filter(peer -> networks.containPeerOf(facts))
                 .map(peer -> claims(facts::header, peer).applied(facts))
                 .orElse(facts);
     }

@@ -45,6 +45,16 @@ public final class Escapes {
     }
 
     /**
+     * What an entry of a log about something begins with, for example about a deployment, because the applications of a container share its log.
+     *
+     * @param name of what it is about; may be empty
+     * @return for example {@code [/shop] }; empty without a name
+     */
+    public static String label(String name) {
+        return name.isEmpty() ? "" : "[" + line(name) + "] ";
+    }
+
+    /**
      * For a terminal or a file that one looks at there, of text whose lines are wanted: its other control characters are as in {@link #line}.
      *
      * @param text anything

@@ -15,6 +15,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -187,7 +188,8 @@ class ClassApplicationLoaderTest {
 
     private static LoadedApplication load(String name, ClassLoader classLoader) {
         Settings settings = Settings.resolve(CoreSettings.all(), List.of());
-        return new ClassApplicationLoader().load(name, new LoadContext(settings, classLoader, "/test"));
+        return new ClassApplicationLoader()
+                .load(name, new LoadContext(settings, classLoader, Optional.empty(), "/test"));
     }
 
     private static String cannotBeLoaded(String nested) {

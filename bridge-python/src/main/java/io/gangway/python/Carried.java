@@ -9,6 +9,7 @@ import io.gangway.python.bundle.Bundle;
 import io.gangway.python.bundle.Interpreters;
 import io.gangway.python.bundle.Target;
 import io.gangway.python.bundle.Unpacked;
+import io.gangway.python.supervisor.Identity;
 import io.gangway.python.supervisor.PrivateDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ record Carried(Unpacked unpacked, Target target) {
      * @param context of the deployment
      * @param directories gets the private directory in which it is unpacked if there is no container with a directory for it
      * @return empty if the application is not carried by a web application
-     * @throws DeploymentException if no interpreter of this machine runs it, or it cannot be unpacked
+     * @throws DeploymentException if no interpreter of this machine runs it, it cannot be unpacked, or the workers are to run as another user
      */
     static Optional<Carried> find(LoadContext context, List<PrivateDirectory> directories)
             throws IOException, InterruptedException {
@@ -37,6 +38,7 @@ record Carried(Unpacked unpacked, Target target) {
         if (found.isEmpty()) {
             return Optional.empty();
         }
+        refuseOtherUser(context.settings());
         Bundle bundle = found.get();
         Target target = Interpreters.find(bundle.description(), named(context.settings()));
         Path parent;
@@ -48,6 +50,17 @@ record Carried(Unpacked unpacked, Target target) {
             parent = own.path();
         }
         return Optional.of(new Carried(bundle.unpackIn(parent), target));
+    }
+
+    /** Neither is that user's interpreter to be asked as this one, nor can that user enter the private directory. */
+    private static void refuseOtherUser(Settings settings) throws IOException {
+        Identity identity = PythonSettings.identity(settings);
+        if (identity.isOther()) {
+            throw DeploymentException.ofSetting(
+                    "gangway.user: the application of a WAR is unpacked where only this process's user can read it, not "
+                            + identity.user().orElseThrow()
+                            + ". Fix: start the server as that user and without this setting");
+        }
     }
 
     /** The environment that was active where the container was started has other packages, so only what is set counts. */

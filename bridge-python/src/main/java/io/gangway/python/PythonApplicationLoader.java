@@ -11,7 +11,6 @@ import io.gangway.deploy.Setting;
 import io.gangway.deploy.Settings;
 import io.gangway.deploy.Supervised;
 import io.gangway.python.dispatch.Dispatcher;
-import io.gangway.python.supervisor.Identity;
 import io.gangway.python.supervisor.Plan;
 import io.gangway.python.supervisor.PrivateDirectory;
 import io.gangway.python.supervisor.Reload;
@@ -201,7 +200,7 @@ public final class PythonApplicationLoader implements ApplicationLoader {
                 settings.find(PythonSettings.CHDIR)
                         .map(PythonSettings::absolute)
                         .or(() -> carried.map(Carried::code)),
-                new Identity(settings.find(PythonSettings.USER), settings.find(PythonSettings.GROUP)),
+                PythonSettings.identity(settings),
                 settings.get(PythonSettings.ENV),
                 bodies,
                 settings.get(PythonSettings.WORKERS),

@@ -5,6 +5,7 @@ import static io.gangway.wsgi.RuleViolation.quote;
 import io.gangway.deploy.DeploymentException;
 import io.gangway.deploy.Setting;
 import io.gangway.deploy.Settings;
+import io.gangway.python.supervisor.Identity;
 import io.gangway.python.supervisor.Plan;
 import io.gangway.python.supervisor.Reload;
 import java.nio.file.Files;
@@ -78,7 +79,7 @@ public final class PythonSettings {
     public static final Setting<String> USER = Setting.text(
                     "user",
                     "a user of this machine",
-                    "The user that the workers run as, a name or number: they become it before they load the application. The JVM must run as root for that, and stays"
+                    "The user that the workers run as, a name or number. The JVM must run as root for that, and stays"
                             + " root. The user must be able to read the application and its packages.")
             .withPlaceholder("USER");
 
@@ -310,6 +311,11 @@ public final class PythonSettings {
                 MAX_MEMORY,
                 GRACEFUL_TIMEOUT,
                 RELOAD);
+    }
+
+    /** Who the workers run as. */
+    static Identity identity(Settings settings) {
+        return new Identity(settings.find(USER), settings.find(GROUP));
     }
 
     /** The virtual environment: the one that is set, or else the one that is active where the JVM was started. */

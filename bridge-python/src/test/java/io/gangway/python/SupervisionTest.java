@@ -53,7 +53,7 @@ class SupervisionTest {
                 new Reload(Reload.Mode.OFF, Optional.empty()),
                 limits);
         try (CapturedLog log = new CapturedLog();
-                Dispatcher dispatcher = new Dispatcher(10, Duration.ofSeconds(20));
+                Dispatcher dispatcher = new Dispatcher(10, Duration.ofSeconds(20), "");
                 Workers workers = Workers.start(plan, dispatcher, files)) {
             assertThat(workers.problem()).isEmpty();
             WorkerApplication application =

@@ -51,7 +51,7 @@ class WorkerExchangeTest {
 
     @BeforeEach
     void open() throws Exception {
-        dispatcher = new Dispatcher(10, Duration.ofSeconds(30));
+        dispatcher = new Dispatcher(10, Duration.ofSeconds(30), "");
         bodies = new BodyStore(files, 10 << 20);
         application = new WorkerApplication(dispatcher, BufferPolicy.FULL, bodies, Optional::empty);
         worker = FakeWorker.join(dispatcher, files, 1);

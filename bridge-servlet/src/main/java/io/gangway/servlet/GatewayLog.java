@@ -27,12 +27,11 @@ final class GatewayLog {
     /** The max number of links that we follow in a chain of causes, which may be a circle. */
     private static final int DEEPEST_CAUSE = 32;
 
-    /** What each entry begins with: the deployment's name, because the applications of a container share its log. */
     private final String prefix;
 
     /** A log for a deployment; its name is empty if it has none. */
     GatewayLog(String deployment) {
-        prefix = deployment.isEmpty() ? "" : "[" + Escapes.line(deployment) + "] ";
+        prefix = Escapes.label(deployment);
     }
 
     static void applicationLine(String requestId, String line) {

@@ -13,7 +13,6 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -119,35 +118,12 @@ final class NonBlockingWire implements Wire {
                 request,
                 new NonBlockingBody(request, hasBody),
                 new NonBlockingResponse(response, new HeadWriter(request, response), buffers),
-                request.startAsync(suspendable(request, container), response),
+                request.startAsync(SuspendedRequest.of(request, container), response),
                 container,
                 watch);
         wire.context.setTimeout(0); // the deployment limits the application's time
         wire.context.addListener(wire.new RequestEvents());
         return wire;
-    }
-
-    /**
-     * Jetty reads the URI of a request that is suspended once more, and takes what follows two slashes for an authority: {@code //x/../y} is an exception then, and a
-     * dispatch of {@code //x/y} goes to {@code /y}. With a segment in front that means nothing, it is the same path for it.
-     */
-    private static HttpServletRequest suspendable(HttpServletRequest request, Container container) {
-        String uri = request.getRequestURI();
-        return container == Container.JETTY && uri.startsWith("//") ? new WithUri(request, "/." + uri) : request;
-    }
-
-    private static final class WithUri extends HttpServletRequestWrapper {
-        private final String uri;
-
-        WithUri(HttpServletRequest request, String uri) {
-            super(request);
-            this.uri = uri;
-        }
-
-        @Override
-        public String getRequestURI() {
-            return uri;
-        }
     }
 
     /** Whether a suspended request was dispatched again for the exception that only {@code service} can throw. */

@@ -16,8 +16,6 @@ public final class Machine {
     /** Files that 20 workers with four threads, and 500 clients, have open in the JVM. */
     private static final long FEW_FILES = 1024;
 
-    private static final int MIN_MINOR = 9;
-
     private Machine() {}
 
     /**
@@ -45,8 +43,8 @@ public final class Machine {
     }
 
     private static Finding interpreter(String python) throws InterruptedException {
-        String fix =
-                "install Python 3." + MIN_MINOR + " or later, and name it with --python, or an environment with --venv";
+        String fix = "install Python 3." + Interpreter.MIN_MINOR
+                + " or later, and name it with --python, or an environment with --venv";
         Optional<Target> found = Target.of(Interpreter.resolve(python, Interpreter.usable(System.getenv("PATH"))));
         if (found.isEmpty()) {
             return Finding.problem("interpreter", python + " cannot be started, or is no Python 3", fix);
@@ -54,7 +52,7 @@ public final class Machine {
         Target target = found.get();
         String what = target.program() + " is Python " + target.release() + " for " + target.platform()
                 + (target.libc().isEmpty() ? "" : " with " + target.libc());
-        boolean isOld = Integer.parseInt(target.version().split("\\.", -1)[1]) < MIN_MINOR;
+        boolean isOld = Integer.parseInt(target.version().split("\\.", -1)[1]) < Interpreter.MIN_MINOR;
         return isOld ? Finding.problem("interpreter", what, fix) : Finding.ok("interpreter", what);
     }
 

@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -173,7 +174,7 @@ public final class WarBuilder {
                     war.add(entry.getKey(), entry.getValue());
                 }
             }
-            Files.setPosixFilePermissions(made, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
+            Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rw-r--r--"));
             Files.move(made, target, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(made);

@@ -36,17 +36,6 @@ public record BundleDescription(
     }
 
     /**
-     * A description without static files.
-     *
-     * @param python as above
-     * @param wheels as above
-     * @param executables as above
-     */
-    public BundleDescription(Optional<String> python, Map<String, String> wheels, List<String> executables) {
-        this(python, wheels, executables, Map.of());
-    }
-
-    /**
      * The description as a file of properties.
      *
      * @return the same bytes for the same description

@@ -8,6 +8,7 @@ import io.gangway.python.supervisor.Processes;
 import java.io.File;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -104,7 +105,7 @@ public record Target(String program, String version, String release, String plat
                             + version);
         });
         description.wheels().entrySet().stream()
-                .sorted(java.util.Map.Entry.comparingByKey())
+                .sorted(Map.Entry.comparingByKey())
                 .filter(wheel -> !runs(wheel.getValue()))
                 .findFirst()
                 .ifPresent(wheel -> {

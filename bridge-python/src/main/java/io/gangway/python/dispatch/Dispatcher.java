@@ -55,18 +55,7 @@ public final class Dispatcher implements AutoCloseable {
      *
      * @param queueSize how many requests may wait
      * @param queueTimeout how long one may wait
-     * @throws IOException if the system cannot open a selector
-     */
-    public Dispatcher(int queueSize, Duration queueTimeout) throws IOException {
-        this(queueSize, queueTimeout, "");
-    }
-
-    /**
-     * As {@link #Dispatcher(int, Duration)}, for a deployment that the log's entries name.
-     *
-     * @param queueSize how many requests may wait
-     * @param queueTimeout how long one may wait
-     * @param deployment its name, empty if it has none
+     * @param deployment by which the log's entries name the deployment; empty if it has no name
      * @throws IOException if the system cannot open a selector
      */
     public Dispatcher(int queueSize, Duration queueTimeout, String deployment) throws IOException {

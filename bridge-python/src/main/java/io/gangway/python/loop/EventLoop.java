@@ -80,20 +80,9 @@ public final class EventLoop {
      * A loop that does not run yet; {@link #stop} frees what it holds, whether it has run or not.
      *
      * @param name of its thread
+     * @param deployment each entry of the loop's thread begins with it; empty if there is none
      * @param failed called on the loop's thread if the selector fails for good: the loop ends, as if it had been stopped
      * @throws IOException if the system has no selector to give
-     */
-    public EventLoop(String name, Runnable failed) throws IOException {
-        this(name, "", failed);
-    }
-
-    /**
-     * As {@link #EventLoop(String, Runnable)}, for a deployment that the log's entries name.
-     *
-     * @param name of its thread
-     * @param deployment each entry of the loop's thread begins with it; empty if there is none
-     * @param failed as there
-     * @throws IOException as there
      */
     public EventLoop(String name, String deployment, Runnable failed) throws IOException {
         this(name, deployment, failed, Selector.open());

@@ -65,7 +65,7 @@ final class LogWriter {
 
     /** A writer on a thread of this name, for a deployment that each entry names; empty if there is none. */
     LogWriter(String name, String deployment) {
-        prefix = deployment.isEmpty() ? "" : "[" + Escapes.line(deployment) + "] ";
+        prefix = Escapes.label(deployment);
         thread = new Thread(this::run, name);
         thread.setDaemon(true);
     }

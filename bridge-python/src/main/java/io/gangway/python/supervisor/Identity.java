@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The user and the group that the launcher and the workers become, before they load the application. A JVM cannot change its own.
+ * The user and the group of the launcher and the workers. A JVM cannot change its own, so setpriv(1) starts the interpreter as them.
  *
  * <p>The directories stay the JVM's, so that no file that it writes can be replaced by a link. The other user may pass through them, and gets the files that it needs.
  *
@@ -29,7 +29,7 @@ public record Identity(Optional<String> user, Optional<String> group) {
     /** The JVM's own user and group. */
     public static final Identity OWN = new Identity(Optional.empty(), Optional.empty());
 
-    private static final String ROOT = "root";
+    private static final String ROOT = "0";
 
     /** The mode of a directory of which the user needs files whose names it knows. */
     static final String PASSABLE = "rwx--x--x";
@@ -39,73 +39,89 @@ public record Identity(Optional<String> user, Optional<String> group) {
     private static final String PRIVATE = "rw-------";
 
     /** Whether the processes have another user than the JVM, which may open files that they cannot. */
-    public boolean isOther() {
-        return user.filter(name -> !name.equals(System.getProperty("user.name")))
-                .isPresent();
+    public boolean isOther() throws IOException {
+        return user.isPresent() && !isOwn(user.get(), "-u");
+    }
+
+    /** Whether the JVM has a user ({@code -u}) or group ({@code -g}) of this name or number already. */
+    private static boolean isOwn(String name, String which) throws IOException {
+        return name.equals(id(which)) || name.equals(id(which, "-n"));
+    }
+
+    /** What id(1) prints; empty if it does not know the user that it is asked about. */
+    private static String id(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(Interpreter.resolve("id", Interpreter.USUAL_PATH)));
+        command.addAll(List.of(arguments));
+        Process id = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        return new String(id.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     }
 
     /**
      * What stands in front of the interpreter's command line, so that not even the interpreter runs as the JVM's user: it may be in a virtual environment that the other user
-     * can change. A group alone is taken by the launcher itself.
+     * can change.
      *
-     * @return setpriv(1) with the user and its groups; nothing if the user stays
+     * @return setpriv(1) with the user and the groups; nothing if both stay
      * @throws DeploymentException if there is no such user or group, or the JVM may not do that
      */
     List<String> prefix() throws IOException {
-        if (!isOther()) {
+        boolean isOtherUser = isOther();
+        boolean isOtherGroup = group.isPresent() && !isOwn(group.get(), "-g");
+        if (!isOtherUser && !isOtherGroup) {
             return List.of();
         }
-        String name = user.orElseThrow();
-        UserPrincipalLookupService known = FileSystems.getDefault().getUserPrincipalLookupService();
-        try {
-            known.lookupPrincipalByName(name);
-        } catch (UserPrincipalNotFoundException e) {
-            throw unknownUser();
-        }
-        if (group.isPresent()) {
-            try {
-                known.lookupPrincipalByGroupName(group.get());
-            } catch (UserPrincipalNotFoundException e) {
-                throw DeploymentException.ofSetting("gangway.group: there is no group " + group.get()
-                        + " on this machine. Fix: create it, or name another");
-            }
-        }
-        if (!ROOT.equals(System.getProperty("user.name"))) {
+        checkKnown();
+        if (!ROOT.equals(id("-u"))) {
             throw notAllowed("only root may");
         }
         String setpriv = Interpreter.resolve("setpriv", Interpreter.USUAL_PATH);
         if (!setpriv.contains("/")) {
             throw notAllowed("the program setpriv is missing (Debian: util-linux)");
         }
-        Optional<String> own = ownGroup(name);
-        String gid = group.or(() -> own)
-                .orElseThrow(
-                        () -> DeploymentException.ofSetting(
-                                "gangway.user: " + name
-                                        + " is not in the user database, so that its group is not known. Fix: name one with gangway.group"));
+        if (!isOtherUser) {
+            return List.of(setpriv, "--regid", group.orElseThrow(), "--groups", group.orElseThrow());
+        }
+        String name = user.orElseThrow();
+        String own = id("-g", "--", name);
+        if (group.isEmpty() && own.isEmpty()) {
+            throw DeploymentException.ofSetting("gangway.user: " + name
+                    + " is not in the user database, so that its group is not known. Fix: name one with gangway.group");
+        }
+        String gid = group.orElse(own);
         List<String> command = new ArrayList<>(List.of(setpriv, "--reuid", name, "--regid", gid));
-        command.addAll(own.isPresent() ? List.of("--init-groups") : List.of("--groups", gid));
+        command.addAll(own.isEmpty() ? List.of("--groups", gid) : List.of("--init-groups"));
         return command;
     }
 
-    /** The number of a user's group; empty if the user database does not have the user. */
-    private static Optional<String> ownGroup(String user) throws IOException {
-        Process id = new ProcessBuilder(Interpreter.resolve("id", Interpreter.USUAL_PATH), "-g", "--", user)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        String said = new String(id.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
-        return said.isEmpty() ? Optional.empty() : Optional.of(said);
+    private void checkKnown() throws IOException {
+        UserPrincipalLookupService known = FileSystems.getDefault().getUserPrincipalLookupService();
+        try {
+            if (user.isPresent()) {
+                known.lookupPrincipalByName(user.get());
+            }
+        } catch (UserPrincipalNotFoundException e) {
+            throw unknown("user", user);
+        }
+        try {
+            if (group.isPresent()) {
+                known.lookupPrincipalByGroupName(group.get());
+            }
+        } catch (UserPrincipalNotFoundException e) {
+            throw unknown("group", group);
+        }
     }
 
-    private DeploymentException unknownUser() {
-        return DeploymentException.ofSetting("gangway.user: there is no user " + user.orElseThrow()
+    private static DeploymentException unknown(String kind, Optional<String> name) {
+        return DeploymentException.ofSetting("gangway." + kind + ": there is no " + kind + " " + name.orElseThrow()
                 + " on this machine. Fix: create it, or name another");
     }
 
     private DeploymentException notAllowed(String why) {
-        return DeploymentException.ofSetting("gangway.user: this process may not become another user, "
-                + user.orElseThrow() + ": " + why
-                + ". Fix: start Gangway as root, or as that user and without this setting");
+        return DeploymentException.ofSetting(user.map(name -> "gangway.user: this process may not become another user, "
+                        + name + ": " + why + ". Fix: start Gangway as root, or as that user and without this setting")
+                .orElseGet(() -> "gangway.group: this process may not take another group, " + group.orElseThrow() + ": "
+                        + why + ". Fix: start Gangway as root, or without this setting"));
     }
 
     /**
@@ -122,7 +138,7 @@ public record Identity(Optional<String> user, Optional<String> group) {
             give(socket);
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(PASSABLE));
         } catch (UserPrincipalNotFoundException e) {
-            throw unknownUser();
+            throw unknown("user", user);
         } catch (IOException e) {
             throw notAllowed(String.valueOf(e.getMessage()));
         }

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks that the program that a plan names is a Python interpreter and new enough, and starts processes of it. */
 public final class Interpreter {
-    private static final int MIN_MINOR = 9;
+    /** The oldest version that runs: 3.9. */
+    public static final int MIN_MINOR = 9;
 
     /** The beginning of the line with the version: a wrapper script may print lines before it. */
     private static final String MARK = "gangway-probe ";
@@ -62,6 +63,7 @@ public final class Interpreter {
         return builder;
     }
 
+    /** The search path, or the usual one where it is not set. */
     public static String usable(@Nullable String path) {
         return path == null || path.isBlank() ? USUAL_PATH : path;
     }

@@ -22,8 +22,6 @@ final class LauncherConfiguration {
         plan.virtualEnvironment().ifPresent(root -> configuration.put("venv", root.toString()));
         plan.directory().ifPresent(directory -> configuration.put("chdir", directory.toString()));
         plan.bodies().ifPresent(directory -> configuration.put("bodies", directory.toString()));
-        plan.identity().user().ifPresent(user -> configuration.put("user", user));
-        plan.identity().group().ifPresent(group -> configuration.put("group", group));
         return Json.object(configuration);
     }
 }

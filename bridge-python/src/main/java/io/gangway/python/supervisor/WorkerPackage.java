@@ -33,7 +33,6 @@ final class WorkerPackage {
             "files.py",
             "forks.py",
             "frames.py",
-            "identity.py",
             "input.py",
             "interface.py",
             "launcher.py",

@@ -7,6 +7,7 @@ import io.gangway.deploy.OwnClasses;
 import io.gangway.log.Logs;
 import io.gangway.python.dispatch.Dispatcher;
 import io.gangway.python.loop.EventLoop;
+import io.gangway.wsgi.Escapes;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -177,7 +178,7 @@ public final class Workers implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            LOG.log(Level.WARNING, "[" + plan.deployment() + "] the Python workers did not retire cleanly", e);
+            LOG.log(Level.WARNING, Escapes.label(plan.deployment()) + "the Python workers did not retire cleanly", e);
         } finally {
             end();
         }

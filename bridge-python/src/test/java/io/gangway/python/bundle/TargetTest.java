@@ -39,7 +39,7 @@ class TargetTest {
 
     @Test
     void another_version_of_python_is_refused() {
-        BundleDescription description = new BundleDescription(Optional.of("3.12"), Map.of(), List.of());
+        BundleDescription description = new BundleDescription(Optional.of("3.12"), Map.of(), List.of(), Map.of());
 
         assertThatThrownBy(() -> DEBIAN.check(description))
                 .isInstanceOf(DeploymentException.class)
@@ -52,7 +52,7 @@ class TargetTest {
     @Test
     void a_wheel_for_another_platform_is_refused() {
         BundleDescription description = new BundleDescription(
-                Optional.of("3.11"), Map.of("numpy-2.0.0", "cp311-cp311-manylinux_2_17_aarch64"), List.of());
+                Optional.of("3.11"), Map.of("numpy-2.0.0", "cp311-cp311-manylinux_2_17_aarch64"), List.of(), Map.of());
 
         assertThatThrownBy(() -> DEBIAN.check(description))
                 .hasMessage("step interpreter: the package \"numpy-2.0.0\" in the WAR is for another platform"

@@ -259,7 +259,7 @@ class DispatcherTest {
     }
 
     private Dispatcher dispatcher(int queueSize, Duration queueTimeout) throws IOException {
-        Dispatcher made = new Dispatcher(queueSize, queueTimeout);
+        Dispatcher made = new Dispatcher(queueSize, queueTimeout, "");
         dispatchers.add(made);
         return made;
     }

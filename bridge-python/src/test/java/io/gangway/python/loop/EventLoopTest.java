@@ -29,7 +29,7 @@ class EventLoopTest {
 
     @Test
     void what_came_over_a_channel_is_handled_before_what_was_to_follow_it() throws Exception {
-        EventLoop loop = new EventLoop("gangway-test", () -> {});
+        EventLoop loop = new EventLoop("gangway-test", "", () -> {});
         UnixDomainSocketAddress address = UnixDomainSocketAddress.of(files.resolve("s"));
         List<String> handled = new CopyOnWriteArrayList<>();
         CountDownLatch connected = new CountDownLatch(1);
@@ -58,7 +58,7 @@ class EventLoopTest {
     @Test
     void a_stop_returns_when_the_threads_have_ended() throws IOException {
         for (int i = 0; i < 200; i++) {
-            EventLoop loop = new EventLoop("gangway-stopped", () -> {});
+            EventLoop loop = new EventLoop("gangway-stopped", "", () -> {});
             loop.start();
             loop.stop();
             assertThat(threads("gangway-stopped")).isEmpty();
@@ -110,7 +110,7 @@ class EventLoopTest {
     /** Each task adds itself again, so that there is always one more. */
     @Test
     void tasks_without_end_keep_the_loop_from_nothing() throws Exception {
-        EventLoop loop = new EventLoop("gangway-test", () -> {});
+        EventLoop loop = new EventLoop("gangway-test", "", () -> {});
         CountDownLatch timer = new CountDownLatch(1);
         loop.schedule(Duration.ofMillis(1), timer::countDown);
         Runnable endless = new Runnable() {
@@ -141,7 +141,7 @@ class EventLoopTest {
     void what_tasks_timers_and_callbacks_throw_ends_none_of_the_others() throws Exception {
         CountDownLatch repeated = new CountDownLatch(3);
         CountDownLatch called = new CountDownLatch(3);
-        EventLoop loop = new EventLoop("gangway-test", () -> {});
+        EventLoop loop = new EventLoop("gangway-test", "", () -> {});
         UnixDomainSocketAddress address = UnixDomainSocketAddress.of(files.resolve("s"));
         try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             listener.bind(address);
@@ -195,7 +195,7 @@ class EventLoopTest {
 
     @Test
     void a_delay_longer_than_the_clock_can_tell_is_for_ever() throws IOException {
-        EventLoop loop = new EventLoop("gangway-test", () -> {});
+        EventLoop loop = new EventLoop("gangway-test", "", () -> {});
         List<String> ran = new CopyOnWriteArrayList<>();
         loop.schedule(Duration.ofSeconds(Long.MAX_VALUE), () -> ran.add("late"));
         loop.schedule(Duration.ZERO, () -> ran.add("soon"));
@@ -206,7 +206,7 @@ class EventLoopTest {
     }
 
     private static EventLoop started(Runnable failed) throws IOException {
-        EventLoop loop = new EventLoop("gangway-test", failed);
+        EventLoop loop = new EventLoop("gangway-test", "", failed);
         loop.start();
         return loop;
     }

@@ -36,8 +36,8 @@ class CrewTest {
     }
 
     private void replacedIfItIs(long pid, Duration startTimeout, String why) throws Exception {
-        EventLoop loop = new EventLoop("gangway-test", () -> {}); // it does not run: this thread is in its place
-        try (Dispatcher dispatcher = new Dispatcher(1, Duration.ofSeconds(1))) {
+        EventLoop loop = new EventLoop("gangway-test", "", () -> {}); // it does not run: this thread is in its place
+        try (Dispatcher dispatcher = new Dispatcher(1, Duration.ofSeconds(1), "")) {
             Crew crew = new Crew(new Context(plan(startTimeout), files, loop, dispatcher), owner);
             crew.fill();
             assertThat(owner.forked).hasSize(1);

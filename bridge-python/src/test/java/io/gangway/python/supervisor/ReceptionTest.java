@@ -36,7 +36,7 @@ class ReceptionTest {
 
     @BeforeEach
     void make() throws IOException {
-        loop = new EventLoop("gangway-test", () -> {});
+        loop = new EventLoop("gangway-test", "", () -> {});
     }
 
     private void open(int maxStrangers, Duration timeout) throws IOException {

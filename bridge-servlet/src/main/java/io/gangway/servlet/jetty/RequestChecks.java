@@ -2,7 +2,6 @@ package io.gangway.servlet.jetty;
 
 import io.gangway.exchange.ServerAnswer;
 import io.gangway.wsgi.Header;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -40,7 +39,7 @@ final class RequestChecks extends Handler.Wrapper {
             HttpHeader.PROXY_CONNECTION,
             HttpHeader.UPGRADE);
 
-    private static final List<HttpHeader> UNQUOTED = Arrays.asList(HttpHeader.HOST, HttpHeader.CONTENT_LENGTH);
+    private static final Set<HttpHeader> UNQUOTED = EnumSet.of(HttpHeader.HOST, HttpHeader.CONTENT_LENGTH);
 
     RequestChecks(Handler handler) {
         super(handler);

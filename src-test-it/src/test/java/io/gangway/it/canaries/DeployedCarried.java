@@ -10,12 +10,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A canary in a WAR that {@code gangway war} has built of its code and the virtual environment, in a server of its own. */
-final class DeployedCarried implements Deployed {
+final class DeployedCarried extends DeployedAlone {
     private static final String JETTY_CONTEXT = """
             <?xml version="1.0"?>
             <!DOCTYPE Configure PUBLIC "-//Jetty//Configure//EN" "https://jetty.org/configure_10_0.dtd">
@@ -25,14 +24,8 @@ final class DeployedCarried implements Deployed {
             </Configure>
             """;
 
-    private final Path temporary;
-    private final ServerProcess process;
-    private final URI base;
-
     private DeployedCarried(Path temporary, ServerProcess process, URI base) {
-        this.temporary = temporary;
-        this.process = process;
-        this.base = base;
+        super(temporary, process, base);
     }
 
     static DeployedCarried in(Distribution distribution, Canary canary) throws IOException, InterruptedException {
@@ -102,28 +95,5 @@ final class DeployedCarried implements Deployed {
                 Files.copy(file, target);
             }
         }
-    }
-
-    @Override
-    public URI base() {
-        return base;
-    }
-
-    @Override
-    public ServerProcess server() {
-        return process;
-    }
-
-    @Override
-    public int linesBefore() {
-        return 0;
-    }
-
-    @Override
-    public void undeploy() throws IOException, InterruptedException {
-        Set<ProcessHandle> processes = Deployed.descendants(process);
-        process.stop();
-        Deployed.assertGone(processes, temporary, Set.of());
-        Places.delete(temporary);
     }
 }
