@@ -4,6 +4,7 @@ module io.gangway.core {
 
     requires static java.logging;
 
+    exports io.gangway.asgi;
     exports io.gangway.buffer;
     exports io.gangway.exchange;
     exports io.gangway.lint;

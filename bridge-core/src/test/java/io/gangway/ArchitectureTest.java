@@ -25,13 +25,14 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> ARROWS = Map.of(
             "log", Set.of(),
             "wsgi", Set.of(),
+            "asgi", Set.of("wsgi"),
             "buffer", Set.of("log"),
-            "exchange", Set.of("log", "wsgi"),
-            "server", Set.of("wsgi", "exchange"),
+            "exchange", Set.of("log", "wsgi", "asgi"),
+            "server", Set.of("log", "wsgi", "asgi", "exchange"),
             "lint", Set.of("log", "wsgi", "exchange", "server"),
             "middleware", Set.of("log", "wsgi", "exchange", "server"),
-            "testing", Set.of("wsgi", "exchange", "server", "lint"),
-            "deploy", Set.of("log", "wsgi", "exchange", "server", "lint", "middleware"));
+            "testing", Set.of("wsgi", "asgi", "exchange", "server", "lint"),
+            "deploy", Set.of("log", "wsgi", "asgi", "exchange", "server", "lint", "middleware"));
 
     @Test
     void no_circle_between_packages() {

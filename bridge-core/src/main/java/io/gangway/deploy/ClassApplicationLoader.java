@@ -3,6 +3,7 @@ package io.gangway.deploy;
 import static io.gangway.wsgi.RuleViolation.quote;
 import static java.util.stream.Collectors.joining;
 
+import io.gangway.asgi.AsgiApplication;
 import io.gangway.wsgi.GatewayApplication;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -32,10 +33,22 @@ final class ClassApplicationLoader implements ApplicationLoader {
     @Override
     public LoadedApplication load(String name, LoadContext context) {
         Class<?> found = find(name, context.classLoader());
-        if (!GatewayApplication.class.isAssignableFrom(found)) {
-            throw wrongType(found);
+        boolean isAsgi = AsgiApplication.class.isAssignableFrom(found);
+        boolean isWsgi = GatewayApplication.class.isAssignableFrom(found);
+        if (isAsgi && isWsgi) {
+            throw problem(
+                    name,
+                    "it implements both " + GatewayApplication.class.getName() + " and "
+                            + AsgiApplication.class.getName(),
+                    "write a class for each");
         }
-        return LoadedApplication.of((GatewayApplication) make(found));
+        if (isAsgi) {
+            return LoadedApplication.of((AsgiApplication) make(found), context.settings());
+        }
+        if (isWsgi) {
+            return LoadedApplication.of((GatewayApplication) make(found));
+        }
+        throw wrongType(found);
     }
 
     private static Class<?> find(String name, ClassLoader classLoader) {
@@ -83,16 +96,20 @@ final class ClassApplicationLoader implements ApplicationLoader {
     }
 
     private static DeploymentException wrongType(Class<?> found) {
-        String expected = GatewayApplication.class.getName();
-        return interfacesOf(found).stream().anyMatch(type -> type.getName().equals(expected))
-                ? problem(
+        Set<String> expected = Set.of(GatewayApplication.class.getName(), AsgiApplication.class.getName());
+        return interfacesOf(found).stream()
+                .map(Class::getName)
+                .filter(expected::contains)
+                .findFirst()
+                .map(other -> problem(
                         found.getName(),
-                        "it implements " + expected + " from another copy of Gangway",
-                        "keep one copy of Gangway's jars: in the web application or in the container, not in both")
-                : problem(
+                        "it implements " + other + " from another copy of Gangway",
+                        "keep one copy of Gangway's jars: in the web application or in the container, not in both"))
+                .orElseGet(() -> problem(
                         found.getName(),
-                        "it does not implement " + expected,
-                        "let it implement that interface, or name a class that does");
+                        "it implements neither " + GatewayApplication.class.getName() + " nor "
+                                + AsgiApplication.class.getName(),
+                        "let it implement one of these interfaces, or name a class that does"));
     }
 
     private static Set<Class<?>> interfacesOf(@Nullable Class<?> type) {

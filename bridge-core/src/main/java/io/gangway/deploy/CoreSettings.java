@@ -1,5 +1,6 @@
 package io.gangway.deploy;
 
+import io.gangway.asgi.LifespanMode;
 import io.gangway.lint.Lint;
 import io.gangway.middleware.TrustedProxies;
 import io.gangway.server.EnvironFacts;
@@ -33,6 +34,15 @@ public final class CoreSettings {
             .withDefault(
                     settings -> settings.get(DEVELOPMENT) ? Lint.Mode.FAIL : Lint.Mode.OFF,
                     "fail if gangway.development is true, otherwise off");
+
+    /** Whether ASGI applications have a lifespan (A41). */
+    public static final Setting<LifespanMode> LIFESPAN = Setting.choice(
+                    "lifespan",
+                    LifespanMode.class,
+                    "Whether an ASGI application's lifespan is run: its startup before the first request, its shutdown after the last one. `auto`: yes, but an application"
+                            + " that fails before it answers `lifespan.startup` has none, and is served without. `on`: such an application cannot start. `off`: no. Not used by"
+                            + " WSGI applications.")
+            .withDefault(LifespanMode.AUTO);
 
     /** The reverse proxies whose headers set the client's address and URL (W71). */
     public static final Setting<List<String>> TRUSTED_PROXIES = Setting.list(
@@ -89,7 +99,15 @@ public final class CoreSettings {
      */
     public static List<Setting<?>> all() {
         return List.of(
-                APPLICATION, DEVELOPMENT, LINT, TRUSTED_PROXIES, TRUSTED_HEADERS, REQUEST_ID, MIN_DATA_RATE, ENVIRON);
+                APPLICATION,
+                DEVELOPMENT,
+                LINT,
+                LIFESPAN,
+                TRUSTED_PROXIES,
+                TRUSTED_HEADERS,
+                REQUEST_ID,
+                MIN_DATA_RATE,
+                ENVIRON);
     }
 
     /** The middleware parses the network, and throws the exception that a setting's parser must throw. */

@@ -2,7 +2,10 @@ package io.gangway.deploy;
 
 import static java.util.Objects.requireNonNull;
 
+import io.gangway.asgi.AsgiApplication;
 import io.gangway.exchange.Step;
+import io.gangway.server.AsgiFunction;
+import io.gangway.server.Lifespan;
 import io.gangway.wsgi.GatewayApplication;
 import java.util.List;
 
@@ -54,5 +57,30 @@ public record LoadedApplication(
     public static LoadedApplication of(GatewayApplication application) {
         AutoCloseable stop = application instanceof AutoCloseable closeable ? closeable : () -> {};
         return new LoadedApplication(application, true, false, stop);
+    }
+
+    /**
+     * An ASGI application in this JVM, whose startup has completed when this returns. On stop its shutdown is run, and then it is closed if it is {@link AutoCloseable}.
+     *
+     * @param application belongs to the deployment from now on
+     * @param settings resolved from {@link CoreSettings#all()} at least
+     * @return the application as loaded
+     * @throws DeploymentException if its startup failed (A41)
+     */
+    public static LoadedApplication of(AsgiApplication application, Settings settings) {
+        requireNonNull(application, "application");
+        try {
+            Lifespan lifespan = Lifespan.start(application, settings.get(CoreSettings.LIFESPAN));
+            return new LoadedApplication(
+                    new AsgiFunction(application, lifespan.state()), true, false, new AsgiStop(application, lifespan));
+        } catch (Lifespan.LifespanException e) {
+            throw new DeploymentException(
+                    "the ASGI application cannot start: " + e.getMessage()
+                            + ". Fix: correct the application's startup, or set gangway.lifespan to off if it is to be served without",
+                    e.getCause() == null ? e : e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DeploymentException("the start was interrupted. Fix: start it again", e);
+        }
     }
 }

@@ -1,5 +1,7 @@
 package io.gangway.exchange;
 
+import java.util.Optional;
+
 /**
  * What answers exchanges: the form that all kinds of applications have for a server. A WSGI function in Java becomes one by
  * {@link io.gangway.server.WsgiFunction}.
@@ -31,5 +33,14 @@ public interface ExchangeApplication {
      */
     default boolean isBodyReadFirst() {
         return false;
+    }
+
+    /**
+     * What serves the WebSockets of this application. Without it, a WebSocket's handshake is a request like any other.
+     *
+     * @return empty if it serves none; it may be asked for each handshake
+     */
+    default Optional<WebSocketApplication> webSockets() {
+        return Optional.empty();
     }
 }

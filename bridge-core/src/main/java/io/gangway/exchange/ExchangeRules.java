@@ -46,6 +46,33 @@ public record ExchangeRules(
     }
 
     /**
+     * Lets an application serve a WebSocket. A step that answers in the application's place, or fails, denies it.
+     *
+     * @param arrived the facts, before the steps
+     * @param wire the client
+     * @param application serves it, unless a step answers
+     */
+    public void serve(RequestFacts arrived, WebSocketWire wire, WebSocketApplication application) {
+        RequestFacts facts = arrived;
+        WebSocketApplication serving = application;
+        try {
+            facts = before(arrived);
+            Optional<ExchangeApplication> other = instead(facts);
+            if (other.isPresent()) {
+                serving = exchange -> denied(exchange, other.get());
+            }
+        } catch (RuntimeException e) { // a step's
+            serving = exchange -> exchange.fail(e);
+        }
+        serving.serve(new WebSocketExchange(facts, wire, this));
+    }
+
+    private static void denied(WebSocketExchange exchange, ExchangeApplication other) {
+        exchange.deny(other::serve);
+        exchange.end();
+    }
+
+    /**
      * The facts as the steps leave them.
      *
      * @param arrived the facts, before the steps

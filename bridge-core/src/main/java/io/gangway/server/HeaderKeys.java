@@ -104,4 +104,14 @@ final class HeaderKeys {
         String other = key.substring("HTTP_".length()).replace('_', '-');
         return key.equals(of(other)) ? other : null;
     }
+
+    static boolean isLowerCase(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c >= 'A' && c <= 'Z') {
+                return false;
+            }
+        }
+        return true;
+    }
 }

@@ -2,10 +2,13 @@ package io.gangway.testing;
 
 import static java.util.Objects.requireNonNull;
 
+import io.gangway.asgi.AsgiApplication;
 import io.gangway.exchange.ExchangeApplication;
 import io.gangway.exchange.Repairs;
 import io.gangway.exchange.Step;
+import io.gangway.exchange.WebSocketApplication;
 import io.gangway.lint.Lint;
+import io.gangway.server.AsgiFunction;
 import io.gangway.wsgi.GatewayApplication;
 import io.gangway.wsgi.Header;
 import java.time.InstantSource;
@@ -97,6 +100,16 @@ public final class TestClient {
      */
     public static TestClient of(GatewayApplication application) {
         return of(application, InstantSource.system());
+    }
+
+    /**
+     * Makes a client for an ASGI application, without a lifespan; {@link TestLifespan} runs that. The application's answers come from any thread, and the test's own thread waits for them.
+     *
+     * @param application called for every request; linted in {@linkplain Lint.Mode#STRICT strict} mode
+     * @return the client
+     */
+    public static TestClient of(AsgiApplication application) {
+        return of(new AsgiFunction(requireNonNull(application, "application"), Map.of()));
     }
 
     /** A client whose cookies expire by the given clock. */
@@ -279,6 +292,35 @@ public final class TestClient {
      */
     public TestRequest request(String method, String target) {
         return new TestRequest(settings, method, Target.parse(target));
+    }
+
+    /**
+     * Asks for a WebSocket, with this client's headers and cookies, and waits until the application has accepted or denied it.
+     *
+     * @param target as for {@link #request}
+     * @param subprotocols what the client offers, in its order of preference
+     * @return the open WebSocket, to be closed
+     * @throws WebSocketDeniedException if the application denied it
+     * @throws ApplicationFailedException if the application failed before that, unless this client shows error pages
+     * @throws IllegalStateException if the application serves no WebSockets
+     */
+    public TestWebSocket webSocket(String target, String... subprotocols) {
+        WebSocketApplication sockets = settings.served().application() instanceof ExchangeApplication serving
+                ? serving.webSockets().orElse(null)
+                : null;
+        if (sockets == null) {
+            throw new IllegalStateException(
+                    "The application serves no WebSockets: only ASGI applications do. Fix: make the client of one");
+        }
+        TestRequest request = get(target)
+                .header("Upgrade", "websocket")
+                .header("Connection", "Upgrade")
+                .header("Sec-WebSocket-Version", "13")
+                .header("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="); // RFC 6455, section 1.2
+        if (subprotocols.length > 0) {
+            request.header("Sec-WebSocket-Protocol", String.join(", ", subprotocols));
+        }
+        return TestWebSocket.open(request.exchange(), sockets);
     }
 
     /**

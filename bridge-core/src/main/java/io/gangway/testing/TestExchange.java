@@ -4,6 +4,7 @@ import static io.gangway.testing.RequestBody.UNKNOWN_LENGTH;
 import static java.util.Objects.requireNonNull;
 
 import io.gangway.exchange.BlockingWire;
+import io.gangway.exchange.EndedExchange;
 import io.gangway.exchange.ErrorPage;
 import io.gangway.exchange.ExchangeApplication;
 import io.gangway.exchange.ExchangeRules;
@@ -26,6 +27,7 @@ import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the environ of one request, and runs it. */
@@ -57,14 +59,9 @@ final class TestExchange {
         PrintWriter given = environ.errors(); // the application may empty its environ (W01)
         BlockingWire wire = new BlockingWire(input, new CookieKeeping(sink));
         AtomicReference<Outcome> outcome = new AtomicReference<>();
-        ExchangeRules rules = new ExchangeRules(
-                ErrorPage.PRODUCTION,
-                settings.repairs(),
-                settings.served().steps(),
-                ended -> outcome.set(ended.outcome()));
-        RequestFacts facts = EnvironFacts.of(environ);
+        ExchangeRules rules = rules(ErrorPage.PRODUCTION, ended -> outcome.set(ended.outcome()));
         running = wire;
-        rules.serve(facts, wire, served());
+        rules.serve(facts(), wire, served());
         if (isLeft) {
             wire.leave(left());
         }
@@ -76,6 +73,15 @@ final class TestExchange {
             throw new IllegalStateException("The request's body cannot be closed", e);
         }
         return requireNonNull(outcome.get());
+    }
+
+    RequestFacts facts() {
+        return EnvironFacts.of(environ);
+    }
+
+    ExchangeRules rules(ErrorPage errorPage, Consumer<? super EndedExchange> log) {
+        return new ExchangeRules(
+                errorPage, settings.repairs(), settings.served().steps(), log);
     }
 
     private ExchangeApplication served() {

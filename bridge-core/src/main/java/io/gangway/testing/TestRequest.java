@@ -209,6 +209,10 @@ public final class TestRequest {
         return new StreamedResponse(new TestExchange(settings, parts()));
     }
 
+    TestExchange exchange() {
+        return new TestExchange(settings, parts());
+    }
+
     private Parts parts() {
         RequestBody given = body == null ? RequestBody.NONE : body;
         RequestBody content = form.isEmpty() ? given : RequestBody.form(form);

@@ -35,13 +35,7 @@ public final class TestResponse implements ReceivedHead {
     /** Runs an exchange on this thread. */
     static TestResponse of(TestExchange exchange) {
         Collector collector = new Collector();
-        Outcome outcome = exchange.run(collector);
-        exchange.throwIfFailed(outcome);
-        ResponseHead head = collector.head;
-        if (head == null) {
-            throw new IllegalStateException("The exchange ended without a head", outcome.problem());
-        }
-        return new TestResponse(exchange.url(), head, collector.body.toByteArray(), exchange.errors(), outcome);
+        return collector.response(exchange, exchange.run(collector));
     }
 
     @Override
@@ -114,9 +108,19 @@ public final class TestResponse implements ReceivedHead {
                 + (shown < body.length ? "… (" + body.length + " bytes)" : "");
     }
 
-    private static final class Collector implements ResponseSink {
+    /** Keeps a whole response. */
+    static final class Collector implements ResponseSink {
         private final ByteArrayOutputStream body = new ByteArrayOutputStream();
         private @Nullable ResponseHead head;
+
+        /** What it has kept of an exchange that has ended. */
+        TestResponse response(TestExchange exchange, Outcome outcome) {
+            exchange.throwIfFailed(outcome);
+            if (head == null) {
+                throw new IllegalStateException("The exchange ended without a head", outcome.problem());
+            }
+            return new TestResponse(exchange.url(), head, body.toByteArray(), exchange.errors(), outcome);
+        }
 
         @Override
         public void commit(ResponseHead committed) {

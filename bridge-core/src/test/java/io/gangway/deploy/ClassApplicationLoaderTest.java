@@ -95,8 +95,8 @@ class ClassApplicationLoaderTest {
         assertMessage(
                 () -> load(APPLICATIONS + "$NotAnApplication", OURS),
                 cannotBeLoaded("NotAnApplication")
-                        + "it does not implement io.gangway.wsgi.GatewayApplication. Fix: let it implement that"
-                        + " interface, or name a class that does");
+                        + "it implements neither io.gangway.wsgi.GatewayApplication nor io.gangway.asgi.AsgiApplication. Fix: let it"
+                        + " implement one of these interfaces, or name a class that does");
     }
 
     @Test

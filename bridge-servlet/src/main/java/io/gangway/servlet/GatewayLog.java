@@ -17,12 +17,11 @@ import java.util.concurrent.TimeoutException;
 /**
  * Writes the bridge's entries to the container's log, through {@link System.Logger}: one entry for each failure, with the request id.
  *
- * <p>The logger {@code io.gangway.servlet} has the gateway's own entries; {@code io.gangway.application} has the lines that applications
- * write to {@code wsgi.errors}.
+ * <p>The logger {@code io.gangway.servlet} has these entries; {@code io.gangway.application} has the lines that applications
+ * write to {@code wsgi.errors} ({@link io.gangway.server.ErrorStream}).
  */
 final class GatewayLog {
     private static final Logger GATEWAY = Logs.named("io.gangway.servlet");
-    private static final Logger APPLICATION = Logs.named("io.gangway.application");
 
     /** The max number of links that we follow in a chain of causes, which may be a circle. */
     private static final int DEEPEST_CAUSE = 32;
@@ -32,10 +31,6 @@ final class GatewayLog {
     /** A log for a deployment; its name is empty if it has none. */
     GatewayLog(String deployment) {
         prefix = Escapes.label(deployment);
-    }
-
-    static void applicationLine(String requestId, String line) {
-        APPLICATION.log(Level.WARNING, () -> "[" + requestId + "] " + Escapes.line(line));
     }
 
     /** Logs the problem of an exchange, if it has one: at debug level if the client caused it (W65, W68). */

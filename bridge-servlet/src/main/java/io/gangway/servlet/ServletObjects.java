@@ -1,5 +1,6 @@
 package io.gangway.servlet;
 
+import io.gangway.server.ErrorStream;
 import io.gangway.wsgi.Environ;
 import io.gangway.wsgi.Environ.WsgiVersion;
 import io.gangway.wsgi.FileWrapper;

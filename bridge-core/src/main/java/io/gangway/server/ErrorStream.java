@@ -1,14 +1,20 @@
-package io.gangway.servlet;
+package io.gangway.server;
 
+import io.gangway.log.Logs;
+import io.gangway.wsgi.Escapes;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 
 /**
- * {@code wsgi.errors} (W47): each line becomes one entry in the container's log, with the request id.
+ * {@code wsgi.errors} (W47): each line becomes one entry of the logger {@code io.gangway.application}, with the request id.
  *
  * <p>A line without its end waits for the rest, a {@code flush} or a {@code close}.
  */
-final class ErrorStream extends Writer {
+public final class ErrorStream extends Writer {
+    private static final Logger APPLICATION = Logs.named("io.gangway.application");
+
     /** Characters of one entry: a longer line is split, so that no application can fill the heap with one. */
     private static final int LINE_LIMIT = 8 * 1024;
 
@@ -19,7 +25,13 @@ final class ErrorStream extends Writer {
         this.requestId = requestId;
     }
 
-    static PrintWriter of(String requestId) {
+    /**
+     * A stream for one request.
+     *
+     * @param requestId stands in front of each line
+     * @return flushed at each end of a line
+     */
+    public static PrintWriter of(String requestId) {
         return new PrintWriter(new ErrorStream(requestId), true);
     }
 
@@ -38,7 +50,8 @@ final class ErrorStream extends Writer {
     @Override
     public void flush() {
         if (!line.isEmpty()) {
-            GatewayLog.applicationLine(requestId, line.toString());
+            String text = line.toString();
+            APPLICATION.log(Level.WARNING, () -> "[" + requestId + "] " + Escapes.line(text));
             line.setLength(0);
         }
     }

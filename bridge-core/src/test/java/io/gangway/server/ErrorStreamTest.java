@@ -1,4 +1,4 @@
-package io.gangway.servlet;
+package io.gangway.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

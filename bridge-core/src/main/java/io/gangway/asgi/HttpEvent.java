@@ -1,0 +1,86 @@
+package io.gangway.asgi;
+
+import io.gangway.wsgi.Header;
+import java.util.List;
+
+/** The events of one HTTP request and its response (ASGI's HTTP specification). */
+public sealed interface HttpEvent extends AsgiEvent {
+    /**
+     * A part of the request's body (A10).
+     *
+     * @param body the bytes; possibly none
+     * @param moreBody whether another event with a part of the body follows
+     */
+    @SuppressWarnings(
+            "ArrayRecordComponent") // events are not compared, and a copy of each body would cost more than the rest
+    record Request(byte[] body, boolean moreBody) implements HttpEvent, Received {
+        /** Checks that nothing is null. */
+        public Request {
+            EventRules.present(body, "http.request", "body");
+        }
+
+        @Override
+        public String type() {
+            return "http.request";
+        }
+    }
+
+    /** The client left, or has its whole response (A11). */
+    record Disconnect() implements HttpEvent, Received {
+        @Override
+        public String type() {
+            return "http.disconnect";
+        }
+    }
+
+    /**
+     * The response's status and headers. They go out with the first bytes of the body, or the end (A14).
+     *
+     * @param status 200 to 599
+     * @param headers native strings; the names in any case
+     */
+    record ResponseStart(int status, List<Header> headers) implements HttpEvent, Sent {
+        private static final String TYPE = "http.response.start";
+
+        /** Checks and copies. */
+        public ResponseStart {
+            EventRules.checkStatus(status, TYPE);
+            headers = EventRules.checkedHeaders(headers, TYPE);
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+    }
+
+    /**
+     * A part of the response's body.
+     *
+     * @param body the bytes; possibly none
+     * @param moreBody whether another part follows; the response is complete otherwise
+     */
+    @SuppressWarnings("ArrayRecordComponent") // as in Request
+    record ResponseBody(byte[] body, boolean moreBody) implements HttpEvent, Sent {
+        private static final String TYPE = "http.response.body";
+
+        /** Checks that nothing is null. */
+        public ResponseBody {
+            EventRules.present(body, TYPE, "body");
+        }
+
+        /**
+         * The last part.
+         *
+         * @param body the bytes; possibly none
+         */
+        public ResponseBody(byte[] body) {
+            this(body, false);
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+    }
+}

@@ -1,0 +1,373 @@
+package io.gangway.server;
+
+import static java.util.Objects.requireNonNull;
+
+import io.gangway.asgi.AsgiApplication;
+import io.gangway.asgi.AsgiEvent;
+import io.gangway.asgi.HttpEvent;
+import io.gangway.asgi.HttpScope;
+import io.gangway.exchange.Exchange;
+import io.gangway.exchange.ExchangeListener;
+import io.gangway.exchange.RequestFacts;
+import io.gangway.log.Logs;
+import io.gangway.wsgi.ApplicationViolation;
+import io.gangway.wsgi.ClientException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP request of an ASGI function: its events become calls of the exchange, and the other way around.
+ *
+ * <p>All fields are used in {@link Turns}: what the application does on any thread, and what the client does, comes one after the other. Stages complete there too, so that what
+ * an application does in answer to one event comes after what the server does about it.
+ */
+final class HttpCall implements ExchangeListener {
+    /** The order of an application's events (A15). */
+    private enum State {
+        START("nothing has been sent", "http.response.start"),
+        BODY("the response has started", "http.response.body"),
+        COMPLETE("the response is complete", "no event");
+
+        private final String text;
+        private final String next;
+
+        State(String text, String next) {
+            this.text = text;
+            this.next = next;
+        }
+    }
+
+    private record Sending(AsgiEvent.Sent event, CompletableFuture<Void> done) {}
+
+    /** Bytes of one event: uvicorn's mark of 64 KiB, at which it stops to read from a client. */
+    private static final int PIECE = 64 << 10;
+
+    private static final byte[] NOTHING = {};
+
+    private static final Logger LOG = Logs.named("io.gangway.server");
+
+    private final Exchange exchange;
+    private final Turns turns = new Turns();
+
+    private final Deque<CompletableFuture<AsgiEvent.Received>> receives = new ArrayDeque<>(2);
+    private final Deque<Sending> sends = new ArrayDeque<>(2);
+    private State state = State.START;
+    /** What waits for room. */
+    private @Nullable Sending written;
+
+    private long bodyMissing;
+    private boolean isBodyEnded;
+    private @Nullable IOException bodyLost;
+    /** A receive waits for nothing but the client's leaving; read by any thread. */
+    private volatile boolean isClosingWanted;
+
+    private boolean isDisconnected;
+    private @Nullable ClientException closedByClient;
+    private @Nullable ClientException left;
+    private boolean isReturned;
+
+    HttpCall(Exchange exchange) {
+        this.exchange = exchange;
+        this.bodyMissing = exchange.facts().bodyLength();
+    }
+
+    /** Calls the function. It is over when the exchange has ended and the function has returned. */
+    @SuppressWarnings("FutureReturnValueIgnored") // all that can fail is logged
+    void run(AsgiApplication function, HttpScope scope) {
+        CompletionStage<Void> returned;
+        try {
+            returned = function.call(scope, this::receive, this::send);
+        } catch (Throwable e) { // an application may throw anything, also an Error, and the server must go on
+            turns.take(() -> returned(e));
+            return;
+        }
+        if (returned == null) {
+            turns.take(() -> returned(noStage()));
+        } else {
+            returned.whenComplete((nothing, problem) -> turns.take(() -> returned(problem)));
+        }
+    }
+
+    static ApplicationViolation noStage() {
+        return new ApplicationViolation(
+                "A17",
+                "the application's return",
+                "a stage that completes when the application is done",
+                "null",
+                "return the stage of the last send, or CompletableFuture.completedFuture(null)");
+    }
+
+    /** What the application failed with: stages that depend on others wrap it. */
+    static Throwable unwrapped(Throwable problem) {
+        return problem instanceof CompletionException && problem.getCause() != null ? problem.getCause() : problem;
+    }
+
+    // What the application does, on any thread.
+
+    /** Ends a call that {@link #run} has not begun. */
+    void isOver(@Nullable Throwable problem) {
+        turns.take(() -> returned(problem));
+    }
+
+    private CompletionStage<AsgiEvent.Received> receive() {
+        CompletableFuture<AsgiEvent.Received> given = new CompletableFuture<>();
+        turns.take(() -> {
+            receives.add(given);
+            feed();
+        });
+        return turns.paced(given);
+    }
+
+    CompletionStage<Void> send(AsgiEvent.Sent event) {
+        requireNonNull(event, "event");
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        turns.take(() -> {
+            sends.add(new Sending(event, done));
+            proceed();
+        });
+        return turns.paced(done);
+    }
+
+    // What happens on the client's side.
+
+    @Override
+    public void readable() {
+        turns.take(this::feed);
+    }
+
+    @Override
+    public void writable() {
+        turns.take(() -> {
+            Sending taken = written;
+            if (taken != null) {
+                written = null;
+                afterData(taken);
+                proceed();
+            }
+        });
+    }
+
+    @Override
+    public boolean isClosingWanted() {
+        return isClosingWanted;
+    }
+
+    /** It may still read, so that the response goes on; but an application that only waits for this is told (A11). */
+    @Override
+    public void closing() {
+        turns.take(() -> {
+            closedByClient =
+                    new ClientException("the client closed its side of the connection", new EOFException("closed"));
+            isDisconnected = true;
+            feed();
+        });
+    }
+
+    @Override
+    public void left(ClientException how) {
+        turns.take(() -> gone(how));
+    }
+
+    // In turns: the request.
+
+    /** Answers the calls of receive, as far as it can. */
+    private void feed() {
+        while (!receives.isEmpty()) {
+            CompletableFuture<AsgiEvent.Received> first = receives.element();
+            if (isDisconnected || state == State.COMPLETE) {
+                receives.remove();
+                first.complete(new HttpEvent.Disconnect());
+            } else if (isBodyEnded || !readInto(first)) {
+                break;
+            }
+        }
+        isClosingWanted = isBodyEnded && !receives.isEmpty();
+    }
+
+    /** Returns false if nothing is there now. */
+    private boolean readInto(CompletableFuture<AsgiEvent.Received> first) {
+        IOException lost = bodyLost;
+        if (lost != null) {
+            receives.remove();
+            first.completeExceptionally(lost);
+            return true;
+        }
+        byte[] piece = NOTHING;
+        int count = -1;
+        try {
+            if (bodyMissing != 0) {
+                piece = new byte[bodyMissing > 0 ? (int) Math.min(PIECE, bodyMissing) : PIECE];
+                count = exchange.read(piece, 0, piece.length);
+            }
+        } catch (ClientException e) {
+            gone(e); // A11: at once
+            return true;
+        } catch (IOException e) {
+            bodyLost = e;
+            return true;
+        } catch (RuntimeException e) { // the container's own
+            bodyLost = new IOException("the request's body could not be read", e);
+            return true;
+        }
+        if (count == 0) {
+            return false;
+        }
+        if (count > 0 && bodyMissing != RequestFacts.UNKNOWN_LENGTH) {
+            bodyMissing -= count;
+        }
+        isBodyEnded = count < 0 || bodyMissing == 0;
+        receives.remove();
+        byte[] body = count < 0 ? NOTHING : count == piece.length ? piece : Arrays.copyOf(piece, count);
+        first.complete(new HttpEvent.Request(body, !isBodyEnded));
+        return true;
+    }
+
+    // In turns: the response.
+
+    /** Takes what the application has sent, as long as there is room. */
+    private void proceed() {
+        while (written == null && !sends.isEmpty()) {
+            Sending next = sends.remove();
+            try {
+                take(next);
+            } catch (ClientException e) {
+                gone(e);
+                next.done().completeExceptionally(e);
+            } catch (IOException | RuntimeException e) {
+                next.done().completeExceptionally(e);
+            }
+        }
+        if (isReturned && written == null && state != State.COMPLETE) {
+            ClientException gone = closedByClient;
+            fail(gone == null ? incomplete() : gone);
+        }
+    }
+
+    private void take(Sending next) throws IOException {
+        ClientException gone = left;
+        if (gone != null) {
+            throw gone; // A13
+        }
+        if (state == State.COMPLETE) {
+            next.done().complete(null); // A15
+        } else if (next.event() instanceof HttpEvent.ResponseStart start && state == State.START) {
+            exchange.head(Statuses.line(start.status()), start.headers());
+            state = State.BODY;
+            next.done().complete(null);
+        } else if (next.event() instanceof HttpEvent.ResponseBody body && state == State.BODY) {
+            takeBody(body, next);
+        } else {
+            throw outOfPlace(next.event());
+        }
+    }
+
+    private void takeBody(HttpEvent.ResponseBody body, Sending next) throws IOException {
+        byte[] data = body.body();
+        if (!body.moreBody() && !exchange.isCommitted()) {
+            if (data.length > 0) {
+                exchange.supplyLength(data.length); // W62
+            }
+            exchange.inputIsDone();
+        }
+        // The end of the response flushes its last part, unless the response is broken off.
+        boolean isFlushed = body.moreBody() || exchange.missing() > data.length;
+        if (data.length == 0 || exchange.write(data, 0, data.length, isFlushed)) {
+            afterData(next);
+        } else {
+            written = next;
+        }
+    }
+
+    private void afterData(Sending taken) {
+        ApplicationViolation surplus = exchange.surplus();
+        boolean isLast = taken.event() instanceof HttpEvent.ResponseBody body && !body.moreBody();
+        if (isLast) {
+            state = State.COMPLETE;
+            exchange.end();
+        }
+        if (surplus == null) {
+            taken.done().complete(null);
+        } else {
+            taken.done().completeExceptionally(surplus); // A16
+        }
+        if (isLast) {
+            feed();
+        }
+    }
+
+    private ApplicationViolation outOfPlace(AsgiEvent.Sent event) {
+        return new ApplicationViolation(
+                "A15",
+                "send",
+                state.next + ", because " + state.text,
+                event.type(),
+                "send http.response.start once, then http.response.body until one has moreBody=false");
+    }
+
+    // In turns: the end.
+
+    private void gone(ClientException how) {
+        if (left != null) {
+            return;
+        }
+        left = how;
+        isDisconnected = true;
+        if (state != State.COMPLETE) {
+            fail(how);
+        }
+        refuse(how);
+    }
+
+    private void fail(Throwable problem) {
+        state = State.COMPLETE;
+        exchange.fail(problem);
+        feed();
+    }
+
+    /** Nothing of what waits can be sent any more. */
+    private void refuse(Throwable why) {
+        Sending waiting = written;
+        written = null;
+        if (waiting != null) {
+            waiting.done().completeExceptionally(why);
+        }
+        for (Sending next = sends.poll(); next != null; next = sends.poll()) {
+            next.done().completeExceptionally(why);
+        }
+    }
+
+    private void returned(@Nullable Throwable given) {
+        isReturned = true;
+        Throwable problem = given == null ? null : unwrapped(given);
+        if (problem == null) {
+            proceed(); // what it has sent without waiting comes first
+        } else if (state != State.COMPLETE) {
+            fail(problem);
+            refuse(problem);
+        } else if (!ClientException.isBehind(problem)) { // A13
+            RequestFacts facts = exchange.facts();
+            LOG.log(
+                    Level.ERROR,
+                    "[" + facts.requestId() + "] the application failed after the end of its response",
+                    problem);
+        }
+    }
+
+    private ApplicationViolation incomplete() {
+        return new ApplicationViolation(
+                "A17",
+                "the application's return",
+                state.next,
+                "the end, and " + state.text,
+                "complete the application's stage after the last http.response.body, which has moreBody=false");
+    }
+}

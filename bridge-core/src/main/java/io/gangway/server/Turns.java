@@ -1,0 +1,73 @@
+package io.gangway.server;
+
+import io.gangway.log.Logs;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Runs the tasks of one call one after the other, whatever threads they come from: on the thread that brings the first one, until there are no more. A task that is brought while
+ * another one runs, also by that one, waits for its end.
+ *
+ * <p>Thread-safe. Nobody waits for a lock.
+ */
+final class Turns {
+    private static final Logger LOG = Logs.named("io.gangway.server");
+
+    /** Stages that complete within their call, one after the other: each needs some frames of the stack. */
+    private static final int MAX_DEPTH = 64;
+
+    /** Only its order of magnitude matters, whatever threads count. */
+    private int complete;
+
+    private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger tasks = new AtomicInteger();
+
+    /**
+     * A stage that an application goes on from. One that is complete already lets it go on within its own call, and an application that sends or receives in a loop of stages would need
+     * more and more stack; so some of them complete on another thread.
+     */
+    <T> CompletionStage<T> paced(CompletableFuture<T> stage) {
+        if (stage.isDone() && ++complete % MAX_DEPTH == 0) {
+            return stage.thenApplyAsync(given -> given);
+        }
+        return stage;
+    }
+
+    /** Runs a task now or, if one is running, after it. */
+    void take(Runnable task) {
+        if (tasks.compareAndSet(0, 1)) {
+            run(task);
+        } else {
+            waiting.add(task);
+            if (tasks.getAndIncrement() > 0) {
+                return;
+            }
+            runNext();
+        }
+        while (tasks.decrementAndGet() > 0) {
+            runNext();
+        }
+    }
+
+    /** The queue has one, because its number was counted after it was added. */
+    private void runNext() {
+        Runnable next = waiting.poll();
+        if (next != null) {
+            run(next);
+        }
+    }
+
+    /** The tasks catch what belongs to the application; whatever else happens, the others must have their turn. */
+    private static void run(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.ERROR, "a step of an asynchronous call failed; the call goes on", e);
+        }
+    }
+}

@@ -1,0 +1,308 @@
+package io.gangway.server;
+
+import static java.util.Objects.requireNonNull;
+
+import io.gangway.asgi.AsgiApplication;
+import io.gangway.asgi.AsgiEvent;
+import io.gangway.asgi.HttpEvent;
+import io.gangway.asgi.WebSocketClose;
+import io.gangway.asgi.WebSocketEvent;
+import io.gangway.asgi.WebSocketScope;
+import io.gangway.exchange.WebSocketExchange;
+import io.gangway.exchange.WebSocketListener;
+import io.gangway.exchange.WebSocketMessage;
+import io.gangway.wsgi.ApplicationViolation;
+import io.gangway.wsgi.ClientException;
+import java.io.EOFException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** One WebSocket of an ASGI function (A30-A36): as {@link HttpCall}, all in {@link Turns}. */
+final class WebSocketCall implements WebSocketListener {
+    /** The order of an application's events. */
+    private enum State {
+        CONNECTING(
+                "the WebSocket was neither accepted nor closed",
+                "websocket.accept, websocket.close or websocket.http.response.start"),
+        OPEN("the WebSocket is open", "websocket.send or websocket.close"),
+        DENYING("the response that denies the WebSocket has started", "websocket.http.response.body"),
+        CLOSED("the WebSocket is closed", "no event");
+
+        private final String text;
+        private final String next;
+
+        State(String text, String next) {
+            this.text = text;
+            this.next = next;
+        }
+    }
+
+    private record Sending(AsgiEvent.Sent event, CompletableFuture<Void> done) {}
+
+    private final WebSocketExchange exchange;
+    private final Turns turns = new Turns();
+
+    private final Deque<CompletableFuture<AsgiEvent.Received>> receives = new ArrayDeque<>(2);
+    private final Deque<Sending> sends = new ArrayDeque<>(2);
+    private State state = State.CONNECTING;
+    private boolean isConnectTaken;
+    /** What waits for room. */
+    private @Nullable Sending written;
+    /** The response in place of the WebSocket: there when the server can take it. */
+    private @Nullable CompletableFuture<HttpCall> denial;
+
+    private WebSocketEvent.@Nullable Disconnect disconnect;
+    private boolean isReturned;
+    private boolean isEnded;
+
+    WebSocketCall(WebSocketExchange exchange) {
+        this.exchange = exchange;
+    }
+
+    /** Calls the function. */
+    @SuppressWarnings("FutureReturnValueIgnored") // all that can fail is logged
+    void run(AsgiApplication function, WebSocketScope scope) {
+        CompletionStage<Void> returned;
+        try {
+            returned = function.call(scope, this::receive, this::send);
+        } catch (Throwable e) { // an application may throw anything, also an Error, and the server must go on
+            turns.take(() -> returned(e));
+            return;
+        }
+        if (returned == null) {
+            turns.take(() -> returned(HttpCall.noStage()));
+        } else {
+            returned.whenComplete((nothing, problem) -> turns.take(() -> returned(problem)));
+        }
+    }
+
+    private CompletionStage<AsgiEvent.Received> receive() {
+        CompletableFuture<AsgiEvent.Received> given = new CompletableFuture<>();
+        turns.take(() -> {
+            receives.add(given);
+            feed();
+        });
+        return turns.paced(given);
+    }
+
+    private CompletionStage<Void> send(AsgiEvent.Sent event) {
+        requireNonNull(event, "event");
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        turns.take(() -> {
+            sends.add(new Sending(event, done));
+            proceed();
+        });
+        return turns.paced(done);
+    }
+
+    @Override
+    public void readable() {
+        turns.take(this::feed);
+    }
+
+    @Override
+    public void writable() {
+        turns.take(() -> {
+            Sending taken = written;
+            if (taken != null && state != State.DENYING) {
+                written = null;
+                taken.done().complete(null);
+                proceed();
+            }
+        });
+    }
+
+    @Override
+    public void closed(int code, String reason) {
+        turns.take(() -> {
+            disconnect = new WebSocketEvent.Disconnect(code, reason);
+            refuse(left());
+            feed();
+            proceed();
+        });
+    }
+
+    // In turns.
+
+    private void feed() {
+        while (!receives.isEmpty()) {
+            AsgiEvent.Received next = next();
+            if (next == null) {
+                return;
+            }
+            receives.remove().complete(next);
+        }
+    }
+
+    private AsgiEvent.@Nullable Received next() {
+        if (!isConnectTaken) {
+            isConnectTaken = true;
+            return new WebSocketEvent.Connect();
+        }
+        WebSocketMessage message = exchange.receive();
+        if (message instanceof WebSocketMessage.Text text) {
+            return new WebSocketEvent.Message(text.text(), null);
+        }
+        return message instanceof WebSocketMessage.Binary binary
+                ? new WebSocketEvent.Message(null, binary.data())
+                : disconnect;
+    }
+
+    private void proceed() {
+        while (written == null && !sends.isEmpty()) {
+            Sending next = sends.remove();
+            try {
+                take(next);
+            } catch (ClientException | RuntimeException e) {
+                next.done().completeExceptionally(e);
+            }
+        }
+        if (isReturned && written == null && !isEnded) {
+            end(null);
+        }
+    }
+
+    private void take(Sending next) throws ClientException {
+        AsgiEvent.Sent event = next.event();
+        if (state == State.DENYING) {
+            deny(next);
+            return;
+        }
+        if (state == State.CLOSED) {
+            next.done().complete(null); // as A15
+            return;
+        }
+        if (disconnect != null) {
+            if (!(event instanceof WebSocketEvent.Close)) {
+                throw left(); // A34
+            }
+            state = State.CLOSED;
+        } else if (event instanceof WebSocketEvent.Accept accept && state == State.CONNECTING) {
+            exchange.accept(accept.subprotocol(), accept.headers());
+            state = State.OPEN;
+            feed();
+        } else if (event instanceof WebSocketEvent.Close && state == State.CONNECTING) {
+            exchange.deny();
+            denied();
+        } else if (event instanceof WebSocketEvent.ResponseStart && state == State.CONNECTING) {
+            state = State.DENYING;
+            CompletableFuture<HttpCall> response = new CompletableFuture<>();
+            denial = response;
+            exchange.deny(http -> {
+                HttpCall call = new HttpCall(http);
+                http.listen(call);
+                response.complete(call);
+            });
+            deny(next);
+            return;
+        } else if (event instanceof WebSocketEvent.Send message && state == State.OPEN) {
+            if (!exchange.send(message(message))) {
+                written = next;
+                return;
+            }
+        } else if (event instanceof WebSocketEvent.Close close && state == State.OPEN) {
+            exchange.close(close.code(), close.reason());
+            state = State.CLOSED;
+        } else {
+            throw outOfPlace(event);
+        }
+        next.done().complete(null);
+    }
+
+    private static WebSocketMessage message(WebSocketEvent.Send event) {
+        String text = event.text();
+        return text == null
+                ? new WebSocketMessage.Binary(requireNonNull(event.bytes()))
+                : new WebSocketMessage.Text(text);
+    }
+
+    private void denied() {
+        state = State.CLOSED;
+        disconnect = new WebSocketEvent.Disconnect(WebSocketClose.ABNORMAL, "");
+        feed();
+    }
+
+    /** The response's own call keeps its rules. One event after the other: stages that depend on one future run in no order. */
+    @SuppressWarnings("FutureReturnValueIgnored") // its failure is the application's
+    private void deny(Sending next) {
+        AsgiEvent.Sent event;
+        if (next.event() instanceof WebSocketEvent.ResponseStart start) {
+            event = new HttpEvent.ResponseStart(start.status(), start.headers());
+        } else if (next.event() instanceof WebSocketEvent.ResponseBody body) {
+            event = new HttpEvent.ResponseBody(body.body(), body.moreBody());
+        } else {
+            throw outOfPlace(next.event());
+        }
+        written = next;
+        requireNonNull(denial)
+                .thenCompose(call -> call.send(event))
+                .whenComplete((sent, problem) -> turns.take(() -> {
+                    written = null;
+                    if (problem == null) {
+                        if (event instanceof HttpEvent.ResponseBody body && !body.moreBody()) {
+                            denied();
+                        }
+                        next.done().complete(null);
+                    } else {
+                        next.done().completeExceptionally(HttpCall.unwrapped(problem));
+                    }
+                    proceed();
+                }));
+    }
+
+    private ApplicationViolation outOfPlace(AsgiEvent.Sent event) {
+        return new ApplicationViolation(
+                "A30",
+                "send",
+                state.next + ", because " + state.text,
+                event.type(),
+                "accept or close first; send afterwards, and close once");
+    }
+
+    private ClientException left() {
+        WebSocketEvent.Disconnect how = disconnect;
+        return new ClientException(
+                "the WebSocket is closed" + (how == null ? "" : ", with code " + how.code()),
+                new EOFException("closed"));
+    }
+
+    private void refuse(ClientException why) {
+        Sending waiting = written;
+        if (waiting != null && state != State.DENYING) {
+            written = null;
+            waiting.done().completeExceptionally(why);
+        }
+    }
+
+    private void returned(@Nullable Throwable given) {
+        isReturned = true;
+        Throwable problem = given == null ? null : HttpCall.unwrapped(given);
+        if (problem == null) {
+            proceed(); // what it has sent without waiting comes first
+        } else {
+            end(problem);
+        }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // nothing in it fails
+    private void end(@Nullable Throwable problem) {
+        isEnded = true;
+        CompletableFuture<HttpCall> response = denial;
+        if (response != null) {
+            exchange.end();
+            response.thenAccept(call -> call.isOver(problem));
+        } else if (problem == null) {
+            exchange.end();
+        } else {
+            exchange.fail(problem);
+        }
+        if (problem != null) {
+            for (Sending next = sends.poll(); next != null; next = sends.poll()) {
+                next.done().completeExceptionally(problem);
+            }
+        }
+    }
+}
