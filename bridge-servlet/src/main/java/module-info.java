@@ -4,6 +4,8 @@ module io.gangway.servlet {
     requires transitive jakarta.servlet;
     requires java.xml;
     requires static transitive org.jspecify;
+    requires static jakarta.websocket;
+    requires static jakarta.websocket.client;
     requires static org.eclipse.jetty.alpn.server;
     requires static org.eclipse.jetty.ee10.servlet;
     requires static org.eclipse.jetty.http;

@@ -7,6 +7,7 @@ import io.gangway.deploy.DeploymentException.Reason;
 import io.gangway.deploy.Setting;
 import io.gangway.deploy.SettingSource;
 import io.gangway.deploy.Settings;
+import io.gangway.servlet.ServletSettings;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +54,7 @@ final class RunCommand implements Callable<Integer> {
     static List<Setting<?>> settings(ApplicationLoaders loaders) {
         List<Setting<?>> settings = new ArrayList<>(ServerSettings.all());
         settings.addAll(loaders.settings());
+        settings.addAll(ServletSettings.webSockets());
         return settings;
     }
 

@@ -2,6 +2,8 @@ package io.gangway.cli;
 
 import io.gangway.deploy.CoreSettings;
 import io.gangway.deploy.Setting;
+import io.gangway.servlet.ServletSettings;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
@@ -55,7 +57,8 @@ final class RunHelp {
     static CommandSpec specOfAll(String name, SettingOptions options) {
         CommandSpec spec = outline(name, () -> 0);
         Set<Setting<?>> server = Set.copyOf(ServerSettings.all());
-        Set<Setting<?>> core = Set.copyOf(CoreSettings.all());
+        Set<Setting<?>> core = new HashSet<>(CoreSettings.all());
+        core.addAll(ServletSettings.webSockets());
         group(spec, "%nThe server:%n", options, server::contains);
         group(spec, "%nAny application:%n", options, core::contains);
         group(spec, "%nPython applications:%n", options, it -> !server.contains(it) && !core.contains(it));

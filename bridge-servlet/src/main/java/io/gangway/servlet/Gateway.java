@@ -10,15 +10,18 @@ import io.gangway.deploy.Setting;
 import io.gangway.deploy.SettingSource;
 import io.gangway.deploy.Settings;
 import io.gangway.exchange.BlockingWire;
+import io.gangway.exchange.Exchange;
 import io.gangway.exchange.ExchangeApplication;
 import io.gangway.exchange.ExchangeRules;
 import io.gangway.exchange.Outcome.Ending;
 import io.gangway.exchange.RequestFacts;
 import io.gangway.exchange.ResponseSink;
+import io.gangway.exchange.ServerAnswer;
+import io.gangway.exchange.WebSocketApplication;
 import io.gangway.server.FactsEnviron;
 import io.gangway.servlet.ServletObjects.Concurrency;
 import io.gangway.servlet.ServletSettings.EncodedSlash;
-import io.gangway.wsgi.GatewayApplication;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.UnavailableException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -29,7 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries requests into one deployed application: the common part of GatewayServlet and GatewayFilter.
@@ -45,13 +48,15 @@ final class Gateway implements AutoCloseable {
     private final BufferOutput buffers = new BufferOutput();
     private final Concurrency concurrency;
     private final EncodedSlashes encodedSlashes;
+    private final @Nullable WebSockets webSockets;
 
     private Gateway(
             Deployment deployment,
             GatewayLog log,
             Drivers drivers,
             Concurrency concurrency,
-            EncodedSlashes encodedSlashes) {
+            EncodedSlashes encodedSlashes,
+            @Nullable WebSockets webSockets) {
         this.deployment = deployment;
         this.log = log;
         this.rules = deployment.rules(log::ended);
@@ -59,6 +64,14 @@ final class Gateway implements AutoCloseable {
         this.clients = new ClientWatch(deployment.settings().get(CoreSettings.MIN_DATA_RATE));
         this.encodedSlashes = encodedSlashes;
         this.concurrency = concurrency;
+        this.webSockets = webSockets;
+    }
+
+    /** An application that code gives. */
+    @FunctionalInterface
+    interface Given {
+        /** Makes it ready; empty if the setting names it. */
+        Optional<LoadedApplication> load(Settings settings) throws Exception;
     }
 
     /**
@@ -74,11 +87,7 @@ final class Gateway implements AutoCloseable {
      * @param given the application, if code gives it
      * @throws UnavailableException if the start failed; it is permanent, and does not tell the reason
      */
-    static Gateway start(
-            ServletContext context,
-            String name,
-            Map<String, String> initParams,
-            Callable<Optional<GatewayApplication>> given)
+    static Gateway start(ServletContext context, String name, Map<String, String> initParams, Given given)
             throws UnavailableException {
         try {
             ApplicationLoaders loaders = ApplicationLoaders.visibleTo(classLoader(context));
@@ -86,9 +95,9 @@ final class Gateway implements AutoCloseable {
                 loaders.in(directory.toPath());
             }
             Settings settings = settings(context, initParams, loaders);
-            Optional<GatewayApplication> application = given.call();
+            Optional<LoadedApplication> application = given.load(settings);
             Deployment deployment = application.isPresent()
-                    ? Deployment.start(settings, LoadedApplication.of(application.get()))
+                    ? Deployment.start(settings, application.get())
                     : Deployment.start(settings, loaders, List.of(), context.getContextPath());
             return ofStarted(context, deployment);
         } catch (DeploymentException e) {
@@ -132,7 +141,8 @@ final class Gateway implements AutoCloseable {
                 log,
                 new Drivers(context, log),
                 new Concurrency(deployment.isMultithread(), multiprocess),
-                new EncodedSlashes(context, acceptsEncodedSlashes(context, deployment.settings())));
+                new EncodedSlashes(context, acceptsEncodedSlashes(context, deployment.settings())),
+                WebSocketSupport.of(context, WebSocketLimits.of(deployment.settings())));
     }
 
     /** A deployment that was started elsewhere may not know this module's settings. */
@@ -180,12 +190,20 @@ final class Gateway implements AutoCloseable {
         if (NonBlockingWire.isToBeBrokenOff(request)) {
             throw new BrokenOffException();
         }
-        if (isRefused(request, response)) {
+        if (isWebSocketsNext(request, response) || isRefused(request, response)) {
             return;
         }
         RequestFacts facts = ServletFacts.of(request, path);
-        if (deployment.application() instanceof ExchangeApplication application
-                && drivers.isNonBlocking(request, response, application)) {
+        ExchangeApplication application =
+                deployment.application() instanceof ExchangeApplication serving ? serving : null;
+        if (application != null && WebSocketHandshake.isOne(request)) {
+            Optional<WebSocketApplication> sockets = application.webSockets();
+            if (sockets.isPresent()) {
+                serveWebSocket(request, response, facts, sockets.get());
+                return;
+            }
+        }
+        if (application != null && drivers.isNonBlocking(request, response, application)) {
             NonBlockingWire wire = NonBlockingWire.suspend(
                     request, response, facts.bodyLength() != 0, drivers.container(), buffers, clients);
             accepted(request);
@@ -193,6 +211,51 @@ final class Gateway implements AutoCloseable {
         } else {
             RequestBody body = new RequestBody(request);
             answer(request, response, facts, body, new ServletSink(response, body, new HeadWriter(request, response)));
+        }
+    }
+
+    private boolean isWebSocketsNext(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        return request.getDispatcherType() == DispatcherType.ASYNC
+                && webSockets != null
+                && webSockets.goesOn(request, response);
+    }
+
+    private void serveWebSocket(
+            HttpServletRequest request,
+            HttpServletResponse response,
+            RequestFacts facts,
+            WebSocketApplication application)
+            throws IOException {
+        accepted(request);
+        Optional<ServerAnswer> refusal =
+                webSockets == null ? Optional.of(WebSocketHandshake.notHere()) : WebSocketHandshake.refusal(request);
+        if (webSockets != null && refusal.isEmpty()) {
+            webSockets.serve(request, response, facts, rules, application);
+            return;
+        }
+        RequestBody body = new RequestBody(request);
+        BlockingWire wire = new BlockingWire(body, new ServletSink(response, body, new HeadWriter(request, response)));
+        rules.serve(facts, wire, new Answering(refusal.orElseThrow()));
+        wire.run();
+    }
+
+    /** The server's own answer, which the steps see. */
+    private record Answering(ServerAnswer answer) implements ExchangeApplication {
+        @Override
+        public void serve(Exchange exchange) {
+            exchange.answer(answer);
+        }
+
+        @Override
+        public boolean isBlocking() {
+            return true;
+        }
+    }
+
+    /** Closes all WebSockets with 1012, because the server stops. Does not wait. */
+    void closeWebSockets() {
+        if (webSockets != null) {
+            webSockets.restart();
         }
     }
 
@@ -262,6 +325,9 @@ final class Gateway implements AutoCloseable {
     @Override
     public void close() {
         try {
+            if (webSockets != null) {
+                webSockets.close();
+            }
             deployment.close();
         } catch (DeploymentException e) {
             log.failedStop(e);
@@ -278,20 +344,6 @@ final class Gateway implements AutoCloseable {
             super(
                     "the application did not start. The log says why, in an entry of io.gangway.servlet. Fix: do what that entry says,"
                             + " and deploy again");
-        }
-
-        @Override
-        public synchronized Throwable fillInStackTrace() {
-            return this;
-        }
-    }
-
-    /** It has no stack trace: the log has the cause with its trace already. Of an IOException, Jetty logs a line and no trace either. */
-    private static final class BrokenOffException extends IOException {
-        private static final long serialVersionUID = 1L;
-
-        BrokenOffException() {
-            super("Gangway breaks this response off, so that the client sees that it is incomplete");
         }
 
         @Override

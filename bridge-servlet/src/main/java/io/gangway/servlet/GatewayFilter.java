@@ -2,6 +2,7 @@ package io.gangway.servlet;
 
 import static java.util.Objects.requireNonNull;
 
+import io.gangway.deploy.LoadedApplication;
 import io.gangway.wsgi.GatewayApplication;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -80,7 +81,11 @@ public class GatewayFilter extends HttpFilter {
     @Override
     public final void init() throws UnavailableException {
         Map<String, String> parameters = Parameters.of(getInitParameterNames(), this::getInitParameter);
-        gateway = Gateway.start(getServletContext(), getFilterName(), parameters, this::application);
+        gateway = Gateway.start(
+                getServletContext(),
+                getFilterName(),
+                parameters,
+                settings -> application().map(LoadedApplication::of));
         mounts = new Mounts(getServletContext(), gateway.encodedSlashes());
     }
 

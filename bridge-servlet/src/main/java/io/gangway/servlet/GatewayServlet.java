@@ -2,7 +2,10 @@ package io.gangway.servlet;
 
 import static java.util.Objects.requireNonNull;
 
+import io.gangway.asgi.AsgiApplication;
 import io.gangway.deploy.Deployment;
+import io.gangway.deploy.LoadedApplication;
+import io.gangway.deploy.Settings;
 import io.gangway.wsgi.GatewayApplication;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.UnavailableException;
@@ -20,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>by configuration: in web.xml, an annotation or a registration, the init-param {@code gangway.application} names
- *       it, as in {@code class:com.acme.Hello}. All settings are in {@code docs/settings.md};
+ *       it, as in {@code class:com.acme.Hello}, a WSGI or an ASGI application. All settings are in {@code docs/settings.md};
  *   <li>{@code new GatewayServlet(application)}, for a registration in code;
  *   <li>{@code new GatewayServlet(deployment)}, for a server that resolves settings itself;
- *   <li>a subclass that overrides {@link #application()}.
+ *   <li>a subclass that overrides {@link #application()} or {@link #asgiApplication()}.
  * </ul>
  *
  * <p>The application sees the part of the path after its mount as {@code PATH_INFO}: a servlet mapped to {@code /x/*} or to
@@ -36,8 +39,8 @@ import org.jspecify.annotations.Nullable;
  * the web application is deployed and not at the first request; Tomcat then fails the whole deployment if
  * {@code META-INF/context.xml} says {@code failCtxIfServletStartFails="true"}.
  *
- * <p><b>Threading.</b> The container calls it from many threads, platform or virtual; it holds no lock. A Java function keeps its
- * thread. No thread waits for a Python worker, if the servlet is declared with {@code <async-supported>true</async-supported>}, as every filter in front of it
+ * <p><b>Threading.</b> The container calls it from many threads, platform or virtual; it holds no lock. A WSGI function in Java keeps its
+ * thread. No thread waits for an ASGI function or for a Python worker, if the servlet is declared with {@code <async-supported>true</async-supported>}, as every filter in front of it
  * must be, on Tomcat and Jetty; elsewhere, and for HTTP/2 and chunked bodies on Tomcat, a thread of the container does.
  */
 public class GatewayServlet extends HttpServlet {
@@ -92,6 +95,7 @@ public class GatewayServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
     private final transient @Nullable GatewayApplication given;
+    private final transient @Nullable AsgiApplication givenAsgi;
     private final transient @Nullable Deployment deployment;
     private transient @Nullable Gateway gateway;
     private transient @Nullable Mounts mounts;
@@ -99,6 +103,7 @@ public class GatewayServlet extends HttpServlet {
     /** Makes a servlet whose application is named by the setting {@code gangway.application}, or by a subclass. */
     public GatewayServlet() {
         given = null;
+        givenAsgi = null;
         deployment = null;
     }
 
@@ -109,6 +114,18 @@ public class GatewayServlet extends HttpServlet {
      */
     public GatewayServlet(GatewayApplication application) {
         given = requireNonNull(application, "application");
+        givenAsgi = null;
+        deployment = null;
+    }
+
+    /**
+     * Makes a servlet for an ASGI application, whose lifespan is that of the servlet.
+     *
+     * @param application called by many threads at once
+     */
+    public GatewayServlet(AsgiApplication application) {
+        givenAsgi = requireNonNull(application, "application");
+        given = null;
         deployment = null;
     }
 
@@ -121,6 +138,7 @@ public class GatewayServlet extends HttpServlet {
     public GatewayServlet(Deployment deployment) {
         this.deployment = requireNonNull(deployment, "deployment");
         given = null;
+        givenAsgi = null;
     }
 
     /**
@@ -131,6 +149,23 @@ public class GatewayServlet extends HttpServlet {
      */
     protected Optional<GatewayApplication> application() throws Exception {
         return Optional.ofNullable(given);
+    }
+
+    /**
+     * Gives an ASGI application; a subclass overrides it. Called once, by {@code init}, if {@link #application} gives none.
+     *
+     * @return the application; empty if the setting {@code gangway.application} names it
+     * @throws Exception if it cannot be made; the servlet then does not start
+     */
+    protected Optional<AsgiApplication> asgiApplication() throws Exception {
+        return Optional.ofNullable(givenAsgi);
+    }
+
+    private Optional<LoadedApplication> load(Settings settings) throws Exception {
+        Optional<GatewayApplication> function = application();
+        return function.isPresent()
+                ? function.map(LoadedApplication::of)
+                : asgiApplication().map(application -> LoadedApplication.of(application, settings));
     }
 
     /**
@@ -147,7 +182,7 @@ public class GatewayServlet extends HttpServlet {
                         getServletContext(),
                         getServletName(),
                         Parameters.of(getInitParameterNames(), this::getInitParameter),
-                        this::application);
+                        this::load);
         mounts = new Mounts(getServletContext(), gateway.encodedSlashes());
     }
 
@@ -155,6 +190,16 @@ public class GatewayServlet extends HttpServlet {
     protected final void service(HttpServletRequest request, HttpServletResponse response)
             throws ServletException, IOException {
         requireNonNull(gateway).handle(request, response, requireNonNull(mounts).servletPath(request));
+    }
+
+    /**
+     * Closes all WebSockets, and those that are still opened, with code 1012: the server stops, and their clients may come again. It does not wait for them. {@link #destroy} does both;
+     * a server that waits for its connections before that calls this first.
+     */
+    public final void closeWebSockets() {
+        if (gateway != null) {
+            gateway.closeWebSockets();
+        }
     }
 
     /** Stops the application. */

@@ -1,10 +1,14 @@
 package io.gangway.servlet;
 
 import io.gangway.deploy.Setting;
+import java.time.Duration;
 import java.util.List;
 
 /** The settings that this module adds; their syntax and their sources are those of io.gangway.deploy. */
 public final class ServletSettings {
+    /** Larger messages do not fit an array, and none has a use for them. */
+    private static final long MAX_MESSAGE = 1L << 30;
+
     /** Whether a {@link GatewayFilter} asks the application or the container's own servlets first. */
     public static final Setting<GatewayFilter.Order> FILTER_ORDER = Setting.choice(
                     "filter-order",
@@ -22,6 +26,36 @@ public final class ServletSettings {
                             + " setting: it always accepts `%2F`.")
             .withDefault(EncodedSlash.REFUSE);
 
+    /** The largest message of a WebSocket: 16 MiB, as in uvicorn. */
+    public static final Setting<Long> WS_MAX_MESSAGE = Setting.byteSize(
+                    "ws-max-message",
+                    "Max bytes of a message that a WebSocket's client sends, uncompressed. A larger one closes the WebSocket with code 1009.")
+            .checked(bytes -> bytes >= 1 && bytes <= MAX_MESSAGE, "1 byte to 1 GiB")
+            .withDefault(16L << 20);
+
+    /** The messages that wait for an application: 32, as in uvicorn. */
+    public static final Setting<Integer> WS_MAX_QUEUE = Setting.integer(
+                    "ws-max-queue",
+                    1,
+                    10_000,
+                    "messages",
+                    "Max messages of a WebSocket that wait for the application; together they have at most the size of gangway.ws-max-message, and one message more. Beyond it the client"
+                            + " is held up, which keeps a thread of the container; when 50 threads are kept so, further WebSockets are closed with code 1013.")
+            .withDefault(32);
+
+    /** How often a WebSocket's client is asked whether it is there: 20 seconds, as in uvicorn. */
+    public static final Setting<Duration> WS_PING_INTERVAL = Setting.duration(
+                    "ws-ping-interval",
+                    "Time between two pings to a WebSocket's client. They keep proxies from closing idle connections, and find clients that have vanished. `0s`: no pings.")
+            .withDefault(Duration.ofSeconds(20));
+
+    /** How long its answer may take: 20 seconds, as in uvicorn. */
+    public static final Setting<Duration> WS_PING_TIMEOUT = Setting.duration(
+                    "ws-ping-timeout",
+                    "How long a WebSocket's client may take to answer a ping. A later client counts as gone: the application sees code 1006.")
+            .checked(value -> !value.isZero(), "more than 0s")
+            .withDefault(Duration.ofSeconds(20));
+
     /** How {@code %2F} in a path is handled. */
     public enum EncodedSlash {
         /** The request is answered 400. */
@@ -33,11 +67,20 @@ public final class ServletSettings {
     private ServletSettings() {}
 
     /**
+     * The settings about WebSockets, which a server that embeds a container has too.
+     *
+     * @return the settings, in the order in which they are documented
+     */
+    public static List<Setting<?>> webSockets() {
+        return List.of(WS_MAX_MESSAGE, WS_MAX_QUEUE, WS_PING_INTERVAL, WS_PING_TIMEOUT);
+    }
+
+    /**
      * All settings of this module.
      *
      * @return the settings, in the order in which they are documented
      */
     public static List<Setting<?>> all() {
-        return List.of(FILTER_ORDER, ENCODED_SLASH);
+        return List.of(FILTER_ORDER, ENCODED_SLASH, WS_MAX_MESSAGE, WS_MAX_QUEUE, WS_PING_INTERVAL, WS_PING_TIMEOUT);
     }
 }

@@ -21,7 +21,12 @@ class ArchitectureTest {
 
     /** Loggers, the gateway interface, exchanges, functions, and deployments: the packages of bridge-core that a server needs. */
     private static final List<String> CORE = List.of(
-            "io.gangway.log", "io.gangway.wsgi", "io.gangway.exchange", "io.gangway.server", "io.gangway.deploy");
+            "io.gangway.log",
+            "io.gangway.wsgi",
+            "io.gangway.asgi",
+            "io.gangway.exchange",
+            "io.gangway.server",
+            "io.gangway.deploy");
 
     /** The packages that each package may use beside itself, the JDK, the Servlet API and the compiler's annotations. */
     private static final Map<String, List<String>> ARROWS = Map.of(
@@ -41,7 +46,13 @@ class ArchitectureTest {
     void packages_use_only_what_their_arrows_lead_to() {
         ARROWS.forEach((name, allowed) -> {
             String[] all = Stream.concat(
-                            Stream.of(name, "java..", "javax..", "jakarta.servlet..", "org.jspecify.."),
+                            Stream.of(
+                                    name,
+                                    "java..",
+                                    "javax..",
+                                    "jakarta.servlet..",
+                                    "jakarta.websocket..",
+                                    "org.jspecify.."),
                             allowed.stream())
                     .toArray(String[]::new);
             classes()

@@ -2,6 +2,7 @@ package io.gangway.servlet.jetty;
 
 import static java.util.Objects.requireNonNull;
 
+import io.gangway.asgi.AsgiApplication;
 import io.gangway.deploy.ApplicationLoaders;
 import io.gangway.deploy.Deployment;
 import io.gangway.deploy.DeploymentException;
@@ -75,18 +76,29 @@ public final class GatewayServer implements AutoCloseable {
      */
     public static Builder of(GatewayApplication application) {
         requireNonNull(application, "application");
-        return new Builder(() -> deployed(application));
+        return new Builder(() -> deployed(settings -> LoadedApplication.of(application)));
+    }
+
+    /**
+     * Makes a builder for a server of an ASGI application, as {@link #of(GatewayApplication)}.
+     *
+     * @param application called by many threads at once; its lifespan is that of the server
+     * @return a builder; its methods name their defaults
+     */
+    public static Builder of(AsgiApplication application) {
+        requireNonNull(application, "application");
+        return new Builder(() -> deployed(settings -> LoadedApplication.of(application, settings)));
     }
 
     /** Deploys here and not in the servlet: clients may see a servlet's exceptions, so these do not tell the reason. */
-    private static Deployment deployed(GatewayApplication application) {
+    private static Deployment deployed(Function<Settings, LoadedApplication> application) {
         List<Setting<?>> definitions =
                 new ArrayList<>(ApplicationLoaders.visibleTo(GatewayServer.class.getClassLoader())
                         .settings());
         definitions.addAll(ServletSettings.all());
         Settings settings =
                 Settings.resolve(definitions, List.of(SettingSource.systemProperties(), SettingSource.environment()));
-        return Deployment.start(settings, LoadedApplication.of(application));
+        return Deployment.start(settings, application.apply(settings));
     }
 
     /**
@@ -451,12 +463,13 @@ public final class GatewayServer implements AutoCloseable {
             try {
                 listeners.claim(); // before the application starts, so that a wrong port is reported at once
                 deployment = maker.get();
-                InProgress handler = new InProgress(handler(new GatewayServlet(deployment), listeners));
+                GatewayServlet servlet = new GatewayServlet(deployment);
+                InProgress handler = new InProgress(handler(servlet, listeners));
                 server.setHandler(handler);
                 if (refused != null) {
                     server.setRequestLog(new RefusedRequests(refused));
                 }
-                stop.of(listeners, handler, deployment);
+                stop.of(listeners, handler, deployment, servlet::closeWebSockets);
                 server.start();
             } catch (Exception e) {
                 FailedStart.cleanUp(server, listeners, deployment, e);
@@ -523,6 +536,7 @@ public final class GatewayServer implements AutoCloseable {
             holder.setInitOrder(0);
             holder.setAsyncSupported(true);
             context.addServlet(holder, "/*");
+            WebSocketContainer.addTo(context);
             Handler handler = maxRequestBody < 0 ? context : new BodyLimit(maxRequestBody, context);
             Handler ends = new BodyEnds(handler);
             return new RequestChecks(

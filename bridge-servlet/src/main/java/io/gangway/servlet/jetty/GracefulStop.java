@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>Every connection in the backlog is accepted; then the listening socket is closed, so that a proxy goes to another server.
+ *   <li>WebSockets are closed with 1012.
  *   <li>Requests in progress, and those that arrive on open connections, are served. Each answer says that it is the
  *       connection's last ({@code Connection: close}; GOAWAY in HTTP/2, RFC 9113, section 6.8).
  *   <li>Connections on which no bytes arrive are closed.
@@ -61,17 +62,23 @@ final class GracefulStop {
     private @Nullable Listeners listeners;
     private @Nullable InProgress inProgress;
     private @Nullable Deployment deployment;
+    private Runnable webSockets = () -> {};
     private volatile boolean isLate;
 
     GracefulStop(Duration gracefulTimeout) {
         this.gracefulTimeout = gracefulTimeout;
     }
 
-    /** Gives the parts to stop; before this call, a stop does nothing. */
-    void of(Listeners where, InProgress requests, Deployment what) {
+    /**
+     * Gives the parts to stop; before this call, a stop does nothing.
+     *
+     * @param sockets closes the WebSockets, without waiting for them
+     */
+    void of(Listeners where, InProgress requests, Deployment what, Runnable sockets) {
         this.listeners = where;
         this.inProgress = requests;
         this.deployment = what;
+        this.webSockets = sockets;
     }
 
     /** Whether requests were still in progress at the deadline. */
@@ -93,7 +100,7 @@ final class GracefulStop {
         if (requests == null || where == null || application == null) {
             return isInterrupted; // the start failed
         }
-        refuseAndAwaitEnd(deadline, requests, where);
+        refuseAndAwaitEnd(deadline, requests, where, webSockets);
         isLate = requests.requests() > 0;
         isInterrupted |= Thread.interrupted();
         stop(application, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
@@ -104,8 +111,9 @@ final class GracefulStop {
     }
 
     /** Waits; if that throws, the application is stopped all the same, which ends processes and threads. */
-    private static void refuseAndAwaitEnd(long deadline, InProgress requests, Listeners where) {
+    private static void refuseAndAwaitEnd(long deadline, InProgress requests, Listeners where, Runnable webSockets) {
         try {
+            webSockets.run(); // before Jetty's own close of them, which has another code
             where.all().forEach(GracefulStop::refuse);
             awaitEnd(deadline, requests, where);
         } catch (RuntimeException | Error e) { // for example, a class that cannot be loaded any more

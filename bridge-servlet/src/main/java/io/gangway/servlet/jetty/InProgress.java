@@ -20,6 +20,9 @@ import org.eclipse.jetty.util.Callback;
  * serve a request that has been sent than to lose it.
  */
 final class InProgress extends Handler.Wrapper {
+    /** The package of WebSockets' connections, which is optional. */
+    private static final String WEB_SOCKETS = "org.eclipse.jetty.websocket.";
+
     private static final String ATTRIBUTE = InProgress.class.getName();
 
     private final AtomicInteger requests = new AtomicInteger();
@@ -74,6 +77,9 @@ final class InProgress extends Handler.Wrapper {
         if (connection instanceof ConnectionMetaData data
                 && data.getAttribute(ATTRIBUTE) instanceof Exchanges exchanges) {
             return exchanges.activity();
+        }
+        if (connection != null && connection.getClass().getName().startsWith(WEB_SOCKETS)) {
+            return Activity.REQUEST; // its close waits for the client
         }
         return connection == null || connection.getBytesIn() == 0 ? Activity.NONE : Activity.BEGUN;
     }

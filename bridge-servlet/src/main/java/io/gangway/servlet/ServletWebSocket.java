@@ -1,0 +1,388 @@
+package io.gangway.servlet;
+
+import static java.util.Objects.requireNonNull;
+
+import io.gangway.asgi.WebSocketClose;
+import io.gangway.exchange.WebSocketMessage;
+import io.gangway.exchange.WebSocketWire;
+import io.gangway.exchange.Wire;
+import io.gangway.wsgi.ClientException;
+import io.gangway.wsgi.Header;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.EOFException;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One WebSocket of a servlet container: first a request whose handshake waits for the application, then a connection.
+ *
+ * <p><b>The handshake.</b> The application decides on any thread. A container upgrades only within {@code service()}, so a request that has not been decided there is suspended, and
+ * dispatched again when it is; {@link #answer} has the decision then. Nothing of the request is touched in between.
+ *
+ * <p><b>The connection.</b> {@link IncomingMessages} and {@link OutgoingMessages} hold up the side that is too fast. The container calls on one thread at a time; the application on any. No lock is
+ * held while either is called.
+ */
+final class ServletWebSocket implements WebSocketWire {
+    /** The application's answer to the handshake. */
+    sealed interface Answer {}
+
+    /** It accepts. */
+    record Accept(@Nullable String subprotocol, List<Header> headers) implements Answer {}
+
+    /** It gives an HTTP response. */
+    record Deny(Consumer<? super Wire> response) implements Answer {}
+
+    /** The server has given up waiting. */
+    private record TooLate() implements Answer {}
+
+    /** The request is suspended, and is to be dispatched when there is an answer. */
+    private record Suspended(AsyncContext context) implements Answer {}
+
+    /** How long an application may take to accept: nginx waits 60 seconds for an answer, too. */
+    static final Duration HANDSHAKE = Duration.ofSeconds(60);
+
+    /** How long a container may take from the accept to the open connection. */
+    private static final Duration OPENING = Duration.ofSeconds(30);
+
+    /** How long a client may take for the close and all that is sent before it. */
+    private static final Duration CLOSING = Duration.ofSeconds(10);
+
+    /** Bytes per second of a large message: slower than any client that reads. */
+    private static final long MIN_RATE = 1 << 10;
+
+    private static final byte[] PAYLOAD = {'g'};
+
+    private final WebSockets all;
+    private final IncomingMessages incoming;
+    private final OutgoingMessages outgoing = new OutgoingMessages();
+
+    private final AtomicReference<@Nullable Answer> answer = new AtomicReference<>();
+    private final CountDownLatch answered = new CountDownLatch(1);
+    private final AtomicBoolean isClosedTold = new AtomicBoolean();
+
+    private @Nullable Events events;
+    private volatile @Nullable Connection connection;
+    /** The code that this side has sent first; the container may report another one. */
+    private volatile @Nullable Integer ownCode;
+
+    private volatile String ownReason = "";
+    /** When this side began to close; 0 if it has not, as for all times here. */
+    private volatile long closingSince;
+
+    private volatile long acceptedSince;
+    private volatile long pingedSince;
+    private volatile long lastPing = System.nanoTime();
+    private volatile boolean isHeldUp;
+
+    /** An open connection of a container. */
+    interface Connection extends OutgoingMessages.Sender {
+        /** Sends a ping. Returns false if that failed. */
+        boolean ping(ByteBuffer payload);
+
+        /** Ends the connection without waiting for the client. */
+        void abort();
+    }
+
+    ServletWebSocket(WebSockets all) {
+        this.all = all;
+        this.incoming = new IncomingMessages(all.limits());
+    }
+
+    private Events events() {
+        return requireNonNull(events);
+    }
+
+    // What the application does, on any thread.
+
+    @Override
+    public void attach(Events wanting) {
+        events = wanting;
+    }
+
+    @Override
+    public void accept(@Nullable String subprotocol, List<Header> headers) {
+        decide(new Accept(subprotocol, headers));
+    }
+
+    @Override
+    public void deny(Consumer<? super Wire> response) {
+        decide(new Deny(response));
+    }
+
+    private void decide(Answer decision) {
+        Answer before = answer.getAndUpdate(now -> now instanceof TooLate ? now : decision);
+        answered.countDown();
+        if (before instanceof Suspended suspended) {
+            suspended.context().dispatch();
+        }
+    }
+
+    @Override
+    public @Nullable WebSocketMessage receive() {
+        return incoming.next();
+    }
+
+    @Override
+    public boolean send(WebSocketMessage message) throws ClientException {
+        if (isClosedTold.get()) {
+            throw new ClientException("the WebSocket is closed", new EOFException("closed"));
+        }
+        return outgoing.add(message);
+    }
+
+    @Override
+    public void close(int code, String reason) {
+        if (ownCode == null) {
+            ownReason = reason;
+            ownCode = code;
+        }
+        closingSince = System.nanoTime() | 1;
+        outgoing.close(code, reason);
+    }
+
+    // The handshake, on the container's thread.
+
+    /** Whether the application has accepted or denied. */
+    boolean isAnswered() {
+        return answered.getCount() == 0;
+    }
+
+    /** Waits for the application, if the request cannot be suspended. Returns whether it has answered. */
+    boolean awaitAnswer() {
+        try {
+            if (answered.await(HANDSHAKE.toMillis(), TimeUnit.MILLISECONDS)) {
+                return true;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return !giveUp();
+    }
+
+    /** Goes on when there is an answer. The request has been suspended by now. */
+    void suspend(AsyncContext context) {
+        context.setTimeout(HANDSHAKE.toMillis());
+        context.addListener(new Waiting());
+        if (!answer.compareAndSet(null, new Suspended(context))) {
+            context.dispatch();
+        }
+    }
+
+    /** What the application has answered. */
+    Answer answer() {
+        return requireNonNull(answer.get());
+    }
+
+    /** Returns whether there was no answer. */
+    private boolean giveUp() {
+        Answer now = answer.get();
+        boolean isUndecided = now == null || now instanceof Suspended;
+        if (isUndecided && answer.compareAndSet(now, new TooLate())) {
+            isClosed(WebSocketClose.ABNORMAL, "");
+            return true;
+        }
+        return false;
+    }
+
+    /** The handshake has failed; the client has, or gets, another response. */
+    void failed() {
+        isClosed(WebSocketClose.ABNORMAL, "");
+    }
+
+    // The connection, on the container's threads.
+
+    /** The container upgrades the connection now. */
+    void upgrading() {
+        acceptedSince = System.nanoTime() | 1;
+        all.add(this);
+    }
+
+    void opened(Connection made) {
+        connection = made;
+        outgoing.begin(made);
+        if (isClosedTold.get()) {
+            made.abort();
+        }
+    }
+
+    void text(String part, boolean isLast) {
+        taken(incoming.text(part, isLast));
+    }
+
+    void bytes(ByteBuffer part, boolean isLast) {
+        taken(incoming.bytes(part, isLast));
+    }
+
+    private void taken(IncomingMessages.Taken what) {
+        switch (what) {
+            case ROOM -> {}
+            case AWAITED -> events().readable();
+            case TOO_LARGE -> {
+                stopReceiving();
+                close(WebSocketClose.TOO_LARGE, "");
+            }
+        }
+        if (incoming.isFull()) {
+            holdUp();
+        }
+    }
+
+    private void holdUp() {
+        if (!all.mayBlock().tryAcquire()) {
+            stopReceiving();
+            close(WebSocketClose.TRY_LATER, "");
+            return;
+        }
+        isHeldUp = true; // its pongs are not read meanwhile
+        try {
+            incoming.awaitRoom();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the container stops
+        } finally {
+            pingedSince = 0;
+            lastPing = System.nanoTime();
+            isHeldUp = false;
+            all.mayBlock().release();
+        }
+    }
+
+    private void stopReceiving() {
+        incoming.end();
+    }
+
+    /** The container has taken a message, or could not send it. */
+    void sent(@Nullable Throwable problem) {
+        if (problem != null) {
+            lost();
+        } else if (outgoing.taken()) {
+            events().writable();
+        }
+    }
+
+    /** The connection is of no use any more. */
+    void lost() {
+        isClosed(WebSocketClose.ABNORMAL, "");
+        Connection lost = connection;
+        if (lost != null) {
+            lost.abort();
+        }
+    }
+
+    /** The container has closed it. */
+    void closed(int code, String reason) {
+        Integer own = ownCode;
+        if (own == null) {
+            isClosed(code, reason);
+        } else {
+            isClosed(own, ownReason);
+        }
+    }
+
+    /** Our own code has failed in a call of the container. */
+    void failed(Throwable problem) {
+        all.log(Level.ERROR, "a WebSocket is closed with code 1011, because Gangway's own code failed", problem);
+        stopReceiving();
+        close(WebSocketClose.FAILED, "");
+    }
+
+    private void isClosed(int code, String reason) {
+        if (isClosedTold.compareAndSet(false, true)) {
+            incoming.end();
+            outgoing.end();
+            all.remove(this);
+            events().closed(code, reason);
+        }
+    }
+
+    /** The container has found a fault, usually of the client's; a close follows. */
+    void troubled(Throwable problem) {
+        all.log(Level.DEBUG, "a WebSocket's connection has failed", problem);
+    }
+
+    void ponged() {
+        pingedSince = 0;
+    }
+
+    // The timer's.
+
+    /** Gives up a client that is gone, and asks the others whether they are there. */
+    void look(long now) {
+        Connection there = connection;
+        if (there == null) {
+            if (isPast(acceptedSince, OPENING, now)) {
+                lost();
+            }
+        } else if (isPast(closingSince, CLOSING, now) || isStalled(now)) {
+            lost();
+        } else if (!isHeldUp && !all.limits().pingInterval().isZero()) {
+            ping(there, now);
+        }
+    }
+
+    private void ping(Connection there, long now) {
+        if (isPast(pingedSince, all.limits().pingTimeout(), now)) {
+            lost();
+        } else if (pingedSince == 0
+                && outgoing.stalled(now) == 0 // then the container would wait
+                && now - lastPing >= all.limits().pingInterval().toNanos()) {
+            lastPing = now;
+            pingedSince = now | 1;
+            if (!there.ping(ByteBuffer.wrap(PAYLOAD))) {
+                lost();
+            }
+        }
+    }
+
+    /** A message of many megabytes takes its time, but not for ever. */
+    private boolean isStalled(long now) {
+        long stalled = outgoing.stalled(now);
+        return stalled
+                > CLOSING.toNanos()
+                        + all.limits().pingInterval().toNanos()
+                        + all.limits().pingTimeout().toNanos()
+                        + TimeUnit.SECONDS.toNanos(outgoing.stalledSize() / MIN_RATE);
+    }
+
+    private static boolean isPast(long since, Duration time, long now) {
+        return since != 0 && now - since > time.toNanos();
+    }
+
+    /** What may happen while the request waits. */
+    private final class Waiting implements AsyncListener {
+        @Override
+        public void onTimeout(AsyncEvent event) {
+            if (giveUp()) {
+                if (event.getSuppliedResponse() instanceof HttpServletResponse response) {
+                    response.setStatus(HttpServletResponse.SC_GATEWAY_TIMEOUT);
+                }
+                event.getAsyncContext().complete();
+            }
+        }
+
+        @Override
+        public void onError(AsyncEvent event) {
+            giveUp();
+        }
+
+        @Override
+        public void onComplete(AsyncEvent event) {
+            giveUp();
+        }
+
+        @Override
+        public void onStartAsync(AsyncEvent event) {
+            // there is one start
+        }
+    }
+}

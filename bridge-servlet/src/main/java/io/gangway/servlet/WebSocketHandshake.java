@@ -1,0 +1,73 @@
+package io.gangway.servlet;
+
+import io.gangway.exchange.ServerAnswer;
+import io.gangway.wsgi.Header;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Base64;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A client's request for a WebSocket (RFC 6455, section 4.2.1). */
+final class WebSocketHandshake {
+    private static final String VERSION = "13";
+
+    private static final int KEY_BYTES = 16;
+
+    private WebSocketHandshake() {}
+
+    /** Whether a request asks for a WebSocket, well or badly. */
+    static boolean isOne(HttpServletRequest request) {
+        String upgrade = request.getHeader("Upgrade"); // nearly no request has it
+        return upgrade != null
+                && request.getMethod().equals("GET")
+                && request.getProtocol().equals("HTTP/1.1")
+                && hasToken(request.getHeaders("Upgrade"), "websocket")
+                && hasToken(request.getHeaders("Connection"), "upgrade");
+    }
+
+    /** The answer to a request that no server may accept; the containers answer it in ways of their own. */
+    static Optional<ServerAnswer> refusal(HttpServletRequest request) {
+        if (!VERSION.equals(request.getHeader("Sec-WebSocket-Version"))) {
+            return Optional.of(new ServerAnswer(
+                    "426 Upgrade Required",
+                    "This server speaks version " + VERSION + " of the WebSocket protocol (RFC 6455, section 4.2.2).\n",
+                    List.of(new Header("Sec-WebSocket-Version", VERSION))));
+        }
+        if (!isKey(request.getHeader("Sec-WebSocket-Key"))) {
+            return Optional.of(new ServerAnswer(
+                    "400 Bad Request",
+                    "The header Sec-WebSocket-Key is not 16 bytes in base64 (RFC 6455, section 4.2.1).\n",
+                    List.of()));
+        }
+        return Optional.empty();
+    }
+
+    /** What a client gets where the container has no WebSockets. */
+    static ServerAnswer notHere() {
+        return new ServerAnswer(
+                "501 Not Implemented",
+                "This server's container has no WebSockets: it lacks an implementation of jakarta.websocket 2.1.\n",
+                List.of());
+    }
+
+    private static boolean isKey(@Nullable String key) {
+        try {
+            return key != null && Base64.getDecoder().decode(key.strip()).length == KEY_BYTES;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static boolean hasToken(Enumeration<String> values, String token) {
+        while (values.hasMoreElements()) {
+            for (String each : values.nextElement().split(",", -1)) {
+                if (each.strip().equalsIgnoreCase(token)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+}

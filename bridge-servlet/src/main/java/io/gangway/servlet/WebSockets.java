@@ -1,0 +1,248 @@
+package io.gangway.servlet;
+
+import io.gangway.asgi.WebSocketClose;
+import io.gangway.exchange.BlockingWire;
+import io.gangway.exchange.ExchangeRules;
+import io.gangway.exchange.Outcome.Ending;
+import io.gangway.exchange.RequestFacts;
+import io.gangway.exchange.WebSocketApplication;
+import io.gangway.exchange.Wire;
+import io.gangway.log.Logs;
+import io.gangway.wsgi.Header;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.Endpoint;
+import jakarta.websocket.server.ServerContainer;
+import jakarta.websocket.server.ServerEndpointConfig;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The WebSockets of one deployment: their handshakes, the pings, and the end of all of them.
+ *
+ * <p>Thread-safe. This class needs jakarta.websocket; {@link WebSocketSupport} says whether the container has it.
+ */
+final class WebSockets implements AutoCloseable {
+    private static final String PENDING = "io.gangway.servlet.webSocket";
+
+    /** Threads of the container that may wait for slow applications: a quarter of the 200 that Tomcat and Jetty have by default. */
+    private static final int MAX_BLOCKED = 50;
+
+    /** How often is looked for pings that are due. */
+    private static final Duration TICK = Duration.ofMillis(500);
+
+    /** How long the stop waits for the clients' own closes. */
+    private static final Duration CLOSING = Duration.ofSeconds(10);
+
+    private static final String THREAD = "gangway-websockets";
+
+    private static final Logger LOG = Logs.named("io.gangway.servlet");
+
+    private final ServerContainer container;
+    private final Container kind;
+    private final WebSocketLimits limits;
+    private final Semaphore mayBlock = new Semaphore(MAX_BLOCKED);
+    private final Set<ServletWebSocket> open = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean isStarted = new AtomicBoolean();
+    private final ScheduledThreadPoolExecutor timer;
+    /** When the stop began; 0 before. */
+    private volatile long stoppingSince;
+
+    private volatile @Nullable Thread thread;
+
+    WebSockets(ServerContainer container, Container kind, WebSocketLimits limits) {
+        this.container = container;
+        this.kind = kind;
+        this.limits = limits;
+        timer = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread made = new Thread(task, THREAD);
+            made.setDaemon(true);
+            thread = made;
+            return made;
+        });
+    }
+
+    WebSocketLimits limits() {
+        return limits;
+    }
+
+    Semaphore mayBlock() {
+        return mayBlock;
+    }
+
+    void log(Level level, String what, Throwable problem) {
+        LOG.log(level, what, problem);
+    }
+
+    /** Whether a request is the second part of a handshake: it is answered here then. */
+    boolean goesOn(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (!(request.getAttribute(PENDING) instanceof ServletWebSocket socket)) {
+            return false;
+        }
+        request.removeAttribute(PENDING);
+        answer(socket, request, response);
+        return true;
+    }
+
+    /** Serves a handshake. Returns when it is answered or suspended. */
+    void serve(
+            HttpServletRequest request,
+            HttpServletResponse response,
+            RequestFacts facts,
+            ExchangeRules rules,
+            WebSocketApplication application)
+            throws IOException {
+        ServletWebSocket socket = new ServletWebSocket(this);
+        rules.serve(facts, socket, application);
+        if (socket.isAnswered()) {
+            answer(socket, request, response);
+        } else if (request.isAsyncSupported()) {
+            request.setAttribute(PENDING, socket);
+            socket.suspend(request.startAsync(SuspendedRequest.of(request, kind), response));
+        } else if (socket.awaitAnswer()) {
+            answer(socket, request, response);
+        } else {
+            response.setStatus(HttpServletResponse.SC_GATEWAY_TIMEOUT);
+        }
+    }
+
+    private void answer(ServletWebSocket socket, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        if (socket.answer() instanceof ServletWebSocket.Accept accept) {
+            upgrade(socket, accept, request, response);
+        } else if (socket.answer() instanceof ServletWebSocket.Deny deny) {
+            deny(deny, request, response);
+        }
+    }
+
+    private void upgrade(
+            ServletWebSocket socket,
+            ServletWebSocket.Accept accept,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
+        for (Header header : accept.headers()) {
+            response.addHeader(header.name(), header.value());
+        }
+        boolean isUpgraded = false;
+        socket.upgrading();
+        try {
+            container.upgradeHttpToWebSocket(request, response, config(socket, accept), Map.of());
+            isUpgraded = response.getStatus() == HttpServletResponse.SC_SWITCHING_PROTOCOLS || !response.isCommitted();
+        } catch (DeploymentException e) {
+            throw new IOException("the container did not upgrade the connection to a WebSocket: " + e.getMessage(), e);
+        } finally {
+            if (!isUpgraded) {
+                socket.failed();
+            }
+        }
+    }
+
+    private static ServerEndpointConfig config(ServletWebSocket socket, ServletWebSocket.Accept accept) {
+        String subprotocol = accept.subprotocol();
+        // Not our own class: Jetty wants a public one.
+        return ServerEndpointConfig.Builder.create(Endpoint.class, "/")
+                .configurator(new ServerEndpointConfig.Configurator() {
+                    @Override
+                    public boolean checkOrigin(String origin) {
+                        return true; // the application's matter
+                    }
+
+                    @Override
+                    public String getNegotiatedSubprotocol(List<String> supported, List<String> requested) {
+                        return subprotocol == null ? "" : subprotocol;
+                    }
+
+                    @Override
+                    public <T> T getEndpointInstance(Class<T> type) {
+                        return type.cast(new SocketEndpoint(socket));
+                    }
+                })
+                .build();
+    }
+
+    /** The application's response, on this thread, as for a function in Java. */
+    private static void deny(ServletWebSocket.Deny deny, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        RequestBody body = new RequestBody(request);
+        BlockingWire wire = new BlockingWire(body, new ServletSink(response, body, new HeadWriter(request, response)));
+        try {
+            deny.response().accept((Wire) wire);
+            if (wire.run() == Ending.BROKEN) {
+                throw new BrokenOffException();
+            }
+        } finally {
+            body.end();
+        }
+    }
+
+    // The open ones.
+
+    @SuppressWarnings("FutureReturnValueIgnored") // a look catches everything, and close() ends the timer
+    void add(ServletWebSocket socket) {
+        open.add(socket);
+        if (stoppingSince != 0) {
+            socket.close(WebSocketClose.RESTART, "");
+        } else if (isStarted.compareAndSet(false, true)) {
+            timer.scheduleWithFixedDelay(this::look, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    void remove(ServletWebSocket socket) {
+        open.remove(socket);
+    }
+
+    private void look() {
+        long now = System.nanoTime();
+        for (ServletWebSocket socket : open) {
+            try {
+                socket.look(now);
+            } catch (RuntimeException | Error e) { // the others must be looked after all the same
+                LOG.log(Level.ERROR, "the look after one WebSocket failed; the others follow", e);
+            }
+        }
+    }
+
+    /** Closes all of them, and those that come, with 1012: their clients may come again. Does not wait. */
+    void restart() {
+        if (stoppingSince == 0) {
+            stoppingSince = System.nanoTime() | 1;
+        }
+        for (ServletWebSocket socket : open) {
+            socket.close(WebSocketClose.RESTART, "");
+        }
+    }
+
+    /** Closes all, waits until they are closed or time is up, and ends the timer. */
+    @Override
+    public void close() {
+        restart();
+        long deadline = stoppingSince + CLOSING.toNanos();
+        try {
+            while (!open.isEmpty() && System.nanoTime() - deadline < 0) {
+                TimeUnit.MILLISECONDS.sleep(10);
+            }
+            open.forEach(ServletWebSocket::lost);
+            timer.shutdownNow();
+            Thread looking = thread;
+            if (looking != null) {
+                looking.join(CLOSING.toMillis());
+            }
+        } catch (InterruptedException e) {
+            timer.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+}
