@@ -46,6 +46,11 @@ public final class GeneratedDocument {
         }
     }
 
+    /** The root of the repository. */
+    static Path root() {
+        return rootAbove(Path.of("").toAbsolutePath());
+    }
+
     /** Surefire starts tests in their module's folder, an IDE perhaps in the root: {@code .mvn} marks the root. */
     private static Path rootAbove(Path start) {
         for (Path folder = start; folder != null; folder = folder.getParent()) {

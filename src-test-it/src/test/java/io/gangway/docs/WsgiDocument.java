@@ -9,8 +9,6 @@ import java.util.stream.Collectors;
 
 /** {@code docs/wsgi.md}: an introduction, and the catalogue's rules by section. */
 final class WsgiDocument {
-    private static final int LINE_LENGTH = 100;
-
     private static final String INTRODUCTION = """
             # The gateway interface: WSGI in Java, rule by rule
 
@@ -81,14 +79,14 @@ final class WsgiDocument {
             case BOTH -> "server and application";
         };
         text.append('\n').append("<a id=\"").append(rule.id()).append("\"></a>\n");
-        wrap(
+        Wrapped.append(
                 "**" + rule.id() + "** · " + who + (rule.level() == Level.SHOULD ? " · should" : "") + " · "
                         + rule.text(),
                 text);
         text.append('\n');
-        wrap("*Why:* " + rule.why(), text);
+        Wrapped.append("*Why:* " + rule.why(), text);
         text.append('\n');
-        wrap("*Checked by:* " + checks(rule), text);
+        Wrapped.append("*Checked by:* " + checks(rule), text);
     }
 
     private static String checks(WsgiRule rule) {
@@ -100,21 +98,5 @@ final class WsgiDocument {
                     case CONTRACT -> "contract suite";
                 })
                 .collect(Collectors.joining(", "));
-    }
-
-    private static void wrap(String paragraph, StringBuilder text) {
-        int column = 0;
-        for (String word : paragraph.split(" +", -1)) {
-            if (column > 0 && column + 1 + word.length() > LINE_LENGTH) {
-                text.append('\n');
-                column = 0;
-            } else if (column > 0) {
-                text.append(' ');
-                column++;
-            }
-            text.append(word);
-            column += word.length();
-        }
-        text.append('\n');
     }
 }

@@ -4,6 +4,7 @@ import static io.gangway.it.contract.Trait.ANSWER_TO_SHORT_BODY;
 import static io.gangway.it.contract.Trait.CALL_BEFORE_BODY;
 import static io.gangway.it.contract.Trait.COLLECTED_BODY;
 import static io.gangway.it.contract.Trait.CONTENT_TYPE_AS_GIVEN;
+import static io.gangway.it.contract.Trait.DISTRIBUTABLE;
 import static io.gangway.it.contract.Trait.DOUBLE_SLASH;
 import static io.gangway.it.contract.Trait.EMPTY_PORT;
 import static io.gangway.it.contract.Trait.ESCAPED_BACKSLASH;
@@ -51,6 +52,12 @@ final class Backends {
             java(defaultTomcat(EmbeddedBackend.tomcat("embedded Tomcat 10.1", "tomcat10")));
     static final Backend EMBEDDED_TOMCAT_11 =
             java(defaultTomcat(EmbeddedBackend.tomcat("embedded Tomcat 11", "tomcat11")));
+    static final Backend ASGI_JETTY =
+            asgi(embeddedJetty(EmbeddedBackend.jetty("ASGI on embedded Jetty").onAsgi()));
+    static final Backend ASGI_TOMCAT_10 = asgi(defaultTomcat(
+            EmbeddedBackend.tomcat("ASGI on embedded Tomcat 10.1", "tomcat10").onAsgi()));
+    static final Backend ASGI_TOMCAT_11 = asgi(defaultTomcat(
+            EmbeddedBackend.tomcat("ASGI on embedded Tomcat 11", "tomcat11").onAsgi()));
     static final Backend CPYTHON_JETTY = collecting(
             embeddedJetty(EmbeddedBackend.jetty("CPython behind embedded Jetty").onCPython(false)));
     static final Backend CPYTHON_JETTY_STREAMING =
@@ -86,6 +93,9 @@ final class Backends {
             EMBEDDED_JETTY,
             EMBEDDED_TOMCAT_10,
             EMBEDDED_TOMCAT_11,
+            ASGI_JETTY,
+            ASGI_TOMCAT_10,
+            ASGI_TOMCAT_11,
             CPYTHON_JETTY,
             CPYTHON_JETTY_STREAMING,
             CPYTHON_JETTY_LINTED,
@@ -102,6 +112,14 @@ final class Backends {
         return backend.declares("W73", NO_PYTHON)
                 .lacks(PYTHON, NO_PYTHON)
                 .lacks(COLLECTED_BODY, "a Java function reads every body while it arrives");
+    }
+
+    private static ProcessBackend asgi(ProcessBackend backend) {
+        return java(backend)
+                .lacks(SERVLET, "a scope has no place for the servlet objects")
+                .lacks(DISTRIBUTABLE, "a scope does not tell whether other processes serve the application")
+                .lacks(OWN_ANSWER_TO_BROKEN_BODY, "in ASGI, a client that breaks its body off has left")
+                .lacks(REASON_PHRASE, "ASGI has no reason phrases");
     }
 
     private static ProcessBackend collecting(ProcessBackend backend) {

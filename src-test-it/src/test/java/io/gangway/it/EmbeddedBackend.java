@@ -1,8 +1,10 @@
 package io.gangway.it;
 
 import io.gangway.it.client.RawConnection;
+import io.gangway.it.contract.AsgiContractApplication;
 import io.gangway.it.contract.Case.Transport;
 import io.gangway.it.contract.ContractApplication;
+import io.gangway.it.websocket.WebSocketApplication;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,6 +46,20 @@ final class EmbeddedBackend extends ProcessBackend {
     /** A Tomcat whose jars the build has copied into a directory. */
     static EmbeddedBackend tomcat(String name, String directory) {
         return new EmbeddedBackend(name, "EmbeddedTomcat", directory);
+    }
+
+    /** Serves the same applications by way of ASGI. */
+    EmbeddedBackend onAsgi() {
+        application = List.of("gangway.application=class:" + AsgiContractApplication.class.getName());
+        work += "-asgi";
+        return this;
+    }
+
+    /** Serves the application of the cases about WebSockets. */
+    EmbeddedBackend onWebSockets(int maxMessage) {
+        application = List.of("gangway.application=class:" + WebSocketApplication.class.getName());
+        work += "-websockets";
+        return with("ws-max-message", Integer.toString(maxMessage));
     }
 
     /** Serves the twins of the contract's applications in one process, because the journal is in its memory. */

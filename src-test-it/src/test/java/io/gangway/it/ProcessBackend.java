@@ -98,6 +98,16 @@ abstract class ProcessBackend implements Backend {
         return new SocketTalk(this, asked, journal(asked, ordinary), run, runId);
     }
 
+    /** Opens a connection to the default mount point. */
+    final RawConnection connect() throws IOException {
+        return connect(Objects.requireNonNull(ports, "start() was not called").main(), Transport.PLAIN);
+    }
+
+    /** The path of the default mount point. */
+    final String base() {
+        return base;
+    }
+
     @Override
     public final long logEntries(String id) {
         return process().lines().stream().filter(line -> line.contains(id)).count();

@@ -154,15 +154,55 @@ public final class RawConnection implements AutoCloseable {
      * @throws IOException if none comes
      */
     public String readInterim() throws IOException {
+        String head = readHead();
+        return head.substring(0, head.indexOf("\r\n"));
+    }
+
+    /**
+     * Reads an answer's head, and nothing behind it.
+     *
+     * @return the status line and the headers, with the empty line
+     * @throws IOException if none comes
+     */
+    public String readHead() throws IOException {
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {
             int next = in.read();
             if (next < 0) {
-                throw new EOFException("the connection ended in an interim answer: " + head);
+                throw new EOFException("the connection ended in the head of an answer: " + head);
             }
             head.append((char) next);
         }
-        return head.substring(0, head.indexOf("\r\n"));
+        return head.toString();
+    }
+
+    /**
+     * Reads one byte.
+     *
+     * @return 0 to 255
+     * @throws IOException if none comes
+     */
+    public int readByte() throws IOException {
+        int next = in.read();
+        if (next < 0) {
+            throw new EOFException("the connection ended");
+        }
+        return next;
+    }
+
+    /**
+     * Reads bytes.
+     *
+     * @param count how many
+     * @return all of them
+     * @throws IOException if they do not come
+     */
+    public byte[] readBytes(int count) throws IOException {
+        byte[] bytes = in.readNBytes(count);
+        if (bytes.length < count) {
+            throw new EOFException("the connection ended after " + bytes.length + " of " + count + " bytes");
+        }
+        return bytes;
     }
 
     /**

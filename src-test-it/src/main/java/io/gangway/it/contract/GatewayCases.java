@@ -30,6 +30,7 @@ final class GatewayCases {
                                 .environ("wsgi.run_once", "false")),
                 Case.of("a_distributable_web_application_is_multiprocess", "W34", "W35", "W36")
                         .deployed("distributable")
+                        .needs(Trait.DISTRIBUTABLE)
                         .expect(answer -> answer.environ("wsgi.multithread", "true")
                                 .environ("wsgi.multiprocess", "true")
                                 .environ("wsgi.run_once", "false")),

@@ -10,6 +10,8 @@ public enum Trait {
     SESSIONS,
     /** The objects of the servlet API. */
     SERVLET,
+    /** A web application that says of itself that other processes serve it too. */
+    DISTRIBUTABLE,
     /** Applications in Python. */
     PYTHON,
     /** One process that serves the application, and no other. */

@@ -2,8 +2,11 @@ package io.gangway.it.launch;
 
 import io.gangway.deploy.Deployment;
 import io.gangway.wsgi.GatewayApplication;
+import jakarta.servlet.ServletContainerInitializer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import org.apache.catalina.Context;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.tomcat.util.net.SSLHostConfig;
@@ -22,13 +25,14 @@ public final class EmbeddedTomcat {
     public static void main(String[] arguments) throws Exception {
         Path base = Files.createDirectories(Path.of(arguments[0]));
         try (Deployment deployment = Launched.deploy(arguments)) {
-            serve(Launched.application(deployment, arguments), base);
+            serve(Launched.application(deployment, arguments), base, Launched.settings(arguments));
         }
         Launched.tellRemainingThreads();
         System.exit(0);
     }
 
-    private static void serve(GatewayApplication application, Path base) throws Exception {
+    private static void serve(GatewayApplication application, Path base, Map<String, String> settings)
+            throws Exception {
         Tomcat tomcat = new Tomcat();
         tomcat.setBaseDir(base.toString());
         Connector connector = connector();
@@ -36,8 +40,14 @@ public final class EmbeddedTomcat {
         Connector tls = tls(base);
         tomcat.getService().addConnector(tls);
 
-        tomcat.addContext("", base.toString())
-                .addServletContainerInitializer(Mappings.STAR.initializer(application), null);
+        Context main = tomcat.addContext("", base.toString());
+        settings.forEach((name, value) -> {
+            if (name.startsWith("gangway.ws-")) { // the others are the deployment's
+                main.addParameter(name, value);
+            }
+        });
+        main.addServletContainerInitializer(webSockets(), null);
+        main.addServletContainerInitializer(Mappings.STAR.initializer(application), null);
         for (Mappings mapping : Mappings.values()) {
             tomcat.addContext(mapping.contextPath(), mapping.documents(base).toString())
                     .addServletContainerInitializer(mapping.initializer(application), null);
@@ -46,6 +56,14 @@ public final class EmbeddedTomcat {
         Launched.serve(connector.getLocalPort(), connector.getLocalPort(), tls.getLocalPort());
         tomcat.stop();
         tomcat.destroy();
+    }
+
+    /** Tomcat's implementation of jakarta.websocket, which its embedder adds; by reflection, because it is another jar for each version. */
+    private static ServletContainerInitializer webSockets() throws ReflectiveOperationException {
+        return Class.forName("org.apache.tomcat.websocket.server.WsSci")
+                .asSubclass(ServletContainerInitializer.class)
+                .getConstructor()
+                .newInstance();
     }
 
     private static Connector connector() {

@@ -2,12 +2,15 @@ package io.gangway.it.launch;
 
 import io.gangway.deploy.ApplicationLoaders;
 import io.gangway.deploy.Deployment;
+import io.gangway.deploy.Setting;
 import io.gangway.deploy.SettingSource;
 import io.gangway.deploy.Settings;
 import io.gangway.it.contract.LintedCases;
+import io.gangway.servlet.ServletSettings;
 import io.gangway.wsgi.GatewayApplication;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -29,14 +32,20 @@ final class Launched {
      * @param arguments the working directory, then settings as {@code name=value}, and perhaps {@code linted}
      */
     static Deployment deploy(String[] arguments) {
-        Map<String, String> values = Arrays.stream(arguments)
+        ApplicationLoaders loaders = ApplicationLoaders.visibleTo(Launched.class.getClassLoader());
+        List<Setting<?>> definitions = new ArrayList<>(loaders.settings());
+        definitions.addAll(ServletSettings.all());
+        return Deployment.start(
+                Settings.resolve(definitions, List.of(SettingSource.initParams(settings(arguments)))), loaders);
+    }
+
+    /** The settings among the arguments. */
+    static Map<String, String> settings(String[] arguments) {
+        return Arrays.stream(arguments)
                 .skip(1)
                 .filter(argument -> !argument.equals(LINTED))
                 .map(argument -> argument.split("=", 2))
                 .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
-        ApplicationLoaders loaders = ApplicationLoaders.visibleTo(Launched.class.getClassLoader());
-        return Deployment.start(
-                Settings.resolve(loaders.settings(), List.of(SettingSource.initParams(values))), loaders);
     }
 
     /** The application that serves the cases: the deployed one, linted if an argument says so. */

@@ -1,0 +1,143 @@
+package io.gangway.it.websocket;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.gangway.asgi.AsgiApplication;
+import io.gangway.asgi.AsgiEvent;
+import io.gangway.asgi.ConnectionScope;
+import io.gangway.asgi.HttpEvent;
+import io.gangway.asgi.Receive;
+import io.gangway.asgi.Scope;
+import io.gangway.asgi.Send;
+import io.gangway.asgi.WebSocketEvent;
+import io.gangway.asgi.WebSocketScope;
+import io.gangway.wsgi.Header;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What the WebSocket cases of the contract are asked of: the path says what it does. Its twin in Python is {@code websocket_contract.py}.
+ *
+ * <p>{@code GET /journal/RUN} answers with what the WebSocket with that run has seen last, and {@code GET /release/RUN} lets it go on.
+ */
+public final class WebSocketApplication implements AsgiApplication {
+    private static final byte[] BLOCK = new byte[16 << 10];
+
+    private final Map<String, String> journal = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<Void>> gates = new ConcurrentHashMap<>();
+
+    /** For {@code class:io.gangway.it.websocket.WebSocketApplication}. */
+    public WebSocketApplication() {}
+
+    @Override
+    public CompletionStage<Void> call(Scope scope, Receive receive, Send send) {
+        if (scope instanceof WebSocketScope socket) {
+            String[] path = inner(socket).split("/", -1);
+            String run = path.length > 2 ? path[2] : "";
+            return receive.receive().thenCompose(connect -> serve(path[1], run, socket, receive, send));
+        }
+        if (scope instanceof ConnectionScope http) {
+            String[] path = inner(http).split("/", -1);
+            String run = path.length > 2 ? path[2] : "";
+            if (path[1].equals("release")) {
+                gate(run).complete(null);
+            }
+            return send.send(new HttpEvent.ResponseStart(200, List.of(new Header("content-type", "text/plain"))))
+                    .thenCompose(started -> send.send(new HttpEvent.ResponseBody(
+                            journal.getOrDefault(run, "").getBytes(UTF_8))));
+        }
+        throw new IllegalArgumentException("no lifespan");
+    }
+
+    private static String inner(ConnectionScope scope) {
+        return scope.path().substring(scope.rootPath().length());
+    }
+
+    private CompletableFuture<Void> gate(String run) {
+        return gates.computeIfAbsent(run, each -> new CompletableFuture<>());
+    }
+
+    private CompletionStage<Void> serve(String what, String run, WebSocketScope scope, Receive receive, Send send) {
+        CompletionStage<Void> done = CompletableFuture.completedFuture(null);
+        return switch (what) {
+            case "echo" -> accept(send).thenCompose(accepted -> echo(run, receive, send));
+            case "choose" ->
+                send.send(new WebSocketEvent.Accept(
+                                scope.subprotocols().get(scope.subprotocols().size() - 1),
+                                List.of(new Header("x-offered", String.join("|", scope.subprotocols())))))
+                        .thenCompose(accepted -> echo(run, receive, send));
+            case "deny" -> send.send(new WebSocketEvent.Close());
+            case "deny-401" ->
+                send.send(new WebSocketEvent.ResponseStart(401, List.of(new Header("www-authenticate", "Basic"))))
+                        .thenCompose(
+                                started -> send.send(new WebSocketEvent.ResponseBody("who ".getBytes(UTF_8), true)))
+                        .thenCompose(
+                                sent -> send.send(new WebSocketEvent.ResponseBody("are you?".getBytes(UTF_8), false)));
+            case "late" ->
+                gate(run).thenCompose(open -> accept(send)).thenCompose(accepted -> echo(run, receive, send));
+            case "fail" -> throw new IllegalStateException("on purpose, before the accept");
+            case "fail-later" ->
+                accept(send).thenCompose(accepted -> receive.receive()).thenAccept(message -> {
+                    throw new IllegalStateException("on purpose, after the accept");
+                });
+            case "close" -> accept(send).thenCompose(accepted -> send.send(new WebSocketEvent.Close(4001, "bye")));
+            case "return" -> accept(send);
+            case "flood" -> accept(send).thenCompose(accepted -> flood(run, send, new AtomicInteger()));
+            case "ignore" ->
+                accept(send).thenCompose(accepted -> gate(run)).thenCompose(open -> count(run, receive, 0));
+            default -> done;
+        };
+    }
+
+    private static CompletionStage<Void> accept(Send send) {
+        return send.send(new WebSocketEvent.Accept());
+    }
+
+    /** Answers each message, and notes how it ended. */
+    private CompletionStage<Void> echo(String run, Receive receive, Send send) {
+        return receive.receive().thenCompose(event -> {
+            if (event instanceof WebSocketEvent.Message message) {
+                return send.send(same(message)).thenCompose(sent -> echo(run, receive, send));
+            }
+            note(run, event);
+            return CompletableFuture.completedFuture(null);
+        });
+    }
+
+    private static WebSocketEvent.Send same(WebSocketEvent.Message message) {
+        String text = message.text();
+        return text == null
+                ? new WebSocketEvent.Send(Objects.requireNonNull(message.bytes()))
+                : new WebSocketEvent.Send(text);
+    }
+
+    private void note(String run, AsgiEvent.Received event) {
+        if (event instanceof WebSocketEvent.Disconnect left) {
+            journal.put(run, left.code() + " " + left.reason());
+        }
+    }
+
+    /** Sends until it is told that nobody takes it, and notes how much that was. */
+    private CompletionStage<Void> flood(String run, Send send, AtomicInteger sent) {
+        return send.send(new WebSocketEvent.Send(BLOCK)).thenCompose(room -> {
+            journal.put(run, Integer.toString(sent.incrementAndGet()));
+            return flood(run, send, sent);
+        });
+    }
+
+    /** Takes messages without an answer, and notes their number. */
+    private CompletionStage<Void> count(String run, Receive receive, int before) {
+        return receive.receive().thenCompose(event -> {
+            if (event instanceof WebSocketEvent.Message) {
+                journal.put(run, Integer.toString(before + 1));
+                return count(run, receive, before + 1);
+            }
+            return CompletableFuture.completedFuture(null);
+        });
+    }
+}

@@ -1,0 +1,36 @@
+package io.gangway.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gangway.lint.AsgiRule;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class AsgiDocumentTest {
+    private static final TaggedTests TESTS = tests();
+
+    private static TaggedTests tests() {
+        try {
+            return TaggedTests.in(GeneratedDocument.root());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void the_document_says_what_the_catalogue_says() {
+        GeneratedDocument.assertUpToDate(Path.of("docs", "asgi.md"), AsgiDocument.text(TESTS));
+    }
+
+    @Test
+    void every_rule_that_is_kept_has_a_test() {
+        List<String> kept = AsgiRule.catalogue().stream()
+                .filter(AsgiRule::isKept)
+                .map(AsgiRule::id)
+                .toList();
+        assertThat(TESTS.ids()).containsExactlyInAnyOrderElementsOf(kept);
+    }
+}

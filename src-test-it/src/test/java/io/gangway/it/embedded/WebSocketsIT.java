@@ -1,0 +1,160 @@
+package io.gangway.it.embedded;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gangway.asgi.AsgiApplication;
+import io.gangway.asgi.AsgiEvent;
+import io.gangway.asgi.Receive;
+import io.gangway.asgi.Send;
+import io.gangway.asgi.WebSocketEvent;
+import io.gangway.deploy.CoreSettings;
+import io.gangway.deploy.Deployment;
+import io.gangway.deploy.LoadedApplication;
+import io.gangway.deploy.Setting;
+import io.gangway.deploy.SettingSource;
+import io.gangway.deploy.Settings;
+import io.gangway.it.client.RawConnection;
+import io.gangway.it.websocket.RawWebSocket;
+import io.gangway.servlet.ServletSettings;
+import io.gangway.servlet.jetty.GatewayServer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The end of WebSockets in our own server: pings, the stop, too many slow applications. */
+class WebSocketsIT {
+    private final BlockingQueue<AsgiEvent.Received> seen = new LinkedBlockingQueue<>();
+    private final CompletableFuture<Void> gate = new CompletableFuture<>();
+
+    private GatewayServer server(AsgiApplication application, Map<String, String> values) throws IOException {
+        List<Setting<?>> definitions = new ArrayList<>(CoreSettings.all());
+        definitions.addAll(ServletSettings.all());
+        Settings settings = Settings.resolve(definitions, List.of(SettingSource.initParams(values)));
+        return GatewayServer.deploying(() -> Deployment.start(settings, LoadedApplication.of(application, settings)))
+                .port(0)
+                .start();
+    }
+
+    /** Accepts, and notes all events. */
+    private AsgiApplication listening() {
+        return (scope, receive, send) -> receive.receive()
+                .thenCompose(connect -> send.send(new WebSocketEvent.Accept()))
+                .thenCompose(accepted -> notes(receive, send));
+    }
+
+    private CompletionStage<Void> notes(Receive receive, Send send) {
+        return receive.receive().thenCompose(event -> {
+            seen.add(event);
+            return event instanceof WebSocketEvent.Message
+                    ? notes(receive, send)
+                    : CompletableFuture.completedFuture(null);
+        });
+    }
+
+    private AsgiEvent.Received next() throws InterruptedException {
+        return seen.poll(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    @Tag("A34")
+    void a_client_that_answers_no_pings_is_gone() throws Exception {
+        try (GatewayServer server = server(
+                        listening(), Map.of("gangway.ws-ping-interval", "100ms", "gangway.ws-ping-timeout", "300ms"));
+                RawWebSocket socket = RawWebSocket.open(new RawConnection(server.port()), "/")) {
+            assertThat(socket.frame().opcode()).isEqualTo(RawWebSocket.PING);
+            assertThat(next()).isEqualTo(new WebSocketEvent.Disconnect(1006, ""));
+        }
+    }
+
+    @Test
+    void a_client_that_answers_pings_stays() throws Exception {
+        try (GatewayServer server = server(
+                        listening(), Map.of("gangway.ws-ping-interval", "100ms", "gangway.ws-ping-timeout", "10s"));
+                RawWebSocket socket = RawWebSocket.open(new RawConnection(server.port()), "/")) {
+            for (int i = 0; i < 3; i++) {
+                RawWebSocket.Frame ping = socket.frame();
+                assertThat(ping.opcode()).isEqualTo(RawWebSocket.PING);
+                socket.frame(true, RawWebSocket.PONG, ping.payload());
+            }
+            socket.text("here");
+            assertThat(next())
+                    .isInstanceOfSatisfying(
+                            WebSocketEvent.Message.class,
+                            message -> assertThat(message.text()).isEqualTo("here"));
+        }
+    }
+
+    @Test
+    @Tag("A35")
+    void a_stop_closes_with_1012_and_waits_for_the_close() throws Exception {
+        GatewayServer server = server(listening(), Map.of());
+        try (RawWebSocket socket = RawWebSocket.open(new RawConnection(server.port()), "/")) {
+            CompletableFuture<Void> stop = CompletableFuture.runAsync(server::close);
+            RawWebSocket.Frame closed = socket.closed();
+            assertThat(closed.code()).isEqualTo(1012);
+            assertThat(stop).isNotDone();
+            socket.frame(true, RawWebSocket.CLOSE, closed.payload());
+            stop.get(20, TimeUnit.SECONDS);
+            assertThat(next()).isEqualTo(new WebSocketEvent.Disconnect(1012, ""));
+        } finally {
+            server.close();
+        }
+    }
+
+    @Test
+    @Tag("A36")
+    void beyond_a_share_of_threads_a_slow_applications_websocket_is_closed_with_1013() throws Exception {
+        AsgiApplication slow = (scope, receive, send) -> receive.receive()
+                .thenCompose(connect -> send.send(new WebSocketEvent.Accept()))
+                .thenCompose(accepted -> gate);
+        List<RawWebSocket> sockets = new ArrayList<>();
+        try (GatewayServer server = server(slow, Map.of("gangway.ws-max-queue", "1"))) {
+            for (int i = 0; i < 51; i++) {
+                RawWebSocket socket = RawWebSocket.open(new RawConnection(server.port()), "/");
+                sockets.add(socket);
+                socket.text("one").text("two");
+            }
+            CompletableFuture<Object> first = new CompletableFuture<>();
+            for (RawWebSocket socket : sockets) {
+                Thread reader = new Thread(() -> {
+                    try {
+                        first.complete(socket.closed().code());
+                    } catch (IOException e) {
+                        first.complete(e);
+                    }
+                });
+                reader.setDaemon(true);
+                reader.start();
+            }
+            assertThat(first.get(30, TimeUnit.SECONDS)).isEqualTo(1013);
+            gate.complete(null);
+        } finally {
+            for (RawWebSocket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void a_request_for_a_websocket_of_a_wsgi_function_is_a_request_like_any_other() throws Exception {
+        try (GatewayServer server = GatewayServer.of((environ, start) -> {
+                            start.start("200 OK", List.of());
+                            return List.of(environ.header("Upgrade").orElse("").getBytes(UTF_8));
+                        })
+                        .port(0)
+                        .start();
+                RawConnection connection = new RawConnection(server.port())) {
+            connection.send(RawWebSocket.request("/"));
+            connection.read("GET").status(200).body("websocket");
+        }
+    }
+}

@@ -1,0 +1,124 @@
+"""The twin of io.gangway.it.websocket.WebSocketApplication: what the WebSocket cases of the contract are asked of."""
+
+import asyncio
+
+BLOCK = bytes(16 << 10)
+
+journal: dict[str, str] = {}
+gates: dict[str, asyncio.Event] = {}
+
+
+def gate(run):
+    return gates.setdefault(run, asyncio.Event())
+
+
+async def application(scope, receive, send):
+    assert scope["type"] in ("http", "websocket"), "no lifespan"
+    path = scope["path"][len(scope["root_path"]) :].split("/")
+    what, run = path[1], path[2] if len(path) > 2 else ""
+    if scope["type"] == "http":
+        if what == "release":
+            gate(run).set()
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
+        await send({"type": "http.response.body", "body": journal.get(run, "").encode()})
+        return
+    assert (await receive())["type"] == "websocket.connect"
+    await SERVING.get(what, nothing)(run, scope, receive, send)
+
+
+async def accept(send, **more):
+    await send({"type": "websocket.accept", **more})
+
+
+async def answers(run, receive, send):
+    while (event := await receive())["type"] == "websocket.receive":
+        answer = {"type": "websocket.send"}
+        if event.get("text") is not None:
+            answer["text"] = event["text"]
+        else:
+            answer["bytes"] = event["bytes"]
+        await send(answer)
+    journal[run] = f"{event['code']} {event.get('reason') or ''}"
+
+
+async def echo(run, scope, receive, send):
+    await accept(send)
+    await answers(run, receive, send)
+
+
+async def choose(run, scope, receive, send):
+    offered = scope["subprotocols"]
+    await accept(send, subprotocol=offered[-1], headers=[(b"x-offered", "|".join(offered).encode())])
+    await answers(run, receive, send)
+
+
+async def deny(run, scope, receive, send):
+    await send({"type": "websocket.close"})
+
+
+async def deny_401(run, scope, receive, send):
+    headers = [(b"www-authenticate", b"Basic")]
+    await send({"type": "websocket.http.response.start", "status": 401, "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": b"who ", "more_body": True})
+    await send({"type": "websocket.http.response.body", "body": b"are you?"})
+
+
+async def late(run, scope, receive, send):
+    await gate(run).wait()
+    await echo(run, scope, receive, send)
+
+
+async def fail(run, scope, receive, send):
+    raise RuntimeError("on purpose, before the accept")
+
+
+async def fail_later(run, scope, receive, send):
+    await accept(send)
+    await receive()
+    raise RuntimeError("on purpose, after the accept")
+
+
+async def close(run, scope, receive, send):
+    await accept(send)
+    await send({"type": "websocket.close", "code": 4001, "reason": "bye"})
+
+
+async def returns(run, scope, receive, send):
+    await accept(send)
+
+
+async def flood(run, scope, receive, send):
+    await accept(send)
+    sent = 0
+    while True:
+        await send({"type": "websocket.send", "bytes": BLOCK})
+        sent += 1
+        journal[run] = str(sent)
+
+
+async def ignore(run, scope, receive, send):
+    await accept(send)
+    await gate(run).wait()
+    count = 0
+    while (await receive())["type"] == "websocket.receive":
+        count += 1
+        journal[run] = str(count)
+
+
+async def nothing(run, scope, receive, send):
+    pass
+
+
+SERVING = {
+    "echo": echo,
+    "choose": choose,
+    "deny": deny,
+    "deny-401": deny_401,
+    "late": late,
+    "fail": fail,
+    "fail-later": fail_later,
+    "close": close,
+    "return": returns,
+    "flood": flood,
+    "ignore": ignore,
+}
