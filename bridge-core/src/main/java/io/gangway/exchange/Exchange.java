@@ -11,7 +11,6 @@ import io.gangway.wsgi.Header;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,16 +45,13 @@ public final class Exchange {
     private boolean isCommitted;
     private boolean isSwallowing;
     private final BodyCount count = new BodyCount();
-    private volatile @Nullable FileSending file;
 
     private boolean isSettled;
     private Ending ending = Ending.COMPLETE;
     private @Nullable Throwable problem;
     private volatile @Nullable Outcome outcome;
 
-    private volatile @Nullable ClientException clientLeft;
-    private volatile @Nullable ExchangeListener listener;
-    private final AtomicBoolean isLeavingTold = new AtomicBoolean();
+    private final ClientSide client = new ClientSide(this::ended);
 
     /**
      * Begins an exchange.
@@ -70,7 +66,7 @@ public final class Exchange {
         this.rules = rules;
         this.isHead = facts.method().equals("HEAD");
         this.watches = rules.watches(facts);
-        wire.attach(new WireEvents());
+        wire.attach(client);
     }
 
     /**
@@ -88,18 +84,7 @@ public final class Exchange {
      * @param wanting called from now on; at once, if the client has left already
      */
     public void listen(ExchangeListener wanting) {
-        listener = wanting;
-        ClientException gone = clientLeft;
-        if (gone != null) {
-            tellLeft(wanting, gone);
-        }
-    }
-
-    /** The client may leave before there is a listener, or at the same moment. */
-    private void tellLeft(ExchangeListener wanting, ClientException gone) {
-        if (isLeavingTold.compareAndSet(false, true)) {
-            wanting.left(gone);
-        }
+        client.listen(wanting);
     }
 
     // The request's body.
@@ -116,7 +101,7 @@ public final class Exchange {
      * @throws IllegalStateException if the exchange has ended
      */
     public int read(byte[] target, int offset, int length) throws IOException {
-        throwIfLeft();
+        client.throwIfLeft();
         if (outcome != null) {
             throw new IllegalStateException("the request's body was read after its exchange had ended");
         }
@@ -196,7 +181,7 @@ public final class Exchange {
     }
 
     private boolean emit(int length, Giving giving) throws ClientException {
-        throwIfLeft();
+        client.throwIfLeft();
         if (isSwallowing) {
             return true;
         }
@@ -209,7 +194,7 @@ public final class Exchange {
             return giving.give(fitting);
         } catch (ClientException e) {
             count.takeBack(fitting);
-            clientLeft = e;
+            client.lost(e);
             throw e;
         }
     }
@@ -250,14 +235,14 @@ public final class Exchange {
         boolean isShort =
                 remaining == UNKNOWN_LENGTH || remaining < promised; // the client must see the bytes before the break
         FileSending sending = new FileSending(body, remaining, promised, isShort, new FileTarget(), turns, sent);
-        file = sending;
+        client.sends(sending);
         sending.begin();
     }
 
     private final class FileTarget implements FileSending.Target {
         @Override
         public void throwIfLeft() throws ClientException {
-            Exchange.this.throwIfLeft();
+            client.throwIfLeft();
         }
 
         @Override
@@ -278,29 +263,6 @@ public final class Exchange {
         }
     }
 
-    /** Who decides when a thread goes on with a file. */
-    @FunctionalInterface
-    public interface Turns {
-        /**
-         * Lets other work come first.
-         *
-         * @param next runs once, on any thread, if this returns true
-         * @return false to go on at once
-         */
-        boolean goOnLater(Runnable next);
-    }
-
-    /** Told once that a file was written, or could not be. */
-    @FunctionalInterface
-    public interface FileSent {
-        /**
-         * The file is not needed any more.
-         *
-         * @param problem null if it was written
-         */
-        void sent(@Nullable Throwable problem);
-    }
-
     private void commit() throws ClientException {
         if (isCommitted && state != ResponseState.ENDED) {
             return;
@@ -311,13 +273,13 @@ public final class Exchange {
         isSwallowing = isHead || last.isBodiless();
         Event event = Event.COMMIT;
         try {
-            throwIfLeft();
+            client.throwIfLeft();
             wire.head(last);
         } catch (HeadTooLargeException e) {
             event = Event.REFUSED; // an error page can take its place
             throw e;
         } catch (ClientException e) {
-            clientLeft = e;
+            client.lost(e);
             throw e;
         } finally {
             state = state.after(event);
@@ -344,15 +306,6 @@ public final class Exchange {
             case 205 -> changed.withContentLength(0);
             default -> changed;
         };
-    }
-
-    private void throwIfLeft() throws ClientException {
-        ClientException gone = clientLeft;
-        if (gone != null) {
-            // The application may have caught it and gone on, and containers reuse the objects of a request that
-            // failed.
-            throw gone;
-        }
     }
 
     /**
@@ -436,10 +389,11 @@ public final class Exchange {
         isSettled = true;
         Throwable found = failure;
         if (found == null) {
-            found = clientLeft != null ? clientLeft : completed();
+            ClientException gone = client.whyLeft();
+            found = gone != null ? gone : completed();
         }
         ending = endingOf(found);
-        problem = found == null && ending == Ending.CLIENT_LEFT ? clientLeft : found;
+        problem = found == null && ending == Ending.CLIENT_LEFT ? client.whyLeft() : found;
         state = ResponseState.ENDED;
     }
 
@@ -455,6 +409,7 @@ public final class Exchange {
         }
         Outcome decided = new Outcome(ending, problem);
         outcome = later == null ? decided : decided.with(later);
+        client.conclude();
         wire.end(ending);
     }
 
@@ -491,7 +446,7 @@ public final class Exchange {
     }
 
     private Ending endingOf(@Nullable Throwable found) {
-        if (clientLeft != null) {
+        if (client.whyLeft() != null) {
             return Ending.CLIENT_LEFT;
         }
         if (found == null || (isCommitted && (isSwallowing || missing() == 0))) {
@@ -540,70 +495,19 @@ public final class Exchange {
         give(body, 0, body.length, false);
     }
 
-    /** What happens on the client's side, for the listener and for the end. */
-    private final class WireEvents implements Wire.Events {
-        @Override
-        public void readable() {
-            ExchangeListener wanting = listener;
-            if (wanting != null && outcome == null) {
-                wanting.readable();
-            }
+    /** The wire has given the client everything, or can give it nothing more. */
+    private void ended() {
+        Outcome decided = outcome;
+        if (decided == null) {
+            throw new IllegalStateException("a wire ended an exchange that had not ended");
         }
-
-        @Override
-        public void writable() {
-            FileSending sending = file;
-            ExchangeListener wanting = listener;
-            if (sending != null) {
-                sending.proceed();
-            } else if (wanting != null && outcome == null) {
-                wanting.writable();
-            }
-        }
-
-        @Override
-        public boolean isClosingWanted() {
-            ExchangeListener wanting = listener;
-            return wanting != null && outcome == null && wanting.isClosingWanted();
-        }
-
-        @Override
-        public void closing() {
-            ExchangeListener wanting = listener;
-            if (wanting != null && outcome == null) {
-                wanting.closing();
-            }
-        }
-
-        @Override
-        public void left(ClientException how) {
-            clientLeft = how;
-            if (outcome != null) {
-                return; // the application has ended the exchange
-            }
-            FileSending sending = file;
-            ExchangeListener wanting = listener;
-            boolean isFilesMatter = sending != null && sending.proceed();
-            if (!isFilesMatter && wanting != null) {
-                tellLeft(wanting, how);
-            }
-        }
-
-        @Override
-        public void ended() {
-            Outcome decided = outcome;
-            if (decided == null) {
-                throw new IllegalStateException("a wire ended an exchange that had not ended");
-            }
-            ClientException gone = clientLeft;
-            Outcome seen = gone != null && decided.ending() != Ending.CLIENT_LEFT && decided.problem() == null
-                    ? new Outcome(Ending.CLIENT_LEFT, gone)
-                    : decided;
-            ResponseHead last = isCommitted ? head : null;
-            int status = last == null ? 0 : last.code();
-            List<Header> headers = last == null ? List.of() : last.headers();
-            rules.ended(
-                    new EndedExchange(facts, status, headers, count.sent(), arrival, System.nanoTime() - begin, seen));
-        }
+        ClientException gone = client.whyLeft();
+        Outcome seen = gone != null && decided.ending() != Ending.CLIENT_LEFT && decided.problem() == null
+                ? new Outcome(Ending.CLIENT_LEFT, gone)
+                : decided;
+        ResponseHead last = isCommitted ? head : null;
+        int status = last == null ? 0 : last.code();
+        List<Header> headers = last == null ? List.of() : last.headers();
+        rules.ended(new EndedExchange(facts, status, headers, count.sent(), arrival, System.nanoTime() - begin, seen));
     }
 }

@@ -62,8 +62,8 @@ final class FileSending {
     private final @Nullable FileChannel channel;
 
     private final Target target;
-    private final Exchange.Turns turns;
-    private final Exchange.FileSent whenSent;
+    private final Turns turns;
+    private final FileSent whenSent;
     private final boolean flush;
     private ByteBuffer buffer;
     /** Whether the container has had the buffer, and may hold it unless all of its bytes were taken. */
@@ -82,8 +82,8 @@ final class FileSending {
             long length,
             boolean flush,
             Target target,
-            Exchange.Turns turns,
-            Exchange.FileSent whenSent) {
+            Turns turns,
+            FileSent whenSent) {
         this.source = body.source();
         this.target = target;
         this.turns = turns;

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,7 @@ final class ClientWatch implements AutoCloseable {
             thread = made;
             return made;
         });
+        timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy()); // after close() nobody is watched
     }
 
     /** Watches a request until {@link #remove}. */

@@ -187,7 +187,7 @@ final class Gateway implements AutoCloseable {
      *     makes both Tomcat and Jetty close the connection without a clean end (W68)
      */
     void handle(HttpServletRequest request, HttpServletResponse response, RequestPath path) throws IOException {
-        if (NonBlockingWire.isToBeBrokenOff(request)) {
+        if (Suspension.isToBeBrokenOff(request)) {
             throw new BrokenOffException();
         }
         if (isWebSocketsNext(request, response) || isRefused(request, response)) {

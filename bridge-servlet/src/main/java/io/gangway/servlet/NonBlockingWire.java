@@ -6,17 +6,14 @@ import io.gangway.exchange.Outcome.Ending;
 import io.gangway.exchange.ResponseHead;
 import io.gangway.exchange.Wire;
 import io.gangway.wsgi.ClientException;
-import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
-import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -25,56 +22,35 @@ import org.jspecify.annotations.Nullable;
 /**
  * A wire of a suspended request, for which no thread waits: the Servlet API's listeners (Servlet 6.0, sections 2.3.3.3, 3.7 and 5.8).
  *
- * <p>Containers use the objects of a request again for the next one, so the rules of this class decide whether answers can cross:
+ * <p>{@link Suspension} says who may touch the container's objects, and when. In addition:
  *
  * <ol>
- *   <li>Listeners are set by {@link #suspend}, on the container's thread within {@code service()}. Nothing of the request is touched by another thread before the
+ *   <li>Listeners are set by {@link #attach}, on the container's thread within {@code service()}. Nothing of the request is touched by another thread before the
  *       container's first callback, because filters may still be at work.
- *   <li>The request is OPEN, ENDED (by us) or GONE (by the container). Each access to a container's object holds the lock, and has seen OPEN under it.
- *   <li>{@code onDataAvailable}, {@code onAllDataRead} and {@code onWritePossible} never wait for the lock: Tomcat holds a lock of its own while it calls them. They set a
- *       signal; whoever holds the lock looks at the signals after it has unlocked. Jetty calls them within our own {@code isReady()}: then the signal is all.
  *   <li>After {@code isReady()} was false there is no access to that stream until its callback. Both sides begin as if it had been false.
- *   <li>{@code onError} and {@code onTimeout} wait for the lock, for a bounded time, and then complete the request; {@code onComplete} takes no lock. After ENDED or GONE the
- *       asynchronous context is not touched either, except for an end that failed and is owed.
  *   <li>The application is told of events after unlocking.
  * </ol>
  */
 final class NonBlockingWire implements Wire {
-    private static final String BROKEN_OFF = "io.gangway.servlet.brokenOff";
-
-    /** How long an error waits for a thread that uses the request: that thread does not block, but may be off the processor. */
-    private static final long LOCK_MILLIS = 1_000;
-
     private static final int TELL_READABLE = 1;
     private static final int TELL_WRITABLE = 2;
     private static final int TELL_LEFT = 4;
     private static final int TELL_ENDED = 8;
 
-    private enum State {
-        OPEN,
-        ENDED,
-        GONE
-    }
-
     private final HttpServletRequest request;
     private final NonBlockingBody body;
     private final NonBlockingResponse response;
-    private final AsyncContext context;
+    private final Suspension suspension;
+    private final ReentrantLock lock;
     private final ClientWatch watch;
     private final boolean isHttp1;
     private final boolean isAnswerableAfterReadError;
-    private final ReentrantLock lock = new ReentrantLock();
     private final AtomicBoolean isEndTold = new AtomicBoolean();
-    private volatile State state = State.OPEN; // written under the lock, except by onComplete
-    private volatile @Nullable Thread callback;
     private volatile @Nullable ClientException whyLeft;
     private volatile long lastUse = System.nanoTime();
     private @Nullable Events events;
 
-    // Guarded by the lock.
-    private @Nullable Ending ending;
-    private boolean isEndOwed;
-    private @Nullable IOException callbackFailure;
+    private @Nullable Ending ending; // guarded by the lock
 
     // Used by the watch alone.
     private @Nullable String connection;
@@ -85,7 +61,7 @@ final class NonBlockingWire implements Wire {
             HttpServletRequest request,
             NonBlockingBody body,
             NonBlockingResponse response,
-            AsyncContext context,
+            Suspension suspension,
             Container container,
             ClientWatch watch) {
         this.request = request;
@@ -94,7 +70,8 @@ final class NonBlockingWire implements Wire {
         this.watch = watch;
         this.isAnswerableAfterReadError = container == Container.JETTY;
         this.isHttp1 = request.getProtocol().startsWith("HTTP/1.");
-        this.context = context;
+        this.suspension = suspension;
+        this.lock = suspension.lock();
     }
 
     /**
@@ -118,17 +95,11 @@ final class NonBlockingWire implements Wire {
                 request,
                 new NonBlockingBody(request, hasBody),
                 new NonBlockingResponse(response, new HeadWriter(request, response), buffers),
-                request.startAsync(SuspendedRequest.of(request, container), response),
+                Suspension.of(request, response, container),
                 container,
                 watch);
-        wire.context.setTimeout(0); // the deployment limits the application's time
-        wire.context.addListener(wire.new RequestEvents());
+        wire.suspension.listen(wire.new RequestEvents());
         return wire;
-    }
-
-    /** Whether a suspended request was dispatched again for the exception that only {@code service} can throw. */
-    static boolean isToBeBrokenOff(HttpServletRequest request) {
-        return request.getDispatcherType() == DispatcherType.ASYNC && request.getAttribute(BROKEN_OFF) != null;
     }
 
     @Override
@@ -208,7 +179,7 @@ final class NonBlockingWire implements Wire {
     }
 
     private void checkOpen() throws ClientException {
-        if (state != State.OPEN) {
+        if (!suspension.isOpen()) {
             ClientException why = whyLeft;
             throw why != null ? why : left(new IOException("closed"));
         }
@@ -220,14 +191,8 @@ final class NonBlockingWire implements Wire {
 
     /** A write has failed. Under the lock. */
     private ClientException failed(IOException problem) {
-        state = State.ENDED;
         response.drop();
-        if (Thread.currentThread() == callback) {
-            callbackFailure = problem; // which the container gets, and calls onError for
-            isEndOwed = true;
-        } else {
-            end(context::complete);
-        }
+        suspension.failed(problem);
         ClientException why = left(problem);
         whyLeft = why;
         return why;
@@ -240,7 +205,7 @@ final class NonBlockingWire implements Wire {
         try {
             ending = how;
             boolean isNow = !response.isWaiting() || how == Ending.CLIENT_LEFT;
-            if (state != State.OPEN) {
+            if (!suspension.isOpen()) {
                 told = TELL_ENDED;
             } else if (isNow || (how == Ending.BROKEN && response.isHeadPut())) {
                 finish(how);
@@ -265,7 +230,7 @@ final class NonBlockingWire implements Wire {
      */
     private void brokenBy(RuntimeException problem) {
         whyLeft = new ClientException("the response could not be written", problem);
-        if (state == State.OPEN) {
+        if (suspension.isOpen()) {
             breakOff();
         }
     }
@@ -282,25 +247,12 @@ final class NonBlockingWire implements Wire {
         } else {
             response.putHead();
         }
-        state = State.ENDED;
-        end(context::complete);
+        suspension.complete();
     }
 
-    /** Only an exception of {@code service()} makes both containers close the connection without a clean end (W68). Under the lock. */
     private void breakOff() {
-        state = State.ENDED;
         response.drop();
-        request.setAttribute(BROKEN_OFF, true);
-        end(context::dispatch);
-    }
-
-    /** The container may be about to report an error, and refuse: then the end is owed to that report. */
-    private void end(Runnable how) {
-        try {
-            how.run();
-        } catch (RuntimeException e) { // usually an IllegalStateException
-            isEndOwed = true;
-        }
+        suspension.breakOff();
     }
 
     // What the container does.
@@ -333,7 +285,7 @@ final class NonBlockingWire implements Wire {
             lastUse = now;
             told = TELL_READABLE;
         }
-        if (response.signal().getAndSet(false) && state == State.OPEN && response.proceed()) {
+        if (response.signal().getAndSet(false) && suspension.isOpen() && response.proceed()) {
             lastUse = now;
             if (ending != null) {
                 finish(ending);
@@ -367,70 +319,26 @@ final class NonBlockingWire implements Wire {
         }
     }
 
-    /** A callback of the container: the signal, and what follows from it. A write that fails meanwhile is the container's to know. */
-    private void called(AtomicBoolean signal) throws IOException {
-        signal.set(true);
-        if (lock.isHeldByCurrentThread()) {
-            return; // Jetty, within our isReady()
-        }
-        callback = Thread.currentThread();
-        try {
-            proceed();
-        } finally {
-            callback = null;
-        }
-        IOException failure = callbackFailure;
-        if (failure != null) {
-            callbackFailure = null;
-            throw failure;
-        }
-    }
-
     /** The container has found an error or a timeout, and waits for the request to be completed. */
     private void gone(Throwable problem, int status) {
-        boolean isLocked = locked();
-        boolean isOpen = state == State.OPEN;
-        boolean isOwed = isEndOwed;
-        try {
-            if (isOpen) {
-                state = State.GONE;
-                whyLeft = new ClientException("the client left, or the server ended the request", problem);
-                response.unanswered(status);
-            }
-            isEndOwed = false;
+        boolean wasOpen = suspension.gone(() -> {
+            whyLeft = new ClientException("the client left, or the server ended the request", problem);
+            response.unanswered(status);
             response.drop();
-        } finally {
-            if (isLocked) {
-                lock.unlock();
-            }
-        }
-        if (isOpen || isOwed) {
-            try {
-                context.complete();
-            } catch (IllegalStateException e) {
-                // the container has completed it
-            }
-        }
-        if (isOpen) {
+        });
+        if (wasOpen) {
             tell(TELL_LEFT | endedIfEnding());
         }
     }
 
     /** The client did not send its body to the end. */
     private void bodyBroken(Throwable problem) {
-        boolean isLocked = locked();
-        try {
-            body.fail(
-                    isTimeout(problem)
-                            ? ClientException.idle(problem)
-                            : ClientException.behind(problem) // our own server's limit was passed
-                                    .orElseGet(() -> new ClientException(
-                                            "the client did not send its request body to the end", problem)));
-        } finally {
-            if (isLocked) {
-                lock.unlock();
-            }
-        }
+        suspension.reported(() -> body.fail(
+                isTimeout(problem)
+                        ? ClientException.idle(problem)
+                        : ClientException.behind(problem) // our own server's limit was passed
+                                .orElseGet(() -> new ClientException(
+                                        "the client did not send its request body to the end", problem))));
         proceed();
     }
 
@@ -438,15 +346,6 @@ final class NonBlockingWire implements Wire {
     private int status(Throwable problem) {
         boolean isBodyBroken = problem instanceof IOException && !body.isAtEnd();
         return isBodyBroken ? HttpServletResponse.SC_BAD_REQUEST : HttpServletResponse.SC_BAD_GATEWAY;
-    }
-
-    private boolean locked() {
-        try {
-            return lock.tryLock(LOCK_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 
     // What the watch finds out.
@@ -458,7 +357,7 @@ final class NonBlockingWire implements Wire {
         }
         int told = 0;
         try {
-            if (state != State.OPEN) {
+            if (!suspension.isOpen()) {
                 return true;
             }
             if (body.isTooSlow(now, min)) {
@@ -497,7 +396,7 @@ final class NonBlockingWire implements Wire {
     private @Nullable String connection() {
         if (!isConnectionKnown && lock.tryLock()) {
             try {
-                connection = state == State.OPEN ? Connections.keyOf(request).orElse(null) : null;
+                connection = suspension.isOpen() ? Connections.keyOf(request).orElse(null) : null;
                 isConnectionKnown = true;
             } finally {
                 lock.unlock();
@@ -514,13 +413,13 @@ final class NonBlockingWire implements Wire {
     private final class BodyEvents implements ReadListener {
         @Override
         public void onDataAvailable() throws IOException {
-            called(body.signal());
+            suspension.called(body.signal(), NonBlockingWire.this::proceed);
         }
 
         @Override
         public void onAllDataRead() throws IOException {
             body.endIsTold();
-            called(body.signal());
+            suspension.called(body.signal(), NonBlockingWire.this::proceed);
         }
 
         /**
@@ -529,7 +428,7 @@ final class NonBlockingWire implements Wire {
          */
         @Override
         public void onError(Throwable problem) {
-            if (isAnswerableAfterReadError && state == State.OPEN) {
+            if (isAnswerableAfterReadError && suspension.isOpen()) {
                 bodyBroken(problem);
             } else {
                 gone(problem, HttpServletResponse.SC_BAD_REQUEST);
@@ -540,7 +439,7 @@ final class NonBlockingWire implements Wire {
     private final class ResponseEvents implements WriteListener {
         @Override
         public void onWritePossible() throws IOException {
-            called(response.signal());
+            suspension.called(response.signal(), NonBlockingWire.this::proceed);
         }
 
         @Override
@@ -562,11 +461,9 @@ final class NonBlockingWire implements Wire {
             gone(problem, status(problem));
         }
 
-        /** Takes no lock: Tomcat holds one that {@code complete()} wants. */
         @Override
         public void onComplete(AsyncEvent event) {
-            if (state == State.OPEN) {
-                state = State.GONE;
+            if (suspension.isEndedByContainer()) {
                 whyLeft = new ClientException("the container ended the request", new IOException("closed"));
                 tell(TELL_LEFT | endedIfEnding());
             }

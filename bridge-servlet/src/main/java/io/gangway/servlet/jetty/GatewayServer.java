@@ -28,12 +28,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
-import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
@@ -203,12 +199,6 @@ public final class GatewayServer implements AutoCloseable {
 
         /** Max bytes of both limits: in the worst case, Jetty allocates a buffer of this size for each request in progress. */
         private static final int MAX_HEADER_LIMIT = 1 << 20;
-
-        /** Bytes for the part of a head that Jetty itself writes: the status line, Date, Connection, Transfer-Encoding and others. */
-        private static final int OWN_HEADERS = 1 << 10;
-
-        /** Bytes of Jetty's first buffer for a response's head; if a head does not fit, Jetty allocates a larger one. */
-        private static final int USUAL_HEAD = 8 << 10;
 
         /** Load balancers keep an idle connection for 60 seconds. We must not close it before they do, or requests are lost. */
         private static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ofSeconds(75);
@@ -496,34 +486,7 @@ public final class GatewayServer implements AutoCloseable {
 
         /** Each listener has its own configuration: that of a Unix socket names the addresses of its connections. */
         private HttpConfiguration http() {
-            HttpConfiguration http = new HttpConfiguration();
-            http.setRequestHeaderSize(requestHeaderLimit);
-            // Larger than our own limit, so that a head reaches ours first.
-            http.setResponseHeaderSize(USUAL_HEAD);
-            http.setMaxResponseHeaderSize(Math.max(USUAL_HEAD, responseHeaderLimit + OWN_HEADERS));
-            http.setSendServerVersion(false);
-            // Applications get %2F, %25, // and %FF here too, as in other servers (with decodeAmbiguousURIs below).
-            http.setUriCompliance(UriCompliance.UNSAFE);
-            http.setHttpCompliance(TargetAuthority.COMPLIANCE);
-            // By default, Jetty replaces a field by that of an earlier request on the connection if both differ only
-            // in case: it could be another client's cookie.
-            http.setHeaderCacheCaseSensitive(true);
-            http.addCustomizer(RequestChecks::withoutQuotes);
-            http.addCustomizer(this::prepare);
-            return http;
-        }
-
-        private Request prepare(Request request, HttpFields.Mutable responseHeaders) {
-            request.setAttribute(GatewayServlet.RESPONSE_HEADER_LIMIT, responseHeaderLimit);
-            Consumer<String> contentType = value -> responseHeaders.put(HttpHeader.CONTENT_TYPE, value);
-            request.setAttribute(GatewayServlet.CONTENT_TYPE_SETTER, contentType);
-            Runnable skipper = () -> UnreadBody.skip(request, responseHeaders);
-            request.setAttribute(GatewayServlet.BODY_SKIPPER, skipper);
-            if (refused != null) {
-                Runnable accepted = () -> RefusedRequests.accept(request);
-                request.setAttribute(GatewayServlet.ACCEPTED, accepted);
-            }
-            return request;
+            return new Http(requestHeaderLimit, responseHeaderLimit, refused != null).configuration();
         }
 
         private Handler handler(GatewayServlet servlet, Listeners listeners) {
