@@ -20,15 +20,19 @@ def tell(text):
     print(text, file=sys.stderr, flush=True)
 
 
-def install(servers, is_renewed):
+def install(servers, requirements, is_renewed):
     """Installs what is missing; returns why a server could not be installed, for each such server by its name.
+
+    ``requirements`` are files beside requirements.txt, of the applications that only some suites have.
 
     A failure is remembered until the environment is made anew, because the builds take minutes.
     """
     _make_venv(is_renewed)
+    for name in requirements:
+        _install_once(name)
     reasons = {}
     for server in servers:
-        if server.package and not _is_installed(server.package):
+        if server.package and not _is_installed(server.distribution):
             reason = _install(server)
             if reason:
                 reasons[server.name] = reason
@@ -58,6 +62,18 @@ def _make_venv(is_renewed):
     failure = _pip("-r", str(SOURCES / "requirements.txt"))
     if failure:
         raise BenchError(f"pip could not install the applications' packages: {failure}")
+    stamp.write_text(wanted)
+
+
+def _install_once(name):
+    wanted = (SOURCES / name).read_text()
+    stamp = VENV / f"{name}.installed"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    tell(f"installing {name} …")
+    failure = _pip("-r", str(SOURCES / name))
+    if failure:
+        raise BenchError(f"pip could not install the packages of {name}: {failure}")
     stamp.write_text(wanted)
 
 

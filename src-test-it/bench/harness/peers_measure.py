@@ -126,6 +126,9 @@ class RowRun:
             while served < JVM_WARM_UP_REQUESTS and time.monotonic() < limit:
                 served += self._load(running, hello, HELLO_LENGTH, seconds)["answered"]
             seconds *= JVM_WARM_UPS
+        self._load_of_row(running, seconds)
+
+    def _load_of_row(self, running, seconds):
         self._load(running, self.row, self._expected, seconds)
 
     def _load(self, running, row, expected, seconds, grace=GRACE_SECONDS):

@@ -12,7 +12,7 @@ SLOW_DOWNLOAD_BYTES = MIB
 #: Transfers that are long enough to fill all threads with fewer connections.
 TRANSFER_CONNECTIONS = 8
 
-CPU, RATE, SHARE = "cpu", "rate", "share"
+CPU, RATE, SHARE, MEMORY = "cpu", "rate", "share", "memory"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Row:
     One row.
 
     ``metric`` says which figure is compared with gunicorn's: the CPU time, where less is better; the rate, where more
-    is; or, for ``slow``, the rate as a share of the server's own without slow clients.
+    is; for ``slow``, the rate as a share of the server's own without slow clients; or the memory of each connection.
     """
 
     name: str
@@ -34,15 +34,34 @@ class Row:
     connections: int = 0
     is_kept: bool = True
     is_compared: bool = True
+    has_floor: bool = False
     busy_processes: int = 0
     has_slow_clients: bool = False
     metric: str = CPU
     unit: str = "µs"
+    counted: str = "a request"
+    counted_plural: str = "requests"
     target: float = None
     tomcat_target: float = None
 
+    @property
+    def is_share_counted(self):
+        """Beside slow clients, a connection that got nothing is no reason to leave a server out, but the result."""
+        return not self.has_slow_clients
 
-HELLO = Row("hello", PLAIN, "/hello", "13 bytes", target=0.50, tomcat_target=0.65)
+    @property
+    def further_columns(self):
+        if self.metric == MEMORY:
+            return ("KiB each",)
+        return ("hello alone/s", "share", "slow ones read", "slow failures") if self.has_slow_clients else ()
+
+    @property
+    def first(self):
+        """What a server is asked until it answers."""
+        return self
+
+
+HELLO = Row("hello", PLAIN, "/hello", "13 bytes", has_floor=True, target=0.50, tomcat_target=0.65)
 #: What the slow clients ask for.
 UPLOAD_SLOWLY = Row("slow-up", PLAIN, "/upload", "", method="POST", body_size=60_000,
                     headers=("Connection: close",))  # fmt: skip

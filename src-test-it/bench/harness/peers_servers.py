@@ -62,6 +62,11 @@ class Server:
     is_jvm: bool = False
     is_floor: bool = False
 
+    @property
+    def distribution(self):
+        """The package's name without its extras."""
+        return self.package.partition("[")[0]
+
     def described(self, options):
         """The name, with the processes and threads that it has."""
         count = {"processes": options["processes"], "threads": options["threads"]}
@@ -215,7 +220,7 @@ def start(server, row, context):
         start_of = prepared(server, row, context.directory / server.name, options)
         running = launch(server, start_of, context.environment)
         try:
-            _await_answer(running, row)
+            _await_answer(running, row.first)
             return running
         except BenchError:
             stop(running)

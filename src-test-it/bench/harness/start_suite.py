@@ -77,7 +77,7 @@ class Options:
 
 def run(options):
     processes.build("bridge-cli,src-test-it/bench", "package")
-    missing = peers_install.install(SERVERS, False)
+    missing = peers_install.install(SERVERS, (), False)
     if missing:
         raise processes.BenchError("\n".join(missing.values()))
     shutil.rmtree(DIRECTORY, ignore_errors=True)
