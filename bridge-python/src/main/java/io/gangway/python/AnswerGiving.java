@@ -16,19 +16,20 @@ import org.jspecify.annotations.Nullable;
  * The bytes of an answer on their way to the client: written at once while the client keeps up, and otherwise stored, so that the worker can go on.
  *
  * <p>A client that takes a large answer through a fast network is always a little slower than a worker. So a file is used only after the worker has been held up for
- * {@link #MAX_HELD} in all.
+ * {@link BufferPolicy#maxHeld} in all, or at once where other requests wait for a worker: many slow clients that come together would hold up all of them.
  *
  * <p>Belongs to the loop.
  */
 final class AnswerGiving {
-    /** How long a worker may be held up by the client of one answer: noticed by nobody, and long enough for a client that keeps up to make room. */
-    static final Duration MAX_HELD = Duration.ofMillis(100);
+    /** How often a held worker is looked after: other requests may have begun to wait. */
+    static final Duration LOOK = Duration.ofMillis(10);
 
     private static final Logger LOG = LoopLogger.of("io.gangway.python");
 
     private final Exchange exchange;
     private final WorkerRequest request;
     private final @Nullable BodyStore store;
+    private final Duration maxHeld;
 
     private @Nullable Spool spool;
     private boolean isWriteAwaited;
@@ -41,11 +42,13 @@ final class AnswerGiving {
      *
      * @param request for the log
      * @param store where the answer is stored; null if the worker waits for the client instead
+     * @param maxHeld how long the worker may be held up before a file is used
      */
-    AnswerGiving(Exchange exchange, WorkerRequest request, @Nullable BodyStore store) {
+    AnswerGiving(Exchange exchange, WorkerRequest request, @Nullable BodyStore store, Duration maxHeld) {
         this.exchange = exchange;
         this.request = request;
         this.store = store;
+        this.maxHeld = maxHeld;
     }
 
     /**
@@ -95,13 +98,11 @@ final class AnswerGiving {
         return waiting == null ? !isWriteAwaited : waiting.hasRoom();
     }
 
-    /** The worker is held up from now on. Returns how long it may be; negative if without a limit. */
-    long holds() {
+    /** The worker is held up from now on. Returns whether that is to end when the client is late, because the answer can be stored in a file. */
+    boolean holds() {
         heldSince = System.nanoTime();
         Spool waiting = spool;
-        return store == null || waiting == null || waiting.isFileUsed()
-                ? -1
-                : Math.max(0, MAX_HELD.toNanos() - heldNanos);
+        return store != null && waiting != null && !waiting.isFileUsed();
     }
 
     /** The worker is not held up any more. */
@@ -109,13 +110,20 @@ final class AnswerGiving {
         heldNanos += System.nanoTime() - heldSince;
     }
 
-    /** Uses a file from now on, if the worker has been held up for long enough. */
-    void useFileIfHeldForLong() {
+    /**
+     * Uses a file from now on, if the worker has been held up for long enough.
+     *
+     * @param isWorkerWanted whether other requests wait for a worker: then it has been
+     * @return whether a file is used
+     */
+    boolean isFileUsed(boolean isWorkerWanted) {
         Spool waiting = spool;
-        if (waiting != null && heldNanos + System.nanoTime() - heldSince >= MAX_HELD.toNanos()) {
+        boolean isLong = isWorkerWanted || heldNanos + System.nanoTime() - heldSince >= maxHeld.toNanos();
+        if (waiting != null && isLong) {
             waiting.useFile();
             tellFailure(waiting);
         }
+        return isLong;
     }
 
     private void tellFailure(Spool waiting) {

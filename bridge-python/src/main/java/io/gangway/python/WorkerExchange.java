@@ -73,6 +73,9 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
 
     /** Whether the worker is held up, because the client takes nothing. */
     private boolean isPaused;
+
+    /** Whether a task of the loop ends the pause in time. */
+    private boolean isLookedAfter;
     /** What is to be done when the client has all that is stored of the answer. */
     private @Nullable Runnable conclusion;
 
@@ -94,7 +97,8 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
         this.reading = reading;
         this.request = reading.request();
         this.body = new PulledBody(request, exchange);
-        this.giving = new AnswerGiving(exchange, request, buffering.isResponseStored() ? reading.store() : null);
+        this.giving = new AnswerGiving(
+                exchange, request, buffering.isResponseStored() ? reading.store() : null, buffering.maxHeld());
         this.areFilesOpened = buffering.areFilesOpened();
     }
 
@@ -335,15 +339,22 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
     private void hold(WorkerConnection serving) {
         isPaused = true;
         serving.pause();
-        long nanos = giving.holds();
-        if (nanos >= 0) {
-            serving.schedule(Duration.ofNanos(nanos), () -> {
-                if (isPaused && isGiving(serving)) {
-                    giving.useFileIfHeldForLong();
-                    goOn(serving);
-                }
-            });
+        if (giving.holds() && !isLookedAfter) {
+            isLookedAfter = true;
+            look(serving, serving.isWorkerWanted() ? Duration.ZERO : AnswerGiving.LOOK);
         }
+    }
+
+    private void look(WorkerConnection serving, Duration delay) {
+        serving.schedule(delay, () -> {
+            isLookedAfter = isPaused && isGiving(serving);
+            if (isLookedAfter && giving.isFileUsed(serving.isWorkerWanted())) {
+                isLookedAfter = false;
+                goOn(serving);
+            } else if (isLookedAfter) {
+                look(serving, AnswerGiving.LOOK);
+            }
+        });
     }
 
     private void goOn(WorkerConnection serving) {

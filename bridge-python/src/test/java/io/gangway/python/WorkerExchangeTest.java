@@ -141,6 +141,41 @@ class WorkerExchangeTest {
     }
 
     @Test
+    void a_client_that_is_slow_for_a_moment_needs_no_file_unless_others_wait_for_a_worker() throws Exception {
+        application = new WorkerApplication(
+                dispatcher,
+                new BufferPolicy(RequestBuffering.FULL, ResponseBuffering.FULL, true, Duration.ofHours(1)),
+                bodies,
+                Optional::empty);
+        byte[] answer = bytes(3_000_000);
+        TestWire client = served("GET", "/");
+        client.takesNothing();
+        CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> {
+            worker.send(head("200 OK"));
+            for (int i = 0; i < answer.length; i += 30_000) {
+                worker.send(data(Arrays.copyOfRange(answer, i, i + 30_000)));
+            }
+            worker.send(end());
+        });
+        await().until(client::isWriteAwaited);
+        await().until(() -> worker.connection().waitingSince() == 0);
+        assertThat(sent).isNotDone();
+        assertThat(bodies.diskInUse()).isZero();
+
+        TestWire next = TestWire.of("GET", "/next");
+        next.serve(application);
+        sent.get(30, TimeUnit.SECONDS);
+        worker.take();
+        worker.send(head("200 OK"), data(HELLO), end());
+        assertThat(next.awaitEnd().outcome().ending()).isEqualTo(Ending.COMPLETE);
+        assertThat(client.isEnded()).isFalse();
+
+        client.takesOneByOne();
+        assertThat(client.awaitEnd().outcome().ending()).isEqualTo(Ending.COMPLETE);
+        assertThat(client.received()).isEqualTo(answer);
+    }
+
+    @Test
     void an_answer_that_fails_does_so_after_what_is_stored_of_it() throws Exception {
         for (String how : List.of("abort", "loss")) {
             TestWire client = served("GET", "/");

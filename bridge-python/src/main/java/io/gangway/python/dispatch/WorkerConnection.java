@@ -131,6 +131,15 @@ public final class WorkerConnection {
         loop.schedule(delay, task);
     }
 
+    /**
+     * Whether requests wait for a worker, this one's or another.
+     *
+     * @return true if there is at least one
+     */
+    public boolean isWorkerWanted() {
+        return dispatcher.waiting() > 0;
+    }
+
     // Idle.
 
     /**

@@ -30,7 +30,8 @@ record Http(int requestHeaderLimit, int responseHeaderLimit, boolean areRefusedT
         http.setResponseHeaderSize(USUAL_HEAD);
         http.setMaxResponseHeaderSize(Math.max(USUAL_HEAD, responseHeaderLimit + OWN_HEADERS));
         http.setSendServerVersion(false);
-        // Applications get %2F, %25, // and %FF here too, as in other servers (with decodeAmbiguousURIs in the context).
+        // Applications get %2F, %25, // and %FF here too, as in other servers (with decodeAmbiguousURIs in the
+        // context).
         http.setUriCompliance(UriCompliance.UNSAFE);
         http.setHttpCompliance(TargetAuthority.COMPLIANCE);
         // By default, Jetty replaces a field by that of an earlier request on the connection if both differ only
