@@ -342,10 +342,13 @@ final class NonBlockingWire implements Wire {
         proceed();
     }
 
-    /** An error that does not come from the body's listener: usually a lost connection, but Jetty may report so too that the body broke off. */
-    private int status(Throwable problem) {
-        boolean isBodyBroken = problem instanceof IOException && !body.isAtEnd();
-        return isBodyBroken ? HttpServletResponse.SC_BAD_REQUEST : HttpServletResponse.SC_BAD_GATEWAY;
+    /**
+     * An error that does not come from the body's listener: the connection is lost, and nobody reads the status; or the request was malformed, which Jetty may report so, before or
+     * after the body's end.
+     */
+    private static int status(Throwable problem) {
+        boolean isClients = problem instanceof Exception && !isTimeout(problem);
+        return isClients ? HttpServletResponse.SC_BAD_REQUEST : HttpServletResponse.SC_BAD_GATEWAY;
     }
 
     // What the watch finds out.
