@@ -37,35 +37,60 @@ final class PidFile implements AutoCloseable {
     }
 
     /**
+     * Checks, before anything is loaded, that the file can be written.
+     *
+     * @throws DeploymentException if the process that the file names runs, if the path is a link or no file, or if there is no directory that this user may write to
+     */
+    static void check(Path path) {
+        Path directory = path.toAbsolutePath().getParent();
+        if (directory == null || !Files.isDirectory(directory)) {
+            throw cannotBeWritten(path, "there is no directory " + directory);
+        }
+        if (!Files.isWritable(directory)) {
+            throw cannotBeWritten(path, "this user may not write to " + directory);
+        }
+        try {
+            Optional<Long> running = Files.exists(path, LinkOption.NOFOLLOW_LINKS)
+                    ? runningOwner(path)
+                            .filter(other -> other != ProcessHandle.current().pid())
+                    : Optional.empty();
+            if (running.isPresent()) {
+                throw DeploymentException.ofSetting("--pid-file: " + path + " names process " + running.get()
+                        + ", which runs. Fix: stop it, or name another file");
+            }
+        } catch (IOException e) {
+            throw cannotBeWritten(path, e.toString());
+        }
+    }
+
+    /**
      * Writes the file. One that a process has left which runs no more is replaced.
      *
-     * @throws DeploymentException if the process that the file names runs, if the path is a link or no file, or if it cannot be written
+     * @throws DeploymentException as {@link #check}, or if the file cannot be written all the same
      */
     static PidFile write(Path path) {
+        check(path);
         long pid = ProcessHandle.current().pid();
         try {
-            if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-                Optional<Long> running = runningOwner(path).filter(other -> other != pid);
-                if (running.isPresent()) {
-                    throw new DeploymentException("--pid-file: " + path + " names process " + running.get()
-                            + ", which runs. Fix: stop it, or name another file");
-                }
-                Files.delete(path);
-            }
+            Files.deleteIfExists(path);
             // CREATE_NEW follows no link, and fails if another process was faster.
             Files.writeString(path, pid + "\n", StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         } catch (IOException e) {
-            throw new DeploymentException("--pid-file: " + path + " cannot be written: " + e
-                    + ". Fix: name a file in a directory that this user may write to");
+            throw cannotBeWritten(path, e.toString());
         }
         return new PidFile(path, pid);
+    }
+
+    private static DeploymentException cannotBeWritten(Path path, String why) {
+        return DeploymentException.ofSetting("--pid-file: " + path + " cannot be written: " + why
+                + ". Fix: name a file in a directory that this user may write to");
     }
 
     /** The process that wrote the file, if it runs. One that began after the file was written has only got the same id. */
     private static Optional<Long> runningOwner(Path path) throws IOException {
         BasicFileAttributes file = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         if (!file.isRegularFile()) {
-            throw new DeploymentException("--pid-file: " + path + " is "
+            throw DeploymentException.ofSetting("--pid-file: " + path + " is "
                     + (file.isSymbolicLink() ? "a symbolic link, which is not followed" : "no file")
                     + ". Fix: remove it, or name another file");
         }

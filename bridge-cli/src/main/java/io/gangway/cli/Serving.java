@@ -53,6 +53,7 @@ final class Serving {
      */
     int run() {
         try (accessLog) {
+            pidFile().ifPresent(PidFile::check); // loading takes long
             announce();
             Exposure.warning(settings, plan.addresses().binds()).ifPresent(err::println);
             GatewayServer.Builder builder = GatewayServer.deploying(this::deployment)
@@ -92,7 +93,7 @@ final class Serving {
     private int prepared(GatewayServer server) {
         Optional<PidFile> pidFile = Optional.empty();
         try {
-            pidFile = settings.find(ServerSettings.PID_FILE).map(file -> PidFile.write(Path.of(file)));
+            pidFile = pidFile().map(PidFile::write);
             SocketAccess.apply(plan.addresses().binds(), settings);
             return serve(server);
         } catch (DeploymentException e) {
@@ -101,6 +102,10 @@ final class Serving {
         } finally {
             pidFile.ifPresent(PidFile::close);
         }
+    }
+
+    private Optional<Path> pidFile() {
+        return settings.find(ServerSettings.PID_FILE).map(Path::of);
     }
 
     private int serve(GatewayServer server) {

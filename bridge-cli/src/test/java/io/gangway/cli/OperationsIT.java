@@ -122,6 +122,19 @@ class OperationsIT {
         assertThat(pid).doesNotExist();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"nowhere/run.pid", "run.pid"})
+    void a_process_id_file_that_cannot_be_had_ends_the_start_before_anything_is_loaded(String file) throws Exception {
+        Files.writeString(folder.resolve("run.pid"), ProcessHandle.current().pid() + "\n");
+        try (GangwayProcess gangway = run("--workers=1", "--pid-file=" + file)) {
+            assertThat(gangway.exitCode()).isEqualTo(2);
+            assertThat(gangway.output())
+                    .startsWith("gangway: --pid-file: " + file)
+                    .contains(file.equals("run.pid") ? "which runs. Fix: stop it" : "there is no directory ")
+                    .doesNotContain("Loading ");
+        }
+    }
+
     @Test
     void a_missing_directory_of_static_files_ends_the_start() throws Exception {
         try (GangwayProcess gangway = run("--workers=1", "--static=/static=nowhere")) {

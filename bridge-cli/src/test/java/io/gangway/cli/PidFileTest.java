@@ -83,6 +83,29 @@ class PidFileTest {
     }
 
     @Test
+    void a_directory_that_does_not_exist_is_an_error_of_the_setting() {
+        Path path = folder.resolve("nowhere/a.pid");
+
+        assertThatThrownBy(() -> PidFile.check(path))
+                .isInstanceOfSatisfying(
+                        DeploymentException.class,
+                        problem -> assertThat(problem.reason()).isEqualTo(DeploymentException.Reason.SETTING))
+                .hasMessage("--pid-file: " + path + " cannot be written: there is no directory " + path.getParent()
+                        + ". Fix: name a file in a directory that this user may write to");
+    }
+
+    @Test
+    void a_check_leaves_the_file_of_a_process_that_has_ended() throws Exception {
+        Process ended = new ProcessBuilder("true").start();
+        ended.waitFor();
+        Path path = Files.writeString(folder.resolve("a.pid"), ended.pid() + "\n");
+
+        PidFile.check(path);
+
+        assertThat(path).hasContent(ended.pid() + "\n");
+    }
+
+    @Test
     void one_that_another_process_has_replaced_is_left() throws IOException {
         Path path = folder.resolve("a.pid");
         try (PidFile file = PidFile.write(path)) {
