@@ -54,6 +54,9 @@ final class Serving {
     int run() {
         try (accessLog) {
             pidFile().ifPresent(PidFile::check); // loading takes long
+            if (plan.addresses().isInherited() && plan.addresses().binds().get(0) instanceof Bind.UnixSocket socket) {
+                SocketAccess.apply(socket.path(), settings);
+            }
             announce();
             Exposure.warning(settings, plan.addresses().binds()).ifPresent(err::println);
             GatewayServer.Builder builder = GatewayServer.deploying(this::deployment)
@@ -62,7 +65,8 @@ final class Serving {
                     .requestHeaderLimit(Math.toIntExact(settings.get(ServerSettings.REQUEST_HEADER_LIMIT)))
                     .responseHeaderLimit(Math.toIntExact(settings.get(ServerSettings.RESPONSE_HEADER_LIMIT)))
                     .idleTimeout(settings.get(ServerSettings.IDLE_TIMEOUT))
-                    .gracefulTimeout(settings.get(PythonSettings.GRACEFUL_TIMEOUT));
+                    .gracefulTimeout(settings.get(PythonSettings.GRACEFUL_TIMEOUT))
+                    .whenUnixSocketIsMade(socket -> SocketAccess.apply(socket, settings));
             PemFiles.read(settings).ifPresent(builder::tls);
             settings.get(ServerSettings.REDIRECT_HTTP)
                     .forEach(port -> builder.andRedirectingPort(port.host(), port.port()));
@@ -89,12 +93,11 @@ final class Serving {
         out.flush();
     }
 
-    /** Makes what others look for when the server listens: its process id, and sockets that they may use. */
+    /** Makes what others look for when the server listens: its process id. */
     private int prepared(GatewayServer server) {
         Optional<PidFile> pidFile = Optional.empty();
         try {
             pidFile = pidFile().map(PidFile::write);
-            SocketAccess.apply(plan.addresses().binds(), settings);
             return serve(server);
         } catch (DeploymentException e) {
             server.close();

@@ -10,7 +10,6 @@ import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -27,19 +26,15 @@ final class SocketAccess {
     }
 
     /**
-     * Gives each socket's file the group and the mode; without these settings, the umask decides.
+     * Gives a socket's file the group and the mode; without these settings, the umask decides.
      *
      * @throws DeploymentException if there is no such group, or this user may not give the file to it
      */
-    static void apply(List<Bind> binds, Settings settings) {
+    static void apply(Path socket, Settings settings) {
         Optional<String> group = settings.find(ServerSettings.BIND_GROUP);
         Optional<String> mode = settings.find(ServerSettings.BIND_MODE).or(() -> group.map(name -> GROUP_MODE));
-        for (Bind bind : binds) {
-            if (bind instanceof Bind.UnixSocket socket) {
-                group.ifPresent(name -> setGroup(socket.path(), name));
-                mode.ifPresent(text -> setMode(socket.path(), text));
-            }
-        }
+        group.ifPresent(name -> setGroup(socket, name));
+        mode.ifPresent(text -> setMode(socket, text));
     }
 
     private static void setGroup(Path socket, String name) {

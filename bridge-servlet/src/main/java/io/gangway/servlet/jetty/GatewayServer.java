@@ -225,6 +225,7 @@ public final class GatewayServer implements AutoCloseable {
         private boolean isRedirecting;
         private boolean isInherited;
         private @Nullable Consumer<? super EndedExchange> refused;
+        private Consumer<? super Path> socketMade = path -> {};
 
         private Builder(Supplier<Deployment> maker) {
             this.maker = maker;
@@ -326,6 +327,17 @@ public final class GatewayServer implements AutoCloseable {
         public Builder andUnixSocket(Path path) {
             Path absolute = path.toAbsolutePath();
             further.add(server -> UnixListener.of(server, http(), absolute, false, idleTimeout));
+            return this;
+        }
+
+        /**
+         * Sets who is told as soon as a Unix socket's file is made, to give it other permissions, for example. Inherited sockets are made by others.
+         *
+         * @param watcher called with the file's path by the thread that starts the server; what it throws ends the start
+         * @return this
+         */
+        public Builder whenUnixSocketIsMade(Consumer<? super Path> watcher) {
+            this.socketMade = requireNonNull(watcher, "watcher");
             return this;
         }
 
@@ -481,6 +493,11 @@ public final class GatewayServer implements AutoCloseable {
                             ? UnixListener.of(server, http(), unixSocket, isInherited, idleTimeout)
                             : PortListener.of(server, http(), new Address(host, port, isInherited), idleTimeout, tls));
             further.forEach(maker -> all.add(maker.apply(server)));
+            all.forEach(listener -> {
+                if (listener instanceof UnixListener unix) {
+                    unix.connector().whenMade(socketMade);
+                }
+            });
             return new Listeners(all);
         }
 

@@ -11,6 +11,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.SelectorManager;
 import org.eclipse.jetty.server.ConnectionFactory;
@@ -30,12 +31,19 @@ final class UnixConnector extends UnixDomainServerConnector {
     /** The file's device and inode; null if the system has none. */
     private @Nullable Object made;
 
+    private @Nullable Consumer<? super Path> watcher;
+
     UnixConnector(Server server, Path path, boolean isInherited, ConnectionFactory... factories) {
         super(server, factories);
         this.path = path;
         intake = new Intake(isInherited);
         setInheritChannel(isInherited);
         setUnixDomainPath(path);
+    }
+
+    /** Sets who is told when the file is made; to be called before the start. */
+    void whenMade(Consumer<? super Path> told) {
+        watcher = told;
     }
 
     /** Removes the file, so that no new client connects; then accepts the connections in the backlog, and no more. */
@@ -53,6 +61,9 @@ final class UnixConnector extends UnixDomainServerConnector {
         if (!isInheritChannel()) {
             made = key();
             isMade = true;
+            if (watcher != null) {
+                watcher.accept(path);
+            }
         }
     }
 

@@ -11,6 +11,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -80,6 +81,36 @@ class UnixListenerTest {
 
             assertThat(Files.exists(socket, LinkOption.NOFOLLOW_LINKS)).isTrue();
         }
+    }
+
+    @Test
+    void who_is_told_of_a_socket_can_change_its_file_before_the_start_returns() throws Exception {
+        Path socket = folder.resolve("s.sock");
+        List<Path> told = new ArrayList<>();
+        try (GatewayServer server = GatewayServer.of(NOTHING)
+                .unixSocket(socket)
+                .whenUnixSocketIsMade(path -> {
+                    assertThat(Files.exists(path, LinkOption.NOFOLLOW_LINKS)).isTrue();
+                    told.add(path);
+                })
+                .start()) {
+            assertThat(server.port()).isEqualTo(-1);
+            assertThat(told).containsExactly(socket);
+        }
+    }
+
+    @Test
+    void who_is_told_of_a_socket_can_end_the_start_which_leaves_no_file() {
+        Path socket = folder.resolve("s.sock");
+        assertThatThrownBy(() -> GatewayServer.of(NOTHING)
+                        .unixSocket(socket)
+                        .whenUnixSocketIsMade(path -> {
+                            throw new io.gangway.deploy.DeploymentException("there is no such group");
+                        })
+                        .start())
+                .isInstanceOf(io.gangway.deploy.DeploymentException.class)
+                .hasMessage("there is no such group");
+        assertThat(Files.exists(socket, LinkOption.NOFOLLOW_LINKS)).isFalse();
     }
 
     private static void assertIsRefused(Path path) {
