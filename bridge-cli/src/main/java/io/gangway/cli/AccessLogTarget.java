@@ -3,6 +3,7 @@ package io.gangway.cli;
 import io.gangway.deploy.DeploymentException;
 import io.gangway.deploy.Settings;
 import io.gangway.exchange.Step;
+import io.gangway.log.FileProblem;
 import io.gangway.log.Logs;
 import io.gangway.middleware.AccessLog;
 import java.io.BufferedOutputStream;
@@ -69,7 +70,7 @@ final class AccessLogTarget implements AutoCloseable {
         try {
             return new AccessLogTarget(open(file.get()), file, settings);
         } catch (IOException e) {
-            throw new DeploymentException("--access-log: " + file.get() + " cannot be written: " + e
+            throw new DeploymentException("--access-log: " + file.get() + " cannot be written: " + FileProblem.inWords(e)
                     + ". Fix: name a file that this user may write to");
         }
     }
@@ -105,7 +106,7 @@ final class AccessLogTarget implements AutoCloseable {
         } catch (IOException e) {
             LOG.log(
                     Level.ERROR,
-                    () -> "--access-log: " + file.get() + " cannot be opened again: " + e
+                    () -> "--access-log: " + file.get() + " cannot be opened again: " + FileProblem.inWords(e)
                             + "; the file that is open is written to. Fix: make it a file that this user may write to");
             return;
         }

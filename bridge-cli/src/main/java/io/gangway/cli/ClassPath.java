@@ -2,6 +2,7 @@ package io.gangway.cli;
 
 import io.gangway.deploy.DeploymentException;
 import io.gangway.deploy.SettingSource;
+import io.gangway.log.FileProblem;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -40,7 +41,8 @@ final class ClassPath {
         try {
             return path.toUri().toURL();
         } catch (MalformedURLException e) {
-            throw new DeploymentException("--class-path: " + path + " cannot be used: " + e.getMessage(), e);
+            throw new DeploymentException("--class-path: " + path + " cannot be used: " + FileProblem.inWords(e)
+                    + ". Fix: name jars, or directories of classes");
         }
     }
 }

@@ -12,6 +12,7 @@ import io.gangway.deploy.DeploymentException;
 import io.gangway.deploy.Setting;
 import io.gangway.deploy.SettingSource;
 import io.gangway.deploy.Settings;
+import io.gangway.log.FileProblem;
 import io.gangway.python.PythonSettings;
 import io.gangway.servlet.ServletSettings;
 import java.io.IOException;
@@ -108,7 +109,7 @@ final class DoctorCommand implements Callable<Integer> {
             findings.add(new Finding(
                     Status.PROBLEM,
                     "war",
-                    file + " cannot be read: " + e.getMessage(),
+                    file + " cannot be read: " + FileProblem.inWords(e),
                     "name a WAR, or build it with gangway war"));
         }
     }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.gangway.deploy.DeploymentException;
 import io.gangway.deploy.Settings;
+import io.gangway.log.FileProblem;
 import io.gangway.servlet.jetty.TlsKeys;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -133,7 +134,7 @@ final class PemFiles {
 
     private static DeploymentException unreadable(String option, Path file, Exception reason) {
         return DeploymentException.ofSetting(
-                option + ": " + file + " cannot be read: " + reason + ". Fix: name a PEM file that this user may read");
+                option + ": " + file + " cannot be read: " + FileProblem.inWords(reason) + ". Fix: name a PEM file that this user may read");
     }
 
     /** TLS itself does not look: every handshake would fail. */
@@ -161,7 +162,7 @@ final class PemFiles {
             return store;
         } catch (IOException | GeneralSecurityException e) {
             throw DeploymentException.ofSetting(
-                    "--cert: the certificates in " + certFile + " are no chain: " + e
+                    "--cert: the certificates in " + certFile + " are no chain: " + FileProblem.inWords(e)
                             + ". Fix: put the server's certificate first, then that of the authority that has signed it, and so on");
         }
     }

@@ -1,6 +1,7 @@
 package io.gangway.cli;
 
 import io.gangway.deploy.DeploymentException;
+import io.gangway.log.FileProblem;
 import io.gangway.log.Logs;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -59,7 +60,7 @@ final class PidFile implements AutoCloseable {
                         + ", which runs. Fix: stop it, or name another file");
             }
         } catch (IOException e) {
-            throw cannotBeWritten(path, e.toString());
+            throw cannotBeWritten(path, FileProblem.inWords(e));
         }
     }
 
@@ -76,7 +77,7 @@ final class PidFile implements AutoCloseable {
             // CREATE_NEW follows no link, and fails if another process was faster.
             Files.writeString(path, pid + "\n", StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         } catch (IOException e) {
-            throw cannotBeWritten(path, e.toString());
+            throw cannotBeWritten(path, FileProblem.inWords(e));
         }
         return new PidFile(path, pid);
     }
@@ -125,7 +126,7 @@ final class PidFile implements AutoCloseable {
                 Files.delete(path);
             }
         } catch (IOException e) {
-            LOG.log(Level.WARNING, () -> "--pid-file: " + path + " could not be removed: " + e);
+            LOG.log(Level.WARNING, () -> "--pid-file: " + path + " could not be removed: " + FileProblem.inWords(e));
         }
     }
 }

@@ -7,6 +7,7 @@ import io.gangway.deploy.Deployment;
 import io.gangway.deploy.DeploymentException;
 import io.gangway.deploy.Settings;
 import io.gangway.deploy.Supervised.ServiceState;
+import io.gangway.log.FileProblem;
 import io.gangway.log.Logs;
 import io.gangway.python.PythonSettings;
 import io.gangway.servlet.jetty.GatewayServer;
@@ -127,7 +128,7 @@ final class Serving {
             out.println("Stopped");
         } catch (IllegalStateException e) {
             out.println(
-                    "Stopped; " + (isLate(e) ? "some requests were not done in time" : "not cleanly: " + e.getCause()));
+                    "Stopped; " + (isLate(e) ? "some requests were not done in time" : "not cleanly: " + FileProblem.inWords(requireNonNull(e.getCause()))));
             LOG.log(Level.DEBUG, "the server did not stop cleanly", e);
         }
         out.flush();

@@ -2,6 +2,7 @@ package io.gangway.cli;
 
 import io.gangway.deploy.DeploymentException;
 import io.gangway.deploy.Settings;
+import io.gangway.log.FileProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -44,7 +45,7 @@ final class SocketAccess {
             Files.getFileAttributeView(socket, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
                     .setGroup(group);
         } catch (IOException e) {
-            throw new DeploymentException("--bind-group: " + socket + " cannot be given to the group " + name + ": " + e
+            throw new DeploymentException("--bind-group: " + socket + " cannot be given to the group " + name + ": " + FileProblem.inWords(e)
                     + ". Fix: name a group of this machine that this user is a member of");
         }
     }
@@ -61,7 +62,7 @@ final class SocketAccess {
         try {
             Files.setPosixFilePermissions(socket, permissions);
         } catch (IOException e) {
-            throw new DeploymentException("--bind-mode: the mode of " + socket + " cannot be changed: " + e
+            throw new DeploymentException("--bind-mode: the mode of " + socket + " cannot be changed: " + FileProblem.inWords(e)
                     + ". Fix: choose another directory for the socket");
         }
     }

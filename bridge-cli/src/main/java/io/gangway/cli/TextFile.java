@@ -1,6 +1,7 @@
 package io.gangway.cli;
 
 import io.gangway.deploy.DeploymentException;
+import io.gangway.log.FileProblem;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -21,13 +22,13 @@ final class TextFile {
         try {
             return Files.readString(file);
         } catch (NoSuchFileException e) {
-            throw new DeploymentException(
+            throw DeploymentException.ofSetting(
                     option + ": there is no file " + file.toAbsolutePath() + ". Fix: name a file that exists");
         } catch (CharacterCodingException e) {
-            throw new DeploymentException(file + " is not UTF-8. Fix: save it as UTF-8");
+            throw DeploymentException.ofSetting(option + ": " + file + " is not UTF-8. Fix: save it as UTF-8");
         } catch (IOException e) {
-            throw new DeploymentException(
-                    file + " cannot be read: " + e + ". Fix: name a file that this user may read");
+            throw DeploymentException.ofSetting(option + ": " + file + " cannot be read: " + FileProblem.inWords(e)
+                    + ". Fix: name a file that this user may read");
         }
     }
 }

@@ -91,6 +91,16 @@ class DoctorIT {
     }
 
     @Test
+    void a_war_that_is_not_there_is_a_problem() throws Exception {
+        try (GangwayProcess doctor = GangwayProcess.start(folder, "doctor", "nix.war")) {
+            assertThat(doctor.exitCode()).isEqualTo(6);
+            assertThat(doctor.output())
+                    .contains("problem  war          nix.war cannot be read: there is no such file or directory\n")
+                    .contains("Fix: name a WAR, or build it with gangway war");
+        }
+    }
+
+    @Test
     void a_file_that_is_no_war_is_a_problem() throws Exception {
         Files.writeString(folder.resolve("shop.war"), "no archive");
         try (GangwayProcess doctor = GangwayProcess.start(folder, "doctor", "shop.war")) {

@@ -139,7 +139,7 @@ class PemFilesTest {
                 "--cert",
                 cert);
         assertRefused(
-                "--key: " + missing + " cannot be read: java.nio.file.NoSuchFileException: " + missing
+                "--key: " + missing + " cannot be read: there is no such file or directory"
                         + ". Fix: name a PEM file that this user may read",
                 "--cert",
                 cert,

@@ -1,5 +1,6 @@
 package io.gangway.buffer;
 
+import io.gangway.log.FileProblem;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -14,6 +15,6 @@ public final class StorageException extends IOException {
      * @param cause the system's own words
      */
     StorageException(Path directory, IOException cause) {
-        super("a temporary file in " + directory + " cannot be written (" + cause + ")", cause);
+        super("a temporary file in " + directory + " cannot be written (" + FileProblem.inWords(cause) + ")", cause);
     }
 }

@@ -1,4 +1,4 @@
-/** Loggers for Gangway's own entries in the container's log. */
+/** What entries in the container's log are made with: loggers, and words for what happened to a file. */
 @NullMarked
 package io.gangway.log;
 

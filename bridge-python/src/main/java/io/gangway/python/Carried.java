@@ -45,11 +45,20 @@ record Carried(Unpacked unpacked, Target target) {
         if (context.directory().isPresent()) {
             parent = context.directory().get();
         } else {
-            PrivateDirectory own = PrivateDirectory.in(Path.of(System.getProperty("java.io.tmpdir")));
-            directories.add(own);
-            parent = own.path();
+            parent = ownDirectory(directories);
         }
         return Optional.of(new Carried(bundle.unpackIn(parent), target));
+    }
+
+    private static Path ownDirectory(List<PrivateDirectory> directories) {
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        try {
+            PrivateDirectory own = PrivateDirectory.in(temporary);
+            directories.add(own);
+            return own.path();
+        } catch (IOException e) {
+            throw PrivateDirectory.notMade("step unpack", temporary, e);
+        }
     }
 
     /** Neither is that user's interpreter to be asked as this one, nor can that user enter the private directory. */

@@ -10,6 +10,7 @@ import io.gangway.deploy.LoadedApplication;
 import io.gangway.deploy.Setting;
 import io.gangway.deploy.Settings;
 import io.gangway.deploy.Supervised;
+import io.gangway.log.FileProblem;
 import io.gangway.python.dispatch.Dispatcher;
 import io.gangway.python.supervisor.Plan;
 import io.gangway.python.supervisor.PrivateDirectory;
@@ -125,8 +126,7 @@ public final class PythonApplicationLoader implements ApplicationLoader {
         } catch (IOException e) {
             throw new DeploymentException(
                     "gangway.buffer-directory: no directory can be made in " + quote(parent.toString()) + ": "
-                            + e.getMessage() + ". Fix: free some space there, or name another directory",
-                    e);
+                            + FileProblem.inWords(e) + ". Fix: free some space there, or name another directory");
         }
     }
 

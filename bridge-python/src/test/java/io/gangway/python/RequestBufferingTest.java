@@ -326,7 +326,7 @@ class RequestBufferingTest {
                     .anySatisfy(entry -> assertThat(entry)
                             .matches(
                                     "(?s)SEVERE request \"test-\\d+\" \\(\"POST\" \"/measure\"\\): answered 507: its body was to be collected,"
-                                            + " and a temporary file in .*/large cannot be written \\(.*NoSuchFileException.*\\)\\."
+                                            + " and a temporary file in .*/large cannot be written \\(there is no such file or directory\\)*\\)\\."
                                             + " Fix: free some space there, or set gangway\\.buffer-directory to a directory that Gangway may"
                                             + " write to and that has room"));
             assertThat(chunked(served, "/measure", bytes(5)).code())

@@ -1,5 +1,6 @@
 package io.gangway.cli.doctor;
 
+import io.gangway.log.FileProblem;
 import io.gangway.python.bundle.Target;
 import io.gangway.python.supervisor.Interpreter;
 import io.gangway.python.supervisor.Places;
@@ -66,7 +67,7 @@ public final class Machine {
             }
             return Finding.ok("temp", directory + " is writable, and short enough for a socket: " + made.path());
         } catch (IOException e) {
-            return Finding.problem("temp", directory + " cannot be used: " + e.getMessage(), fix);
+            return Finding.problem("temp", directory + " cannot be used: " + FileProblem.inWords(e), fix);
         }
     }
 

@@ -2,6 +2,7 @@ package io.gangway.cli.war;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.gangway.log.FileProblem;
 import io.gangway.python.bundle.Bundle;
 import io.gangway.python.supervisor.OwnTree;
 import java.io.BufferedOutputStream;
@@ -55,7 +56,7 @@ public final class WarBuilder {
             build(OwnJar.running(), version);
         } catch (IOException e) {
             throw new WarException(
-                    request.output() + " could not be written: " + e.getMessage()
+                    request.output() + " could not be written: " + FileProblem.inWords(e)
                             + ". Fix: free some space, or write to another directory with -o. No half file is left",
                     e);
         }

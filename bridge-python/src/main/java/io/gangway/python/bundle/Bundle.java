@@ -3,6 +3,7 @@ package io.gangway.python.bundle;
 import static io.gangway.wsgi.RuleViolation.quote;
 
 import io.gangway.deploy.DeploymentException;
+import io.gangway.log.FileProblem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -69,10 +70,9 @@ public final class Bundle {
         try {
             return found.isPresent() ? Optional.of(new Bundle(found.get())) : Optional.empty();
         } catch (IOException e) {
-            throw new DeploymentException(
-                    "step unpack: " + quote(found.map(URL::toString).orElse(RESOURCE)) + " cannot be read: "
-                            + e.getMessage() + ". Fix: build the WAR again with the gangway war of this version",
-                    e);
+            throw new DeploymentException("step unpack: "
+                    + quote(found.map(URL::toString).orElse(RESOURCE)) + " cannot be read: " + FileProblem.inWords(e)
+                    + ". Fix: build the WAR again with the gangway war of this version");
         }
     }
 
@@ -98,10 +98,9 @@ public final class Bundle {
         } catch (IOException e) {
             throw new DeploymentException(
                     "step unpack: the application cannot be unpacked in " + quote(parent.toString()) + ": "
-                            + e.getMessage()
+                            + FileProblem.inWords(e)
                             + ". Fix: make this directory writable, with room for the application, or let the container use"
-                            + " another one for temporary files",
-                    e);
+                            + " another one for temporary files");
         }
     }
 

@@ -1,6 +1,7 @@
 package io.gangway.python.supervisor;
 
 import io.gangway.deploy.DeploymentException;
+import io.gangway.log.FileProblem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
@@ -140,7 +141,7 @@ public record Identity(Optional<String> user, Optional<String> group) {
         } catch (UserPrincipalNotFoundException e) {
             throw unknown("user", user);
         } catch (IOException e) {
-            throw notAllowed(String.valueOf(e.getMessage()));
+            throw notAllowed(FileProblem.inWords(e));
         }
     }
 

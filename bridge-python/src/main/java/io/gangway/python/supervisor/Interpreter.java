@@ -4,6 +4,7 @@ import static io.gangway.wsgi.RuleViolation.quote;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.gangway.deploy.DeploymentException;
+import io.gangway.log.FileProblem;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -127,7 +128,7 @@ public final class Interpreter {
             process = Processes.start(builder);
         } catch (IOException e) {
             throw DeploymentException.ofSetting("step interpreter: " + quote(plan.python()) + " cannot be started: "
-                    + quote(String.valueOf(e.getMessage())) + ". Fix: " + howToName(plan));
+                    + FileProblem.inWords(e) + ". Fix: " + howToName(plan));
         }
         try {
             if (!process.waitFor(plan.limits().startTimeout().toMillis(), TimeUnit.MILLISECONDS)) {

@@ -2,6 +2,7 @@ package io.gangway.python.supervisor;
 
 import static io.gangway.wsgi.RuleViolation.quote;
 
+import io.gangway.log.FileProblem;
 import io.gangway.python.dispatch.WorkerEnd;
 import io.gangway.python.loop.EventLoop;
 import io.gangway.python.loop.LoopLogger;
@@ -118,7 +119,8 @@ final class Launcher {
         try (OutputStream stdin = process.getOutputStream()) {
             stdin.write((configuration + "\n").getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            log.stderr("the configuration could not be written: " + e); // the process ended; its output says why
+            log.stderr("the configuration could not be written: "
+                    + FileProblem.inWords(e)); // the process ended; its output says why
         }
     }
 

@@ -2,6 +2,7 @@ package io.gangway.python.supervisor;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.gangway.log.FileProblem;
 import io.gangway.log.Logs;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -75,7 +76,7 @@ public record Places(LongFunction<List<Path>> candidates) {
             Path real = place.toRealPath();
             return isShortEnough(place) && Files.isDirectory(real) && Files.isWritable(real) && isSafe(real, uid);
         } catch (IOException e) {
-            LOG.log(Level.DEBUG, () -> "a private directory cannot be in " + place + ": " + e);
+            LOG.log(Level.DEBUG, () -> "a private directory cannot be in " + place + ": " + FileProblem.inWords(e));
             return false;
         }
     }

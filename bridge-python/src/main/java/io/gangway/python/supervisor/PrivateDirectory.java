@@ -3,6 +3,7 @@ package io.gangway.python.supervisor;
 import static io.gangway.wsgi.RuleViolation.quote;
 
 import io.gangway.deploy.DeploymentException;
+import io.gangway.log.FileProblem;
 import io.gangway.log.Logs;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -52,7 +53,7 @@ public final class PrivateDirectory implements AutoCloseable {
      * Makes one for a socket, and removes those that killed JVMs left at the same place.
      *
      * @param temporary the parent directory, if the path of a socket is not too long there
-     * @throws DeploymentException if it is too long there, and no directory of {@link Places} can be used
+     * @throws DeploymentException if nothing can be made there, or the path is too long there and no directory of {@link Places} can be used
      */
     static PrivateDirectory create(Path temporary) throws IOException {
         return create(temporary, Places.shorter(System.getenv()));
@@ -60,7 +61,12 @@ public final class PrivateDirectory implements AutoCloseable {
 
     static PrivateDirectory create(Path temporary, Places shorter) throws IOException {
         Path wanted = temporary.toAbsolutePath();
-        Path made = make(wanted);
+        Path made;
+        try {
+            made = make(wanted);
+        } catch (IOException e) {
+            throw notMade("step socket", wanted, e);
+        }
         if (Places.isShortEnough(wanted)) {
             return locked(made);
         }
@@ -73,6 +79,20 @@ public final class PrivateDirectory implements AutoCloseable {
         } finally {
             Files.delete(made);
         }
+    }
+
+    /**
+     * The exception for a directory that cannot be made.
+     *
+     * @param step what it was for
+     * @param parent where it was to be made
+     * @param why the system's reason
+     * @return an exception whose message says what to do
+     */
+    public static DeploymentException notMade(String step, Path parent, IOException why) {
+        return new DeploymentException(step + ": no directory can be made in " + quote(parent.toString()) + ": "
+                + FileProblem.inWords(why)
+                + ". Fix: start the JVM with -Djava.io.tmpdir=DIR, a directory that Gangway may write to");
     }
 
     private static DeploymentException tooLong(Path temporary) {

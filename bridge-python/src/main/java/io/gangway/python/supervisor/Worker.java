@@ -1,5 +1,6 @@
 package io.gangway.python.supervisor;
 
+import io.gangway.log.FileProblem;
 import io.gangway.python.dispatch.ServingWorker;
 import io.gangway.python.dispatch.WorkerEnd;
 import io.gangway.python.loop.LoopLogger;
@@ -170,7 +171,9 @@ final class Worker {
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD));
         } catch (IOException e) {
-            LOG.log(Level.WARNING, () -> "worker " + pid + " could not be asked for its stacks: " + e);
+            LOG.log(
+                    Level.WARNING,
+                    () -> "worker " + pid + " could not be asked for its stacks: " + FileProblem.inWords(e));
             kill();
         }
     }

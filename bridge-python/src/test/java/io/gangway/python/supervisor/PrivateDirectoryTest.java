@@ -23,6 +23,17 @@ class PrivateDirectoryTest {
     Path parent;
 
     @Test
+    void a_missing_parent_is_an_error_with_a_remedy() {
+        Path missing = parent.resolve("missing");
+
+        assertThatThrownBy(() -> PrivateDirectory.create(missing))
+                .isInstanceOf(DeploymentException.class)
+                .hasMessage("step socket: no directory can be made in \"" + missing
+                        + "\": there is no such file or directory. Fix: start the JVM with -Djava.io.tmpdir=DIR, a directory that"
+                        + " Gangway may write to");
+    }
+
+    @Test
     void nobody_else_can_enter_it() throws IOException {
         try (PrivateDirectory directory = PrivateDirectory.create(parent)) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.path())))

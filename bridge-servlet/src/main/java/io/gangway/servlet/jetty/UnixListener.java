@@ -1,5 +1,6 @@
 package io.gangway.servlet.jetty;
 
+import io.gangway.log.FileProblem;
 import io.gangway.servlet.GatewayServlet;
 import java.io.IOException;
 import java.net.BindException;
@@ -107,8 +108,8 @@ final class UnixListener implements Listener {
         try {
             Files.deleteIfExists(path);
         } catch (FileSystemException e) {
-            BindException stale =
-                    new BindException("the socket file of a server that was killed cannot be removed: " + e);
+            BindException stale = new BindException(
+                    "the socket file of a server that was killed cannot be removed: " + FileProblem.inWords(e));
             stale.initCause(e);
             throw stale;
         }
