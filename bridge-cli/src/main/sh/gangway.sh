@@ -77,7 +77,7 @@ case "${LC_ALL:-${LC_CTYPE:-${LANG-}}}" in
     *) if [ -n "${LC_ALL-}" ]; then export LC_ALL=C.UTF-8; else export LC_CTYPE=C.UTF-8; fi ;;
 esac
 # systemd passes a listening socket as descriptor 3 (sd_listen_fds(3)); a JVM can take one as standard input only.
-if [ "${LISTEN_FDS-}" = 1 ] && [ "${LISTEN_PID-}" = $$ ]; then exec <&3 3<&-; fi
+if [ "${LISTEN_FDS-}" = 1 ] && [ "${LISTEN_PID-}" = $$ ] && { true <&3; } 2>/dev/null; then exec <&3 3<&-; fi
 # shellcheck disable=SC2086 # several options
 set -- ${JAVA_OPTS-} -jar "$jar" "$@"
 # shellcheck disable=SC2086

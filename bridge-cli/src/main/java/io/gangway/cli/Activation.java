@@ -50,6 +50,6 @@ final class Activation {
         }
         throw DeploymentException.ofSetting(
                 "systemd has passed a socket (LISTEN_FDS), but standard input is no socket that accepts connections. Fix: start"
-                        + " the jar by its own name and not with java -jar, and use ListenStream= with Accept=no");
+                        + " the jar by its own name and not with java -jar, use ListenStream= with Accept=no, and leave descriptor 3 open");
     }
 }

@@ -109,8 +109,13 @@ final class ConfigFile {
         }
         List<String> elements = new ArrayList<>();
         for (Object element : array.toList()) {
+            if (element instanceof TomlTable || element instanceof TomlArray) {
+                throw new DeploymentException(name + ": expected texts in the list; found a "
+                        + (element instanceof TomlTable ? "table" : "list") + " in it (from " + place
+                        + "). Fix: write each element as a text in quotes");
+            }
             String text = String.valueOf(element);
-            if (element instanceof TomlTable || element instanceof TomlArray || text.contains(",")) {
+            if (text.contains(",")) {
                 throw new DeploymentException(name + ": expected a list of texts without a comma; found " + text
                         + " in it (from " + place + "). Fix: write each element as a text of its own");
             }

@@ -3,6 +3,7 @@ package io.gangway.cli;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.gangway.deploy.DeploymentException;
+import io.gangway.deploy.NativeText;
 import io.gangway.deploy.Settings;
 import io.gangway.log.FileProblem;
 import io.gangway.servlet.jetty.TlsKeys;
@@ -50,23 +51,23 @@ final class PemFiles {
      * @throws DeploymentException if one cannot be read, or if the key is not the certificate's
      */
     static Optional<TlsKeys> read(Settings settings) {
-        Optional<Path> cert = settings.find(ServerSettings.CERT).map(Path::of);
+        Optional<Path> cert = settings.find(ServerSettings.CERT).map(NativeText::path);
         if (cert.isEmpty()) {
             refuseWithoutCert(settings);
             return Optional.empty();
         }
         Path certFile = cert.get();
-        Path keyFile = settings.find(ServerSettings.KEY).map(Path::of).orElse(certFile);
+        Path keyFile = settings.find(ServerSettings.KEY).map(NativeText::path).orElse(certFile);
         List<X509Certificate> chain = certificates("--cert", certFile);
-        PrivateKey key = key(keyFile);
-        if (!isPair(key, chain.get(0))) {
+        PrivateKey key = key(keyFile, !keyFile.equals(certFile));
+        if (!isPair(key, keyFile, chain.get(0))) {
             throw DeploymentException.ofSetting(
                     "--cert and --key do not fit: the first certificate in " + certFile
                             + " is for another key than the one in " + keyFile
                             + ". Fix: name the key that the certificate was requested with, and put the server's certificate first");
         }
         Optional<KeyStore> authorities = settings.find(ServerSettings.CLIENT_CA)
-                .map(file -> authorities(certificates("--client-ca", Path.of(file))));
+                .map(file -> authorities(certificates("--client-ca", NativeText.path(file))));
         return Optional.of(new TlsKeys(identity(key, chain, certFile), PASSWORD, authorities));
     }
 
@@ -103,7 +104,8 @@ final class PemFiles {
         return found;
     }
 
-    private static PrivateKey key(Path file) {
+    /** @param isNamed whether {@code --key} names the file; it may be that of the certificate */
+    private static PrivateKey key(Path file, boolean isNamed) {
         try (PEMParser parser = new PEMParser(Files.newBufferedReader(file, ISO_8859_1))) {
             for (Object block = parser.readObject(); block != null; block = parser.readObject()) {
                 if (block instanceof PKCS8EncryptedPrivateKeyInfo || block instanceof PEMEncryptedKeyPair) {
@@ -119,10 +121,13 @@ final class PemFiles {
                 }
             }
         } catch (IOException | GeneralSecurityException e) {
-            throw unreadable("--key", file, e);
+            throw unreadable(isNamed ? "--key" : "--cert", file, e);
         }
-        throw DeploymentException.ofSetting("--key: " + file
-                + " has no private key. Fix: name a PEM file, which has the line -----BEGIN PRIVATE KEY-----");
+        throw DeploymentException.ofSetting(
+                isNamed
+                        ? "--key: " + file
+                                + " has no private key. Fix: name a PEM file, which has the line -----BEGIN PRIVATE KEY-----"
+                        : "--cert: " + file + " has no private key. Fix: name the file of the key with --key");
     }
 
     /** The JDK knows algorithms by their object identifiers too, but for EC. */
@@ -133,25 +138,38 @@ final class PemFiles {
     }
 
     private static DeploymentException unreadable(String option, Path file, Exception reason) {
-        return DeploymentException.ofSetting(
-                option + ": " + file + " cannot be read: " + FileProblem.inWords(reason) + ". Fix: name a PEM file that this user may read");
+        return DeploymentException.ofSetting(option + ": " + file + " cannot be read: " + FileProblem.inWords(reason)
+                + ". Fix: name a PEM file that this user may read");
     }
 
     /** TLS itself does not look: every handshake would fail. */
-    private static boolean isPair(PrivateKey key, X509Certificate certificate) {
+    private static boolean isPair(PrivateKey key, Path keyFile, X509Certificate certificate) {
         String type = key.getAlgorithm();
         String algorithm = type.equals("RSA") ? "SHA256withRSA" : type.equals("EC") ? "SHA256withECDSA" : type;
+        Signature signature;
+        byte[] signed;
         try {
-            Signature signature = Signature.getInstance(algorithm);
+            signature = Signature.getInstance(algorithm);
             signature.initSign(key);
             signature.update(SAMPLE);
-            byte[] signed = signature.sign();
+            signed = signature.sign();
+        } catch (GeneralSecurityException e) {
+            throw unsupported(keyFile, e);
+        }
+        try {
             signature.initVerify(certificate.getPublicKey());
             signature.update(SAMPLE);
             return signature.verify(signed);
         } catch (GeneralSecurityException e) {
             return false; // keys of two algorithms, for example
         }
+    }
+
+    private static DeploymentException unsupported(Path keyFile, GeneralSecurityException reason) {
+        return DeploymentException.ofSetting(
+                "--key: this Java cannot sign with the private key in " + keyFile + " ("
+                        + FileProblem.inWords(reason)
+                        + "). Fix: request a certificate for a key that browsers accept too: RSA, or EC with the curve prime256v1");
     }
 
     private static KeyStore identity(PrivateKey key, List<X509Certificate> chain, Path certFile) {

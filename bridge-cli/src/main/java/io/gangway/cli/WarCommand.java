@@ -3,6 +3,7 @@ package io.gangway.cli;
 import io.gangway.cli.war.WarBuilder;
 import io.gangway.cli.war.WarException;
 import io.gangway.cli.war.WarRequest;
+import io.gangway.cli.war.WebXml;
 import io.gangway.deploy.ApplicationLoaders;
 import io.gangway.deploy.DeploymentException;
 import io.gangway.deploy.Setting;
@@ -156,7 +157,7 @@ final class WarCommand implements Callable<Integer> {
             throw wrong(
                     "gangway war is for Python applications. Fix: build the WAR of a Java application with Maven or Gradle");
         }
-        return application;
+        return inXml("the application's name", application);
     }
 
     /** Checks them as the deployment will. */
@@ -169,13 +170,24 @@ final class WarCommand implements Callable<Integer> {
                         + ": expected a name, an equals sign and a value. Fix: write it as in --setting workers=4");
             }
             String name = each.substring(0, equals);
-            settings.put(name.startsWith(Setting.PREFIX) ? name : Setting.PREFIX + name, each.substring(equals + 1));
+            settings.put(
+                    name.startsWith(Setting.PREFIX) ? name : Setting.PREFIX + name,
+                    inXml("--setting " + name, each.substring(equals + 1)));
         }
         ApplicationLoaders loaders = RunCommand.builtIn();
         List<Setting<?>> known = new ArrayList<>(loaders.settings());
         known.addAll(ServletSettings.all());
         Settings.resolve(known, List.of(SettingSource.contextParams(settings)));
         return settings;
+    }
+
+    private String inXml(String what, String text) {
+        Optional<String> foreign = WebXml.foreign(text);
+        if (foreign.isPresent()) {
+            throw wrong(what + ": it has the character " + foreign.get()
+                    + ", which web.xml cannot hold. Fix: remove it, or set it where the WAR is deployed");
+        }
+        return text;
     }
 
     private ParameterException wrong(String message) {

@@ -103,8 +103,22 @@ class ActivationIT {
             assertThat(gangway.output())
                     .isEqualTo(
                             "gangway: systemd has passed a socket (LISTEN_FDS), but standard input is no socket that accepts"
-                                    + " connections. Fix: start the jar by its own name and not with java -jar, and use ListenStream= with"
-                                    + " Accept=no\n");
+                                    + " connections. Fix: start the jar by its own name and not with java -jar, use ListenStream= with"
+                                    + " Accept=no, and leave descriptor 3 open\n");
+        }
+    }
+
+    @Test
+    void a_socket_that_was_closed_is_told() throws Exception {
+        List<String> closed = List.of(
+                "/bin/sh", "-c", "exec \"$0\" \"$@\" 3<&-", GangwayProcess.jar().toString());
+        try (GangwayProcess gangway = run("", "1", closed)) {
+            assertThat(gangway.exitCode()).isEqualTo(2);
+            assertThat(gangway.output())
+                    .startsWith(
+                            "gangway: systemd has passed a socket (LISTEN_FDS), but standard input is no socket that accepts"
+                                    + " connections. Fix: ")
+                    .endsWith(", and leave descriptor 3 open\n");
         }
     }
 }

@@ -10,6 +10,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.Provider;
 import java.security.SecureRandom;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
@@ -55,14 +56,19 @@ record Certificates(KeyPair keys, List<X509Certificate> chain) {
     }
 
     static Certificates selfSigned(String name, KeyPair keys) {
-        return new Certificates(keys, List.of(certificate(name, keys, name, keys)));
+        return new Certificates(keys, List.of(certificate(name, keys, name, keys, null)));
+    }
+
+    /** The same with keys that the JDK does not know. */
+    static Certificates selfSigned(String name, KeyPair keys, Provider provider) {
+        return new Certificates(keys, List.of(certificate(name, keys, name, keys, provider)));
     }
 
     /** A certificate that this one has signed. */
     Certificates sign(String name) {
         KeyPair signed = keys("EC");
         String issuer = chain.get(0).getSubjectX500Principal().getName().substring("CN=".length());
-        return new Certificates(signed, List.of(certificate(name, signed, issuer, keys), chain.get(0)));
+        return new Certificates(signed, List.of(certificate(name, signed, issuer, keys, null), chain.get(0)));
     }
 
     static KeyPair keys(String algorithm) {
@@ -77,7 +83,8 @@ record Certificates(KeyPair keys, List<X509Certificate> chain) {
         }
     }
 
-    private static X509Certificate certificate(String name, KeyPair keys, String issuer, KeyPair issuersKeys) {
+    private static X509Certificate certificate(
+            String name, KeyPair keys, String issuer, KeyPair issuersKeys, @Nullable Provider provider) {
         Instant now = Instant.now();
         X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
                 new X500Name("CN=" + issuer),
@@ -93,12 +100,15 @@ record Certificates(KeyPair keys, List<X509Certificate> chain) {
                     Extension.subjectAlternativeName,
                     false,
                     new GeneralNames(new GeneralName(GeneralName.iPAddress, "127.0.0.1")));
+            JcaContentSignerBuilder signer = new JcaContentSignerBuilder(
+                    signature.equals("EdDSA")
+                            ? "Ed25519"
+                            : "SHA256with" + (signature.equals("EC") ? "ECDSA" : signature));
+            if (provider != null) {
+                signer.setProvider(provider);
+            }
             return new JcaX509CertificateConverter()
-                    .getCertificate(builder.build(new JcaContentSignerBuilder(
-                                    signature.equals("EdDSA")
-                                            ? "Ed25519"
-                                            : "SHA256with" + (signature.equals("EC") ? "ECDSA" : signature))
-                            .build(issuersKeys.getPrivate())));
+                    .getCertificate(builder.build(signer.build(issuersKeys.getPrivate())));
         } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
             throw new IllegalStateException(e);
         }

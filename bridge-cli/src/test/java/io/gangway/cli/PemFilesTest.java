@@ -10,6 +10,8 @@ import io.gangway.servlet.jetty.TlsKeys;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.spec.ECGenParameterSpec;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,7 @@ import java.util.Optional;
 import org.bouncycastle.asn1.pkcs.EncryptedPrivateKeyInfo;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.util.io.pem.PemHeader;
 import org.bouncycastle.util.io.pem.PemObject;
 import org.junit.jupiter.api.Test;
@@ -99,6 +102,24 @@ class PemFilesTest {
                 key);
     }
 
+    @Test
+    void a_key_that_this_java_cannot_use_is_refused() throws Exception {
+        BouncyCastleProvider library = new BouncyCastleProvider();
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC", library);
+        generator.initialize(new ECGenParameterSpec("secp256k1"));
+        KeyPair pair = generator.generateKeyPair();
+        Path cert = Certificates.selfSigned("shop", pair, library).write(folder.resolve("cert.pem"));
+        Path key = Certificates.writeKey(folder.resolve("key.pem"), pair.getPrivate(), false);
+
+        assertThatThrownBy(() -> read("--cert", cert, "--key", key))
+                .isInstanceOf(DeploymentException.class)
+                .hasMessageStartingWith("--key: this Java cannot sign with the private key in " + key + " (")
+                .hasMessageContaining("urve")
+                .hasMessageEndingWith(
+                        "). Fix: request a certificate for a key that browsers accept too: RSA, or EC with the curve"
+                                + " prime256v1");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"ENCRYPTED PRIVATE KEY", "RSA PRIVATE KEY"})
     void a_key_with_a_password_is_refused(String format) throws Exception {
@@ -134,10 +155,14 @@ class PemFilesTest {
                 "--cert",
                 empty);
         assertRefused(
-                "--key: " + cert
+                "--cert: " + cert + " has no private key. Fix: name the file of the key with --key", "--cert", cert);
+        assertRefused(
+                "--key: " + empty
                         + " has no private key. Fix: name a PEM file, which has the line -----BEGIN PRIVATE KEY-----",
                 "--cert",
-                cert);
+                cert,
+                "--key",
+                empty);
         assertRefused(
                 "--key: " + missing + " cannot be read: there is no such file or directory"
                         + ". Fix: name a PEM file that this user may read",

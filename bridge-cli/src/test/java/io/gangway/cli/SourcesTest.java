@@ -147,6 +147,11 @@ class SourcesTest {
                     idle-timeout = 75     | gangway.idle-timeout: expected a duration with its unit, such as 75s; found "75" (from FILE, line 2). Fix: correct it, or remove it for the default: 75s
                     env.A = ["x"]         | env.A: expected a text; found a list (from FILE, line 2). Fix: write one text in quotes
                     python-path = ["a,b"] | python-path: expected a list of texts without a comma; found a,b in it (from FILE, line 2). Fix: write each element as a text of its own
+                    workers = [[1]]       | workers: expected texts in the list; found a list in it (from FILE, line 2). Fix: write each element as a text in quotes
+                    bind = [{a = 1}]      | bind: expected texts in the list; found a table in it (from FILE, line 2). Fix: write each element as a text in quotes
+                    pid-file = "a\\u0000b" | gangway.pid-file: expected a text without the character NUL (from FILE, line 2). Fix: remove the character
+                    static = ["/a=\\u0000"] | gangway.static: expected a text without the character NUL (from FILE, line 2). Fix: remove the character
+                    env.A = "a\\u0000b"   | gangway.env.A: expected a text without the character NUL (from FILE, line 2). Fix: remove the character
                     config = "x.toml"     | config cannot be set in a file that is read after it (FILE, line 2). Fix: give it as --config, or as GANGWAY_CONFIG in the environment
                     """)
     void a_wrong_setting_in_a_file_is_told_with_its_line(String line, String message) throws IOException {

@@ -253,6 +253,9 @@ public final class Settings {
     private void resolve(Setting<?> setting, SettingSource source, String written) {
         String text = source.values().getOrDefault(written, "");
         String origin = source.origin(setting.key(), written);
+        if (hasNul(setting.key(), text, origin)) {
+            return;
+        }
         try {
             values.put(setting.name(), new Value(setting.parse(text), origin, source.kind(), Map.of()));
         } catch (IllegalArgumentException e) {
@@ -335,12 +338,23 @@ public final class Settings {
             isUsed = true;
             String origin = source.places().getOrDefault(written, kind.description() + " " + entry(kind, prefix, name));
             origins.put(name, origin);
+            hasNul(setting.key().replace("NAME", name), text, origin);
             if (!setting.acceptsName(name)) {
                 problems.add(setting.key() + ": expected " + setting.expected() + "; found " + quote(name) + " (from "
                         + origin + "). Fix: choose another name");
             }
         }
         return isUsed;
+    }
+
+    /** Neither a path nor an argument or a variable of a process can have it; the message does not show the text, which may be a password. */
+    private boolean hasNul(String key, String text, String origin) {
+        if (text.indexOf('\0') < 0) {
+            return false;
+        }
+        problems.add(
+                key + ": expected a text without the character NUL (from " + origin + "). Fix: remove the character");
+        return true;
     }
 
     /** How an entry of a map is written: {@code --env A}, or {@code gangway.env.A}. */

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
@@ -39,7 +41,24 @@ public final class WebXml {
               </context-param>
             """;
 
+    /** What XML 1.0 cannot hold (section 2.2, Char), not even escaped. */
+    private static final Pattern FOREIGN =
+            Pattern.compile("[^\\t\\n\\r\\x20-\\uD7FF\\uE000-\\uFFFD\\x{10000}-\\x{10FFFF}]");
+
     private WebXml() {}
+
+    /**
+     * The first character of a text that no web.xml can hold.
+     *
+     * @param text a setting's value, or the application's name
+     * @return for example {@code U+0001}; empty if there is none
+     */
+    public static Optional<String> foreign(String text) {
+        return FOREIGN.matcher(text)
+                .results()
+                .findFirst()
+                .map(found -> String.format("U+%04X", found.group().codePointAt(0)));
+    }
 
     static byte[] of(String name, Map<String, String> settings) {
         StringBuilder params = new StringBuilder();
@@ -48,7 +67,10 @@ public final class WebXml {
     }
 
     private static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\r", "&#13;");
     }
 
     /**

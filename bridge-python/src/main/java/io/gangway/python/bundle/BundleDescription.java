@@ -60,6 +60,11 @@ public record BundleDescription(
                 .replace("=", "\\=")
                 .replace(":", "\\:")
                 .replace(" ", "\\ ")
+                .replace("#", "\\#")
+                .replace("!", "\\!")
+                .replace("\t", "\\t")
+                .replace("\f", "\\f")
+                .replace("\r", "\\r")
                 .replace("\n", "\\n");
     }
 
