@@ -151,6 +151,35 @@ class UserIT {
     }
 
     @Test
+    void an_interpreter_that_the_user_cannot_read_is_told_once_with_its_fix() throws Exception {
+        Path closed = Files.createDirectory(folder.resolve("closed"));
+        Path program = Files.createSymbolicLink(closed.resolve("python3"), Path.of(EVERYBODYS_PYTHON));
+        assertThat(new ProcessBuilder(EVERYBODYS_PYTHON, "-m", "venv", "--without-pip", closed + "/venv")
+                        .inheritIO()
+                        .start()
+                        .waitFor())
+                .isZero();
+        Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+        assertRefused(
+                "--python=" + program,
+                "gangway: --user: " + USER + " cannot read \"" + program
+                        + "\". Fix: name an interpreter in --python that this user can read, such as /usr/bin/python3\n");
+        assertRefused(
+                "--venv=" + closed + "/venv",
+                "gangway: --user: " + USER + " cannot read \"" + closed
+                        + "/venv/bin/python\". Fix: put the virtual environment, and"
+                        + " the interpreter that it was made with, where this user can read them\n");
+    }
+
+    private void assertRefused(String option, String message) throws Exception {
+        try (GangwayProcess gangway = GangwayProcess.start(
+                folder, "run", "shop", "--bind=127.0.0.1:0", "--workers=1", "--user=" + USER, option)) {
+            assertThat(gangway.exitCode()).isEqualTo(2);
+            assertThat(gangway.output()).endsWith(message).containsOnlyOnce("Fix: ");
+        }
+    }
+
+    @Test
     void an_unknown_user_ends_the_start() throws Exception {
         try (GangwayProcess gangway = run("--user=no-such-user")) {
             assertThat(gangway.exitCode()).isEqualTo(2);

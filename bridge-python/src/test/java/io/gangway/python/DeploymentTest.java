@@ -160,7 +160,8 @@ class DeploymentTest {
     @Test
     void a_python_that_is_too_old_is_named(@TempDir Path files) throws IOException {
         Path old = files.resolve("python");
-        Files.writeString(old, "#!/bin/sh\necho gangway-probe 3 6 /opt/old/python\n");
+        Files.writeString(
+                old, "#!/bin/sh\nprintf 'gangway-probe\\t3\\t6\\t3.6.9\\tlinux-x86_64\\t\\t/opt/old/python\\n'\n");
         assertThat(old.toFile().setExecutable(true)).isTrue();
         assertThatThrownBy(() -> Served.start("python", old.toString()))
                 .isInstanceOf(DeploymentException.class)

@@ -1,17 +1,17 @@
 package io.gangway.python.bundle;
 
 import static io.gangway.wsgi.RuleViolation.quote;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.gangway.deploy.DeploymentException;
-import io.gangway.python.supervisor.Processes;
-import java.io.File;
+import io.gangway.python.supervisor.Interpreter;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -25,20 +25,8 @@ import java.util.regex.Pattern;
  * @param libc the C library and its version, for example {@code glibc 2.36}; empty if it is not known, as with musl
  */
 public record Target(String program, String version, String release, String platform, String libc) {
-    /** Seconds within which an interpreter must tell its version: it takes 20 ms, and a cold disk may need seconds. */
-    private static final int MAX_SECONDS = 30;
-
-    private static final String MARK = "gangway-target";
-
-    private static final String TELL = """
-            import os, sys, sysconfig
-            libc = ""
-            try:
-                libc = os.confstr("CS_GNU_LIBC_VERSION") or ""
-            except (AttributeError, OSError, ValueError):
-                pass
-            print("gangway-target", sys.implementation.name, "%d.%d" % sys.version_info[:2], "%d.%d.%d" % sys.version_info[:3], sysconfig.get_platform(), libc, sep="\\t")
-            """;
+    /** Time within which an interpreter must answer: it takes 20 ms, and a cold disk may need seconds. */
+    private static final Duration MAX_TIME = Duration.ofSeconds(30);
 
     /** {@code manylinux_2_17_x86_64} (PEP 600), {@code musllinux_1_2_aarch64} (PEP 656), {@code macosx_11_0_arm64}. */
     private static final Pattern VERSIONED =
@@ -50,9 +38,8 @@ public record Target(String program, String version, String release, String plat
             new String[] {"manylinux2010_", "manylinux_2_12_"},
             new String[] {"manylinux2014_", "manylinux_2_17_"});
 
-    /** Variables that make an interpreter search elsewhere, or print more than its program does. */
-    private static final Set<String> MISLEADING =
-            Set.of("PYTHONINSPECT", "PYTHONVERBOSE", "PYTHONSTARTUP", "PYTHONHOME", "PYTHONPATH", "PYTHONIOENCODING");
+    /** Variables that make an interpreter search elsewhere; the packages bring their own. */
+    private static final Set<String> MISLEADING = Set.of("PYTHONHOME", "PYTHONPATH");
 
     /**
      * Asks an interpreter.
@@ -62,31 +49,21 @@ public record Target(String program, String version, String release, String plat
      * @throws InterruptedException if the thread is interrupted
      */
     public static Optional<Target> of(String program) throws InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(program, "-S", "-c", TELL)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .redirectInput(new File("/dev/null"));
+        ProcessBuilder builder = new ProcessBuilder(program);
         builder.environment().keySet().removeAll(MISLEADING);
-        Process process;
         try {
-            process = Processes.start(builder);
-        } catch (IOException e) {
-            return Optional.empty();
-        }
-        try {
-            if (!process.waitFor(MAX_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
-                return Optional.empty();
+            Path output = Files.createTempFile("gangway-", ".txt");
+            try {
+                return Interpreter.ask(builder, output, MAX_TIME)
+                        .told()
+                        .filter(told -> told.major() == 3)
+                        .map(told ->
+                                new Target(program, "3." + told.minor(), told.release(), told.platform(), told.libc()));
+            } finally {
+                Files.delete(output);
             }
-            String said = new String(process.getInputStream().readAllBytes(), UTF_8);
-            return said.lines()
-                    .filter(line -> line.startsWith(MARK + "\t"))
-                    .map(line -> line.split("\t", -1))
-                    .filter(words -> words.length == 6)
-                    .map(words -> new Target(program, words[2], words[3], words[4], words[5]))
-                    .findFirst();
         } catch (IOException e) {
             return Optional.empty();
-        } finally {
-            process.destroyForcibly();
         }
     }
 
