@@ -70,8 +70,8 @@ final class AccessLogTarget implements AutoCloseable {
         try {
             return new AccessLogTarget(open(file.get()), file, settings);
         } catch (IOException e) {
-            throw new DeploymentException("--access-log: " + file.get() + " cannot be written: " + FileProblem.inWords(e)
-                    + ". Fix: name a file that this user may write to");
+            throw new DeploymentException("--access-log: " + file.get() + " cannot be written: "
+                    + FileProblem.inWords(e) + ". Fix: name a file that this user may write to");
         }
     }
 

@@ -23,6 +23,13 @@ final class DevDefaults {
 
     private DevDefaults() {}
 
+    /** All of them, for the help. */
+    static Map<Setting<?>, String> all() {
+        Map<Setting<?>, String> all = new HashMap<>(VALUES);
+        all.put(ServerSettings.BIND, Bind.LOOPBACK + ":" + FIRST_PORT);
+        return all;
+    }
+
     /** The command line, with these settings where it says nothing about them. */
     static SettingSource addTo(SettingSource commandLine, Optional<String> port) {
         Map<String, String> values = new HashMap<>(commandLine.values());

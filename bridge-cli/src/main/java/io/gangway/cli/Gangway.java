@@ -27,6 +27,9 @@ public final class Gangway {
     private final CommandSpec spec = CommandSpec.wrapWithoutInspection((Runnable) this::nothingSaid);
     private final CommandLine commandLine;
 
+    /** What was written, for messages. */
+    private List<String> arguments = List.of();
+
     Gangway(PrintStream out, PrintStream err) {
         this.out = out;
         this.err = err;
@@ -82,6 +85,7 @@ public final class Gangway {
             err.println("gangway: " + garbled.get());
             return ExitCode.USAGE.number();
         }
+        arguments = List.of(args);
         return commandLine.execute(args);
     }
 
@@ -112,19 +116,19 @@ public final class Gangway {
 
     private int execute(ParseResult parsed) {
         ParseResult command = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
-        boolean isServing = command.commandSpec().userObject() instanceof RunCommand;
-        if (isServing && command.hasMatchedOption(RunHelp.HELP)) {
-            return help(command, RunHelp::specOfMostUsed);
-        }
-        if (isServing && command.hasMatchedOption(RunHelp.HELP_ALL)) {
-            return help(command, RunHelp::specOfAll);
+        if (command.commandSpec().userObject() instanceof RunCommand serving) {
+            if (command.hasMatchedOption(RunHelp.HELP)) {
+                return help(command, serving, RunHelp::specOfMostUsed);
+            }
+            if (command.hasMatchedOption(RunHelp.HELP_ALL)) {
+                return help(command, serving, RunHelp::specOfAll);
+            }
         }
         return new CommandLine.RunLast().execute(parsed);
     }
 
-    private int help(ParseResult command, BiFunction<String, SettingOptions, CommandSpec> spec) {
-        SettingOptions options = new SettingOptions(RunCommand.settings(RunCommand.builtIn()));
-        new CommandLine(spec.apply(command.commandSpec().name(), options)).usage(out);
+    private int help(ParseResult command, RunCommand serving, BiFunction<String, SettingOptions, CommandSpec> spec) {
+        new CommandLine(spec.apply(command.commandSpec().name(), serving.options())).usage(out);
         return ExitCode.STOPPED.number();
     }
 
@@ -136,11 +140,15 @@ public final class Gangway {
         return ExitCode.USAGE.number();
     }
 
-    private static String message(ParameterException problem) {
+    private String message(ParameterException problem) {
         if (!(problem instanceof UnmatchedArgumentException unmatched)) {
             return String.valueOf(problem.getMessage());
         }
         String found = unmatched.getUnmatched().get(0);
+        Optional<String> hint = unmatched.isUnknownOption() ? OtherServers.hint(found) : Optional.empty();
+        if (hint.isPresent()) {
+            return "there is no option " + found + ". Fix: " + hint.get();
+        }
         String near = unmatched.getSuggestions().stream()
                 .findFirst()
                 .map(suggestion -> "; did you mean " + suggestion + "?")
@@ -150,7 +158,23 @@ public final class Gangway {
         }
         Set<String> commands = problem.getCommandLine().getSubcommands().keySet();
         return commands.isEmpty()
-                ? "expected one argument; found also '" + found + "'. Fix: remove it"
+                ? "expected one argument; found also '" + found + "'. Fix: "
+                        + detached(problem.getCommandLine().getCommandSpec()).orElse("remove it")
                 : "there is no command '" + found + "'. Fix: write " + String.join(" or ", commands);
+    }
+
+    /** What to do if a word was meant as the value of the option before it, which takes one only after an equals sign. */
+    private Optional<String> detached(CommandSpec command) {
+        for (int i = 1; i < arguments.size(); i++) {
+            OptionSpec before = command.findOption(arguments.get(i - 1));
+            if (before != null
+                    && before.arity().max() == 1
+                    && before.arity().min() == 0
+                    && !arguments.get(i).startsWith("-")) {
+                return Optional.of(
+                        "write " + arguments.get(i - 1) + "=" + arguments.get(i) + " if that was meant, or remove it");
+            }
+        }
+        return Optional.empty();
     }
 }

@@ -39,7 +39,12 @@ final class RunCommand implements Callable<Integer> {
         this.mode = mode;
         this.out = out;
         this.err = err;
-        this.spec = RunHelp.spec(mode.command(), this, new SettingOptions(settings(builtIn())));
+        this.spec = RunHelp.spec(mode.command(), this, options());
+    }
+
+    /** The command's options, with its defaults. */
+    SettingOptions options() {
+        return new SettingOptions(settings(builtIn()), mode == Mode.DEV ? DevDefaults.all() : Map.of());
     }
 
     CommandSpec spec() {
@@ -63,7 +68,7 @@ final class RunCommand implements Callable<Integer> {
         ParseResult parsed = spec.commandLine().getParseResult();
         ApplicationLoaders known = builtIn();
         SettingOptions options = new SettingOptions(settings(known));
-        SettingSource commandLine = options.source(parsed, application(parsed));
+        SettingSource commandLine = options.source(parsed, parsed.matchedPositionalValue(0, ""));
         Plan plan;
         AccessLogTarget accessLog;
         try {
@@ -124,10 +129,5 @@ final class RunCommand implements Callable<Integer> {
             problem.getCause().printStackTrace(err);
         }
         return code.number();
-    }
-
-    private static Map<String, String> application(ParseResult parsed) {
-        String written = parsed.matchedPositionalValue(0, "");
-        return written.isEmpty() ? Map.of() : Map.of(SettingOptions.name(CoreSettings.APPLICATION), written);
     }
 }

@@ -127,8 +127,10 @@ final class Serving {
             server.close();
             out.println("Stopped");
         } catch (IllegalStateException e) {
-            out.println(
-                    "Stopped; " + (isLate(e) ? "some requests were not done in time" : "not cleanly: " + FileProblem.inWords(requireNonNull(e.getCause()))));
+            out.println("Stopped; "
+                    + (isLate(e)
+                            ? "some requests were not done in time"
+                            : "not cleanly: " + FileProblem.inWords(requireNonNull(e.getCause()))));
             LOG.log(Level.DEBUG, "the server did not stop cleanly", e);
         }
         out.flush();

@@ -1,5 +1,6 @@
 package io.gangway.cli;
 
+import io.gangway.deploy.CoreSettings;
 import io.gangway.deploy.Setting;
 import io.gangway.deploy.SettingSource;
 import io.gangway.deploy.SettingSource.Kind;
@@ -27,7 +28,15 @@ final class SettingOptions {
 
     private final Map<String, Setting<?>> byOption = new LinkedHashMap<>();
 
+    /** Defaults that the command has in place of the settings' own. */
+    private final Map<Setting<?>, String> defaults;
+
     SettingOptions(Collection<? extends Setting<?>> settings) {
+        this(settings, Map.of());
+    }
+
+    SettingOptions(Collection<? extends Setting<?>> settings, Map<Setting<?>, String> defaults) {
+        this.defaults = Map.copyOf(defaults);
         settings.forEach(setting -> byOption.put(name(setting), setting));
     }
 
@@ -50,10 +59,14 @@ final class SettingOptions {
 
     /** An option whose help is the first clause of the setting's meaning. */
     OptionSpec summed(Setting<?> setting) {
-        String beginning = CLAUSE_END.split(setting.meaning(), 2)[0];
         return option(setting)
-                .description(described(beginning + ".", setting, SHORT_DEFAULT))
+                .description(described(firstClause(setting.meaning()) + ".", setting, SHORT_DEFAULT))
                 .build();
+    }
+
+    /** The beginning of a text, without the sign at its end. */
+    static String firstClause(String text) {
+        return CLAUSE_END.split(text, 2)[0];
     }
 
     /** An option whose help is the setting's whole meaning. */
@@ -103,7 +116,8 @@ final class SettingOptions {
     }
 
     private String described(String meaning, Setting<?> setting, int longestDefault) {
-        String shownDefault = setting.defaultDescription()
+        String shownDefault = Optional.ofNullable(defaults.get(setting))
+                .or(setting::defaultDescription)
                 .filter(text -> !setting.isMap() && !text.equals("empty") && text.length() <= longestDefault)
                 .map(text -> " (default: " + text + ")")
                 .orElse("");
@@ -122,12 +136,21 @@ final class SettingOptions {
         return text;
     }
 
-    /** The settings that the options give, with one value added. */
-    SettingSource source(ParseResult parsed, Map<String, String> additional) {
-        Map<String, String> values = new LinkedHashMap<>(additional);
+    /**
+     * The settings that the options give, and the application.
+     *
+     * @param application its name, which is no option; empty if it is not named
+     */
+    SettingSource source(ParseResult parsed, String application) {
+        Map<String, String> values = new LinkedHashMap<>();
+        Map<String, String> places = new LinkedHashMap<>();
+        if (!application.isEmpty()) {
+            values.put(name(CoreSettings.APPLICATION), application);
+            places.put(name(CoreSettings.APPLICATION), "command line");
+        }
         byOption.forEach((current, setting) -> Stream.concat(Stream.of(current), formerNames(setting))
                 .forEach(name -> put(values, name, setting, parsed)));
-        return SettingSource.commandLine(values);
+        return new SettingSource(Kind.COMMAND_LINE, values, places);
     }
 
     private static void put(Map<String, String> values, String name, Setting<?> setting, ParseResult parsed) {

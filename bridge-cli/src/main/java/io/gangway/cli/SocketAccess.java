@@ -45,8 +45,8 @@ final class SocketAccess {
             Files.getFileAttributeView(socket, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
                     .setGroup(group);
         } catch (IOException e) {
-            throw new DeploymentException("--bind-group: " + socket + " cannot be given to the group " + name + ": " + FileProblem.inWords(e)
-                    + ". Fix: name a group of this machine that this user is a member of");
+            throw new DeploymentException("--bind-group: " + socket + " cannot be given to the group " + name + ": "
+                    + FileProblem.inWords(e) + ". Fix: name a group of this machine that this user is a member of");
         }
     }
 
@@ -62,8 +62,8 @@ final class SocketAccess {
         try {
             Files.setPosixFilePermissions(socket, permissions);
         } catch (IOException e) {
-            throw new DeploymentException("--bind-mode: the mode of " + socket + " cannot be changed: " + FileProblem.inWords(e)
-                    + ". Fix: choose another directory for the socket");
+            throw new DeploymentException("--bind-mode: the mode of " + socket + " cannot be changed: "
+                    + FileProblem.inWords(e) + ". Fix: choose another directory for the socket");
         }
     }
 }

@@ -27,7 +27,7 @@ class CommandLineDocumentTest {
                 .isEqualTo(current);
     }
 
-    private static String replaced(String document, String name, String table) {
+    static String replaced(String document, String name, String table) {
         String begin = "<!-- generated: " + name + " -->\n";
         int from = document.indexOf(begin) + begin.length();
         int to = document.indexOf("<!-- end -->\n", from);

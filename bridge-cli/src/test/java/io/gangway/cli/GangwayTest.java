@@ -137,7 +137,8 @@ class GangwayTest {
     void an_access_log_that_cannot_be_written_is_told() {
         assertThat(run("run", "shop", "--access-log=/nowhere/access.log")).isEqualTo(2);
 
-        assertThat(err()).isEqualTo(
+        assertThat(err())
+                .isEqualTo(
                         "gangway: --access-log: /nowhere/access.log cannot be written: there is no such file or directory."
                                 + " Fix: name a file that this user may write to\n");
     }

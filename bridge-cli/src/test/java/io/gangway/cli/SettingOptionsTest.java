@@ -24,7 +24,7 @@ class SettingOptionsTest {
     private final CommandLine line = new CommandLine(RunHelp.spec("run", () -> 0, options));
 
     private Settings parsed(String... arguments) {
-        return Settings.resolve(ALL, List.of(options.source(line.parseArgs(arguments), Map.of())));
+        return Settings.resolve(ALL, List.of(options.source(line.parseArgs(arguments), "")));
     }
 
     @Test
