@@ -1,6 +1,7 @@
 package io.gangway.cli;
 
 import io.gangway.deploy.DeploymentException;
+import io.gangway.deploy.NativeText;
 import io.gangway.deploy.Settings;
 import io.gangway.exchange.Step;
 import io.gangway.log.FileProblem;
@@ -63,7 +64,7 @@ final class AccessLogTarget implements AutoCloseable {
     static AccessLogTarget open(Settings settings, PrintStream standardOutput) {
         Optional<String> target = settings.find(ServerSettings.ACCESS_LOG);
         Optional<Path> file =
-                target.filter(name -> !name.equals(STANDARD_OUTPUT)).map(Path::of);
+                target.filter(name -> !name.equals(STANDARD_OUTPUT)).map(NativeText::path);
         if (file.isEmpty()) {
             return new AccessLogTarget(target.isPresent() ? standardOutput : null, file, settings);
         }

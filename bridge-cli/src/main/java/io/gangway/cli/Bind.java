@@ -1,6 +1,6 @@
 package io.gangway.cli;
 
-import java.nio.file.InvalidPathException;
+import io.gangway.deploy.NativeText;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -72,11 +72,7 @@ sealed interface Bind {
         if (text.isEmpty()) {
             throw new IllegalArgumentException("no path");
         }
-        try {
-            return Path.of(text);
-        } catch (InvalidPathException e) {
-            throw new IllegalArgumentException(e);
-        }
+        return NativeText.path(text);
     }
 
     /** Whether {@link #parse} accepts a text. */

@@ -1,6 +1,7 @@
 package io.gangway.cli;
 
 import io.gangway.deploy.DeploymentException;
+import io.gangway.deploy.NativeText;
 import io.gangway.deploy.SettingSource;
 import io.gangway.log.FileProblem;
 import java.net.MalformedURLException;
@@ -33,7 +34,7 @@ final class ClassPath {
     }
 
     private static URL url(String place) {
-        Path path = Path.of(place);
+        Path path = NativeText.path(place);
         if (!Files.exists(path)) {
             throw new DeploymentException("--class-path: there is no " + path.toAbsolutePath()
                     + ". Fix: name jars, or directories of classes");

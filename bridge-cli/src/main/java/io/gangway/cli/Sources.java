@@ -1,6 +1,7 @@
 package io.gangway.cli;
 
 import io.gangway.deploy.DeploymentException;
+import io.gangway.deploy.NativeText;
 import io.gangway.deploy.Setting;
 import io.gangway.deploy.SettingSource;
 import io.gangway.deploy.SettingSource.Kind;
@@ -33,8 +34,8 @@ record Sources(Map<String, String> environment, Path directory) {
         List<SettingSource> sources = new ArrayList<>(List.of(
                 commandLine, SettingSource.systemProperties(), new SettingSource(Kind.ENVIRONMENT, environment)));
         find(ServerSettings.CONFIG, sources)
-                .ifPresent(file ->
-                        sources.add(refusing(ServerSettings.CONFIG, ConfigFile.named(directory.resolve(file)))));
+                .ifPresent(file -> sources.add(
+                        refusing(ServerSettings.CONFIG, ConfigFile.named(directory.resolve(NativeText.path(file))))));
         ConfigFile.ofProject(directory).ifPresent(source -> sources.add(refusing(ServerSettings.CONFIG, source)));
         List<EnvFile> files = envFiles(sources);
         for (EnvFile file : files) {
@@ -58,7 +59,7 @@ record Sources(Map<String, String> environment, Path directory) {
         List<EnvFile> files = new ArrayList<>();
         find(ServerSettings.ENV_FILE, sources)
                 .orElse(List.of())
-                .forEach(file -> files.add(0, EnvFile.read(directory.resolve(file))));
+                .forEach(file -> files.add(0, EnvFile.read(directory.resolve(NativeText.path(file)))));
         return files;
     }
 

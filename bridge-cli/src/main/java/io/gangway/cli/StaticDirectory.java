@@ -1,6 +1,7 @@
 package io.gangway.cli;
 
 import io.gangway.deploy.DeploymentException;
+import io.gangway.deploy.NativeText;
 import io.gangway.exchange.Step;
 import io.gangway.middleware.StaticFiles;
 import java.nio.file.Files;
@@ -33,7 +34,7 @@ record StaticDirectory(String prefix, String directory) {
      * @throws DeploymentException if there is no such directory
      */
     Step step() {
-        Path root = Path.of(directory);
+        Path root = NativeText.path(directory);
         if (!Files.isDirectory(root)) {
             throw new DeploymentException("--static: there is no directory " + root.toAbsolutePath() + " for " + prefix
                     + ". Fix: create it, or correct the path");

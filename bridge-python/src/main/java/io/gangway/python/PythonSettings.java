@@ -3,20 +3,19 @@ package io.gangway.python;
 import static io.gangway.wsgi.RuleViolation.quote;
 
 import io.gangway.deploy.DeploymentException;
+import io.gangway.deploy.NativeText;
 import io.gangway.deploy.Setting;
 import io.gangway.deploy.Settings;
 import io.gangway.python.supervisor.Identity;
 import io.gangway.python.supervisor.Plan;
 import io.gangway.python.supervisor.Reload;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Predicate;
 
 /** The settings that Python applications have beyond {@link io.gangway.deploy.CoreSettings}. */
 public final class PythonSettings {
@@ -318,6 +317,19 @@ public final class PythonSettings {
         return new Identity(settings.find(USER), settings.find(GROUP));
     }
 
+    /**
+     * The interpreter that a source names. For an application that a WAR carries only this counts: an environment that was active where the container was
+     * started has other packages.
+     *
+     * @param settings those of the deployment
+     * @return empty if neither an interpreter nor a virtual environment is set
+     */
+    public static Optional<String> namedInterpreter(Settings settings) {
+        return settings.kind(PYTHON).isPresent() || settings.kind(VENV).isPresent()
+                ? Optional.of(settings.get(PYTHON))
+                : Optional.empty();
+    }
+
     /** The virtual environment: the one that is set, or else the one that is active where the JVM was started. */
     static Optional<Path> venv(Settings settings) {
         return settings.find(VENV)
@@ -328,20 +340,12 @@ public final class PythonSettings {
     }
 
     private static boolean isVenv(String venv) {
-        return test(venv, root -> Files.isExecutable(root.resolve(VENV_PYTHON)));
+        return Files.isExecutable(absolute(venv).resolve(VENV_PYTHON));
     }
 
     private static boolean isDirectory(String directory) {
-        return test(directory, path -> Files.isDirectory(path) && Files.isExecutable(path));
-    }
-
-    /** Tests a path; a text that is none does not pass. */
-    private static boolean test(String path, Predicate<Path> accepts) {
-        try {
-            return accepts.test(absolute(path));
-        } catch (InvalidPathException e) {
-            return false;
-        }
+        Path path = absolute(directory);
+        return Files.isDirectory(path) && Files.isExecutable(path);
     }
 
     /** The directory for large bodies. A wrong one fails the start, not the first upload. */
@@ -361,6 +365,6 @@ public final class PythonSettings {
 
     /** An absolute path, which does not depend on the workers' working directory. */
     static Path absolute(String path) {
-        return Path.of(path).toAbsolutePath().normalize();
+        return NativeText.path(path).toAbsolutePath().normalize();
     }
 }

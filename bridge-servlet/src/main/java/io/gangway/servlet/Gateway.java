@@ -5,6 +5,7 @@ import io.gangway.deploy.CoreSettings;
 import io.gangway.deploy.Deployment;
 import io.gangway.deploy.DeploymentException;
 import io.gangway.deploy.LoadedApplication;
+import io.gangway.deploy.NativeText;
 import io.gangway.deploy.OwnClasses;
 import io.gangway.deploy.Setting;
 import io.gangway.deploy.SettingSource;
@@ -92,7 +93,7 @@ final class Gateway implements AutoCloseable {
         try {
             ApplicationLoaders loaders = ApplicationLoaders.visibleTo(classLoader(context));
             if (context.getAttribute(ServletContext.TEMPDIR) instanceof File directory) {
-                loaders.in(directory.toPath());
+                loaders.in(NativeText.path(directory.getPath()));
             }
             Settings settings = settings(context, initParams, loaders);
             Optional<LoadedApplication> application = given.load(settings);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -106,6 +107,13 @@ public abstract class Distribution {
      * @param preparation prepares the directory
      */
     public final ServerProcess start(String purpose, List<String> options, Preparation preparation) throws IOException {
+        return start(purpose, options, Map.of(), preparation);
+    }
+
+    /** The same with further environment variables. */
+    public final ServerProcess start(
+            String purpose, List<String> options, Map<String, String> environment, Preparation preparation)
+            throws IOException {
         Path base = ContractTable.target().resolve(name + "-" + purpose);
         deleteTree(base);
         Files.createDirectories(base.resolve("webapps"));
@@ -116,7 +124,7 @@ public abstract class Distribution {
         arguments.addAll(properties(base));
         arguments.addAll(options);
         arguments.addAll(program());
-        return ServerProcess.start(base, arguments);
+        return ServerProcess.start(base, arguments, environment);
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.io.InputStreamReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -35,16 +36,22 @@ public final class ServerProcess {
 
     /** Starts a JVM with these arguments. */
     public static ServerProcess start(Path directory, List<String> arguments) throws IOException {
+        return start(directory, arguments, Map.of());
+    }
+
+    /** The same with further environment variables. */
+    static ServerProcess start(Path directory, List<String> arguments, Map<String, String> environment)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx256m");
         command.add("-XX:TieredStopAtLevel=1");
         command.add("-Dfile.encoding=UTF-8");
         command.addAll(arguments);
-        return new ServerProcess(new ProcessBuilder(command)
-                .directory(directory.toFile())
-                .redirectErrorStream(true)
-                .start());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        return new ServerProcess(builder.start());
     }
 
     /** As {@link #start}, for a program that would not end with its standard input. */

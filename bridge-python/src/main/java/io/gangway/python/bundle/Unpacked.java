@@ -2,6 +2,7 @@ package io.gangway.python.bundle;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.gangway.deploy.NativeText;
 import io.gangway.log.Logs;
 import io.gangway.python.supervisor.OwnTree;
 import io.gangway.python.supervisor.PrivateDirectory;
@@ -87,7 +88,7 @@ public record Unpacked(Path root, BundleDescription description) {
                 if (entry.isDirectory() || entry.getName().equals(Bundle.DESCRIPTION)) {
                     continue;
                 }
-                Path file = directory.resolve(entry.getName()).normalize();
+                Path file = directory.resolve(NativeText.path(entry.getName())).normalize();
                 if (!file.startsWith(directory)) {
                     throw new IOException("the archive has a file outside of its directory: " + entry.getName());
                 }

@@ -1,6 +1,6 @@
 package io.gangway.python.supervisor;
 
-import java.nio.file.InvalidPathException;
+import io.gangway.deploy.NativeText;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -35,13 +35,10 @@ public record Reload(Mode mode, Optional<Path> file) {
      */
     public static Optional<Reload> parse(String text) {
         if (text.startsWith(TOUCH) && text.length() > TOUCH.length()) {
-            try {
-                Path file =
-                        Path.of(text.substring(TOUCH.length())).toAbsolutePath().normalize();
-                return Optional.of(new Reload(Mode.TOUCH, Optional.of(file)));
-            } catch (InvalidPathException e) {
-                return Optional.empty();
-            }
+            Path file = NativeText.path(text.substring(TOUCH.length()))
+                    .toAbsolutePath()
+                    .normalize();
+            return Optional.of(new Reload(Mode.TOUCH, Optional.of(file)));
         }
         return List.of(Mode.OFF, Mode.WATCH).stream()
                 .filter(mode -> text.equals(mode.name().toLowerCase(java.util.Locale.ROOT)))

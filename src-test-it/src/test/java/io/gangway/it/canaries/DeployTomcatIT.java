@@ -20,9 +20,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The configurations of docs/deploy-tomcat.md and docs/deploy-docker.md, as they are in docs/deploy. */
 class DeployTomcatIT {
@@ -80,9 +83,7 @@ class DeployTomcatIT {
     void settings_of_one_web_application_and_of_all_replace_those_of_the_war() throws Exception {
         Path war = war("settings");
         Path setenv = FILES.resolve("tomcat/setenv.sh");
-        Process options =
-                new ProcessBuilder("sh", "-c", ". \"$0\" && printf %s \"$CATALINA_OPTS\"", setenv.toString()).start();
-        String option = new String(options.getInputStream().readAllBytes(), UTF_8).strip();
+        String option = output(". \"$0\" && printf %s \"$CATALINA_OPTS\"", setenv);
         ServerProcess process = Distribution.tomcat11().start("settings", List.of(option), base -> {
             Files.copy(war, base.resolve("webapps/shop.war"));
             Path contexts = Files.createDirectories(base.resolve("conf/Catalina/localhost"));
@@ -96,6 +97,45 @@ class DeployTomcatIT {
             assertThat(Deployed.descendants(process))
                     .as("a launcher and two workers")
                     .hasSize(3);
+        } finally {
+            process.stop();
+        }
+    }
+
+    private static String output(String script, Path argument) throws IOException {
+        Process shell = new ProcessBuilder("sh", "-c", script, argument.toString()).start();
+        return new String(shell.getInputStream().readAllBytes(), UTF_8).strip();
+    }
+
+    /** A service has often no locale. */
+    @ParameterizedTest
+    @ValueSource(strings = {"C", "setenv.sh"})
+    void text_that_is_not_ascii_needs_the_locale_that_the_page_names(String locale) throws Exception {
+        Path war = war("locale");
+        String named = output("unset LC_ALL; . \"$0\" && printf %s \"$LC_ALL\"", FILES.resolve("tomcat/setenv.sh"));
+        ServerProcess process = Distribution.tomcat11()
+                .start("locale", List.of(), Map.of("LC_ALL", locale.equals("C") ? locale : named), base -> {
+                    Files.copy(war, base.resolve("webapps/shop.war"));
+                    Path contexts = Files.createDirectories(base.resolve("conf/Catalina/localhost"));
+                    Files.writeString(contexts.resolve("shop.xml"), """
+                            <?xml version="1.0" encoding="UTF-8"?>
+                            <Context failCtxIfServletStartFails="true">
+                              <Parameter name="gangway.python-path" value="/gr\u00f6\u00dfe" override="false"/>
+                              <Parameter name="gangway.env.DATABASE_URL" value="K\u00f6ln" override="false"/>
+                            </Context>
+                            """);
+                });
+        try {
+            HttpResponse<String> answer = get(port(process), "/shop/");
+            if (locale.equals("C")) {
+                assertThat(answer.statusCode()).isEqualTo(404);
+                assertThat(String.join("\n", process.lines()))
+                        .contains(
+                                "cannot be used as a path: the JVM was started in a locale whose charset is ANSI_X3.4-1968."
+                                        + " Fix: start it with the environment variable LC_ALL=C.UTF-8");
+            } else {
+                assertThat(answer.body()).isEqualTo("locale - K\u00f6ln");
+            }
         } finally {
             process.stop();
         }
