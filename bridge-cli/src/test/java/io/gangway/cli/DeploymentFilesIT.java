@@ -9,6 +9,10 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -20,6 +24,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,6 +36,19 @@ class DeploymentFilesIT {
     private static final Path FILES = Path.of("../docs/deploy/run");
     private static final Duration MAX_WAIT = Duration.ofSeconds(60);
     private static final int CLIENT_TIMEOUT = 60_000;
+
+    /** Bytes of an upload that nginx keeps in a file, and so does Gangway. */
+    private static final int LARGE = 20 << 20;
+
+    /** Prints how a connection to a Unix socket ends. */
+    private static final String CONNECT = """
+            import socket, sys
+            try:
+                socket.socket(socket.AF_UNIX).connect(sys.argv[1])
+                print("connected")
+            except OSError as e:
+                print(type(e).__name__)
+            """;
 
     private static final String SHOP = """
             import os, threading
@@ -45,6 +63,8 @@ class DeploymentFilesIT {
                 released.set()
                 start_response("200 OK", [("Content-Type", "text/plain")])
                 told = [environ["REMOTE_ADDR"], environ["wsgi.url_scheme"], environ["HTTP_HOST"], "version 1"]
+                if path == "/upload":
+                    told.append(str(len(environ["wsgi.input"].read())))
                 return [" ".join(told).encode()]
 
             def events():
@@ -97,6 +117,45 @@ class DeploymentFilesIT {
             await().atMost(MAX_WAIT)
                     .untilAsserted(() -> assertThat(Files.readString(folder.resolve("access.log")))
                             .contains("127.0.0.2 - - [", "] \"GET / HTTP/1.1\" 200 "));
+        }
+    }
+
+    @Test
+    void an_nginx_of_the_sockets_group_uploads_and_tells_the_scheme_and_nobody_else_connects() throws Exception {
+        Needed.that(Nginx.isThere(), "nginx: install Debian's nginx-light");
+        Assumptions.assumeTrue(
+                "root".equals(System.getProperty("user.name")), "only root may start nginx as another user");
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+        String site = here(Files.readString(FILES.resolve("nginx.conf")))
+                .replace("listen 80;", "listen " + host + ":8080;")
+                .replace("$scheme", "https"); // as if it were nginx that speaks TLS
+        Path socket = folder.resolve("gangway.sock");
+        try (GangwayProcess gangway =
+                GangwayProcess.start(folder, "run", "--config", "gangway.toml", "--bind-group", "www-data")) {
+            await().atMost(MAX_WAIT)
+                    .until(gangway::output, it -> it.contains("Serving shop.wsgi:application on unix:"));
+            assertThat(output("stat", "-c", "%a %G", socket.toString())).isEqualTo("660 www-data\n");
+            assertThat(output(
+                            "setpriv",
+                            "--reuid=nobody",
+                            "--regid=nogroup",
+                            "--clear-groups",
+                            "/usr/bin/python3",
+                            "-c",
+                            CONNECT,
+                            socket.toString()))
+                    .isEqualTo("PermissionError\n");
+            try (Nginx nginx = Nginx.ofSite(folder, host + ":8080", site, "www-data")) {
+                await().atMost(MAX_WAIT).until(nginx::isReady);
+                HttpRequest upload = HttpRequest.newBuilder(nginx.uri().resolve("/upload"))
+                        .POST(BodyPublishers.ofByteArray(new byte[LARGE]))
+                        .timeout(MAX_WAIT)
+                        .build();
+                assertThat(HttpClient.newHttpClient()
+                                .send(upload, BodyHandlers.ofString())
+                                .body())
+                        .isEqualTo("127.0.0.1 https " + host + ":8080 version 1 " + LARGE);
+            }
         }
     }
 

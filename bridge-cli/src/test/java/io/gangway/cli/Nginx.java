@@ -50,6 +50,15 @@ final class Nginx implements AutoCloseable {
 
     /** Starts nginx with a file as sites-enabled has them, which listens on the address. */
     static Nginx ofSite(Path directory, String address, String site) throws IOException {
+        return ofSite(directory, address, site, System.getProperty("user.name"));
+    }
+
+    /**
+     * The same with workers of another user.
+     *
+     * @param user another one than this process's if this process is root's
+     */
+    static Nginx ofSite(Path directory, String address, String site, String user) throws IOException {
         Path log = directory.resolve("nginx.log");
         Path configuration = directory.resolve("nginx.conf");
         Files.writeString(directory.resolve("site"), site);
@@ -70,7 +79,7 @@ final class Nginx implements AutoCloseable {
                   include %1$s/site;
                 }
                 """.formatted(
-                        directory, "root".equals(System.getProperty("user.name")) ? "user root;" : ""));
+                        directory, "root".equals(System.getProperty("user.name")) ? "user " + user + ";" : ""));
         String program = PROGRAMS.stream()
                 .filter(Files::isExecutable)
                 .findFirst()
