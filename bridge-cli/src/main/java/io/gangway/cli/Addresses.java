@@ -3,13 +3,16 @@ package io.gangway.cli;
 import static java.util.stream.Collectors.joining;
 
 import io.gangway.deploy.DeploymentException;
+import io.gangway.deploy.Setting;
 import io.gangway.deploy.SettingSource.Kind;
 import io.gangway.deploy.Settings;
 import io.gangway.servlet.jetty.GatewayServer;
 import java.io.IOException;
 import java.net.BindException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The addresses that a server listens on.
@@ -38,6 +41,32 @@ record Addresses(List<Bind> binds, int alternatives, boolean isInherited) {
      * @throws DeploymentException if one source has both
      */
     static Addresses of(Settings settings) {
+        Addresses addresses = named(settings);
+        refuseSocketAccess(addresses.binds(), settings);
+        return addresses;
+    }
+
+    /** Group and mode are of no use without a Unix socket; a weaker source, such as a config file with another address, may have them. */
+    private static void refuseSocketAccess(List<Bind> binds, Settings settings) {
+        if (binds.stream().anyMatch(Bind.UnixSocket.class::isInstance)) {
+            return;
+        }
+        Optional<Kind> address = Stream.of(ServerSettings.BIND, ServerSettings.PORT)
+                .flatMap(setting -> settings.kind(setting).stream())
+                .min(Comparator.naturalOrder());
+        for (Setting<String> access : List.of(ServerSettings.BIND_GROUP, ServerSettings.BIND_MODE)) {
+            Optional<Kind> kind = settings.kind(access);
+            if (kind.isPresent()
+                    && address.filter(it -> it.compareTo(kind.get()) < 0).isEmpty()) {
+                throw DeploymentException.ofSetting(
+                        access.key() + ": it is about a Unix socket, and the address is "
+                                + new Addresses(binds) + " (from " + settings.origin(access)
+                                + "). Fix: remove it, or listen on a Unix socket with gangway.bind, such as unix:/run/shop.sock");
+            }
+        }
+    }
+
+    private static Addresses named(Settings settings) {
         List<Bind> binds = settings.get(ServerSettings.BIND);
         Optional<Integer> port = settings.find(ServerSettings.PORT);
         if (port.isEmpty()) {

@@ -23,10 +23,11 @@ final class Check {
      * @throws DeploymentException if the application did not start
      */
     int run() {
-        out.println("Loading " + plan.load());
-        out.flush();
         try (accessLog) {
+            plan.check();
             PemFiles.read(plan.settings());
+            out.println("Loading " + plan.load());
+            out.flush();
             plan.start(accessLog).close();
         }
         out.println("Checked: " + plan.application() + " would be served on " + plan.addresses());

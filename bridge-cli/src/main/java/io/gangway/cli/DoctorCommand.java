@@ -14,6 +14,7 @@ import io.gangway.deploy.SettingSource;
 import io.gangway.deploy.Settings;
 import io.gangway.log.FileProblem;
 import io.gangway.python.PythonSettings;
+import io.gangway.python.bundle.Bundle;
 import io.gangway.servlet.ServletSettings;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
@@ -82,7 +84,7 @@ final class DoctorCommand implements Callable<Integer> {
         if (subject.endsWith(".war")) {
             war(parsed, Path.of(subject));
         } else {
-            examine(parsed, RunCommand.builtIn(), application(subject), Map.of());
+            examine(parsed, RunCommand.builtIn(), Optional.empty(), subject, Map.of());
         }
         if (parsed.matchedOptionValue("--json", false)) {
             out.println(Finding.json(findings));
@@ -93,16 +95,12 @@ final class DoctorCommand implements Callable<Integer> {
         return (isWell ? ExitCode.STOPPED : ExitCode.PROBLEMS).number();
     }
 
-    private static Map<String, String> application(String written) {
-        return written.isEmpty() ? Map.of() : Map.of(SettingOptions.name(CoreSettings.APPLICATION), written);
-    }
-
     private void war(ParseResult parsed, Path file) throws InterruptedException {
         try {
             WarCheck check = WarCheck.of(file);
             URL[] place = {file.toUri().toURL()};
             try (URLClassLoader classes = new URLClassLoader(place, DoctorCommand.class.getClassLoader())) {
-                examine(parsed, ApplicationLoaders.visibleTo(classes), Map.of(), check.settings());
+                examine(parsed, ApplicationLoaders.visibleTo(classes), Bundle.find(classes), "", check.settings());
             }
             findings.addAll(check.findings());
         } catch (IOException e) {
@@ -115,7 +113,11 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private void examine(
-            ParseResult parsed, ApplicationLoaders loaders, Map<String, String> application, Map<String, String> inWar)
+            ParseResult parsed,
+            ApplicationLoaders loaders,
+            Optional<Bundle> carried,
+            String application,
+            Map<String, String> inWar)
             throws InterruptedException {
         SettingOptions options = new SettingOptions(known(loaders));
         Settings settings;
@@ -124,7 +126,10 @@ final class DoctorCommand implements Callable<Integer> {
                     new ArrayList<>(Sources.ofThisProcess().with(options.source(parsed, application)));
             sources.add(SettingSource.contextParams(inWar));
             settings = Settings.resolve(known(loaders), sources);
-            findings.addAll(Machine.findings(settings.get(PythonSettings.PYTHON)));
+            findings.addAll(Machine.findings(
+                    carried.isPresent()
+                            ? interpreter(options, settings, carried.get())
+                            : Machine.interpreter(settings.get(PythonSettings.PYTHON))));
             if (inWar.isEmpty()) { // a WAR carries its own packages
                 PackageCheck.of(settings.get(PythonSettings.PYTHON)).ifPresent(findings::add);
             }
@@ -139,6 +144,15 @@ final class DoctorCommand implements Callable<Integer> {
         findings.add(new Finding(Status.OK, "settings", set.isEmpty() ? "all have their defaults" : set, ""));
         if (settings.find(CoreSettings.APPLICATION).isPresent()) {
             start(options, settings, loaders);
+        }
+    }
+
+    private static Finding interpreter(SettingOptions options, Settings settings, Bundle carried)
+            throws InterruptedException {
+        try {
+            return Machine.interpreter(carried.description(), PythonSettings.namedInterpreter(settings));
+        } catch (DeploymentException e) {
+            return problem(options, "interpreter", e);
         }
     }
 

@@ -4,10 +4,12 @@ import io.gangway.deploy.ApplicationLoaders;
 import io.gangway.deploy.CoreSettings;
 import io.gangway.deploy.Deployment;
 import io.gangway.deploy.DeploymentException;
+import io.gangway.deploy.NativeText;
 import io.gangway.deploy.Settings;
 import io.gangway.exchange.Step;
 import io.gangway.python.PythonSettings;
 import io.gangway.python.bundle.Bundle;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +26,20 @@ record Plan(Settings settings, ApplicationLoaders loaders, Addresses addresses) 
     /** Where the application is mounted; empty for the root. */
     String contextPath() {
         return settings.find(ServerSettings.CONTEXT_PATH).orElse("");
+    }
+
+    /**
+     * Checks what needs no application, because loading one takes long.
+     *
+     * @throws DeploymentException if the process id file cannot be written, or there is no group of the name
+     */
+    void check() {
+        pidFile().ifPresent(PidFile::check);
+        SocketAccess.check(settings);
+    }
+
+    Optional<Path> pidFile() {
+        return settings.find(ServerSettings.PID_FILE).map(NativeText::path);
     }
 
     /**
@@ -60,9 +76,8 @@ record Plan(Settings settings, ApplicationLoaders loaders, Addresses addresses) 
 
     /** The interpreter of a WAR is looked for when it is loaded; its version is known before. */
     private String python() {
-        boolean isNamed = settings.kind(PythonSettings.PYTHON).isPresent()
-                || settings.kind(PythonSettings.VENV).isPresent();
-        Optional<String> version = ExecutableWar.isRunning() && !isNamed
+        Optional<String> named = PythonSettings.namedInterpreter(settings);
+        Optional<String> version = ExecutableWar.isRunning() && named.isEmpty()
                 ? Bundle.find(Plan.class.getClassLoader())
                         .flatMap(bundle -> bundle.description().python())
                 : Optional.empty();

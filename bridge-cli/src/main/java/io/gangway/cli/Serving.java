@@ -17,7 +17,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -54,7 +53,7 @@ final class Serving {
      */
     int run() {
         try (accessLog) {
-            pidFile().ifPresent(PidFile::check); // loading takes long
+            plan.check();
             if (plan.addresses().isInherited() && plan.addresses().binds().get(0) instanceof Bind.UnixSocket socket) {
                 SocketAccess.apply(socket.path(), settings);
             }
@@ -98,7 +97,7 @@ final class Serving {
     private int prepared(GatewayServer server) {
         Optional<PidFile> pidFile = Optional.empty();
         try {
-            pidFile = pidFile().map(PidFile::write);
+            pidFile = plan.pidFile().map(PidFile::write);
             return serve(server);
         } catch (DeploymentException e) {
             server.close();
@@ -106,10 +105,6 @@ final class Serving {
         } finally {
             pidFile.ifPresent(PidFile::close);
         }
-    }
-
-    private Optional<Path> pidFile() {
-        return settings.find(ServerSettings.PID_FILE).map(Path::of);
     }
 
     private int serve(GatewayServer server) {
@@ -120,7 +115,9 @@ final class Serving {
         ClassData.makeIfAsked(settings);
         signals.await(new Operations(requireNonNull(deployment), accessLog, () -> renewKeys(server))::handle);
         out.println("Stopping (" + signals.name() + "): requests in progress may take "
-                + readable(settings.get(PythonSettings.GRACEFUL_TIMEOUT)) + " more; a second Ctrl-C stops at once");
+                + readable(settings.get(PythonSettings.GRACEFUL_TIMEOUT)) + " more; a second "
+                + (signals.name().equals("SIGINT") ? "Ctrl-C" : signals.name())
+                + " stops at once");
         out.flush();
         announce(ServiceState.STOPPING);
         try {

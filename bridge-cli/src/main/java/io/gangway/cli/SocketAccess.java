@@ -4,6 +4,7 @@ import io.gangway.deploy.DeploymentException;
 import io.gangway.deploy.Settings;
 import io.gangway.log.FileProblem;
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -24,6 +25,23 @@ final class SocketAccess {
     /** Whether a text is an octal mode such as 660 or 0666. */
     static boolean isMode(String text) {
         return text.matches("0?[0-7]{3}");
+    }
+
+    /**
+     * Checks, before anything is loaded, that there is such a group.
+     *
+     * @throws DeploymentException if there is none
+     */
+    static void check(Settings settings) {
+        Optional<String> group = settings.find(ServerSettings.BIND_GROUP);
+        try {
+            if (group.isPresent()) {
+                FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByGroupName(group.get());
+            }
+        } catch (IOException e) {
+            throw DeploymentException.ofSetting("--bind-group: there is no group " + group.orElseThrow()
+                    + " on this machine. Fix: create it, or name another");
+        }
     }
 
     /**

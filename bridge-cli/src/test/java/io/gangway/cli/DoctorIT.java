@@ -101,6 +101,27 @@ class DoctorIT {
     }
 
     @Test
+    void the_interpreter_of_a_war_is_the_one_that_would_run_it() throws Exception {
+        try (GangwayProcess built = GangwayProcess.start(folder, "war", "shop:app", "-o", "shop.war")) {
+            assertThat(built.exitCode()).as(built.output()).isZero();
+        }
+        try (GangwayProcess doctor = GangwayProcess.start(
+                folder,
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Dio.gangway.python.default=/the/wheels/python",
+                        "-jar",
+                        GangwayProcess.jar().toString()),
+                "doctor",
+                "shop.war")) {
+            assertThat(doctor.exitCode()).as(doctor.output()).isZero();
+            assertThat(doctor.output())
+                    .containsPattern("(?m)^ok       interpreter  /\\S+/python3 is Python 3\\.")
+                    .doesNotContain("/the/wheels");
+        }
+    }
+
+    @Test
     void a_file_that_is_no_war_is_a_problem() throws Exception {
         Files.writeString(folder.resolve("shop.war"), "no archive");
         try (GangwayProcess doctor = GangwayProcess.start(folder, "doctor", "shop.war")) {

@@ -54,6 +54,17 @@ class GangwayTest {
     }
 
     @Test
+    void the_help_of_dev_tells_its_own_defaults() {
+        run("dev", "--help-all");
+
+        assertThat(out().replaceAll("\\s+", " "))
+                .contains("when a Python file in --python-path changes")
+                .containsPattern("--workers=N How many worker processes serve the application\\. \\(default: 1\\)")
+                .containsPattern(
+                        "--reload\\[=MODE] .* with `watch`, clients get the traceback instead\\. \\(default: watch\\)");
+    }
+
+    @Test
     void the_help_tells_every_exit_code() {
         run("--help");
 
@@ -91,6 +102,24 @@ class GangwayTest {
                 "run shop spare | gangway run: expected one argument; found also 'spare'. Fix: remove it",
                 "run | gangway run: expected an application. Fix: name one, as in: gangway run shop.wsgi:application",
                 "run --env NAME shop | gangway run: --env expects NAME=TEXT, such as --env COLOUR=blue",
+                "run shop -t 30 | gangway run: there is no option -t. Fix: write --request-timeout: it is about one request",
+                "run --timeout=30 shop | gangway run: there is no option --timeout=30. Fix: write --request-timeout: it is about one"
+                        + " request",
+                "run -k gevent shop | gangway run: there is no option -k. Fix: leave it out: workers have threads",
+                "run -D shop | gangway run: there is no option -D. Fix: leave it out: a service manager starts it in the background",
+                "run --pythonpath src shop | gangway run: there is no option --pythonpath. Fix: write --python-path: the working"
+                        + " directory is in it by default",
+                "run --error-logfile e.log shop | gangway run: there is no option --error-logfile. Fix: leave it out: the log goes to"
+                        + " standard error",
+                "dev --host ::1 shop | gangway dev: there is no option --host. Fix: write --bind HOST:PORT: --port alone is 127.0.0.1",
+                "run --ssl-keyfile k.pem shop | gangway run: there is no option --ssl-keyfile. Fix: write --key",
+                "run --keyfile k.pem shop | gangway run: there is no option --keyfile. Fix: write --key: with HTTP/2",
+                "run --statsd-host h shop | gangway run: there is no option --statsd-host. Fix: leave it out: docs/recipes.md has"
+                        + " metrics for Prometheus",
+                "run --reload watch shop | gangway run: expected one argument; found also 'shop'. Fix: write --reload=watch if that was"
+                        + " meant, or remove it",
+                "run shop --access-log a.log | gangway run: expected one argument; found also 'a.log'. Fix: write --access-log=a.log if"
+                        + " that was meant, or remove it",
                 "rn | gangway: there is no command 'rn'. Fix: write run or dev or war or doctor or completion",
                 "completion fish | gangway completion: expected a shell. Fix: write bash or zsh"
             })
@@ -144,6 +173,17 @@ class GangwayTest {
     }
 
     @Test
+    void a_war_refuses_what_its_descriptor_cannot_hold() {
+        assertThat(run("war", "shop:app", "-o", "shop.war", "--setting", "env.C=a\u0001b"))
+                .isEqualTo(2);
+
+        assertThat(err())
+                .startsWith(
+                        "gangway war: --setting env.C: it has the character U+0001, which web.xml cannot hold. Fix: remove it, or"
+                                + " set it where the WAR is deployed\n");
+    }
+
+    @Test
     void prints_each_value_and_where_it_comes_from_as_a_config_file(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(
                 folder.resolve("gangway.toml"),
@@ -166,6 +206,42 @@ class GangwayTest {
         out.reset();
         assertThat(run("run", "--print-config", "-c", file.toString())).isZero();
         assertThat(out()).contains("workers = 3 ").contains("bind = [\"127.0.0.1:8001\", \"unix:/run/s.sock\"] ");
+    }
+
+    @Test
+    void the_application_that_the_command_line_names_is_told_so() {
+        assertThat(run("run", "shop:app", "--print-config")).isZero();
+
+        assertThat(out()).containsPattern("(?m)^application = \"shop:app\" +# command line$");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--bind-group=www-data | --bind-group: it is about a Unix socket, and the address is 127.0.0.1:8000 (from command line"
+                        + " option --bind-group). Fix: remove it, or listen on a Unix socket with --bind, such as unix:/run/shop.sock",
+                "--bind-mode=660 -b :80 | --bind-mode: it is about a Unix socket, and the address is 0.0.0.0:80 (from command line"
+                        + " option --bind-mode). Fix: remove it, or listen on a Unix socket with --bind, such as unix:/run/shop.sock"
+            })
+    void access_to_a_unix_socket_that_is_not_there_is_told(String options, String message) {
+        assertThat(run(("run shop --print-config " + options).split(" "))).isEqualTo(2);
+
+        assertThat(err()).isEqualTo("gangway: " + message + "\n");
+    }
+
+    @Test
+    void an_address_on_the_command_line_is_enough_in_place_of_the_unix_socket_of_a_file(@TempDir Path folder)
+            throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("gangway.toml"), "bind = \"unix:/run/s.sock\"\nbind-group = \"www-data\"");
+
+        assertThat(run("run", "--print-config", "-b", ":8001", "-c", file.toString()))
+                .as(err())
+                .isZero();
+        assertThat(run("dev", "--print-config", "-c", file.toString()))
+                .as(err())
+                .isZero();
     }
 
     @Test
@@ -251,7 +327,7 @@ class GangwayTest {
         String[] line =
                 Stream.concat(Stream.of("run"), Arrays.stream(arguments)).toArray(String[]::new);
         ParseResult parsed = gangway.commandLine().parseArgs(line).subcommand();
-        return new SettingOptions(settings()).source(parsed, Map.of());
+        return new SettingOptions(settings()).source(parsed, "");
     }
 
     private static List<Setting<?>> settings() {

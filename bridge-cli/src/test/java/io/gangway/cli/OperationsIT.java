@@ -26,6 +26,9 @@ class OperationsIT {
                 return [("%s %d" % (VERSION, os.getpid())).encode()]
             """;
 
+    private static final Path IN_TERMINAL =
+            Path.of("src/test/python/in_terminal.py").toAbsolutePath();
+
     @TempDir
     private Path folder;
 
@@ -65,6 +68,28 @@ class OperationsIT {
             assertThat(gangway.output()).contains("reloading, because of SIGHUP");
             gangway.signal("TERM");
             assertThat(gangway.exitCode()).isZero();
+            assertThat(gangway.output())
+                    .contains(
+                            "Stopping (SIGTERM): requests in progress may take 25s more; a second SIGTERM stops at once\n");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"signal", "close"})
+    void hup_ends_a_server_in_a_terminal_as_it_ends_a_shell(String how) throws Exception {
+        List<String> terminal = List.of(
+                "python3", IN_TERMINAL.toString(), how, GangwayProcess.jar().toString());
+        try (GangwayProcess gangway =
+                GangwayProcess.start(folder, terminal, "run", "shop", "--bind=127.0.0.1:0", "--workers=1")) {
+            assertThat(gangway.exitCode()).as(gangway.output()).isZero();
+            assertThat(gangway.output())
+                    .contains("Serving shop on http://127.0.0.1:")
+                    .endsWith("\nexit code 0\n");
+            if (how.equals("signal")) {
+                assertThat(gangway.output())
+                        .contains(
+                                "Stopping (SIGHUP): requests in progress may take 25s more; a second SIGHUP stops at once\nStopped\n");
+            }
         }
     }
 
@@ -164,9 +189,10 @@ class OperationsIT {
         Path socket = folder.resolve("s.sock");
         try (GangwayProcess gangway = GangwayProcess.start(
                 folder, "run", "shop", "--workers=1", "--bind=unix:" + socket, "--bind-group=no-such-group")) {
-            assertThat(gangway.exitCode()).isEqualTo(3);
+            assertThat(gangway.exitCode()).isEqualTo(2);
             assertThat(gangway.output())
-                    .contains("gangway: --bind-group: " + socket + " cannot be given to the group no-such-group: ");
+                    .isEqualTo(
+                            "gangway: --bind-group: there is no group no-such-group on this machine. Fix: create it, or name another\n");
         }
         assertThat(socket).doesNotExist();
     }

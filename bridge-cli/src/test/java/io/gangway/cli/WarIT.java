@@ -96,7 +96,7 @@ class WarIT {
             assertThat(built.exitCode()).as(built.output()).isZero();
             assertThat(built.output())
                     .containsPattern("Installing the packages of .*requirements.txt for Python 3\\.\\d+\n")
-                    .contains("Processing ./greet-1-py3-none-any.whl", "Wrote shop.war: 1 files of the application")
+                    .contains("Processing ./greet-1-py3-none-any.whl", "Wrote shop.war: 1 file of the application, ")
                     .contains("Left out of /static: .env (a file of secrets)");
         }
         try (ZipFile war = new ZipFile(folder.resolve("shop.war").toFile())) {

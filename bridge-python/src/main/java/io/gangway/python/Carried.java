@@ -40,7 +40,7 @@ record Carried(Unpacked unpacked, Target target) {
         }
         refuseOtherUser(context.settings());
         Bundle bundle = found.get();
-        Target target = Interpreters.find(bundle.description(), named(context.settings()));
+        Target target = Interpreters.find(bundle.description(), PythonSettings.namedInterpreter(context.settings()));
         Path parent;
         if (context.directory().isPresent()) {
             parent = context.directory().get();
@@ -70,14 +70,6 @@ record Carried(Unpacked unpacked, Target target) {
                             + identity.user().orElseThrow()
                             + ". Fix: start the server as that user and without this setting");
         }
-    }
-
-    /** The environment that was active where the container was started has other packages, so only what is set counts. */
-    private static Optional<String> named(Settings settings) {
-        return settings.kind(PythonSettings.PYTHON).isPresent()
-                        || settings.kind(PythonSettings.VENV).isPresent()
-                ? Optional.of(settings.get(PythonSettings.PYTHON))
-                : Optional.empty();
     }
 
     String python() {

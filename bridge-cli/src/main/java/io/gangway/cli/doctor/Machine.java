@@ -1,6 +1,9 @@
 package io.gangway.cli.doctor;
 
+import io.gangway.deploy.DeploymentException;
 import io.gangway.log.FileProblem;
+import io.gangway.python.bundle.BundleDescription;
+import io.gangway.python.bundle.Interpreters;
 import io.gangway.python.bundle.Target;
 import io.gangway.python.supervisor.Interpreter;
 import io.gangway.python.supervisor.Places;
@@ -22,15 +25,14 @@ public final class Machine {
     /**
      * Looks at the machine.
      *
-     * @param python the interpreter that the settings name
+     * @param interpreter what is said of the interpreter
      * @return the findings
-     * @throws InterruptedException if the thread is interrupted
      */
-    public static List<Finding> findings(String python) throws InterruptedException {
+    public static List<Finding> findings(Finding interpreter) {
         List<Finding> findings = new ArrayList<>();
         findings.add(system());
         findings.add(Finding.ok("java", System.getProperty("java.version") + " in " + System.getProperty("java.home")));
-        findings.add(interpreter(python));
+        findings.add(interpreter);
         findings.add(temporary(Path.of(System.getProperty("java.io.tmpdir"))));
         limit().ifPresent(findings::add);
         return findings;
@@ -43,7 +45,14 @@ public final class Machine {
                 : Finding.ok("system", name + " " + System.getProperty("os.arch"));
     }
 
-    private static Finding interpreter(String python) throws InterruptedException {
+    /**
+     * Looks at the interpreter of an application.
+     *
+     * @param python the one that the settings name
+     * @return the finding
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public static Finding interpreter(String python) throws InterruptedException {
         String fix = "install Python 3." + Interpreter.MIN_MINOR
                 + " or later, and name it with --python, or an environment with --venv";
         Optional<Target> found = Target.of(Interpreter.resolve(python, Interpreter.usable(System.getenv("PATH"))));
@@ -51,10 +60,28 @@ public final class Machine {
             return Finding.problem("interpreter", python + " cannot be started, or is no Python 3", fix);
         }
         Target target = found.get();
-        String what = target.program() + " is Python " + target.release() + " for " + target.platform()
-                + (target.libc().isEmpty() ? "" : " with " + target.libc());
+        String what = described(target);
         boolean isOld = Integer.parseInt(target.version().split("\\.", -1)[1]) < Interpreter.MIN_MINOR;
         return isOld ? Finding.problem("interpreter", what, fix) : Finding.ok("interpreter", what);
+    }
+
+    /**
+     * Looks for the interpreter of an application that a WAR carries.
+     *
+     * @param description of what it carries
+     * @param named the interpreter that the settings name
+     * @return the finding
+     * @throws DeploymentException if there is none that runs it
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public static Finding interpreter(BundleDescription description, Optional<String> named)
+            throws InterruptedException {
+        return Finding.ok("interpreter", described(Interpreters.find(description, named)));
+    }
+
+    private static String described(Target target) {
+        return target.program() + " is Python " + target.release() + " for " + target.platform()
+                + (target.libc().isEmpty() ? "" : " with " + target.libc());
     }
 
     private static Finding temporary(Path directory) {

@@ -73,15 +73,20 @@ public final class WarBuilder {
             sources.leftOut().forEach(file -> out.println("Left out: " + file));
             statics.forEach(
                     (path, files) -> files.leftOut().forEach(file -> out.println("Left out of " + path + ": " + file)));
-            out.println("Wrote " + request.output() + ": " + sources.files().size() + " files of the application, "
-                    + packages.files().size() + " files of its packages"
-                    + packages.version().map(it -> " for Python " + it).orElse(""));
+            out.println(
+                    "Wrote " + request.output() + ": " + files(sources.files().size()) + " of the application, "
+                            + files(packages.files().size()) + " of its packages"
+                            + packages.version().map(it -> " for Python " + it).orElse(""));
             if (packages.isEmpty()) {
                 out.println("It has no packages; --requirements FILE or --venv DIR adds them");
             }
         } finally {
             OwnTree.delete(work);
         }
+    }
+
+    private static String files(int count) {
+        return count + (count == 1 ? " file" : " files");
     }
 
     private Sources sources(Packages packages) throws IOException {
