@@ -55,9 +55,9 @@ final class Backends {
     static final Backend ASGI_JETTY =
             asgi(embeddedJetty(EmbeddedBackend.jetty("ASGI on embedded Jetty").onAsgi()));
     static final Backend ASGI_TOMCAT_10 = asgi(defaultTomcat(
-            EmbeddedBackend.tomcat("ASGI on embedded Tomcat 10.1", "tomcat10").onAsgi()));
+            EmbeddedBackend.tomcat("ASGI on embedded Tomcat 10.1", "tomcat10").onAsgi())));
     static final Backend ASGI_TOMCAT_11 = asgi(defaultTomcat(
-            EmbeddedBackend.tomcat("ASGI on embedded Tomcat 11", "tomcat11").onAsgi()));
+            EmbeddedBackend.tomcat("ASGI on embedded Tomcat 11", "tomcat11").onAsgi())));
     static final Backend CPYTHON_JETTY = collecting(
             embeddedJetty(EmbeddedBackend.jetty("CPython behind embedded Jetty").onCPython(false)));
     static final Backend CPYTHON_JETTY_STREAMING =
@@ -131,10 +131,13 @@ final class Backends {
     }
 
     private static ProcessBackend suspendedInTomcat(ProcessBackend tomcat) {
-        return collecting(tomcat)
-                .lacks(
-                        ANSWER_TO_SHORT_BODY,
-                        "Tomcat closes the connection of a suspended request whose client has closed its side in the middle of a body");
+        return withoutAnswerToShortBody(collecting(tomcat));
+    }
+
+    private static ProcessBackend withoutAnswerToShortBody(ProcessBackend tomcat) {
+        return tomcat.lacks(
+                ANSWER_TO_SHORT_BODY,
+                "Tomcat closes the connection of a suspended request whose client has closed its side in the middle of a body");
     }
 
     private static ProcessBackend streaming(ProcessBackend backend) {
