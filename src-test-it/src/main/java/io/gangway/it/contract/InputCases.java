@@ -5,6 +5,7 @@ import static io.gangway.it.contract.Request.post;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.gangway.it.client.Answer;
+import io.gangway.it.client.AnswerReader;
 import io.gangway.wsgi.ClientException;
 import io.gangway.wsgi.Environ;
 import io.gangway.wsgi.StartResponse;
@@ -17,6 +18,7 @@ import java.io.OutputStream;
 import java.net.SocketException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** W40-W46: the request's body. */
@@ -124,6 +126,9 @@ final class InputCases {
                         .without(
                                 Trait.ANSWER_TO_SHORT_BODY,
                                 talk -> closedInTheMiddle(talk, "Content-Length: 10\r\n\r\n12345"))
+                        .without(
+                                Trait.SURE_ANSWER_TO_SHORT_BODY,
+                                talk -> answeredOrClosed(talk, "Content-Length: 10\r\n\r\n12345"))
                         .without(Trait.CALL_BEFORE_BODY, talk -> {
                             talk.send(HEAD + "Content-Length: 10\r\n\r\n12345");
                             talk.connection().finishSending();
@@ -135,7 +140,10 @@ final class InputCases {
                                 "Content-Length: " + LARGE + "\r\n\r\n12345")
                         .without(
                                 Trait.ANSWER_TO_SHORT_BODY,
-                                talk -> closedInTheMiddle(talk, "Content-Length: " + LARGE + "\r\n\r\n12345")),
+                                talk -> closedInTheMiddle(talk, "Content-Length: " + LARGE + "\r\n\r\n12345"))
+                        .without(
+                                Trait.SURE_ANSWER_TO_SHORT_BODY,
+                                talk -> answeredOrClosed(talk, "Content-Length: " + LARGE + "\r\n\r\n12345")),
                 cutShortChunks("chunks_without_a_last_one_fail_to_read", "5\r\n12345\r\n"),
                 cutShortChunks("a_chunk_shorter_than_promised_fails_to_read", "a\r\n12345"),
                 Case.of("an_application_may_answer_for_itself_to_a_broken_body", "W43")
@@ -249,6 +257,20 @@ final class InputCases {
                     talk.connection().read("POST").status(400).bodyWithout("12345");
                 })
                 .journal(seen -> seen.says("read failed", "client"));
+    }
+
+    /** The client gets a 400, a part of it, or a closed connection; nothing else. */
+    private static void answeredOrClosed(Talk talk, String rest) throws IOException {
+        talk.send(HEAD + rest);
+        talk.connection().finishSending();
+        try {
+            Optional<AnswerReader> answer = talk.connection().beginIfAny("POST");
+            if (answer.isPresent()) {
+                answer.get().finish().status(400).bodyWithout("12345");
+            }
+        } catch (EOFException | SocketException e) {
+            talk.journal(); // the server goes on
+        }
     }
 
     /** The connection is closed, and no application is called. */

@@ -18,6 +18,8 @@ public enum Trait {
     SINGLE_PROCESS,
     /** An answer to a client that closes its side in the middle of a body whose length it promised. */
     ANSWER_TO_SHORT_BODY,
+    /** The same, whoever is faster: the application's call, or the container that closes the connection. */
+    SURE_ANSWER_TO_SHORT_BODY,
     /** A call of the application before a small body has come. */
     CALL_BEFORE_BODY,
     /** A body that the application reads while it arrives. */
