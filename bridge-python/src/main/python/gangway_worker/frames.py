@@ -21,6 +21,7 @@ RETIRE = 0x08
 DUMP = 0x09
 BEAT = 0x0A
 NOTIFY = 0x0B
+OPEN = 0x0C
 REQUEST = 0x10
 SCOPE = 0x11
 BODY = 0x12
@@ -39,6 +40,7 @@ ACCEPT = 0x30
 TEXT = 0x31
 BINARY = 0x32
 CLOSE = 0x33
+PART = 0x34
 
 NAMES = {
     value: name
@@ -61,7 +63,7 @@ _CUT = "… [cut]".encode()
 
 _HEADER = struct.Struct(">BI")
 HEADER_SIZE = _HEADER.size
-_ISO_8859_1 = frozenset((REQUEST, SCOPE, HEAD))
+_ISO_8859_1 = frozenset((REQUEST, SCOPE, HEAD, ACCEPT))
 
 
 class ProtocolError(Exception):
@@ -134,14 +136,24 @@ def split_request(payload: bytes) -> "tuple[int, int, list[str]]":
 
     :raises ProtocolError: if it is too short, has unknown flags, a sequence number of 0, or a key without a value
     """
-    if len(payload) < 2:
-        raise ProtocolError(f"a REQUEST of {len(payload)} bytes")
-    sequence = payload[0]
-    flags = payload[1]
+    sequence, flags = split_opening(REQUEST, payload)
     fields = payload[2:].decode("latin-1").split("\0")
-    if sequence == 0 or flags > FLAG_PUSHED or len(fields) % 2:
-        raise ProtocolError(f"a REQUEST with sequence number {sequence}, flags {flags} and {len(fields)} fields")
+    if len(fields) % 2:
+        raise ProtocolError(f"a REQUEST of {len(fields)} fields")
     return sequence, flags, fields
+
+
+def split_opening(frame_type: int, payload: bytes) -> "tuple[int, int]":
+    """Sequence number and flags of a REQUEST or a SCOPE.
+
+    :raises ProtocolError: if it is too short, has unknown flags, or a sequence number of 0
+    """
+    if len(payload) < 2:
+        raise ProtocolError(f"a {NAMES[frame_type]} of {len(payload)} bytes")
+    sequence, flags = payload[0], payload[1]
+    if sequence == 0 or flags > FLAG_PUSHED:
+        raise ProtocolError(f"a {NAMES[frame_type]} with sequence number {sequence} and flags {flags}")
+    return sequence, flags
 
 
 def charset(frame_type: int) -> str:
@@ -164,6 +176,54 @@ def printable(text: str) -> str:
 def encode_texts(frame_type: int, fields: Iterable[str]) -> bytes:
     """A LOG, FAILED or ABORT frame of any texts."""
     return encode_fields(frame_type, [printable(field) for field in fields])
+
+
+class Splitter:
+    """Turns received bytes into frames, where one buffer receives for many connections: it keeps only the bytes of a frame that is not complete.
+
+    Do not use it again after a ProtocolError.
+    """
+
+    __slots__ = ("_pieces", "_pending", "_wanted")
+
+    def __init__(self) -> None:
+        #: The beginning of a frame, in the pieces that came; joined when the frame is complete, so that a large one is copied once.
+        self._pieces: "list[bytes]" = []
+        self._pending = 0
+        self._wanted = HEADER_SIZE
+
+    def feed(self, received: memoryview) -> "list[Frame]":
+        """The frames that are complete with these bytes, which are copied.
+
+        :raises ProtocolError: if a type is unknown, or a length above the limit
+        """
+        size = len(received)
+        if not self._pending and size >= HEADER_SIZE:  # as nearly always: one frame, and nothing else
+            frame_type, length = _HEADER.unpack_from(received)
+            if HEADER_SIZE + length == size and length <= MAX_PAYLOAD and frame_type in NAMES:
+                return [(frame_type, bytes(received[HEADER_SIZE:]))]
+        self._pieces.append(bytes(received))
+        self._pending += size
+        return self._split() if self._pending >= self._wanted else []
+
+    def _split(self) -> "list[Frame]":
+        data = self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
+        found: "list[Frame]" = []
+        start = 0
+        self._wanted = HEADER_SIZE
+        while len(data) - start >= HEADER_SIZE:
+            frame_type, length = _HEADER.unpack_from(data, start)
+            if length > MAX_PAYLOAD or frame_type not in NAMES:
+                Decoder._refuse(frame_type, length)
+            stop = start + HEADER_SIZE + length
+            if stop > len(data):
+                self._wanted = HEADER_SIZE + length
+                break
+            found.append((frame_type, data[start + HEADER_SIZE : stop]))
+            start = stop
+        self._pieces = [data[start:]] if start < len(data) else []
+        self._pending = len(data) - start
+        return found
 
 
 class Decoder:

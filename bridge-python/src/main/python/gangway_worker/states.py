@@ -12,7 +12,11 @@ its states; the connection's state is the pair. The rules that the table keeps:
 6.  END, or ABORT before HEAD, leaves the connection idle. ABORT after HEAD closes it.
 7.  A response that ends while a PULL is unanswered closes it: the late answer must not reach the next request.
 8.  If a response ends before its pushed body, the rest of the body is skipped; until BODY_END there is no REQUEST.
-9.  A closed connection accepts no frame.
+9.  LEFT changes nothing, and may come late: between two exchanges too.
+10. A WebSocket is answered once: with ACCEPT, with CLOSE, or with HEAD, which is the beginning of a response. Messages (PART, TEXT, BINARY) follow only ACCEPT.
+11. The bridge sends CLOSE once for each WebSocket, and nothing after it; END or ABORT is the worker's last frame. Both leave the connection idle, whichever comes
+    first: what comes from the client after END is skipped.
+12. A closed connection accepts no frame.
 """
 
 from __future__ import annotations
@@ -20,7 +24,7 @@ from __future__ import annotations
 from typing import Dict, NamedTuple
 
 from gangway_worker import frames
-from gangway_worker.frames import ABORT, BODY, BODY_ABORT, BODY_END, BODY_FILE, DATA, END, FILE, HEAD, PULL, ProtocolError
+from gangway_worker.frames import ABORT, ACCEPT, BODY, BODY_ABORT, BODY_END, BODY_FILE, DATA, END, FILE, HEAD, LEFT, PULL, ProtocolError
 
 # Events are frame types; where the payload decides, the next byte distinguishes the events.
 REQUEST = frames.REQUEST
@@ -28,13 +32,25 @@ REQUEST_EMPTY = frames.REQUEST | frames.FLAG_EMPTY << 8
 REQUEST_PUSHED = frames.REQUEST | frames.FLAG_PUSHED << 8
 FILE_SENT = frames.FILE_REPLY
 FILE_REFUSED = frames.FILE_REPLY | 1 << 8
+WEBSOCKET = frames.SCOPE
+# PART, TEXT and BINARY are one event, and with CLOSE there are two of them: the bridge's and the worker's.
+CLIENT_MESSAGE = frames.TEXT
+CLIENT_CLOSE = frames.CLOSE
+MESSAGE = frames.TEXT | 1 << 8
+APPLICATION_CLOSE = frames.CLOSE | 1 << 8
 
 EVENT_NAMES = {
-    **{event: frames.NAMES[event] for event in (REQUEST, BODY, BODY_FILE, BODY_END, BODY_ABORT, PULL, HEAD, DATA, FILE, END, ABORT)},
+    **{event: frames.NAMES[event] for event in (REQUEST, BODY, BODY_FILE, BODY_END, BODY_ABORT, LEFT, PULL, HEAD, DATA, FILE, END, ABORT)},
     REQUEST_EMPTY: "REQUEST(empty)",
     REQUEST_PUSHED: "REQUEST(pushed)",
     FILE_SENT: "FILE_REPLY(sent)",
     FILE_REFUSED: "FILE_REPLY(refused)",
+    WEBSOCKET: "SCOPE(websocket)",
+    ACCEPT: "ACCEPT",
+    CLIENT_MESSAGE: "MESSAGE(client)",
+    CLIENT_CLOSE: "CLOSE(client)",
+    MESSAGE: "MESSAGE(application)",
+    APPLICATION_CLOSE: "CLOSE(application)",
 }
 
 IDLE = "idle"
@@ -45,28 +61,42 @@ ASKED = "asked"
 PUSHED = "pushed"
 DONE = "done"
 SKIPPED = "skipped"
+# The same of a WebSocket: its client is listened to; has closed; is not listened to any more.
+LISTENING = "listening"
+HEARD = "heard"
+MUTED = "muted"
 # The response's states: no head yet; head and perhaps data; a file offered; a file sent.
 WAITING = "waiting"
 STARTED = "started"
 OFFERED = "offered"
 SENT = "sent"
+# The same of a WebSocket: not answered; accepted; closed or denied by the application.
+CONNECTING = "connecting"
+OPENED = "opened"
+ENDING = "ending"
 
 BODY_TABLE: Dict[str, Dict[int, str]] = {
-    IDLE: {REQUEST: OPEN, REQUEST_EMPTY: DONE, REQUEST_PUSHED: PUSHED},
-    OPEN: {PULL: ASKED, END: IDLE, ABORT: IDLE},
-    ASKED: {BODY: OPEN, BODY_FILE: OPEN, BODY_END: DONE, BODY_ABORT: DONE, END: CLOSED, ABORT: CLOSED},
+    IDLE: {REQUEST: OPEN, REQUEST_EMPTY: DONE, REQUEST_PUSHED: PUSHED, LEFT: IDLE, WEBSOCKET: LISTENING},
+    OPEN: {PULL: ASKED, LEFT: OPEN, END: IDLE, ABORT: IDLE},
+    ASKED: {BODY: OPEN, BODY_FILE: OPEN, BODY_END: DONE, BODY_ABORT: DONE, LEFT: ASKED, END: CLOSED, ABORT: CLOSED},
     PUSHED: {BODY: PUSHED, BODY_END: DONE, BODY_ABORT: DONE, END: SKIPPED, ABORT: SKIPPED},
-    DONE: {END: IDLE, ABORT: IDLE},
+    DONE: {LEFT: DONE, END: IDLE, ABORT: IDLE},
     SKIPPED: {BODY: SKIPPED, BODY_END: IDLE, BODY_ABORT: IDLE},
+    LISTENING: {CLIENT_MESSAGE: LISTENING, CLIENT_CLOSE: HEARD, END: MUTED, ABORT: MUTED},
+    HEARD: {END: IDLE, ABORT: IDLE},
+    MUTED: {CLIENT_MESSAGE: MUTED, CLIENT_CLOSE: IDLE},
     CLOSED: {},
 }
 
 RESPONSE_TABLE: Dict[str, Dict[int, str]] = {
-    IDLE: {REQUEST: WAITING, REQUEST_EMPTY: WAITING, REQUEST_PUSHED: WAITING},
+    IDLE: {REQUEST: WAITING, REQUEST_EMPTY: WAITING, REQUEST_PUSHED: WAITING, WEBSOCKET: CONNECTING},
     WAITING: {HEAD: STARTED, ABORT: IDLE},
     STARTED: {DATA: STARTED, FILE: OFFERED, END: IDLE, ABORT: CLOSED},
     OFFERED: {FILE_SENT: SENT, FILE_REFUSED: STARTED},
     SENT: {END: IDLE, ABORT: CLOSED},
+    CONNECTING: {ACCEPT: OPENED, APPLICATION_CLOSE: ENDING, HEAD: STARTED, ABORT: IDLE},
+    OPENED: {MESSAGE: OPENED, APPLICATION_CLOSE: ENDING, END: IDLE, ABORT: IDLE},
+    ENDING: {END: IDLE, ABORT: IDLE},
     CLOSED: {},
 }
 
@@ -106,7 +136,7 @@ END_STATE = State(CLOSED, CLOSED)
 
 
 #: The events that each end may cause.
-BRIDGE_EVENTS = frozenset((REQUEST, REQUEST_EMPTY, REQUEST_PUSHED, BODY, BODY_FILE, BODY_END, BODY_ABORT, FILE_SENT, FILE_REFUSED))
+BRIDGE_EVENTS = frozenset((REQUEST, REQUEST_EMPTY, REQUEST_PUSHED, BODY, BODY_FILE, BODY_END, BODY_ABORT, LEFT, FILE_SENT, FILE_REFUSED, WEBSOCKET, CLIENT_MESSAGE, CLIENT_CLOSE))
 WORKER_EVENTS = frozenset(EVENT_NAMES) - BRIDGE_EVENTS
 
 

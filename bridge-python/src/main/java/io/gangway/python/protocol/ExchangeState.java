@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>END, or ABORT before HEAD, leaves the connection idle. ABORT after HEAD closes it.
  *   <li>A response that ends while a PULL is unanswered closes it: the late answer must not reach the next request.
  *   <li>After a response that ends before its request's pushed body, the remaining body is skipped; until BODY_END there is no REQUEST.
+ *   <li>LEFT changes nothing, and may come late: between two exchanges too.
+ *   <li>A WebSocket is answered once: with ACCEPT, with CLOSE, or with HEAD, which is the beginning of a response. Messages follow only ACCEPT.
+ *   <li>The bridge sends CLOSE once for each WebSocket, and nothing after it; END or ABORT is the worker's last frame. Both leave the connection idle,
+ *       whichever comes first: what comes from the client after END is skipped.
  *   <li>A closed connection takes nothing.
  * </ol>
  *
@@ -31,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class ExchangeState {
     /** A step on a connection: a frame, with more than one event where its payload decides. */
     public enum Event {
-        /** The worker pulls the body, if there is one. */
+        /** REQUEST or SCOPE: the worker pulls the body, if there is one. */
         REQUEST,
         /** There is no body. */
         REQUEST_EMPTY,
@@ -60,7 +64,21 @@ public final class ExchangeState {
         /** As the frame. */
         END,
         /** As the frame. */
-        ABORT;
+        ABORT,
+        /** As the frame. */
+        LEFT,
+        /** SCOPE of a WebSocket. */
+        SCOPE_WEBSOCKET,
+        /** As the frame. */
+        ACCEPT,
+        /** PART, TEXT or BINARY from the bridge. */
+        MESSAGE_CLIENT,
+        /** PART, TEXT or BINARY from the worker. */
+        MESSAGE_APPLICATION,
+        /** CLOSE from the bridge. */
+        CLOSE_CLIENT,
+        /** CLOSE from the worker. */
+        CLOSE_APPLICATION;
 
         /**
          * The event of a frame from a worker.
@@ -77,6 +95,9 @@ public final class ExchangeState {
                 case FILE -> FILE;
                 case END -> END;
                 case ABORT -> ABORT;
+                case ACCEPT -> ACCEPT;
+                case PART, TEXT, BINARY -> MESSAGE_APPLICATION;
+                case CLOSE -> CLOSE_APPLICATION;
                 default -> throw new ProtocolException(type + " from a worker on an exchange connection");
             };
         }
@@ -96,6 +117,12 @@ public final class ExchangeState {
         DONE,
         /** It still comes, and is ignored. */
         SKIPPED,
+        /** A WebSocket's client may send messages. */
+        LISTENING,
+        /** A WebSocket's client has closed. */
+        HEARD,
+        /** What a WebSocket's client still sends is ignored, until CLOSE. */
+        MUTED,
         /** The connection is of no further use. */
         CLOSED
     }
@@ -112,6 +139,12 @@ public final class ExchangeState {
         OFFERED,
         /** A file was sent. */
         SENT,
+        /** A WebSocket is not answered yet. */
+        CONNECTING,
+        /** A WebSocket is accepted. */
+        OPENED,
+        /** The application has closed the WebSocket, or denied it. */
+        ENDING,
         /** The connection is of no further use. */
         CLOSED
     }
@@ -123,8 +156,16 @@ public final class ExchangeState {
                     Map.of(
                             Event.REQUEST, Body.OPEN,
                             Event.REQUEST_EMPTY, Body.DONE,
-                            Event.REQUEST_PUSHED, Body.PUSHED)),
-            entry(Body.OPEN, Map.of(Event.PULL, Body.ASKED, Event.END, Body.IDLE, Event.ABORT, Body.IDLE)),
+                            Event.REQUEST_PUSHED, Body.PUSHED,
+                            Event.SCOPE_WEBSOCKET, Body.LISTENING,
+                            Event.LEFT, Body.IDLE)),
+            entry(
+                    Body.OPEN,
+                    Map.of(
+                            Event.PULL, Body.ASKED,
+                            Event.LEFT, Body.OPEN,
+                            Event.END, Body.IDLE,
+                            Event.ABORT, Body.IDLE)),
             entry(
                     Body.ASKED,
                     Map.of(
@@ -132,6 +173,7 @@ public final class ExchangeState {
                             Event.BODY_FILE, Body.OPEN,
                             Event.BODY_END, Body.DONE,
                             Event.BODY_ABORT, Body.DONE,
+                            Event.LEFT, Body.ASKED,
                             Event.END, Body.CLOSED,
                             Event.ABORT, Body.CLOSED)),
             entry(
@@ -142,13 +184,22 @@ public final class ExchangeState {
                             Event.BODY_ABORT, Body.DONE,
                             Event.END, Body.SKIPPED,
                             Event.ABORT, Body.SKIPPED)),
-            entry(Body.DONE, Map.of(Event.END, Body.IDLE, Event.ABORT, Body.IDLE)),
+            entry(Body.DONE, Map.of(Event.LEFT, Body.DONE, Event.END, Body.IDLE, Event.ABORT, Body.IDLE)),
             entry(
                     Body.SKIPPED,
                     Map.of(
                             Event.BODY, Body.SKIPPED,
                             Event.BODY_END, Body.IDLE,
                             Event.BODY_ABORT, Body.IDLE)),
+            entry(
+                    Body.LISTENING,
+                    Map.of(
+                            Event.MESSAGE_CLIENT, Body.LISTENING,
+                            Event.CLOSE_CLIENT, Body.HEARD,
+                            Event.END, Body.MUTED,
+                            Event.ABORT, Body.MUTED)),
+            entry(Body.HEARD, Map.of(Event.END, Body.IDLE, Event.ABORT, Body.IDLE)),
+            entry(Body.MUTED, Map.of(Event.MESSAGE_CLIENT, Body.MUTED, Event.CLOSE_CLIENT, Body.IDLE)),
             entry(Body.CLOSED, Map.of()));
 
     private static final Map<Response, Map<Event, Response>> RESPONSE_TABLE = table(
@@ -158,7 +209,8 @@ public final class ExchangeState {
                     Map.of(
                             Event.REQUEST, Response.WAITING,
                             Event.REQUEST_EMPTY, Response.WAITING,
-                            Event.REQUEST_PUSHED, Response.WAITING)),
+                            Event.REQUEST_PUSHED, Response.WAITING,
+                            Event.SCOPE_WEBSOCKET, Response.CONNECTING)),
             entry(Response.WAITING, Map.of(Event.HEAD, Response.STARTED, Event.ABORT, Response.IDLE)),
             entry(
                     Response.STARTED,
@@ -169,6 +221,21 @@ public final class ExchangeState {
                             Event.ABORT, Response.CLOSED)),
             entry(Response.OFFERED, Map.of(Event.FILE_SENT, Response.SENT, Event.FILE_REFUSED, Response.STARTED)),
             entry(Response.SENT, Map.of(Event.END, Response.IDLE, Event.ABORT, Response.CLOSED)),
+            entry(
+                    Response.CONNECTING,
+                    Map.of(
+                            Event.ACCEPT, Response.OPENED,
+                            Event.CLOSE_APPLICATION, Response.ENDING,
+                            Event.HEAD, Response.STARTED,
+                            Event.ABORT, Response.IDLE)),
+            entry(
+                    Response.OPENED,
+                    Map.of(
+                            Event.MESSAGE_APPLICATION, Response.OPENED,
+                            Event.CLOSE_APPLICATION, Response.ENDING,
+                            Event.END, Response.IDLE,
+                            Event.ABORT, Response.IDLE)),
+            entry(Response.ENDING, Map.of(Event.END, Response.IDLE, Event.ABORT, Response.IDLE)),
             entry(Response.CLOSED, Map.of()));
 
     private Body body = Body.IDLE;
@@ -242,14 +309,14 @@ public final class ExchangeState {
 
     private static boolean isBodyEvent(Event event) {
         return switch (event) {
-            case HEAD, DATA, FILE, FILE_SENT, FILE_REFUSED -> false;
+            case HEAD, DATA, FILE, FILE_SENT, FILE_REFUSED, ACCEPT, MESSAGE_APPLICATION, CLOSE_APPLICATION -> false;
             default -> true;
         };
     }
 
     private static boolean isResponseEvent(Event event) {
         return switch (event) {
-            case PULL, BODY, BODY_FILE, BODY_END, BODY_ABORT -> false;
+            case PULL, BODY, BODY_FILE, BODY_END, BODY_ABORT, LEFT, MESSAGE_CLIENT, CLOSE_CLIENT -> false;
             default -> true;
         };
     }

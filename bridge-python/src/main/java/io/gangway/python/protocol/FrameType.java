@@ -30,6 +30,8 @@ public enum FrameType {
     BEAT(0x0a),
     /** Tell the service manager a state. */
     NOTIFY(0x0b),
+    /** Keep so many exchange connections open. */
+    OPEN(0x0c),
     /** A WSGI request. */
     REQUEST(0x10),
     /** An ASGI request. */
@@ -42,7 +44,7 @@ public enum FrameType {
     BODY_ABORT(0x14),
     /** Whether an offered file was sent. */
     FILE_REPLY(0x15),
-    /** The client left. */
+    /** The client has closed its side. */
     LEFT(0x16),
     /** A file with the request's whole body. */
     BODY_FILE(0x17),
@@ -65,9 +67,11 @@ public enum FrameType {
     /** A WebSocket's binary message. */
     BINARY(0x32),
     /** A WebSocket's close. */
-    CLOSE(0x33);
+    CLOSE(0x33),
+    /** A part of a WebSocket's message, but not the last. */
+    PART(0x34);
 
-    private static final FrameType[] BY_CODE = new FrameType[CLOSE.code + 1];
+    private static final FrameType[] BY_CODE = new FrameType[PART.code + 1];
 
     static {
         for (FrameType type : values()) {
@@ -88,7 +92,7 @@ public enum FrameType {
 
     /** The bytes of HTTP texts are carried unchanged, as ISO-8859-1; everything else is text in UTF-8. */
     Charset charset() {
-        return this == REQUEST || this == SCOPE || this == HEAD ? ISO_8859_1 : UTF_8;
+        return this == REQUEST || this == SCOPE || this == HEAD || this == ACCEPT ? ISO_8859_1 : UTF_8;
     }
 
     static Optional<FrameType> of(int code) {

@@ -37,11 +37,15 @@ class CodecFuzzTest {
 
     /** docs/worker-protocol.md, "One exchange": the request's body; a late answer to PULL closes the connection. */
     private static final Conversation BODY = new Conversation(
-            "REUbfeapZA", "E[ZA]|R(?:p[bf])*(?:p[ea])?[ZA]|Ub*(?:[ea][ZA]|[ZA]b*[ea])", "R(?:p[bf])*p[ZA]");
+            "REUWbfeapZAlcx",
+            "l|El*[ZA]|Rl*(?:pl*[bf]l*)*(?:pl*[ea]l*)?[ZA]|Ub*(?:[ea]l*[ZA]|[ZA]b*[ea])|Wc*(?:x[ZA]|[ZA]c*x)",
+            "Rl*(?:pl*[bf]l*)*pl*[ZA]");
 
     /** The same of the response; ABORT behind HEAD closes the connection. */
-    private static final Conversation RESPONSE =
-            new Conversation("REUHDFsrZA", "[REU](?:A|H(?:D|Fr)*(?:Fs)?Z)", "[REU]H(?:D|Fr)*(?:Fs)?A");
+    private static final Conversation RESPONSE = new Conversation(
+            "REUWHDFsrZACmX",
+            "[REU](?:A|H(?:D|Fr)*(?:Fs)?Z)|W(?:A|H(?:D|Fr)*(?:Fs)?Z|Cm*X?[ZA]|X[ZA])",
+            "[REUW]H(?:D|Fr)*(?:Fs)?A");
 
     /** Max events of an input: more would only repeat, and each one matches the conversations again. */
     private static final int MAX_EVENTS = 200;
@@ -139,6 +143,13 @@ class CodecFuzzTest {
             case FILE -> 'F';
             case END -> 'Z';
             case ABORT -> 'A';
+            case LEFT -> 'l';
+            case SCOPE_WEBSOCKET -> 'W';
+            case ACCEPT -> 'C';
+            case MESSAGE_CLIENT -> 'c';
+            case MESSAGE_APPLICATION -> 'm';
+            case CLOSE_CLIENT -> 'x';
+            case CLOSE_APPLICATION -> 'X';
         };
     }
 
