@@ -119,6 +119,7 @@ class Bridge:
         self._acceptor = threading.Thread(target=self._accept, daemon=True)
         self._acceptor.start()
         self.threads = configuration.get("threads", 1)
+        self.slots = max(self.threads, configuration.get("concurrency", 1000))
         self._output = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
             [python, _PACKAGE], stdin=subprocess.PIPE, stdout=self._output, stderr=self._output, cwd="/"
@@ -170,7 +171,7 @@ class Bridge:
         token = f"worker-{self._workers}"
         slot_file = os.path.join(self.directory, f"{token}.slots")
         with open(slot_file, "wb") as file:
-            file.write(bytes(self.threads))
+            file.write(bytes(self.slots))
         launcher.connection.send(frames.encode_fields(FORK, [token, slot_file]))
         _, told, pid, event, _ = launcher.until("CHILD")
         assert (told, event) == (token, "started"), (told, event)
@@ -216,7 +217,7 @@ class Worker:
         assert found[0] == "READY", found
         self.stdout: Output = self.bridge.accept("stdout")
         self.stderr: Output = self.bridge.accept("stderr")
-        self.exchanges = [self.bridge.accept("exchange") for _ in range(self.bridge.threads)]
+        self.exchanges = [self.bridge.accept("exchange") for _ in range(int(found[4]))]
         return self
 
     def send(self, connection: Connection, **environ: str) -> None:

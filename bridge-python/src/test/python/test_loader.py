@@ -288,10 +288,14 @@ class CheckTest(unittest.TestCase):
         class Shop:
             pass
 
-        async def asgi(scope: Any, receive: Any, send: Any) -> None: ...
+        class Old:
+            def __init__(self, scope: Any) -> None: ...
+
+            async def __call__(self, receive: Any, send: Any) -> None: ...
 
         two = "and a WSGI application takes two, environ and start_response"
         call, make = "write 'shop:x()' if it is a factory, or set gangway.factory", "let shop:x return a WSGI application"
+        something = "let shop:x return an application"
         cases: Any = (
             (create_app, False, f"shop:x takes no arguments, {two}", call),
             (
@@ -309,12 +313,12 @@ class CheckTest(unittest.TestCase):
             (Shop, False, f"shop:x takes no arguments, {two}", "write 'shop:x()' if it is a class"),
             (create_app, True, f"the object that shop:x returned takes no arguments, {two}", make),
             (
-                asgi,
+                Old,
                 False,
-                "shop:x is an ASGI application, and Gangway does not support ASGI yet",
-                "use a WSGI application; if it is one, set gangway.interface=wsgi",
+                "shop:x is an application of ASGI 2, which takes the scope alone, and workers serve ASGI 3",
+                "wrap it: asgiref.compatibility.guarantee_single_callable(application)",
             ),
-            (3, True, "the object that shop:x returned is not an application: an object of type int cannot be called", make),
+            (3, True, "the object that shop:x returned is not an application: an object of type int cannot be called", something),
             (
                 3,
                 False,
@@ -330,9 +334,13 @@ class CheckTest(unittest.TestCase):
     def test_the_setting_decides(self) -> None:
         async def asgi(scope: Any, receive: Any, send: Any) -> None: ...
 
-        self.assertIs(interface.check(asgi, "shop:x", "wsgi"), asgi)
-        with self.assertRaisesRegex(LoadError, "^shop:x is an ASGI application"):
-            interface.check(print, "shop:x", "asgi")
+        def wsgi(environ: Any, start_response: Any) -> None: ...
+
+        self.assertEqual(interface.check(asgi, "shop:x", "auto"), (asgi, "asgi"))
+        self.assertEqual(interface.check(asgi, "shop:x", "wsgi"), (asgi, "wsgi"))
+        self.assertEqual(interface.check(print, "shop:x", "asgi"), (print, "asgi"))
+        with self.assertRaisesRegex(LoadError, "^shop:x takes the arguments .* and an ASGI application takes three, scope, receive and send$"):
+            interface.check(wsgi, "shop:x", "asgi")
 
     def test_an_async_factory_is_no_asgi_application(self) -> None:
         async def create_app() -> Any: ...

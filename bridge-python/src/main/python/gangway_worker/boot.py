@@ -7,10 +7,11 @@ import os
 import site
 import sys
 import time
-from typing import Any, Callable
+from typing import Callable
 
 from gangway_worker import interface, loader, logs, naming
 from gangway_worker.configuration import Configuration
+from gangway_worker.interface import Application
 from gangway_worker.logs import LogSender
 from gangway_worker.naming import LoadError
 from gangway_worker.rules import quote
@@ -39,7 +40,7 @@ class Journey:
         return int((time.monotonic() - self._started) * 1000)
 
 
-def load_application(configuration: Configuration, journey: Journey, sender: LogSender) -> "Callable[..., Any]":
+def load_application(configuration: Configuration, journey: Journey, sender: LogSender) -> Application:
     """Sets up the process for the application, imports the application's module, and finds the callable.
 
     :raises BaseException: any exception that the import raises, SystemExit included
@@ -64,7 +65,7 @@ def collect_less_often() -> None:
         gc.set_threshold(GARBAGE_THRESHOLD, *older)
 
 
-def _load(configuration: Configuration, journey: Journey) -> "Callable[..., Any]":
+def _load(configuration: Configuration, journey: Journey) -> Application:
     if configuration.loader == "paste":
         journey.begin("paste")
         if configuration.factory:
@@ -143,6 +144,6 @@ def _use_packages(venv: str) -> None:
 def describe(problem: BaseException, configuration: Configuration) -> "tuple[str, str, str]":
     """The texts of a FAILED frame after the step: the message, the traceback if the application raised the problem, and the fix if it is known."""
     if isinstance(problem, LoadError):
-        return str(problem), "", problem.fix
+        return str(problem), getattr(problem, "traceback", ""), problem.fix
     fix = loader.where_to_put_it(configuration.python_path) if isinstance(problem, ModuleNotFoundError) else ""
     return (*logs.format_problem(problem), fix)

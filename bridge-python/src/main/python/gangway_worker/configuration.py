@@ -21,8 +21,12 @@ class Configuration(NamedTuple):
     factory: bool = False
     #: ``wsgi``, ``asgi`` or ``auto``.
     interface: str = "auto"
-    #: Exchange threads in each worker.
+    #: Exchange threads in each worker of a WSGI application.
     threads: int = 1
+    #: Max exchanges that each worker of an ASGI application serves at once.
+    concurrency: int = 1000
+    #: ``auto``, ``on`` or ``off``: whether an ASGI application is told of start and stop.
+    lifespan: str = "auto"
     #: Whether more than one process may serve the application (W36).
     multiprocess: bool = True
     #: The working directory; None to keep the launcher's.
@@ -66,6 +70,7 @@ class Configuration(NamedTuple):
             "application": str,
             "factory": bool,
             "threads": int,
+            "concurrency": int,
             "multiprocess": bool,
             "chdir": optional,
             "venv": optional,
@@ -80,5 +85,9 @@ class Configuration(NamedTuple):
             raise ValueError(f"configuration interface is neither auto, wsgi nor asgi: {self.interface!r}")
         if self.loader not in ("python", "paste"):
             raise ValueError(f"configuration loader is neither python nor paste: {self.loader!r}")
+        if self.lifespan not in ("auto", "on", "off"):
+            raise ValueError(f"configuration lifespan is neither auto, on nor off: {self.lifespan!r}")
+        if self.concurrency < 1:
+            raise ValueError(f"configuration concurrency is {self.concurrency}; at least 1 is needed")
         if self.threads < 1:
             raise ValueError(f"configuration threads is {self.threads}; at least 1 is needed")

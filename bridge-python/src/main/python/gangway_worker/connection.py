@@ -38,22 +38,47 @@ class Address(NamedTuple):
 
 #: Held while connections are added or listed; never across I/O, and not in a forked child, which has no other thread.
 _registry = threading.Lock()
-_open_connections: "weakref.WeakSet[Connection]" = weakref.WeakSet()
+_open_connections: "weakref.WeakSet[Descriptor]" = weakref.WeakSet()
 
 
-class Connection:
+class Descriptor:
+    """A socket to the bridge, which an application could close, and which a forked child must not keep."""
+
+    __slots__ = ("__weakref__", "_file")
+
+    def __init__(self, descriptor: int) -> None:
+        self._file = _file_of(descriptor)
+        with _registry:
+            _open_connections.add(self)
+
+    def fileno(self) -> int:
+        """The descriptor, negative when it is closed."""
+        raise NotImplementedError
+
+    def close_copy(self) -> None:
+        """Closes a forked child's copy."""
+        raise NotImplementedError
+
+    def is_intact(self) -> bool:
+        """Whether its descriptor is still its own: an application can close any descriptor, and the next file that is opened gets the
+        number. A connection that was closed here counts as intact."""
+        descriptor = self.fileno()
+        if descriptor < 0 or _file_of(descriptor) == self._file:
+            return True
+        return self.fileno() < 0  # its own thread has closed it meanwhile
+
+
+class Connection(Descriptor):
     """Frames over a socket. Used by one thread, except where its owner locks."""
 
     def __init__(self, sock: socket) -> None:
         self._socket = sock
-        self._file = _file_of(sock.fileno())
         self._decoder = Decoder()
         #: Whether the connection failed or was closed; sending raises then.
         self.lost = False
         #: How the bridge broke the protocol, if it did.
         self.fault: Optional[ProtocolError] = None
-        with _registry:
-            _open_connections.add(self)
+        super().__init__(sock.fileno())
 
     @classmethod
     def open(cls, address: Address, purpose: str, slot: Optional[int] = None) -> Connection:
@@ -150,18 +175,12 @@ class Connection:
         self.lost = True
         return ConnectionLost(f"the bridge broke the protocol: {fault}")
 
-    def is_intact(self) -> bool:
-        """Whether its descriptor is still its own: an application can close any descriptor, and the next file that is opened gets the
-        number. A connection that :meth:`close` has closed counts as intact."""
-        descriptor = self._socket.fileno()
-        if descriptor < 0 or _file_of(descriptor) == self._file:
-            return True
-        return self._socket.fileno() < 0  # its own thread has closed it meanwhile
-
     def close(self) -> None:
         """Closes the connection; the peer can still read all that was sent."""
         self.lost = True
         self._socket.close()
+
+    close_copy = close
 
 
 def are_intact() -> bool:
@@ -175,7 +194,7 @@ def are_intact() -> bool:
 def close_all() -> None:
     """Closes a forked child's copies of the connections: with these open, the bridge would not see that a dead worker's connections end."""
     for connection in list(_open_connections):
-        connection.close()
+        connection.close_copy()
 
 
 def _file_of(descriptor: int) -> "Optional[tuple[int, int]]":

@@ -11,6 +11,9 @@ from typing import NoReturn, Optional
 #: period, and when the whole server stops, 0.3 seconds after it.
 HANDLER_SECONDS = 1
 
+#: Exit status of a worker whose process the application has damaged so that it cannot serve; stderr said how.
+EXIT_DAMAGED = 4
+
 #: Held for a moment, never while handlers run.
 _lock = threading.Lock()
 #: The one thread that runs the handlers, once there is one.
@@ -36,6 +39,12 @@ def end(status: int) -> NoReturn:
     elif _runner is not threading.main_thread():
         threading.Event().wait(HANDLER_SECONDS)  # another thread is ending the process
     os._exit(status)
+
+
+def give_up(why: str) -> NoReturn:
+    """Ends a worker that cannot serve any more."""
+    os.write(2, f"gangway: the worker ends and will be replaced: {why}\n".encode("utf-8", "backslashreplace"))
+    end(EXIT_DAMAGED)
 
 
 def _becomes_runner(thread: threading.Thread) -> bool:

@@ -14,7 +14,7 @@ import threading
 # Imported by name and before the application: a library such as gevent replaces functions of these modules later.
 from os import fork
 from signal import signal as set_handler
-from typing import Optional
+from typing import Callable, Optional
 
 from gangway_worker import connection, files
 
@@ -42,6 +42,7 @@ class ForkGuard:
 
     def __init__(self) -> None:
         self._in_child = False
+        self._in_child_then: "Optional[Callable[[], None]]" = None
         self._local = threading.local()
         self._files = resource.getrlimit(resource.RLIMIT_NOFILE)
         self._policy = _policy()
@@ -58,6 +59,10 @@ class ForkGuard:
             return fork()
         finally:
             self._local.is_own = False
+
+    def watch(self, in_child: "Callable[[], None]") -> None:
+        """Has a function called in each process that the application forks."""
+        self._in_child_then = in_child
 
     def leave_if_child(self) -> None:
         """Ends a forked child that returned from the application: the exchange belongs to its parent."""
@@ -95,6 +100,8 @@ class ForkGuard:
                 if signal.getsignal(number) is ignore:
                     set_handler(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
             self._restore_limits()
+            if self._in_child_then is not None:
+                self._in_child_then()
         finally:
             try:
                 self._release_signals()

@@ -1,34 +1,70 @@
-"""Which interface a callable has, and whether a worker can serve it."""
+"""Which interface a callable has: WSGI or ASGI 3."""
 
 from __future__ import annotations
 
 import inspect
-from typing import Any, Callable, Optional
+from typing import Any, Callable, NamedTuple, Optional
 
 from gangway_worker.naming import LoadError
 
 
-def check(application: Any, label: str, interface: str, was_made: bool = False) -> "Callable[..., Any]":
-    """Returns the application if it is a WSGI application, as far as its signature tells.
+class Application(NamedTuple):
+    """What was loaded."""
+
+    call: "Callable[..., Any]"
+    #: ``wsgi`` or ``asgi``.
+    interface: str
+
+
+def check(application: Any, label: str, interface: str, was_made: bool = False) -> Application:
+    """Returns the application with its interface, if it can be called as that, as far as its signature tells.
 
     :param label: its name, for messages; a factory's if that made it
     :param interface: ``wsgi``, ``asgi`` or ``auto``
-    :raises LoadError: with the probable mistake: ASGI, or a factory or a class that was not called
+    :raises LoadError: with the probable mistake: ASGI 2, or a factory or a class that was not called
     """
     subject = f"the object that {label} returned" if was_made else label
     if not callable(application):
         raise LoadError(
             f"{subject} is not an application: an object of type {type(application).__name__} cannot be called",
-            f"let {label} return a WSGI application" if was_made else "name a callable of the module after the colon, as in shop.wsgi:application",
+            f"let {label} return an application" if was_made else "name a callable of the module after the colon, as in shop.wsgi:application",
         )
-    if interface == "asgi" or (interface == "auto" and interface_of(application) == "asgi"):
-        raise LoadError(
-            f"{subject} is an ASGI application, and Gangway does not support ASGI yet",
-            "use a WSGI application; if it is one, set gangway.interface=wsgi",
-        )
-    if interface == "auto":
+    found = interface_of(application) if interface == "auto" else interface
+    if found == "asgi":
+        _check_asgi(application, subject, label, was_made)
+    elif interface == "auto":
         _check_arity(application, subject, label, was_made)
-    return application  # type: ignore[no-any-return]
+    return Application(application, found)
+
+
+def _check_asgi(application: "Callable[..., Any]", subject: str, label: str, was_made: bool) -> None:
+    """Refuses a callable that cannot be called with scope, receive and send."""
+    signature = _signature(application)
+    if signature is None or _takes(application, 3):
+        return
+    if _is_asgi_2(application):
+        raise _asgi_2(subject)
+    raise LoadError(
+        f"{subject} takes {_counted(signature)}, and an ASGI application takes three, scope, receive and send",
+        f"let {label} return an ASGI application" if was_made else f"write '{label}()' if it is a factory, or set gangway.interface=wsgi if it is a WSGI application",
+    )
+
+
+def _is_asgi_2(application: "Callable[..., Any]") -> bool:
+    """Whether it is one of the old kind: called with a scope, it returns a callable that takes receive and send."""
+    if not _takes(application, 1) or _takes(application, 2):
+        return False
+    if inspect.isclass(application):
+        return inspect.iscoroutinefunction(application.__call__)
+    signature = _signature(application)
+    return signature is not None and next(iter(signature.parameters), "") == "scope"
+
+
+def _asgi_2(subject: str) -> LoadError:
+    return LoadError(
+        f"{subject} is an application of ASGI 2, which takes the scope alone, and workers serve ASGI 3",
+        "wrap it: asgiref.compatibility.guarantee_single_callable(application)",
+    )
 
 
 def interface_of(application: "Callable[..., Any]") -> str:
@@ -51,6 +87,8 @@ def _check_arity(application: "Callable[..., Any]", subject: str, label: str, wa
     takes_any = any(parameter.kind is parameter.VAR_POSITIONAL for parameter in signature.parameters.values())
     if _takes(application, 2) and (takes_any or not _takes(application, 0)):
         return
+    if _is_asgi_2(application):
+        raise _asgi_2(subject)
     kind = "class" if inspect.isclass(application) else "factory"
     problem = f"{subject} takes {_counted(signature)}, and a WSGI application takes two, environ and start_response"
     if was_made:

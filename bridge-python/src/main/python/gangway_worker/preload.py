@@ -13,7 +13,7 @@ from contextlib import contextmanager
 # Imported by name and before the application: a library such as gevent replaces functions of these modules later.
 from select import POLLIN, poll
 from socket import AF_UNIX, socket
-from typing import Any, Callable, Iterator
+from typing import Iterator
 
 from gangway_worker import boot, daemons, ending, frames
 from gangway_worker.boot import Journey
@@ -21,6 +21,7 @@ from gangway_worker.configuration import Configuration
 from gangway_worker.connection import Connection
 from gangway_worker.forks import ForkGuard
 from gangway_worker.frames import FAILED
+from gangway_worker.interface import Application
 from gangway_worker.logs import LogSender
 from gangway_worker.rules import quote
 
@@ -28,9 +29,7 @@ from gangway_worker.rules import quote
 _NAMED_SOCKETS = 5
 
 
-def load(
-    configuration: Configuration, connection: Connection, sender: LogSender, guard: ForkGuard
-) -> "Callable[..., Any]":
+def load(configuration: Configuration, connection: Connection, sender: LogSender, guard: ForkGuard) -> Application:
     """Imports the application; then the process can be forked. A failure ends the launcher, and so does the end of the connection."""
     before = _sockets()
     with _ending_with(connection):
@@ -41,7 +40,7 @@ def load(
     return application
 
 
-def _load(configuration: Configuration, sender: LogSender, guard: ForkGuard) -> "Callable[..., Any]":
+def _load(configuration: Configuration, sender: LogSender, guard: ForkGuard) -> Application:
     journey = Journey(lambda step, milliseconds: None, time.monotonic())
     try:
         application = boot.load_application(configuration, journey, sender)

@@ -1,7 +1,7 @@
-"""A worker: boots the application, serves it with T threads, and ends when the bridge says so or is gone.
+"""A worker: boots the application, serves it, and ends when the bridge says so or is gone.
 
-The threads: the main thread boots and then waits, so that signals reach it. A watcher reads the control connection from the
-beginning, so that an import that never ends is also ended with the JVM. Each of the other threads has one exchange
+The threads: the main thread boots and then waits, or runs the event loop of an ASGI application, so that signals reach it. A watcher reads the control
+connection from the beginning, so that an import that never ends is also ended with the JVM. For a WSGI application, each of the other threads has one exchange
 connection, and opens a new one when an exchange did not end cleanly.
 """
 
@@ -17,36 +17,29 @@ import time
 
 # Imported by name and before the application: a library such as gevent replaces functions of these modules later.
 from queue import Empty, SimpleQueue
-from select import POLLIN, poll
-from typing import Any, Callable, MutableSequence, NoReturn, Optional
+from typing import TYPE_CHECKING, Any, Callable, MutableSequence, Optional, Union
 
 from gangway_worker import boot, ending, frames, logs, wsgi
 from gangway_worker.boot import Journey
 from gangway_worker.configuration import Configuration
 from gangway_worker.connection import Address, Connection, ConnectionLost, are_intact, dial
+from gangway_worker.control import Control
 from gangway_worker.forks import ForkGuard
-from gangway_worker.frames import DUMP, FAILED, READY, RETIRE, STEP, ProtocolError
+from gangway_worker.frames import FAILED, READY, STEP, ProtocolError
+from gangway_worker.interface import Application
 from gangway_worker.logs import LogSender
 from gangway_worker.wsgi import Service
 
+if TYPE_CHECKING:
+    from gangway_worker.asgi_server import Server
+
 #: Exit status of a worker that could not boot; FAILED said why.
 EXIT_FAILED = 1
-#: Exit status of a worker that cannot understand the bridge; stderr said why.
-EXIT_PROTOCOL = 2
-#: Exit status of a worker that retired, but whose exchanges did not end in time.
-EXIT_LATE = 3
-
-#: Exit status of a worker whose process the application has damaged so that it cannot serve; stderr said how.
-EXIT_DAMAGED = 4
-
 #: Seconds between attempts to connect while the bridge does not accept connections: it is starting or stopping, which does not take long.
 _RECONNECT_SECONDS = 0.1
 
 #: Max seconds that a signal handler of the application has to wait, if its signal came just before the main thread slept.
 _SIGNAL_SECONDS = 1
-
-#: Max milliseconds of one poll(2): it takes an int, and Python raises OverflowError for more (24 days).
-_LONGEST_POLL = 2**31 - 1
 
 #: Seconds after which a worker that cannot connect ends itself: if it has no free descriptors, a new process has.
 _RECONNECT_LIMIT = 10
@@ -59,7 +52,7 @@ def run(
     started: float,
     sender: LogSender,
     guard: ForkGuard,
-    application: "Optional[Callable[..., Any]]",
+    application: Optional[Application],
 ) -> int:
     """Boots and serves; returns the exit status.
 
@@ -68,34 +61,41 @@ def run(
     """
     address = Address(configuration.socket, token)
     try:
-        control = Connection.open(address, "control")
+        connection = Connection.open(address, "control")
     except OSError as error:
         print(f"gangway: a worker cannot connect: {error}", file=sys.stderr)
         return EXIT_FAILED
-    sender.use(control)
+    sender.use(connection)
 
     def announce(step: str, milliseconds: int) -> None:
         sender.send(frames.encode_fields(STEP, (step, str(milliseconds))))
 
     journey = Journey(announce, started)
-    pool = _Pool(address, sender, guard)
-    threading.Thread(target=pool.watch, args=(control,), name="gangway-control", daemon=True).start()
+    control = Control(sender)
+    threading.Thread(target=control.watch, args=(connection,), name="gangway-control", daemon=True).start()
     try:
         journey.begin("connect")
         _redirect(address)
         if application is None:
             application = boot.load_application(configuration, journey, sender)
         guard.leave_if_child()
-        journey.begin("threads")
-        environ = wsgi.common_environ(configuration.threads > 1, configuration.multiprocess)
-        pool.start(Service(application, environ, sender, _slots(slot_file, configuration.threads)), configuration.threads)
+        slots = _slots(slot_file, configuration)
+        serving: "Union[Pool, Server]"
+        if application.interface == "asgi":
+            from gangway_worker.asgi_server import Server  # asyncio takes time that WSGI applications need not
+
+            serving = Server(application.call, configuration, address, sender, guard, slots)
+        else:
+            serving = Pool(application.call, configuration, address, sender, guard, slots)
+        connections = serving.start(journey)
     except BaseException as problem:  # SystemExit too: then the module has not been imported
         guard.leave_if_child()
         sender.send(frames.encode_texts(FAILED, (journey.step, *boot.describe(problem, configuration))))
         sys.stdout.flush()
         ending.end(EXIT_FAILED)  # also if the application has started threads by now
-    ready = ("wsgi", platform.python_version(), str(journey.milliseconds()))
-    pool.join(frames.encode_fields(READY, ready))
+    control.serving = serving
+    ready = (application.interface, platform.python_version(), str(journey.milliseconds()), str(connections))
+    serving.serve(frames.encode_fields(READY, ready))
     ending.prepare_exit()
     return 0
 
@@ -111,18 +111,30 @@ def _redirect(address: Address) -> None:
         setattr(sys, f"__{name}__", stream)
 
 
-def _slots(slot_file: str, threads: int) -> MutableSequence[int]:
+def _slots(slot_file: str, configuration: Configuration) -> MutableSequence[int]:
     with open(slot_file, "r+b") as file:
         slots = mmap.mmap(file.fileno(), 0)
-    if len(slots) < threads:
-        raise ValueError(f"the slot file has {len(slots)} bytes for {threads} threads")
+    needed = max(configuration.threads, configuration.concurrency)
+    if len(slots) < needed:
+        raise ValueError(f"the slot file has {len(slots)} bytes for {needed} connections")
     return slots
 
 
-class _Pool:
-    """The exchange threads of a worker."""
+class Pool:
+    """The exchange threads of a worker that serves a WSGI application."""
 
-    def __init__(self, address: Address, sender: LogSender, guard: ForkGuard) -> None:
+    def __init__(
+        self,
+        application: "Callable[..., Any]",
+        configuration: Configuration,
+        address: Address,
+        sender: LogSender,
+        guard: ForkGuard,
+        slots: MutableSequence[int],
+    ) -> None:
+        environ = wsgi.common_environ(configuration.threads > 1, configuration.multiprocess)
+        self._service = Service(application, environ, sender, slots)
+        self._count = configuration.threads
         self._address = address
         self._sender = sender
         self._guard = guard
@@ -130,28 +142,36 @@ class _Pool:
         self._running = 0
         #: Gets an entry from each thread that ends.
         self._over: "SimpleQueue[None]" = SimpleQueue()
-        #: ``time.monotonic()`` at which a worker that retires ends, also if exchanges are still running.
-        self._deadline: Optional[float] = None
 
-    def start(self, service: Service, count: int) -> None:
-        """Starts the threads; returns when each has its connection.
+    def start(self, journey: Journey) -> int:
+        """Starts the threads; returns when each has its connection, with their number.
 
         :raises OSError: if one could not connect
         """
+        journey.begin("threads")
         connected: "SimpleQueue[Optional[OSError]]" = SimpleQueue()
-        for slot in range(count):
+        for slot in range(self._count):
             # Not daemons: threads that the application starts from them would be daemons too, and would be stopped when the worker retires.
             thread = threading.Thread(
-                target=self._serve, args=(service, slot, connected), name=f"gangway-{slot}", daemon=False
+                target=self._serve, args=(slot, connected), name=f"gangway-{slot}", daemon=False
             )
             thread.start()
             self._running += 1
-        for _ in range(count):
+        for _ in range(self._count):
             problem = connected.get()
             if problem is not None:
                 raise problem
+        return self._count
 
-    def join(self, ready: bytes) -> None:
+    def retire(self, deadline: float) -> None:
+        """No thread opens a connection again."""
+        self._retiring.set()
+
+    def open(self, total: int) -> None:
+        """:raises ProtocolError: always: each thread has one connection"""
+        raise ProtocolError(f"OPEN {total} to a worker of threads")
+
+    def serve(self, ready: bytes) -> None:
         """Announces that the worker serves, and waits until it has retired. The application's signal handlers run here, and may
         raise at any point; after that, Thread.join could report a running thread as ended, so it is not used."""
         frames_due = [ready]
@@ -181,15 +201,15 @@ class _Pool:
             except BaseException as problem:
                 raised.append(problem)
 
-    def _serve(self, service: Service, slot: int, connected: "SimpleQueue[Optional[OSError]]") -> None:
+    def _serve(self, slot: int, connected: "SimpleQueue[Optional[OSError]]") -> None:
         try:
-            self._serve_slot(service, slot, connected)
+            self._serve_slot(slot, connected)
         except BaseException as problem:  # memory ran out in our own code, or the application raised in this thread from another one
             self._guard.leave_if_child()
-            _give_up(f"the thread of exchange connection {slot} ended: {type(problem).__name__}")
+            ending.give_up(f"the thread of exchange connection {slot} ended: {type(problem).__name__}")
         self._over.put(None)
 
-    def _serve_slot(self, service: Service, slot: int, connected: "SimpleQueue[Optional[OSError]]") -> None:
+    def _serve_slot(self, slot: int, connected: "SimpleQueue[Optional[OSError]]") -> None:
         self._guard.give_way()
         try:
             connection = Connection.open(self._address, "exchange", slot)
@@ -199,7 +219,7 @@ class _Pool:
         connected.put(None)
         while True:
             try:
-                wsgi.serve(service, connection, slot)
+                wsgi.serve(self._service, connection, slot)
             except ConnectionLost:
                 pass  # between two exchanges; within an exchange, the exchange has handled it
             except Exception as error:  # the bridge broke the protocol, or memory ran out: the thread continues with a new connection
@@ -208,7 +228,7 @@ class _Pool:
                 self._sender.log(logging.ERROR, "gangway", text, "")
             self._guard.leave_if_child()
             if not are_intact():
-                _give_up("the application has closed descriptors that are not its own, as os.closerange(3, 65536) does")
+                ending.give_up("the application has closed descriptors that are not its own, as os.closerange(3, 65536) does")
             connection.close()
             reopened = self._reopen(slot)
             if reopened is None:
@@ -223,53 +243,6 @@ class _Pool:
                 return Connection.open(self._address, "exchange", slot)
             except OSError as error:
                 if time.monotonic() > given_up:
-                    _give_up(f"it cannot connect to the bridge any more: {error}")
+                    ending.give_up(f"it cannot connect to the bridge any more: {error}")
                 self._retiring.wait(_RECONNECT_SECONDS)
         return None
-
-    def watch(self, control: Connection) -> None:
-        """Executes the bridge's orders on the control connection. When it ends, the worker ends, also if other threads are busy."""
-        try:
-            while True:
-                self._await(control)
-                frame_type, payload = control.expect()
-                if frame_type == RETIRE:
-                    self._retire(frames.split_fields(RETIRE, payload)[0])
-                elif frame_type == DUMP:
-                    logs.tell_stacks(self._sender)
-                else:
-                    raise ProtocolError(f"{frames.NAMES[frame_type]} on the control connection")
-        except ConnectionLost:
-            ending.end(0)
-        except ProtocolError as error:
-            os.write(2, f"gangway: the worker ends, because the bridge broke the protocol: {error}\n".encode())
-            ending.end(EXIT_PROTOCOL)
-
-    def _retire(self, seconds: str) -> None:
-        try:
-            grace = float(seconds)
-        except ValueError:
-            raise ProtocolError("RETIRE without seconds") from None
-        if not 0 <= grace < float("inf"):
-            raise ProtocolError(f"RETIRE after {grace} seconds")
-        self._deadline = time.monotonic() + grace
-        self._retiring.set()
-
-    def _await(self, control: Connection) -> None:
-        """Waits for a frame, and ends the process when its deadline is over. A timer would need a thread, and the process may have reached
-        its limit of threads."""
-        if self._deadline is None:
-            return
-        waiting = poll()
-        waiting.register(control, POLLIN)
-        while True:
-            left = max(0, int((self._deadline - time.monotonic()) * 1000))
-            if waiting.poll(min(left, _LONGEST_POLL)):
-                return
-            if left <= _LONGEST_POLL:
-                ending.end(EXIT_LATE)
-
-
-def _give_up(why: str) -> NoReturn:
-    os.write(2, f"gangway: the worker ends and will be replaced: {why}\n".encode("utf-8", "backslashreplace"))
-    ending.end(EXIT_DAMAGED)

@@ -85,10 +85,11 @@ final class BodyReading {
     }
 
     static BodyReading of(WorkerRequest request, Exchange exchange, boolean isCollected, BodyStore store) {
-        Policy policy = Policy.NOTHING;
-        if (!request.isEmpty() && isCollected) {
+        Policy policy = Policy.NOTHING; // A10, for ASGI
+        boolean isRead = !request.isEmpty() && !request.isAsgi();
+        if (isRead && isCollected) {
             policy = Policy.COLLECT;
-        } else if (!request.isEmpty() && request.isShort() && !request.isClientWaiting()) {
+        } else if (isRead && request.isShort() && !request.isClientWaiting()) {
             policy = Policy.PREFETCH; // W44: otherwise 100 Continue waits until the application reads
         }
         return new BodyReading(request, exchange, policy, store);

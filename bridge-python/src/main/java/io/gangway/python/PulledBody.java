@@ -38,6 +38,8 @@ final class PulledBody {
     private int wanted;
 
     private boolean isOver;
+    private long sent;
+    private final long length;
     private @Nullable Exception problem;
 
     /** A body of which nothing has been asked for; if there is nothing to ask for, it is over. */
@@ -45,11 +47,17 @@ final class PulledBody {
         this.exchange = exchange;
         this.stored = request.stored();
         this.isOver = !request.isPulled();
+        this.length = request.isOfUnknownLength() ? -1 : request.bodyLength();
     }
 
     /** Whether the worker gets no more, because it has the end or the failure. */
     boolean isOver() {
         return isOver;
+    }
+
+    /** Whether nothing more of it comes, although the worker may not have been told of the end. */
+    boolean isEntire() {
+        return isOver || sent == length;
     }
 
     /** Whether a PULL waits for bytes of the client. */
@@ -94,6 +102,7 @@ final class PulledBody {
             end(serving, Event.BODY_END, FrameEncoder.empty(FrameType.BODY_END));
         } else if (count > 0) {
             wanted = 0;
+            sent += count;
             serving.send(Event.BODY, FrameEncoder.inPlace(FrameType.BODY, room, count));
         }
     }

@@ -4,6 +4,7 @@ import static io.gangway.wsgi.RuleViolation.quote;
 
 import io.gangway.buffer.BodyStore;
 import io.gangway.deploy.ApplicationLoader;
+import io.gangway.deploy.CoreSettings;
 import io.gangway.deploy.DeploymentException;
 import io.gangway.deploy.LoadContext;
 import io.gangway.deploy.LoadedApplication;
@@ -26,7 +27,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Loads {@code python:shop.wsgi:application}: a WSGI application that CPython runs, in worker processes. {@code python:} may be left out.
+ * Loads {@code python:shop.wsgi:application}: a WSGI or ASGI application that CPython runs, in worker processes. {@code python:} may be left out.
  *
  * <p>The workers are ready when the application has been loaded, and are ended when it is stopped.
  */
@@ -205,6 +206,8 @@ public final class PythonApplicationLoader implements ApplicationLoader {
                 bodies,
                 settings.get(PythonSettings.WORKERS),
                 settings.get(PythonSettings.THREADS),
+                settings.get(PythonSettings.ASGI_CONCURRENCY),
+                settings.get(CoreSettings.LIFESPAN).name().toLowerCase(Locale.ROOT),
                 settings.get(PythonSettings.PRELOAD),
                 Reload.parse(settings.get(PythonSettings.RELOAD)).orElseThrow(),
                 new Plan.Limits(

@@ -131,8 +131,21 @@ public final class PythonSettings {
                     1,
                     1000,
                     "threads",
-                    "How many requests each worker serves at once; 1 for applications that are not thread-safe.")
+                    "How many requests each worker of a WSGI application serves at once; 1 for applications that are not thread-safe.")
             .withDefault(4);
+
+    /**
+     * How many exchanges of an ASGI application each process serves. The default is that of gunicorn's {@code worker_connections}: enough for most, and a worker that is
+     * overloaded makes further requests wait in the queue, which is bounded.
+     */
+    public static final Setting<Integer> ASGI_CONCURRENCY = Setting.integer(
+                    "asgi-concurrency",
+                    1,
+                    100_000,
+                    "exchanges",
+                    "How many requests and WebSockets each worker of an ASGI application serves at once; further ones wait as gangway.queue-size and gangway.queue-timeout say. Each"
+                            + " has a connection between Gangway and the worker, so that both need as many open files (ulimit -n).")
+            .withDefault(1_000);
 
     /** Whether workers share the imported application. */
     public static final Setting<Boolean> PRELOAD = Setting.bool(
@@ -295,6 +308,7 @@ public final class PythonSettings {
                 FACTORY,
                 WORKERS,
                 THREADS,
+                ASGI_CONCURRENCY,
                 PRELOAD,
                 START_TIMEOUT,
                 REQUEST_TIMEOUT,

@@ -57,7 +57,7 @@ final class WorkerApplication implements ExchangeApplication, GatewayApplication
 
     @Override
     public boolean isBodyReadFirst() {
-        return buffering.isRequestCollected();
+        return buffering.isRequestCollected() && !dispatcher.isAsgi();
     }
 
     @Override
@@ -71,7 +71,7 @@ final class WorkerApplication implements ExchangeApplication, GatewayApplication
         WorkerRequest request;
         Optional<String> problem;
         try {
-            request = WorkerRequest.of(exchange.facts());
+            request = WorkerRequest.of(exchange.facts(), dispatcher.isAsgi());
             problem = brokenCode.get();
         } catch (RuntimeException | Error e) { // Gangway's fault
             exchange.fail(e);

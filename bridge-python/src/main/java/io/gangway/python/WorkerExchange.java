@@ -60,6 +60,9 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
     private int attempts;
 
     private volatile @Nullable ClientException gone;
+    /** Whether the client has closed its side, and the application is to be told. */
+    private volatile boolean isClosing;
+
     private volatile @Nullable WorkerConnection connection;
     private volatile boolean isEnded;
 
@@ -97,8 +100,8 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
         this.reading = reading;
         this.request = reading.request();
         this.body = new PulledBody(request, exchange);
-        this.giving = new AnswerGiving(
-                exchange, request, buffering.isResponseStored() ? reading.store() : null, buffering.maxHeld());
+        boolean isStored = buffering.isResponseStored() && !request.isAsgi();
+        this.giving = new AnswerGiving(exchange, request, isStored ? reading.store() : null, buffering.maxHeld());
         this.areFilesOpened = buffering.areFilesOpened();
     }
 
@@ -155,12 +158,24 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
 
     @Override
     public void granted(WorkerConnection free) {
+        RequestFrames sent = framesFor(free);
         connection = free;
         isHolding = true;
-        free.begin(request.event(), requireNonNull(frames), request.name(), this);
+        free.begin(request.event(), sent, request.name(), this);
         if (gone != null) {
             free.execute(() -> giveUpIfLeft(free));
         }
+        if (isClosing) {
+            free.execute(() -> tellClosing(free));
+        }
+    }
+
+    /** A reload may have replaced a WSGI application by an ASGI application since the request came, or the other way around. */
+    private RequestFrames framesFor(WorkerConnection free) {
+        boolean isAsgi = free.worker().isAsgi();
+        return isAsgi == request.isAsgi()
+                ? requireNonNull(frames)
+                : request.as(isAsgi).frames();
     }
 
     @Override
@@ -200,6 +215,28 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
                     giveOn(serving);
                 }
             });
+        }
+    }
+
+    /** An application that only waits could not notice otherwise (A11); WSGI has no way to tell. */
+    @Override
+    public boolean isClosingWanted() {
+        return request.isAsgi();
+    }
+
+    @Override
+    public void closing() {
+        isClosing = true;
+        WorkerConnection serving = connection;
+        if (serving != null) {
+            serving.execute(() -> tellClosing(serving));
+        }
+    }
+
+    /** Before the end of the body, the failure to read it tells. */
+    private void tellClosing(WorkerConnection serving) {
+        if (isHolding && isGiving(serving) && serving.worker().isAsgi() && body.isEntire()) {
+            serving.send(Event.LEFT, ByteBuffer.wrap(FrameEncoder.empty(FrameType.LEFT)));
         }
     }
 
@@ -265,7 +302,8 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
                 int wanted = frame.wanted();
                 attempt(serving, () -> body.pulled(serving, wanted));
             }
-            default -> offered(serving, frame); // FILE: the table lets nothing else through
+            case FILE -> offered(serving, frame);
+            default -> throw new ProtocolException(frame.type() + " for an HTTP request");
         }
     }
 
@@ -445,6 +483,10 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
     private Exception problem(Frame abort) throws ProtocolException {
         boolean isClients = abort.fields(3).get(0).equals("client");
         Exception known = body.problem();
+        if (isClients && known == null && isClosing) {
+            known = new ClientException(
+                    "the client closed its connection before the answer", PythonApplicationException.of(abort));
+        }
         return isClients && known != null ? known : PythonApplicationException.of(abort);
     }
 

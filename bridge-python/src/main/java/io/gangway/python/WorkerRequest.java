@@ -8,6 +8,7 @@ import io.gangway.exchange.RequestFacts;
 import io.gangway.python.dispatch.RequestFrames;
 import io.gangway.python.protocol.ExchangeState.Event;
 import io.gangway.python.protocol.FrameEncoder;
+import io.gangway.python.protocol.FrameType;
 import io.gangway.server.FactsEnviron;
 import io.gangway.wsgi.Environ;
 import java.io.IOException;
@@ -27,6 +28,7 @@ final class WorkerRequest {
     private static final String TRANSFER_ENCODING = "HTTP_TRANSFER_ENCODING";
 
     private final RequestFacts facts;
+    private final boolean isAsgi;
     private final List<String> fields;
     private final Event event;
     private final byte[] pushed;
@@ -42,18 +44,47 @@ final class WorkerRequest {
     record StoredBody(InputStream bytes, long size, Optional<FileName> file) {}
 
     private WorkerRequest(
-            RequestFacts facts, List<String> fields, Event event, byte[] pushed, @Nullable StoredBody stored) {
+            RequestFacts facts,
+            boolean isAsgi,
+            List<String> fields,
+            Event event,
+            byte[] pushed,
+            @Nullable StoredBody stored) {
         this.facts = facts;
+        this.isAsgi = isAsgi;
         this.fields = fields;
         this.event = event;
         this.pushed = pushed;
         this.stored = stored;
     }
 
-    /** A request whose body, if it has one, is read from the client when the worker asks for it. */
-    static WorkerRequest of(RequestFacts facts) {
+    /**
+     * A request whose body, if it has one, is read from the client when the worker asks for it.
+     *
+     * @param isAsgi whether the application is an ASGI application, as far as is known
+     */
+    static WorkerRequest of(RequestFacts facts, boolean isAsgi) {
         Event event = facts.bodyLength() == 0 && !isChunked(facts) ? Event.REQUEST_EMPTY : Event.REQUEST;
-        return new WorkerRequest(facts, fields(facts), event, NOTHING, null);
+        return new WorkerRequest(facts, isAsgi, fields(facts, isAsgi), event, NOTHING, null);
+    }
+
+    /** The request for a WebSocket. */
+    static WorkerRequest ofWebSocket(RequestFacts facts) {
+        return new WorkerRequest(facts, true, ScopeFields.of("websocket", facts), Event.SCOPE_WEBSOCKET, NOTHING, null);
+    }
+
+    /** The same request for a worker whose application has this interface. */
+    WorkerRequest as(boolean asgi) {
+        return asgi == isAsgi ? this : new WorkerRequest(facts, asgi, fields(facts, asgi), event, pushed, stored);
+    }
+
+    /** Whether it is for an ASGI application. */
+    boolean isAsgi() {
+        return isAsgi;
+    }
+
+    private static List<String> fields(RequestFacts facts, boolean isAsgi) {
+        return isAsgi ? ScopeFields.of("http", facts) : environ(facts);
     }
 
     /** The same request with its whole body, which {@linkplain #isShort is short}. */
@@ -81,7 +112,7 @@ final class WorkerRequest {
         return size <= MAX_PUSHED
                 ? withBody(told, body.open().readAllBytes())
                 : new WorkerRequest(
-                        facts, told, Event.REQUEST, NOTHING, new StoredBody(body.open(), size, body.name()));
+                        facts, isAsgi, told, Event.REQUEST, NOTHING, new StoredBody(body.open(), size, body.name()));
     }
 
     /** The same request with a body that cannot be read: the application is told if it reads it (W46). */
@@ -98,12 +129,12 @@ final class WorkerRequest {
             }
         };
         return new WorkerRequest(
-                facts, fields, Event.REQUEST, NOTHING, new StoredBody(unreadable, 0, Optional.empty()));
+                facts, isAsgi, fields, Event.REQUEST, NOTHING, new StoredBody(unreadable, 0, Optional.empty()));
     }
 
     private WorkerRequest withBody(List<String> told, byte[] body) {
         Event how = body.length == 0 ? Event.REQUEST_EMPTY : Event.REQUEST_PUSHED;
-        return new WorkerRequest(facts, told, how, body, null);
+        return new WorkerRequest(facts, isAsgi, told, how, body, null);
     }
 
     private static void remove(List<String> fields, String key) {
@@ -119,7 +150,7 @@ final class WorkerRequest {
      * The environ's texts; of the {@code wsgi.} keys only the URL scheme, because the others are objects in Python. The body's coding in transit is
      * left out: the application gets the body decoded (W42).
      */
-    private static List<String> fields(RequestFacts facts) {
+    private static List<String> environ(RequestFacts facts) {
         Map<String, String> texts = FactsEnviron.texts(facts);
         List<String> fields = new ArrayList<>(2 * texts.size() + 2);
         texts.forEach((key, value) -> {
@@ -202,10 +233,10 @@ final class WorkerRequest {
     /** The frames for a worker; each call encodes them again. */
     RequestFrames frames() {
         int flags = switch (event) {
-            case REQUEST_EMPTY -> FrameEncoder.FLAG_EMPTY;
+            case REQUEST_EMPTY, SCOPE_WEBSOCKET -> FrameEncoder.FLAG_EMPTY;
             case REQUEST_PUSHED -> FrameEncoder.FLAG_PUSHED;
             default -> 0;
         };
-        return RequestFrames.of(flags, fields, pushed);
+        return RequestFrames.of(isAsgi ? FrameType.SCOPE : FrameType.REQUEST, flags, fields, pushed);
     }
 }

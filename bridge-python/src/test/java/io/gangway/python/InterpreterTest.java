@@ -28,7 +28,9 @@ class InterpreterTest {
                 return ["|".join(told).encode()]
 
             async def modern(scope, receive, send):
-                pass
+                if scope["type"] == "http":
+                    await send({"type": "http.response.start", "status": 200})
+                    await send({"type": "http.response.body", "body": b"modern"})
             """;
 
     @TempDir
@@ -128,15 +130,15 @@ class InterpreterTest {
 
     @Test
     void an_asgi_application_is_told_apart() {
-        assertThatThrownBy(() -> Served.of("python:shop:modern", "python-path", files.toString()))
-                .isInstanceOf(DeploymentException.class)
-                .hasMessageContaining(
-                        "shop:modern is an ASGI application, and Gangway does not support ASGI yet.\nFix: use a WSGI application");
+        try (Served served = Served.of("python:shop:modern", "python-path", files.toString())) {
+            assertThat(served.client().get("/").send().text()).isEqualTo("modern");
+        }
     }
 
     @Test
     void the_setting_says_which_interface_it_is() {
-        assertThatThrownBy(() -> told("interface", "asgi")).hasMessageContaining("is an ASGI application");
+        assertThatThrownBy(() -> told("interface", "asgi"))
+                .hasMessageContaining("and an ASGI application takes three, scope, receive and send");
         try (Served served = Served.of("python:shop:modern", "python-path", files.toString(), "interface", "wsgi")) {
             assertThat(served.client().get("/").send().code()).isEqualTo(500); // as asked: called as WSGI, it fails
         }

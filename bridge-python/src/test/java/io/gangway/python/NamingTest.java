@@ -33,8 +33,12 @@ class NamingTest {
 
             application = create_app("application")
 
-            async def modern(scope, receive, send):
-                pass
+            class Old:
+                def __init__(self, scope):
+                    pass
+
+                async def __call__(self, receive, send):
+                    pass
             """;
 
     @TempDir
@@ -103,8 +107,8 @@ class NamingTest {
                 "shop:create_app|find|shop:create_app takes the arguments (name='usual', suffix=''), and a WSGI application takes two,"
                         + " environ and start_response|write 'shop:create_app()' if it is a factory, or set gangway.factory; if it is a"
                         + " WSGI application, set gangway.interface=wsgi",
-                "shop:modern|find|shop:modern is an ASGI application, and Gangway does not support ASGI yet|use a WSGI"
-                        + " application; if it is one, set gangway.interface=wsgi",
+                "shop:Old|find|shop:Old is an application of ASGI 2, which takes the scope alone, and workers serve ASGI 3|wrap it:"
+                        + " asgiref.compatibility.guarantee_single_callable(application)",
                 "shop:application()|factory|shop:application cannot be called with these arguments: missing a required argument:"
                         + " 'environ'; it is application(environ, start_response)|write shop:application, because it is an"
                         + " application and no factory",

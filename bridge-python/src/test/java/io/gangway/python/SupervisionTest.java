@@ -49,6 +49,8 @@ class SupervisionTest {
                 Optional.empty(),
                 1,
                 1,
+                1,
+                "auto",
                 false,
                 new Reload(Reload.Mode.OFF, Optional.empty()),
                 limits);

@@ -16,6 +16,20 @@ public interface AnswerListener {
     void received(WorkerConnection connection, Frame frame) throws ProtocolException;
 
     /**
+     * All that was sent has been written, after a time in which the worker did not read.
+     *
+     * @param connection on which more may be sent
+     */
+    default void written(WorkerConnection connection) {}
+
+    /**
+     * The worker takes no further exchange, and ends when those that it has are over.
+     *
+     * @param connection of the worker
+     */
+    default void retiring(WorkerConnection connection) {}
+
+    /**
      * The connection has ended, or must be ended. The listener releases it. No other call follows.
      *
      * @param connection of no further use

@@ -44,6 +44,8 @@ public final class Dispatcher implements AutoCloseable {
     private final RefusalLog refusals = new RefusalLog(LoopLogger.of("io.gangway.python"), System::nanoTime);
     private boolean isExpiring;
     private volatile boolean isClosed; // written under the lock
+    /** Whether the worker that was put into service last serves an ASGI application. */
+    private volatile boolean isAsgi;
     /** The reason for which requests are refused, once the dispatcher is closed. */
     private @Nullable RefusedException refusal;
 
@@ -73,6 +75,15 @@ public final class Dispatcher implements AutoCloseable {
         return refusals;
     }
 
+    /**
+     * Whether the application is an ASGI application, as far as is known: a reload may change it.
+     *
+     * @return false for WSGI
+     */
+    public boolean isAsgi() {
+        return isAsgi;
+    }
+
     /** What the loop receives into; for its thread. */
     ByteBuffer received() {
         return received;
@@ -95,7 +106,7 @@ public final class Dispatcher implements AutoCloseable {
                 free = line.isEmpty() ? takeFromLeastBusy() : null;
             }
             if (free == null && refused == null) {
-                refused = line.add(claim, System.nanoTime());
+                refused = line.add(claim, System.nanoTime(), spare());
                 isFirst = refused == null && !isExpiring;
                 isExpiring |= isFirst;
             }
@@ -103,6 +114,7 @@ public final class Dispatcher implements AutoCloseable {
             lock.unlock();
         }
         if (free != null) {
+            free.worker().askForMore();
             grant(claim, free);
         } else if (refused != null) {
             claim.refused(refused);
@@ -201,6 +213,11 @@ public final class Dispatcher implements AutoCloseable {
         return taken;
     }
 
+    /** How many exchanges could be served if workers opened all connections that they may. */
+    private int spare() {
+        return workers.stream().mapToInt(ServingWorker::spare).sum();
+    }
+
     private @Nullable ServingWorker leastBusy() {
         ServingWorker least = null;
         int lowest = Integer.MAX_VALUE;
@@ -254,6 +271,7 @@ public final class Dispatcher implements AutoCloseable {
 
     private void serveQueue() {
         for (Grant grant = nextGrant(); grant != null; grant = nextGrant()) {
+            grant.connection().worker().askForMore();
             grant(grant.claim(), grant.connection());
         }
     }
@@ -278,6 +296,7 @@ public final class Dispatcher implements AutoCloseable {
         try {
             if (!worker.isRetired() && !isClosed) {
                 workers.add(worker);
+                isAsgi = worker.isAsgi();
             }
         } finally {
             lock.unlock();
@@ -299,6 +318,7 @@ public final class Dispatcher implements AutoCloseable {
             lock.unlock();
         }
         unused.forEach(WorkerConnection::close);
+        worker.busy().forEach(WorkerConnection::retiring);
     }
 
     /** Refuses every request from now on, and those that wait. Exchanges that are under way go on. */

@@ -20,14 +20,15 @@ public final class RequestFrames {
     /**
      * Encodes a request.
      *
+     * @param type REQUEST, or SCOPE for an ASGI application
      * @param flags of the frame
-     * @param environ key, value, key, value
+     * @param fields of an environ (key, value, key, value), or of a scope
      * @param pushed the whole body, for a pushed one, which must not be changed afterwards; otherwise empty
      * @return the frames
-     * @throws FrameEncoder.UnencodableException if the environ cannot be carried
+     * @throws FrameEncoder.UnencodableException if a field cannot be carried
      */
-    public static RequestFrames of(int flags, List<String> environ, byte[] pushed) {
-        return new RequestFrames(FrameEncoder.request(FrameType.REQUEST, 1, flags, environ), pushed);
+    public static RequestFrames of(FrameType type, int flags, List<String> fields, byte[] pushed) {
+        return new RequestFrames(FrameEncoder.request(type, 1, flags, fields), pushed);
     }
 
     /** The buffers to send, in this order; the next call overwrites the number. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntConsumer;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,20 +36,83 @@ public final class ServingWorker {
     private final Set<WorkerConnection> busy = new HashSet<>();
     private boolean isRetired;
     private long taken;
+    /** How many connections it has been asked to have, and may have: the same number, if each thread has one. */
+    private int wanted;
+
+    private int capacity;
+    /** Whether it serves an ASGI application, and opens connections on demand. */
+    private volatile boolean isAsgi;
+    /** Asks it to have so many connections. */
+    private volatile IntConsumer opener = total -> {};
+
+    private volatile boolean isMoreWanted;
 
     /**
      * A worker without connections.
      *
      * @param pid its process
      * @param slotFile where it marks the requests that it took
-     * @param threads how many connections it has
+     * @param slots max number of its connections
      */
-    public ServingWorker(long pid, Path slotFile, int threads) {
+    public ServingWorker(long pid, Path slotFile, int slots) {
         this.pid = pid;
         this.slotFile = slotFile;
-        this.sequences = new int[threads];
-        this.missingSince = new long[threads];
-        this.current = new WorkerConnection[threads];
+        this.sequences = new int[slots];
+        this.missingSince = new long[slots];
+        this.current = new WorkerConnection[slots];
+    }
+
+    /**
+     * Tells that it serves an ASGI application: connections are opened when they are needed. To be called before it is put into service.
+     *
+     * @param opened how many connections it has opened
+     * @param most how many it may have
+     * @param opening asks it to have a number of connections; called by any thread, and must not block
+     */
+    public void opensOnDemand(int opened, int most, IntConsumer opening) {
+        lock.lock();
+        try {
+            wanted = opened;
+            capacity = most;
+            opener = opening;
+            isAsgi = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Whether it serves an ASGI application: its requests are scopes, and wait for nothing but its event loop.
+     *
+     * @return false for WSGI
+     */
+    public boolean isAsgi() {
+        return isAsgi;
+    }
+
+    /** How many more exchanges it could serve, if it had the connections. */
+    int spare() {
+        lock.lock();
+        try {
+            return isRetired ? 0 : Math.max(0, capacity - busy.size());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Asks for more connections, if the last idle one has been taken. Not to be called under a lock. */
+    void askForMore() {
+        if (isMoreWanted) {
+            int total;
+            lock.lock();
+            try {
+                isMoreWanted = false;
+                total = wanted;
+            } finally {
+                lock.unlock();
+            }
+            opener.accept(total);
+        }
     }
 
     /**
@@ -93,6 +157,10 @@ public final class ServingWorker {
             if (connection != null) {
                 busy.add(connection);
                 taken++;
+                if (idle.isEmpty() && wanted < capacity) {
+                    wanted = Math.min(capacity, 2 * wanted); // doubled: a burst needs few questions
+                    isMoreWanted = true;
+                }
             }
             return connection;
         } finally {
@@ -182,7 +250,12 @@ public final class ServingWorker {
         }
     }
 
-    boolean isRetired() {
+    /**
+     * Whether it takes no further exchange.
+     *
+     * @return true once it has been taken out of service
+     */
+    public boolean isRetired() {
         lock.lock();
         try {
             return isRetired;

@@ -39,11 +39,15 @@ final class WaitingLine {
         return queue.size();
     }
 
-    /** Adds a request at the end. Returns why it may not wait, or null. */
+    /**
+     * Adds a request at the end. Returns why it may not wait, or null.
+     *
+     * @param soon how many of those that wait get a connection as soon as it is open
+     */
     @Nullable
-    RefusedException add(Claim claim, long now) {
-        if (queue.size() >= size) {
-            return new RefusedException("all workers are busy, and " + queue.size()
+    RefusedException add(Claim claim, long now, int soon) {
+        if (queue.size() - (long) soon >= size) {
+            return new RefusedException("all workers are busy, and " + (queue.size() - soon)
                     + " requests wait already, as many as gangway.queue-size allows");
         }
         queue.add(new Waiting(claim, now + timeout.toNanos()));

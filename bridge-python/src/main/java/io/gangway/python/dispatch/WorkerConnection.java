@@ -230,8 +230,9 @@ public final class WorkerConnection {
         }
     }
 
-    private static long now() {
-        return System.nanoTime() | 1; // never 0
+    /** Never 0, unless the worker's time does not count: that of an ASGI application is not limited, only its loop is watched. */
+    private long now() {
+        return worker.isAsgi() ? NOT_WAITING : System.nanoTime() | 1;
     }
 
     // The rest of the exchange, on the loop.
@@ -272,9 +273,36 @@ public final class WorkerConnection {
             end(awaiting, null);
             return;
         }
-        if (unsent.isEmpty() && awaiting instanceof Rest rest) {
-            rest.isWritten();
+        if (unsent.isEmpty()) {
+            tellWritten(awaiting);
         }
+    }
+
+    private void tellWritten(AnswerListener awaiting) {
+        try {
+            awaiting.written(this);
+        } catch (RuntimeException | Error e) {
+            awaiting.failed(this, e);
+        }
+    }
+
+    /**
+     * Whether the kernel has taken all that was sent: the worker reads.
+     *
+     * @return false until {@link AnswerListener#written}
+     */
+    public boolean isAllWritten() {
+        return unsent.isEmpty();
+    }
+
+    /** Tells the listener that the worker retires. Any thread may call it. */
+    void retiring() {
+        loop.execute(() -> {
+            AnswerListener awaiting = listener;
+            if (awaiting != null) {
+                awaiting.retiring(this);
+            }
+        });
     }
 
     private void read(AnswerListener awaiting) {
@@ -452,7 +480,8 @@ public final class WorkerConnection {
 
     /** What is awaited from a worker that has answered: that it reads what is left of the request. */
     private final class Rest implements AnswerListener {
-        void isWritten() {
+        @Override
+        public void written(WorkerConnection connection) {
             stopListening();
             dispatcher.release(WorkerConnection.this);
         }

@@ -4,6 +4,8 @@ import io.gangway.python.dispatch.Dispatcher;
 import io.gangway.python.dispatch.ServingWorker;
 import io.gangway.python.dispatch.WorkerEnd;
 import io.gangway.python.loop.LoopLogger;
+import io.gangway.python.protocol.FrameEncoder;
+import io.gangway.python.protocol.FrameType;
 import io.gangway.python.supervisor.Reception.Guest;
 import io.gangway.python.supervisor.Worker.State;
 import io.gangway.wsgi.Escapes;
@@ -70,8 +72,8 @@ final class Crew implements WorkerLinks.Owner {
         this.dispatcher = context.dispatcher();
         this.owner = owner;
         this.retirement = new Retirement(context);
-        this.links = new WorkerLinks(context.loop(), plan.threads(), dispatcher, this);
-        this.watch = new Watch(plan.limits(), this);
+        this.links = new WorkerLinks(context.loop(), plan.slots(), dispatcher, this);
+        this.watch = new Watch(plan.limits(), context.loop(), this);
     }
 
     boolean isEmpty() {
@@ -180,7 +182,7 @@ final class Crew implements WorkerLinks.Owner {
         String token = Tokens.next();
         Path slotFile = context.directory().resolve(token.substring(0, 16) + ".slots");
         try {
-            Files.write(slotFile, new byte[plan.threads()]);
+            Files.write(slotFile, new byte[plan.slots()]);
             plan.identity().give(slotFile);
         } catch (IOException e) {
             backoff.fails();
@@ -198,7 +200,7 @@ final class Crew implements WorkerLinks.Owner {
     }
 
     private void serve(Worker worker) {
-        dispatcher.serve(worker.serving(plan.threads()));
+        dispatcher.serve(worker.serving(plan.slots()));
     }
 
     // Ending workers.
@@ -224,6 +226,24 @@ final class Crew implements WorkerLinks.Owner {
     /** Ends a worker that keeps requests waiting, and has it write its stacks to the log. */
     void timeOut(Worker worker, ServingWorker serving) {
         retirement.timeOut(worker, serving);
+        fill();
+    }
+
+    /** Has a worker whose event loop does not turn write its stacks to the log. */
+    void tellHang(Worker worker, ServingWorker serving) {
+        LOG.log(
+                Level.WARNING,
+                () -> "worker " + worker.pid() + "'s event loop has not turned for "
+                        + worker.silence().toMillis() + " ms: a call blocks it, and "
+                        + serving.busy().size()
+                        + " exchanges wait (what its threads are doing is logged, if it can tell). Fix: await what takes time, or run it in"
+                        + " a thread, with asyncio.to_thread");
+        Retirement.dump(worker);
+    }
+
+    /** Ends a worker whose event loop hangs for too long. */
+    void endHanging(Worker worker, ServingWorker serving) {
+        retirement.endHanging(worker, serving);
         fill();
     }
 
@@ -341,15 +361,34 @@ final class Crew implements WorkerLinks.Owner {
     public void ready(Worker worker, List<String> told) {
         worker.state = State.READY;
         worker.readyAt = System.nanoTime();
+        worker.beatAt = worker.readyAt;
+        boolean isAsgi = told.get(0).equals("asgi");
+        if (isAsgi) {
+            worker.serving(plan.slots())
+                    .opensOnDemand(Integer.parseInt(told.get(3)), plan.concurrency(), total -> open(worker, total));
+        }
         if (owner.isServing()) {
             serve(worker);
         }
         LOG.log(
                 Level.INFO,
                 () -> "worker " + worker.pid() + " is ready after " + Escapes.lines(told.get(2)) + " ms: Python "
-                        + Escapes.lines(told.get(1)) + ", " + plan.threads() + " threads");
+                        + Escapes.lines(told.get(1)) + ", "
+                        + (isAsgi
+                                ? "ASGI, up to " + plan.concurrency() + " exchanges at once"
+                                : plan.threads() + " threads"));
         fill();
         tellIfComplete();
+    }
+
+    /** Asks a worker to have so many exchange connections. Any thread may call it. */
+    private void open(Worker worker, int total) {
+        context.loop().execute(() -> {
+            Link control = worker.control;
+            if (control != null && worker.state != State.RETIRING) {
+                control.send(FrameEncoder.fields(FrameType.OPEN, List.of(Integer.toString(total))));
+            }
+        });
     }
 
     @Override

@@ -17,6 +17,8 @@ final class LauncherConfiguration {
         configuration.put("factory", plan.isFactory());
         configuration.put("interface", plan.applicationInterface());
         configuration.put("threads", plan.threads());
+        configuration.put("concurrency", plan.concurrency());
+        configuration.put("lifespan", plan.lifespan());
         configuration.put("python_path", plan.pythonPath());
         configuration.put("preload", plan.isPreloaded());
         plan.virtualEnvironment().ifPresent(root -> configuration.put("venv", root.toString()));

@@ -25,7 +25,9 @@ import java.util.random.RandomGenerator;
  * @param environment variables that are added to the JVM's own
  * @param bodies the private directory of request bodies in files, if there is one: they are deleted if the JVM is killed
  * @param workers how many processes
- * @param threads how many requests each serves at once
+ * @param threads how many requests each serves at once, if the application is a WSGI application
+ * @param concurrency max number of exchanges that each serves at once, if it is an ASGI application
+ * @param lifespan {@code auto}, {@code on} or {@code off}: whether an ASGI application is told of start and stop
  * @param isPreloaded whether the application is imported once, before the workers are forked
  * @param reload when workers are replaced by new ones that run the changed code
  * @param limits times and sizes
@@ -45,6 +47,8 @@ public record Plan(
         Optional<Path> bodies,
         int workers,
         int threads,
+        int concurrency,
+        String lifespan,
         boolean isPreloaded,
         Reload reload,
         Limits limits) {
@@ -87,12 +91,17 @@ public record Plan(
     /** Max number of workers: a thousand interpreters are more than any machine's memory is for; a larger number is a mistake. */
     public static final int MAX_WORKERS = 1000;
 
-    /** Connections of a worker besides its threads': control, stdout, stderr. */
+    /** Connections of a worker besides those of its exchanges: control, stdout, stderr. */
     private static final int MORE_CONNECTIONS = 3;
 
-    /** How many connections a launcher and this number of workers have together. */
+    /** Max number of exchange connections of each worker; whether it is WSGI's or ASGI's is known when the application is imported. */
+    int slots() {
+        return Math.max(threads, concurrency);
+    }
+
+    /** How many connections a launcher and this number of workers have together at most. */
     int connections(int number) {
-        return number * (threads + MORE_CONNECTIONS) + 1;
+        return number * (slots() + MORE_CONNECTIONS) + 1;
     }
 
     /** The file that the application's name begins with, if it names a file: of a module, or of PasteDeploy. */

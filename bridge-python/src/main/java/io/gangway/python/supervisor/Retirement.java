@@ -1,5 +1,6 @@
 package io.gangway.python.supervisor;
 
+import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.partitioningBy;
 
 import io.gangway.python.dispatch.Dispatcher;
@@ -32,6 +33,9 @@ final class Retirement {
 
     /** How often it is checked whether the other requests of a worker that timed out have finished. */
     private static final Duration OTHERS_INTERVAL = Duration.ofMillis(20);
+
+    /** Max number of requests that a message names. */
+    private static final int NAMED_REQUESTS = 10;
 
     private static final Logger LOG = LoopLogger.of("io.gangway.python");
 
@@ -100,6 +104,35 @@ final class Retirement {
             loop.schedule(grace.plus(KILL_AFTER), worker::killIfAlive); // even if a check below throws
             awaitOthers(worker, serving, System.nanoTime() + grace.toNanos());
         }
+    }
+
+    /** Answers all requests of a worker whose event loop hangs, has it write its stacks, and ends it. */
+    void endHanging(Worker worker, ServingWorker serving) {
+        if (worker.isKilled) {
+            return;
+        }
+        worker.state = State.RETIRING;
+        worker.isTimedOut = true;
+        dispatcher.retire(serving);
+        List<WorkerConnection> late = serving.busy();
+        LOG.log(
+                Level.ERROR,
+                () -> "worker " + worker.pid() + "'s event loop has not turned for longer than the "
+                        + limits.requestTimeout().toMillis() + " ms of gangway.request-timeout, and keeps "
+                        + (late.isEmpty() ? "no request" : named(late))
+                        + " waiting: it is asked for the stacks of its threads, killed and replaced");
+        late.forEach(WorkerConnection::timeOut);
+        abort(worker);
+    }
+
+    /** The first requests: there may be thousands. */
+    private static String named(List<WorkerConnection> connections) {
+        String first = connections.stream()
+                .limit(NAMED_REQUESTS)
+                .map(WorkerConnection::request)
+                .collect(joining(", "));
+        int more = connections.size() - NAMED_REQUESTS;
+        return more > 0 ? first + " and " + more + " more" : first;
     }
 
     private String message(Worker worker, List<WorkerConnection> late, boolean isFirst) {

@@ -3,6 +3,7 @@ package io.gangway.python.supervisor;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.gangway.python.dispatch.ServingWorker;
+import io.gangway.python.loop.EventLoop;
 import io.gangway.python.supervisor.Worker.State;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,11 +23,16 @@ final class Watch {
     /** The resident memory in Linux's /proc/PID/status (proc(5)), in kibibytes. Other systems do not have this file. */
     private static final Pattern RESIDENT = Pattern.compile("^VmRSS:\\s*([0-9]{1,15}) kB$", Pattern.MULTILINE);
 
+    /** How long an event loop may be silent before its worker is asked what it is doing: it says that it turns more than twice in this time. */
+    private static final Duration SILENCE = Duration.ofSeconds(1);
+
     private final Plan.Limits limits;
+    private final EventLoop loop;
     private final Crew crew;
 
-    Watch(Plan.Limits limits, Crew crew) {
+    Watch(Plan.Limits limits, EventLoop loop, Crew crew) {
         this.limits = limits;
+        this.loop = loop;
         this.crew = crew;
     }
 
@@ -54,9 +60,39 @@ final class Watch {
         }
         ServingWorker serving = worker.serving;
         if (serving != null) {
-            checkLateness(worker, serving);
-            checkAbandoned(worker, serving);
+            if (serving.isAsgi()) {
+                checkLoop(worker, serving);
+            } else {
+                checkLateness(worker, serving);
+                checkAbandoned(worker, serving);
+            }
             checkAge(worker, serving);
+        }
+    }
+
+    /** What the worker has sent is read first: perhaps it is the JVM that did not run for a second. */
+    private void checkLoop(Worker worker, ServingWorker serving) {
+        if (worker.state == State.RETIRING) {
+            return; // its time is limited, and at its end it says nothing any more
+        }
+        if (worker.silence().compareTo(SILENCE) <= 0) {
+            worker.isHangTold = false;
+        } else {
+            loop.executeAfterReading(() -> {
+                if (worker.state != State.RETIRING && worker.silence().compareTo(SILENCE) > 0) {
+                    isHanging(worker, serving);
+                }
+            });
+        }
+    }
+
+    private void isHanging(Worker worker, ServingWorker serving) {
+        if (!worker.isHangTold) {
+            worker.isHangTold = true;
+            crew.tellHang(worker, serving);
+        }
+        if (!limits.requestTimeout().isZero() && worker.silence().compareTo(limits.requestTimeout()) > 0) {
+            crew.endHanging(worker, serving);
         }
     }
 

@@ -48,6 +48,10 @@ final class Worker {
     /** Why it could not start. */
     @Nullable
     Failed failure;
+    /** When it last said that its event loop turns, by {@link System#nanoTime}. */
+    long beatAt;
+    /** Whether it was told that its event loop hangs, since it last turned. */
+    boolean isHangTold;
     /** The fields of its READY frame. */
     @Nullable
     List<String> told;
@@ -89,10 +93,15 @@ final class Worker {
         }
     }
 
-    ServingWorker serving(int threads) {
+    /** For how long its event loop has not turned. */
+    Duration silence() {
+        return Duration.ofNanos(System.nanoTime() - beatAt);
+    }
+
+    ServingWorker serving(int slots) {
         ServingWorker known = serving;
         if (known == null) {
-            known = new ServingWorker(pid, slotFile, threads);
+            known = new ServingWorker(pid, slotFile, slots);
             serving = known;
         }
         return known;

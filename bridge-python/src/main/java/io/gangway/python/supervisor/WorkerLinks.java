@@ -1,5 +1,7 @@
 package io.gangway.python.supervisor;
 
+import static io.gangway.wsgi.RuleViolation.quote;
+
 import io.gangway.python.dispatch.Dispatcher;
 import io.gangway.python.dispatch.WorkerConnection;
 import io.gangway.python.loop.EventLoop;
@@ -13,7 +15,7 @@ import java.util.List;
 /** Takes the connections of workers, and the frames and output that come over them. Belongs to the event loop. */
 final class WorkerLinks {
     private final EventLoop loop;
-    private final int threads;
+    private final int slots;
     private final Dispatcher dispatcher;
     private final Owner owner;
 
@@ -26,9 +28,9 @@ final class WorkerLinks {
         void controlEnded(Worker worker);
     }
 
-    WorkerLinks(EventLoop loop, int threads, Dispatcher dispatcher, Owner owner) {
+    WorkerLinks(EventLoop loop, int slots, Dispatcher dispatcher, Owner owner) {
         this.loop = loop;
-        this.threads = threads;
+        this.slots = slots;
         this.dispatcher = dispatcher;
         this.owner = owner;
     }
@@ -48,12 +50,12 @@ final class WorkerLinks {
 
     private void addExchange(Worker worker, Guest guest) {
         boolean isSilent = guest.decoder().isBetweenFrames(); // before a request, there is nothing to say
-        if (guest.slot() < 0 || guest.slot() >= threads || !isSilent) {
+        if (guest.slot() < 0 || guest.slot() >= slots || !isSilent) {
             guest.refuse();
             return;
         }
         guest.key().cancel();
-        new WorkerConnection(dispatcher, worker.serving(threads), guest.slot(), guest.channel(), new ExchangeState())
+        new WorkerConnection(dispatcher, worker.serving(slots), guest.slot(), guest.channel(), new ExchangeState())
                 .join(() -> loop.execute(() -> {
                     worker.connections++;
                     readyIfConnected(worker);
@@ -64,20 +66,32 @@ final class WorkerLinks {
         switch (frame.type()) {
             case STEP -> worker.begin(frame.fields(2).get(0));
             case READY -> {
-                worker.told = frame.fields(3);
+                worker.told = frame.fields(4);
+                checkReady(worker.told);
                 readyIfConnected(worker);
             }
             case FAILED -> worker.failure = Failed.of(frame);
             case LOG -> worker.log().record(frame);
-            case BEAT -> worker.stepAt = System.nanoTime();
+            case BEAT -> worker.beatAt = System.nanoTime();
             default -> throw new ProtocolException(frame.type() + " from a worker's control connection");
+        }
+    }
+
+    private void checkReady(List<String> told) throws ProtocolException {
+        try {
+            int count = Integer.parseInt(told.get(3));
+            if (count < 1 || count > slots) {
+                throw new ProtocolException("READY with " + count + " connections; at most " + slots + " are allowed");
+            }
+        } catch (NumberFormatException e) {
+            throw new ProtocolException("READY with " + quote(told.get(3)) + " connections");
         }
     }
 
     /** READY may overtake the connections that were opened before it: without them, the worker could not take its first request. */
     private void readyIfConnected(Worker worker) {
         List<String> told = worker.told;
-        if (worker.state == State.STARTING && told != null && worker.connections >= threads) {
+        if (worker.state == State.STARTING && told != null && worker.connections >= Integer.parseInt(told.get(3))) {
             owner.ready(worker, told);
         }
     }

@@ -12,9 +12,9 @@ class WaitingLineTest {
 
     @Test
     void serves_in_the_order_of_arrival_and_has_room_for_so_many() {
-        assertThat(line.add(first, 0)).isNull();
-        assertThat(line.add(second, 10)).isNull();
-        assertThat(line.add(new NoClaim(), 20))
+        assertThat(line.add(first, 0, 0)).isNull();
+        assertThat(line.add(second, 10, 0)).isNull();
+        assertThat(line.add(new NoClaim(), 20, 0))
                 .hasMessage("all workers are busy, and 2 requests wait already, as many as gangway.queue-size allows");
         assertThat(line.length()).isEqualTo(2);
         assertThat(line.next()).isSameAs(first);
@@ -25,8 +25,8 @@ class WaitingLineTest {
     @Test
     void a_request_is_late_when_it_has_waited_as_long_as_it_may_wherever_the_clock_stands() {
         long now = Long.MAX_VALUE - 50; // the clock passes its end
-        line.add(first, now);
-        line.add(second, now + 10);
+        line.add(first, now, 0);
+        line.add(second, now + 10, 0);
         assertThat(line.late(now + 99)).isEmpty();
         assertThat(line.nextIsLateIn(now + 99)).isEqualTo(1);
         assertThat(line.late(now + 100)).containsExactly(first);
@@ -37,8 +37,8 @@ class WaitingLineTest {
 
     @Test
     void a_request_that_gives_up_is_removed_once() {
-        line.add(first, 0);
-        line.add(second, 0);
+        line.add(first, 0, 0);
+        line.add(second, 0, 0);
         assertThat(line.remove(first)).isTrue();
         assertThat(line.remove(first)).isFalse();
         assertThat(line.clear()).containsExactly(second);

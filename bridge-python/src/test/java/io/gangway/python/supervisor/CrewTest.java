@@ -71,6 +71,8 @@ class CrewTest {
                 Optional.empty(),
                 1,
                 1,
+                1,
+                "auto",
                 false,
                 new Reload(Reload.Mode.OFF, Optional.empty()),
                 new Plan.Limits(startTimeout, Duration.ZERO, Duration.ZERO, 0, 0, Duration.ZERO, 0));

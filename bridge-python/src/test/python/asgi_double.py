@@ -1,0 +1,149 @@
+"""Plays the bridge to one exchange connection of an ASGI worker in this process: a loop in a thread serves an application."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from typing import Any, Callable, Optional
+
+from exchanges import MAX_WAIT
+from gangway_worker import frames, states
+from gangway_worker.asgi_link import Link, Service
+from gangway_worker.connection import Connection
+from gangway_worker.frames import BODY, BODY_END, CLOSE, DATA, END, ABORT, PULL, SCOPE, TEXT, Frame
+from gangway_worker.logs import LogSender
+from gangway_worker.states import WORKER_EVENTS, ExchangeState
+
+
+class NoGuard:
+    """Nothing is forked here."""
+
+    def leave_if_child(self) -> None:
+        pass
+
+
+class AsgiClient:
+    """The bridge's end of a connection that a loop serves with an application."""
+
+    def __init__(self, application: "Callable[..., Any]", state: "Optional[dict[str, Any]]" = None) -> None:
+        ours, theirs = socket.socketpair()
+        log_end, sender_end = socket.socketpair()
+        for sock in (ours, log_end):
+            sock.settimeout(MAX_WAIT)
+        self.socket = ours
+        self.connection = Connection(ours)
+        self.state = ExchangeState(WORKER_EVENTS)
+        self.slots = bytearray(4)
+        self._log = Connection(log_end)
+        self._sender_connection = Connection(sender_end)
+        sender = LogSender()
+        sender.use(self._sender_connection)
+        self.loop = asyncio.new_event_loop()
+        self.service = Service(application, self.loop, sender, NoGuard(), self.slots)  # type: ignore[arg-type]
+        self.service.state.update(state or {})
+        self._theirs = theirs
+        self.ended = threading.Event()
+        self._thread = threading.Thread(target=self._serve)
+        self._thread.start()
+        self._sequence = 0
+
+    def _serve(self) -> None:
+        self.loop.run_until_complete(self._run())
+        self.loop.close()
+        self._sender_connection.close()
+
+    async def _run(self) -> None:
+        self._over = self.loop.create_future()
+        link = Link(self, self.service, 2, self._theirs)  # type: ignore[arg-type]
+        await self.loop.create_unix_connection(lambda: link, sock=self._theirs)
+        await self._over
+        if self.service.tasks:
+            await asyncio.wait(list(self.service.tasks), timeout=MAX_WAIT)
+
+    # What a Server does.
+
+    def link_ended(self, link: Link, problem: Optional[Exception]) -> None:
+        self.ended.set()
+        if not self._over.done():
+            self._over.set_result(None)
+
+    def task_ended(self, task: "asyncio.Task[None]") -> None:
+        self.service.tasks.discard(task)
+
+    # What the bridge does.
+
+    def start(self, flags: int = frames.FLAG_EMPTY, kind: str = "http", headers: "tuple[str, ...]" = (), method: str = "GET", path: str = "/caf\xc3\xa9", **more: str) -> None:
+        """Sends a SCOPE."""
+        self._sequence = self._sequence % 255 + 1
+        self.state.sent(states.WEBSOCKET if kind == "websocket" else frames.REQUEST | flags << 8)
+        scheme = "ws" if kind == "websocket" else "http"
+        fields = [kind, method, "1.1", scheme, path, "/caf%C3%A9", "", "a=%20", "10.0.0.1", "4711", "localhost", "8080", "req-1"]
+        fields += [str(len(headers) // 2), *headers]
+        fields += [text for pair in more.items() for text in pair]
+        self.connection.send(frames.encode_request(self._sequence, flags, fields, SCOPE))
+
+    def send(self, frame_type: int, payload: bytes = b"", event: Optional[int] = None) -> None:
+        self.state.sent(frame_type if event is None else event)
+        self.connection.send(frames.encode(frame_type, payload))
+
+    def expect(self) -> Frame:
+        frame = self.connection.expect()
+        kind = frame[0]
+        event = {frames.TEXT: states.MESSAGE, frames.BINARY: states.MESSAGE, frames.PART: states.MESSAGE, CLOSE: states.APPLICATION_CLOSE}.get(kind, kind)
+        self.state.received(event)
+        return frame
+
+    def expect_named(self) -> "tuple[str, bytes]":
+        kind, payload = self.expect()
+        return frames.NAMES[kind], payload
+
+    def finish(self, body: bytes = b"") -> "list[tuple[str, bytes]]":
+        """Answers PULLs from a body until the exchange ends; returns the frames, those of data joined."""
+        received: "list[tuple[str, bytes]]" = []
+        while True:
+            kind, payload = self.expect()
+            if kind == PULL:
+                size = int.from_bytes(payload, "big")
+                piece, body = body[:size], body[size:]
+                self.send(*((BODY, piece) if piece else (BODY_END,)))
+            elif kind == DATA and received and received[-1][0] == "DATA":
+                received[-1] = ("DATA", received[-1][1] + payload)
+            else:
+                received.append((frames.NAMES[kind], payload))
+            if kind in (END, ABORT):
+                return received
+
+    def get(self, **more: Any) -> "list[tuple[str, bytes]]":
+        self.start(**more)
+        return self.finish()
+
+    def text(self, text: str) -> None:
+        self.send(TEXT, text.encode(), states.CLIENT_MESSAGE)
+
+    def close_websocket(self, code: int, reason: str = "") -> None:
+        self.send(CLOSE, f"{code}\0{reason}".encode(), states.CLIENT_CLOSE)
+
+    def logged(self) -> "list[list[str]]":
+        """Ends the connection, and gives every record: level, logger, request id, text."""
+        self.close()
+        records = []
+        while True:
+            frame = self._log.receive()
+            if frame is None:
+                return records
+            records.append(frames.split_fields(*frame))
+
+    def close(self) -> None:
+        """Ends the connection; the serving thread must come to its end."""
+        try:
+            self.socket.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+        self._thread.join(MAX_WAIT)
+        assert not self._thread.is_alive(), "the serving thread hangs"
+        self.connection.close()
+
+    def dispose(self) -> None:
+        self.close()
+        self._log.close()

@@ -1,0 +1,463 @@
+"""One connection of an ASGI worker: scopes, requests, WebSockets, and applications that break the rules."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import unittest
+from typing import Any, Callable, Optional
+from unittest import mock
+
+from asgi_double import AsgiClient
+from exchanges import MAX_WAIT
+from gangway_worker import asgi, frames, states
+from gangway_worker.frames import BODY, BODY_ABORT, BODY_END, BODY_FILE, LEFT, PULL, Decoder, Splitter
+
+
+class AsgiTest(unittest.TestCase):
+    def serve(self, application: "Callable[..., Any]", state: "Optional[dict[str, Any]]" = None) -> AsgiClient:
+        client = AsgiClient(application, state)
+        self.addCleanup(client.dispose)
+        return client
+
+
+def answering(body: bytes, *headers: "tuple[bytes, bytes]") -> "Callable[..., Any]":
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": list(headers)})
+        await send({"type": "http.response.body", "body": body})
+
+    return application
+
+
+class ScopeTest(AsgiTest):
+    def test_has_what_the_request_says(self) -> None:
+        scopes = []
+
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            scopes.append(scope)
+            await answering(b"")(scope, receive, send)
+
+        client = self.serve(application, {"pool": "p"})
+        client.get(headers=("host", "example.org", "x", "\xff"), remote_user="ann")
+        self.assertEqual(
+            scopes[0],
+            {
+                "type": "http",
+                "asgi": {"version": "3.0", "spec_version": "2.5"},
+                "http_version": "1.1",
+                "method": "GET",
+                "scheme": "http",
+                "path": "/café",
+                "raw_path": b"/caf%C3%A9",
+                "query_string": b"a=%20",
+                "root_path": "",
+                "headers": [(b"host", b"example.org"), (b"x", b"\xff")],
+                "client": ("10.0.0.1", 4711),
+                "server": ("localhost", 8080),
+                "state": {"pool": "p"},
+                "extensions": {"gangway": {"request_id": "req-1", "remote_user": "ann"}},
+            },
+        )
+        client.get()
+        self.assertIsNot(scopes[0]["state"], scopes[1]["state"])
+
+    def test_of_a_websocket_has_the_subprotocols_in_their_order(self) -> None:
+        scopes = []
+
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            scopes.append(scope)
+            await send({"type": "websocket.close"})
+
+        client = self.serve(application)
+        client.get(kind="websocket", headers=("sec-websocket-protocol", "chat , v2", "sec-websocket-protocol", "v1"))
+        self.assertEqual(scopes[0]["subprotocols"], ["chat", "v2", "v1"])
+        self.assertEqual(scopes[0]["scheme"], "ws")
+        self.assertNotIn("method", scopes[0])
+        self.assertIn("websocket.http.response", scopes[0]["extensions"])
+
+    def test_that_is_malformed_ends_the_connection_and_is_logged(self) -> None:
+        client = self.serve(answering(b""))
+        client.connection.send(frames.encode_request(1, 1, ["http", "GET"], frames.SCOPE))
+        self.assertTrue(client.ended.wait(MAX_WAIT))
+        self.assertIn("exchange connection 2 is replaced after an error: a SCOPE of 2 fields", client.logged()[0][3])
+
+
+class ResponseTest(AsgiTest):
+    def test_of_one_part_has_its_length_and_leaves_in_one_write(self) -> None:
+        client = self.serve(answering(b"hello", (b"X-A", b"1")))
+        client.start()
+        received = client.socket.recv(1000)
+        decoder = Decoder()
+        decoder.feed(received)
+        self.assertEqual(decoder.next_frame(), (frames.HEAD, b"200 OK\0X-A\x001\0content-length\x005"))
+        self.assertEqual(decoder.next_frame(), (frames.DATA, b"hello"))
+        self.assertEqual(decoder.next_frame(), (frames.END, b""))
+
+    def test_marks_the_request_as_taken(self) -> None:
+        client = self.serve(answering(b""))
+        client.get()
+        client.get()
+        self.assertEqual(bytes(client.slots), b"\0\0\2\0")
+
+    def test_in_small_parts_is_joined_until_the_turn_ends(self) -> None:
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            await send({"type": "http.response.start", "status": 200})
+            for _ in range(1000):
+                await send({"type": "http.response.body", "body": b"x" * 100, "more_body": True})
+            await send({"type": "http.response.body"})
+
+        client = self.serve(application)
+        received = client.get()
+        self.assertEqual([name for name, _ in received], ["HEAD", "DATA", "END"])
+        self.assertEqual(received[1][1], b"x" * 100_000)
+
+    def test_above_the_max_payload_is_cut(self) -> None:
+        body = bytes(range(256)) * 10_000
+        self.assertEqual(self.serve(answering(body)).get()[1], ("DATA", body))
+
+    def test_to_head_and_with_204_has_no_data(self) -> None:
+        client = self.serve(answering(b"hello", (b"content-length", b"5")))
+        self.assertEqual([name for name, _ in client.get(method="HEAD")], ["HEAD", "END"])
+
+    def test_that_breaks_a_rule_is_refused_with_event_and_state(self) -> None:
+        start: Any = {"type": "http.response.start", "status": 200}
+        cases: Any = (
+            ([], "A17, the application's return: expected a complete response; found no start"),
+            ([start], "A17, the application's return: expected a complete response; found no last part of the body"),
+            ([start, start], 'A15, send: expected http.response.body, because the response was started; found "http.response.start"'),
+            ([{"type": "http.response.body"}], "A15, send: expected http.response.start, because nothing was sent before"),
+            ([{"type": "http.response.pathsend"}], 'found "http.response.pathsend"'),
+            ([{}], 'A15, send: expected a dict with a text under "type"; found dict of 0'),
+            ([{**start, "status": "200"}], "W50, http.response.start: expected a status of type int; found str"),
+            ([{**start, "status": 101}], "W50, http.response.start: expected a final status"),
+            ([{**start, "headers": [("a", b"b")]}], "A15, http.response.start: expected a header name of type bytes; found str"),
+            ([{**start, "headers": [(b"a", "b")]}], 'A15, http.response.start: expected a value of type bytes for header "a"; found str'),
+            ([{**start, "headers": [(b"a b", b"b")]}], "W51, http.response.start: expected a header name of letters"),
+            ([{**start, "headers": [(b"a", b"b\n")]}], 'expected a value without control characters for header "a"; found "b\\n"'),
+            ([{**start, "headers": [(b"a",)]}], "expected each header as a pair of name and value, both bytes; found tuple of 1"),
+            ([{**start, "headers": [(b"content-length", b"x")]}], "W63, http.response.start: expected a content-length of decimal digits"),
+            ([start, {"type": "http.response.body", "body": "text"}], "A15, http.response.body: expected a body of type bytes; found str"),
+        )
+        for messages, expected in cases:
+            with self.subTest(expected):
+
+                async def application(scope: Any, receive: Any, send: Any) -> None:
+                    for message in messages:
+                        await send(message)
+
+                name, payload = self.serve(application).get()[-1]
+                kind, summary, _ = frames.split_fields(frames.ABORT, payload)
+                self.assertEqual((name, kind), ("ABORT", "rule"))
+                self.assertIn(expected, summary)
+
+    def test_that_is_complete_ends_before_its_task_and_frees_the_connection(self) -> None:
+        gate = threading.Event()
+        events = []
+
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            await answering(b"done")(scope, receive, send)
+            if scope["query_string"] == b"a=%20":
+                await asyncio.get_running_loop().run_in_executor(None, gate.wait)
+                events.append((await receive())["type"])
+                await send({"type": "http.response.body", "body": b"ignored"})
+
+        client = self.serve(application)
+        for _ in range(3):
+            self.assertEqual([name for name, _ in client.get()], ["HEAD", "DATA", "END"])
+        gate.set()
+        client.close()
+        self.assertEqual(events, ["http.disconnect"] * 3)
+
+    def test_fails_with_summary_and_traceback_of_the_application_alone(self) -> None:
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            raise ValueError("broken")
+
+        name, payload = self.serve(application).get()[-1]
+        kind, summary, traceback = frames.split_fields(frames.ABORT, payload)
+        self.assertEqual((kind, summary), ("application", "ValueError: broken"))
+        self.assertNotIn("gangway_worker", traceback)
+
+
+class RequestTest(AsgiTest):
+    def reading(self, events: "list[Any]") -> "Callable[..., Any]":
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            more = True
+            while more:
+                event = await receive()
+                events.append(event)
+                more = event.get("more_body", False)
+            await answering(b"")(scope, receive, send)
+
+        return application
+
+    def test_of_unknown_length_is_pulled_part_by_part(self) -> None:
+        events: "list[Any]" = []
+        client = self.serve(self.reading(events))
+        client.start(0)
+        client.finish(b"x" * 100_000)
+        self.assertEqual([(len(event["body"]), event["more_body"]) for event in events], [(65536, True), (34464, True), (0, False)])
+
+    def test_of_known_length_ends_with_its_last_part(self) -> None:
+        events: "list[Any]" = []
+        client = self.serve(self.reading(events))
+        client.start(0, headers=("content-length", "100000"))
+        client.finish(b"x" * 100_000)
+        self.assertEqual([(len(event["body"]), event["more_body"]) for event in events], [(65536, True), (34464, False)])
+
+    def test_that_is_pushed_is_one_event(self) -> None:
+        events: "list[Any]" = []
+        client = self.serve(self.reading(events))
+        client.start(frames.FLAG_PUSHED)
+        client.send(BODY, b"a")
+        client.send(BODY, b"b")
+        client.send(BODY_END)
+        client.finish()
+        self.assertEqual(events, [{"type": "http.request", "body": b"ab", "more_body": False}])
+
+    def test_in_a_file_is_asked_for_in_frames(self) -> None:
+        events: "list[Any]" = []
+        client = self.serve(self.reading(events))
+        client.start(0)
+        self.assertEqual(client.expect()[0], PULL)
+        client.send(BODY_FILE, b"/tmp/none\x003\x001\x001")
+        client.finish(b"abc")
+        self.assertEqual(events[0]["body"], b"abc")
+
+    def test_that_is_not_read_is_not_pulled(self) -> None:
+        client = self.serve(answering(b"x"))
+        client.start(0)
+        self.assertEqual([name for name, _ in client.finish()], ["HEAD", "DATA", "END"])
+
+    def test_that_ends_early_is_a_disconnect_and_no_failure_of_the_application(self) -> None:
+        events: "list[Any]" = []
+
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            events.append(await receive())
+            raise RuntimeError("the client is gone")
+
+        client = self.serve(application)
+        client.start(0)
+        self.assertEqual(client.expect()[0], PULL)
+        client.send(BODY_ABORT, b"it ended early")
+        name, payload = client.expect_named()
+        self.assertEqual((name, payload.split(b"\0")[0]), ("ABORT", b"client"))
+        self.assertEqual(events, [{"type": "http.disconnect"}])
+
+
+class LeavingTest(AsgiTest):
+    def test_is_told_by_receive_while_the_response_goes_on(self) -> None:
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            await receive()
+            event = await receive()
+            await answering(event["type"].encode())(scope, receive, send)
+
+        client = self.serve(application)
+        client.start()
+        client.send(LEFT)
+        self.assertEqual(client.finish()[1], ("DATA", b"http.disconnect"))
+        client.send(LEFT)  # late: it means nothing for the next request
+        client.start()
+        client.send(LEFT)
+        self.assertEqual(client.finish()[1], ("DATA", b"http.disconnect"))
+
+    def test_makes_send_raise_and_is_not_logged(self) -> None:
+        raised: "list[Any]" = []
+        began = threading.Event()
+
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            await send({"type": "http.response.start", "status": 200})
+            try:
+                while True:
+                    await send({"type": "http.response.body", "body": b"x" * 10_000, "more_body": True})
+                    began.set()
+                    await asyncio.sleep(0)
+            except OSError as error:
+                raised.append(error)
+                raise RuntimeError("wrapped") from error
+
+        client = self.serve(application)
+        client.start()
+        self.assertTrue(began.wait(MAX_WAIT))
+        self.assertEqual(client.logged(), [])
+        self.assertIsInstance(raised[0], asgi.ClientLeft)
+
+    def test_cancels_a_task_that_only_waits_after_a_while(self) -> None:
+        cancelled: "list[Any]" = []
+        began = threading.Event()
+
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            began.set()
+            try:
+                await asyncio.get_running_loop().create_future()
+            except asyncio.CancelledError:
+                cancelled.append(True)
+                raise
+
+        with mock.patch.object(asgi, "CANCEL_SECONDS", 0.01):
+            client = self.serve(application)
+            client.start()
+            self.assertTrue(began.wait(MAX_WAIT))
+            self.assertEqual(client.logged(), [])
+        self.assertEqual(cancelled, [True])
+
+
+class WebSocketTest(AsgiTest):
+    def echo(self, events: "list[Any]") -> "Callable[..., Any]":
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            events.append(await receive())
+            await send({"type": "websocket.accept", "subprotocol": (scope["subprotocols"] or [None])[0], "headers": [(b"x-a", b"1")]})
+            while True:
+                event = await receive()
+                events.append(event)
+                if event["type"] == "websocket.disconnect":
+                    return
+                await send({**event, "type": "websocket.send"})
+
+        return application
+
+    def test_is_accepted_talks_and_is_closed_by_the_client(self) -> None:
+        events: "list[Any]" = []
+        client = self.serve(self.echo(events))
+        for _ in range(2):  # the connection is used again
+            events.clear()
+            client.start(kind="websocket", headers=("sec-websocket-protocol", "chat"))
+            self.assertEqual(client.expect_named(), ("ACCEPT", b"chat\0x-a\x001"))
+            client.text("h\xe9")
+            self.assertEqual(client.expect_named(), ("TEXT", "hé".encode()))
+            client.send(frames.PART, b"\0" * 10, states.CLIENT_MESSAGE)
+            client.send(frames.BINARY, b"\1", states.CLIENT_MESSAGE)
+            self.assertEqual(client.expect_named(), ("BINARY", b"\0" * 10 + b"\1"))
+            client.close_websocket(1001, "away")
+            self.assertEqual(client.expect_named(), ("END", b""))
+            self.assertEqual([event["type"] for event in events], ["websocket.connect", "websocket.receive", "websocket.receive", "websocket.disconnect"])
+            self.assertEqual(events[-1], {"type": "websocket.disconnect", "code": 1001, "reason": "away"})
+
+    def test_sends_a_message_above_the_max_payload_in_parts(self) -> None:
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            await send({"type": "websocket.accept"})
+            await send({"type": "websocket.send", "bytes": b"x" * (2 << 20)})
+
+        client = self.serve(application)
+        client.start(kind="websocket")
+        self.assertEqual([client.expect_named()[0] for _ in range(4)], ["ACCEPT", "PART", "BINARY", "END"])
+
+    def test_is_closed_by_the_application(self) -> None:
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            await send({"type": "websocket.accept"})
+            await send({"type": "websocket.close", "code": 4001, "reason": "as you wish"})
+
+        client = self.serve(application)
+        client.start(kind="websocket")
+        self.assertEqual([client.expect_named() for _ in range(3)], [("ACCEPT", b""), ("CLOSE", b"4001\0as you wish"), ("END", b"")])
+
+    def test_is_denied_with_a_close_or_with_a_response(self) -> None:
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            if scope["path"] == "/close":
+                await send({"type": "websocket.close"})
+            else:
+                await send({"type": "websocket.http.response.start", "status": 401, "headers": [(b"x", b"y")]})
+                await send({"type": "websocket.http.response.body", "body": b"members "})
+                raise AssertionError("not reached")
+
+        client = self.serve(application)
+        client.start(kind="websocket", path="/close")
+        self.assertEqual([client.expect_named() for _ in range(2)], [("CLOSE", b"1000\0"), ("END", b"")])
+        client.close_websocket(1006)
+        client.start(kind="websocket", path="/deny")
+        self.assertEqual(client.expect_named(), ("HEAD", b"401 Unauthorized\0x\0y"))
+        self.assertEqual(client.expect_named(), ("DATA", b"members "))
+
+    def test_that_nobody_receives_holds_up_its_client(self) -> None:
+        gate = threading.Event()
+
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            await send({"type": "websocket.accept"})
+            await asyncio.get_running_loop().run_in_executor(None, gate.wait)
+            await receive()
+            for number in range(1000):
+                assert (await receive())["text"] == "x" * 10_000, number
+            await send({"type": "websocket.send", "text": "all"})
+
+        client = self.serve(application)
+        client.start(kind="websocket")
+        client.expect()
+        sent = []
+
+        def flood() -> None:
+            for _ in range(1000):
+                client.text("x" * 10_000)
+                sent.append(True)
+
+        flooding = threading.Thread(target=flood)
+        flooding.start()
+        flooding.join(0.5)
+        self.assertTrue(flooding.is_alive(), f"{len(sent)} messages were taken although nobody received one")
+        gate.set()
+        flooding.join(MAX_WAIT)
+        self.assertEqual(client.expect_named(), ("TEXT", b"all"))
+
+    def test_that_breaks_a_rule_is_told_which(self) -> None:
+        accept: Any = {"type": "websocket.accept"}
+        cases: Any = (
+            ([], "A31, the application's return: expected a WebSocket that was accepted or closed; found neither"),
+            ([{"type": "websocket.send", "text": "a"}], "A30, send: expected websocket.accept, websocket.close or"),
+            ([accept, accept], 'A30, send: expected websocket.send or websocket.close on a WebSocket, because it is open; found "websocket.accept"'),
+            ([accept, {"type": "websocket.send"}], "A33, websocket.send: expected either text of type str or bytes; found neither"),
+            ([accept, {"type": "websocket.send", "text": "a", "bytes": b"b"}], "found text of type str, bytes of type bytes"),
+            ([accept, {"type": "websocket.close", "code": 1006}], "A35, websocket.close: expected a code that may be sent"),
+            ([{**accept, "subprotocol": "v9"}], "A30, websocket.accept: expected one of the subprotocols that the client offers; found 'v9'"),
+            ([{**accept, "headers": [(b"Sec-WebSocket-Accept", b"x")]}], "expected headers that are not the handshake's own"),
+        )
+        for messages, expected in cases:
+            with self.subTest(expected):
+
+                async def application(scope: Any, receive: Any, send: Any) -> None:
+                    for message in messages:
+                        await send(message)
+
+                client = self.serve(application)
+                name, payload = client.get(kind="websocket")[-1]
+                self.assertEqual(name, "ABORT")
+                self.assertIn(expected, payload.decode())
+
+    def test_raises_when_the_client_has_closed(self) -> None:
+        raised: "list[Any]" = []
+
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            await send({"type": "websocket.accept"})
+            await receive()
+            await receive()
+            try:
+                await send({"type": "websocket.send", "text": "late"})
+            except OSError as error:
+                raised.append(error)
+                raise
+
+        client = self.serve(application)
+        client.start(kind="websocket")
+        client.expect()
+        client.close_websocket(1000)
+        self.assertEqual(client.expect_named()[0], "END")
+        self.assertEqual(client.logged(), [])
+        self.assertIsInstance(raised[0], asgi.ClientLeft)
+
+
+class SplitterTest(unittest.TestCase):
+    def test_finds_the_same_frames_as_the_decoder_whatever_the_pieces(self) -> None:
+        sent = [(BODY, b"a"), (BODY_END, b""), (BODY, bytes(range(256)) * 300), (frames.TEXT, b"")]
+        wire = b"".join(frames.encode(*frame) for frame in sent)
+        for size in (1, 2, 5, 6, 7, 1000, 76_811, len(wire)):
+            splitter = Splitter()
+            found = []
+            for start in range(0, len(wire), size):
+                found += splitter.feed(memoryview(wire)[start : start + size])
+            self.assertEqual(found, sent, size)
+
+    def test_refuses_what_is_no_frame(self) -> None:
+        for wire in (b"\xff\0\0\0\0", b"\x12\x00\x10\x00\x01"):
+            with self.assertRaises(frames.ProtocolError):
+                Splitter().feed(memoryview(wire))
+
+
+if __name__ == "__main__":
+    unittest.main()
