@@ -18,7 +18,7 @@ enum OtherServers {
             PORT in the environment | the same |
             -w, --workers | -w, --workers | by default as many as processors, in place of 1. `WEB_CONCURRENCY` is not read: set `GANGWAY_WORKERS`
             --threads | --threads | 4 by default, in place of 1. An application that is not thread-safe needs `--threads 1`
-            -k, --worker-class | none | workers have threads. With gevent or eventlet see [recipes.md](recipes.md#gevent)
+            -k, --worker-class | none | workers have threads. With gevent or eventlet see [recipes.md](recipes.md#gevent). An ASGI application needs none: it is recognised
             --worker-connections, --backlog | --queue-size | requests that wait for a worker; further ones are answered 503
             -t, --timeout (30 s) | --request-timeout (1 m) | it is about one request: its client gets 504, the log has the stacks, and other requests of the worker may finish. A stream may take longer, if blocks of it keep coming
             --graceful-timeout (30 s) | --graceful-timeout (25 s) | with its unit, as all times
@@ -64,19 +64,19 @@ enum OtherServers {
             --uds | --bind unix:PATH |
             --fd | none | systemd's socket is taken without an option: [command-line.md](command-line.md#systemd)
             --app-dir | --python-path |
-            --loop, --http, --ws | none | there is one implementation of each
+            --loop, --http, --ws | none | uvloop is used if it is installed; HTTP and WebSockets are the server's
             --root-path | --context-path |
             --proxy-headers, --no-proxy-headers, --forwarded-allow-ips | --trusted-proxies | names the proxies; nobody is believed by default
             --ssl-certfile, --ssl-keyfile, --ssl-ca-certs | --cert, --key, --client-ca |
             --ssl-keyfile-password | none | the key has no password, as `openssl pkey -in KEY -out NEW` writes it
             --ssl-cert-reqs | --client-ca | with it each client needs a certificate
             --ssl-version, --ssl-ciphers | none | TLS 1.2 and 1.3, with the JVM's ciphers; its security properties choose others
-            --limit-concurrency | --queue-size | requests that wait for a worker; further ones are answered 503
+            --limit-concurrency | --asgi-concurrency | of each worker; further requests wait, as many as `--queue-size` says, before they are answered 503
             --limit-max-requests | --max-requests | its worker is replaced
             --limit-max-requests-jitter | --max-requests-jitter |
             --timeout-keep-alive | --idle-timeout | with its unit, as all times
             --timeout-graceful-shutdown | --graceful-timeout | with its unit, as all times
-            --timeout-worker-healthcheck | --request-timeout | it is about one request
+            --timeout-worker-healthcheck | --request-timeout | how long an event loop may hang
             --reload-dir, --reload-include, --reload-exclude, --reload-delay | none | all Python files of `--python-path` are watched
             --no-access-log | none | there is no access log without `--access-log`
             --use-colors, --no-use-colors | none | the log has no colours
