@@ -66,10 +66,8 @@ class AsgiApplicationTest {
     /** A01-A04. */
     @Test
     void the_scope_has_the_path_as_text_and_as_it_was_sent() {
-        TestResponse response = served.client()
-                .mountedAt("/shop")
-                .get("/shop/describe?a=%20b")
-                .send();
+        TestResponse response =
+                served.client().mountedAt("/shop").get("/shop/describe?a=%20b").send();
         assertThat(response.text())
                 .contains(
                         "'type': 'http'",

@@ -77,7 +77,9 @@ class ScopeFieldsTest {
 
     @Test
     void have_no_port_that_is_none() {
-        List<String> fields = ScopeFields.of("http", facts().server("example.org", "x").client("10.0.0.1", null).build());
+        List<String> fields = ScopeFields.of(
+                "http",
+                facts().server("example.org", "x").client("10.0.0.1", null).build());
         assertThat(fields.subList(8, 12)).containsExactly("10.0.0.1", "", "example.org", "");
     }
 
