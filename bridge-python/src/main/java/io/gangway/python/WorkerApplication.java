@@ -4,6 +4,8 @@ import io.gangway.buffer.BodyStore;
 import io.gangway.exchange.Exchange;
 import io.gangway.exchange.ExchangeApplication;
 import io.gangway.exchange.ServerAnswer;
+import io.gangway.exchange.WebSocketApplication;
+import io.gangway.exchange.WebSocketExchange;
 import io.gangway.log.Logs;
 import io.gangway.python.dispatch.Dispatcher;
 import io.gangway.server.ExchangeCall;
@@ -58,6 +60,15 @@ final class WorkerApplication implements ExchangeApplication, GatewayApplication
     @Override
     public boolean isBodyReadFirst() {
         return buffering.isRequestCollected() && !dispatcher.isAsgi();
+    }
+
+    @Override
+    public Optional<WebSocketApplication> webSockets() {
+        return dispatcher.isAsgi() ? Optional.of(this::serveWebSocket) : Optional.empty();
+    }
+
+    private void serveWebSocket(WebSocketExchange exchange) {
+        new WorkerWebSocket(dispatcher, exchange).begin();
     }
 
     @Override

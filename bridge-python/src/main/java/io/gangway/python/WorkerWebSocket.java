@@ -1,0 +1,492 @@
+package io.gangway.python;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import io.gangway.exchange.Exchange;
+import io.gangway.exchange.ServerAnswer;
+import io.gangway.exchange.WebSocketExchange;
+import io.gangway.exchange.WebSocketListener;
+import io.gangway.exchange.WebSocketMessage;
+import io.gangway.python.dispatch.AnswerListener;
+import io.gangway.python.dispatch.Claim;
+import io.gangway.python.dispatch.Dispatcher;
+import io.gangway.python.dispatch.RefusedException;
+import io.gangway.python.dispatch.RequestFrames;
+import io.gangway.python.dispatch.WorkerConnection;
+import io.gangway.python.dispatch.WorkerEnd;
+import io.gangway.python.loop.LoopLogger;
+import io.gangway.python.protocol.ExchangeState.Event;
+import io.gangway.python.protocol.Frame;
+import io.gangway.python.protocol.FrameEncoder;
+import io.gangway.python.protocol.FrameType;
+import io.gangway.python.protocol.ProtocolException;
+import io.gangway.wsgi.ClientException;
+import io.gangway.wsgi.Header;
+import java.io.ByteArrayOutputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One WebSocket with a worker: the claim, the scope, and messages in both directions (A30-A36). What {@link WorkerExchange} is for a request.
+ *
+ * <p>Nothing waits here. Messages of the client are taken one by one, as long as the worker reads them; those of the worker as long as the client does. Once a worker is granted,
+ * everything happens on the connection's loop. The worker is told of the WebSocket's end once, by CLOSE, and it ends the exchange itself; the connection is given back when both
+ * have been said.
+ */
+final class WorkerWebSocket implements Claim, AnswerListener, WebSocketListener {
+    /** The server is restarting (RFC 6455's registry of close codes). */
+    private static final int RESTART = 1012;
+
+    /** The code that the worker is told when the application has ended the WebSocket. */
+    private static final int NORMAL = 1000;
+
+    /** Max broken connections that one WebSocket may get before a worker takes it. */
+    private static final int MAX_ATTEMPTS = 100;
+
+    /** Max bytes of a response in place of a WebSocket, which is held until it is complete: an error page. */
+    private static final int MAX_DENIAL = 1 << 20;
+
+    private static final Logger LOG = LoopLogger.of("io.gangway.python");
+
+    private final Dispatcher dispatcher;
+    private final WebSocketExchange exchange;
+    private final WorkerRequest request;
+
+    private @Nullable RequestFrames frames;
+    private int attempts;
+    private volatile @Nullable WorkerConnection connection;
+    private volatile @Nullable Closed closed;
+
+    // Used by the loop.
+
+    private boolean isHolding;
+    private boolean isBegun;
+    private boolean isAccepted;
+    private boolean isPaused;
+    private boolean isEnded;
+    private boolean isRestarting;
+    /** Whether the worker has been told that the client sends nothing more. */
+    private boolean isCloseTold;
+    /** The beginning of a message of the worker. */
+    private final ByteArrayOutputStream parts = new ByteArrayOutputStream(0);
+
+    /** The response that denies the WebSocket, while it is incomplete. */
+    private @Nullable Denial denial;
+
+    private record Closed(int code, String reason) {}
+
+    /** A response in place of the WebSocket. */
+    private record Denial(String status, List<Header> headers, ByteArrayOutputStream body) {
+        void answer(Exchange http) {
+            try {
+                http.head(status, headers);
+                byte[] all = body.toByteArray();
+                http.supplyLength(all.length);
+                http.write(all, 0, all.length, false);
+                http.end();
+            } catch (ClientException | RuntimeException e) {
+                http.fail(e);
+            }
+        }
+    }
+
+    WorkerWebSocket(Dispatcher dispatcher, WebSocketExchange exchange) {
+        this.dispatcher = dispatcher;
+        this.exchange = exchange;
+        this.request = WorkerRequest.ofWebSocket(exchange.facts());
+    }
+
+    /** Sends the scope as soon as a worker can take it. */
+    void begin() {
+        exchange.listen(this);
+        try {
+            frames = request.frames();
+        } catch (RuntimeException e) { // a text that no frame can carry
+            fail(e);
+            return;
+        }
+        claim();
+    }
+
+    private void claim() {
+        attempts++;
+        connection = null;
+        if (attempts <= MAX_ATTEMPTS) {
+            dispatcher.claim(this);
+            withdrawIfClosed();
+        } else {
+            LOG.log(Level.ERROR, () -> request.name() + ": answered 502: no worker lived long enough to take it");
+            deny("502 Bad Gateway");
+        }
+    }
+
+    /** The client may leave while the request is on its way into the queue: whoever comes second finds it there. */
+    private void withdrawIfClosed() {
+        if (closed != null && dispatcher.withdraw(this)) {
+            end();
+        }
+    }
+
+    @Override
+    public void granted(WorkerConnection free) {
+        if (!free.worker().isAsgi()) {
+            throw new IllegalStateException("a reload has replaced the ASGI application by one without WebSockets");
+        }
+        connection = free;
+        isHolding = true;
+        free.begin(Event.SCOPE_WEBSOCKET, requireNonNull(frames), request.name(), this);
+        if (closed != null) {
+            free.execute(() -> giveOn(free));
+        }
+        if (free.worker().isRetired()) {
+            free.execute(() -> retiring(free));
+        }
+    }
+
+    @Override
+    public void refused(RefusedException why) {
+        dispatcher.refusals().refused(request.name(), why);
+        deny(ServerAnswer.of(
+                "503 Service Unavailable", request.id(), new Header("Retry-After", WorkerExchange.RETRY_AFTER)));
+    }
+
+    @Override
+    public void failed(Throwable problem) {
+        isHolding = false;
+        fail(problem);
+    }
+
+    // The client, on any thread.
+
+    @Override
+    public void readable() {
+        onLoop(this::giveOn);
+    }
+
+    @Override
+    public void writable() {
+        onLoop(serving -> {
+            if (isPaused && isHolding) {
+                isPaused = false;
+                serving.resume();
+            }
+        });
+    }
+
+    @Override
+    public void closed(int code, String reason) {
+        closed = new Closed(code, reason);
+        withdrawIfClosed();
+        onLoop(serving -> {
+            giveOn(serving);
+            if (isPaused && isHolding) { // nobody will make room any more
+                isPaused = false;
+                serving.resume();
+            }
+        });
+    }
+
+    @FunctionalInterface
+    private interface LoopTask {
+        void run(WorkerConnection serving);
+    }
+
+    private void onLoop(LoopTask task) {
+        WorkerConnection serving = connection;
+        if (serving != null) {
+            serving.execute(() -> {
+                if (connection == serving) {
+                    task.run(serving);
+                }
+            });
+        }
+    }
+
+    // The messages of the client, on the loop.
+
+    /** Gives the worker what has come, while it reads (A36), and after the last message the end. */
+    private void giveOn(WorkerConnection serving) {
+        while (isHolding && isAccepted && !isCloseTold && serving.isAllWritten()) {
+            Closed how = closed; // read first: what comes before it is still given
+            WebSocketMessage message = exchange.receive();
+            if (message != null) {
+                send(serving, message);
+            } else if (how != null) {
+                tellClose(serving, how);
+            } else {
+                return;
+            }
+        }
+        Closed how = closed;
+        if (isHolding && !isAccepted && !isCloseTold && how != null) {
+            tellClose(serving, how);
+        }
+    }
+
+    private static void send(WorkerConnection serving, WebSocketMessage message) {
+        boolean isText = message instanceof WebSocketMessage.Text;
+        byte[] payload = message instanceof WebSocketMessage.Text text
+                ? text.text().getBytes(UTF_8)
+                : ((WebSocketMessage.Binary) message).data();
+        int start = 0;
+        for (; payload.length - start > Frame.MAX_PAYLOAD; start += Frame.MAX_PAYLOAD) {
+            sendFrame(serving, FrameType.PART, payload, start, Frame.MAX_PAYLOAD);
+        }
+        sendFrame(serving, isText ? FrameType.TEXT : FrameType.BINARY, payload, start, payload.length - start);
+    }
+
+    private static void sendFrame(WorkerConnection serving, FrameType type, byte[] payload, int start, int length) {
+        serving.send(Event.MESSAGE_CLIENT, ByteBuffer.wrap(FrameEncoder.bytes(type, payload, start, length)));
+    }
+
+    private void tellClose(WorkerConnection serving, Closed how) {
+        isCloseTold = true;
+        String reason = how.reason().replace('\0', '\ufffd');
+        serving.send(
+                Event.CLOSE_CLIENT,
+                ByteBuffer.wrap(FrameEncoder.fields(FrameType.CLOSE, List.of(Integer.toString(how.code()), reason))));
+    }
+
+    @Override
+    public void written(WorkerConnection serving) {
+        giveOn(serving);
+    }
+
+    /** The worker is being replaced, or the application stopped: the client may connect again. */
+    @Override
+    public void retiring(WorkerConnection serving) {
+        if (!isHolding || isEnded || connection != serving) {
+            return;
+        }
+        if (isAccepted) {
+            isRestarting = true;
+            attempt(serving, () -> exchange.close(RESTART, "the server is restarting"));
+        } else if (denial == null && !exchange.isAnswered()) {
+            release(serving);
+            deny("503 Service Unavailable");
+        }
+    }
+
+    // The worker's frames.
+
+    @Override
+    public void received(WorkerConnection serving, Frame frame) throws ProtocolException {
+        isBegun = true;
+        switch (frame.type()) {
+            case ACCEPT -> accept(serving, frame.fields());
+            case PART -> parts.writeBytes(frame.payload());
+            case TEXT, BINARY -> message(serving, frame);
+            case CLOSE -> close(serving, frame.fields(2));
+            case HEAD -> {
+                List<String> fields = frame.fields();
+                denial = new Denial(fields.get(0), headers(fields), new ByteArrayOutputStream());
+            }
+            case DATA -> data(frame.payload());
+            case END -> {
+                Denial response = denial;
+                finish(serving);
+                if (response != null) {
+                    exchange.deny(response::answer);
+                }
+                end();
+            }
+            case ABORT -> {
+                Exception problem = problem(frame);
+                if (denial == null) {
+                    finish(serving);
+                } else {
+                    release(serving); // the table closes it
+                }
+                fail(problem);
+            }
+            default -> throw new ProtocolException(frame.type() + " for a WebSocket");
+        }
+    }
+
+    /** Subprotocol, name, value… */
+    private void accept(WorkerConnection serving, List<String> fields) throws ProtocolException {
+        if (fields.size() % 2 == 0) {
+            throw new ProtocolException("ACCEPT of " + fields.size() + " fields");
+        }
+        String subprotocol = fields.get(0);
+        if (attempt(serving, () -> exchange.accept(subprotocol.isEmpty() ? null : subprotocol, headers(fields)))) {
+            isAccepted = true;
+            giveOn(serving);
+        }
+    }
+
+    /** From the second field on. */
+    private static List<Header> headers(List<String> fields) {
+        Header[] headers = new Header[fields.size() / 2];
+        for (int i = 0; i < headers.length; i++) {
+            headers[i] = new Header(fields.get(2 * i + 1), fields.get(2 * i + 2));
+        }
+        return List.of(headers);
+    }
+
+    private void message(WorkerConnection serving, Frame frame) throws ProtocolException {
+        byte[] payload = frame.payload();
+        if (parts.size() > 0) {
+            parts.writeBytes(payload);
+            payload = parts.toByteArray();
+            parts.reset();
+        }
+        WebSocketMessage message = frame.type() == FrameType.TEXT
+                ? new WebSocketMessage.Text(text(payload))
+                : new WebSocketMessage.Binary(payload);
+        if (isRestarting || closed != null) {
+            return; // the worker has not read yet that nobody gets it
+        }
+        attempt(serving, () -> {
+            try {
+                if (!exchange.send(message)) {
+                    isPaused = true;
+                    serving.pause();
+                }
+            } catch (ClientException e) {
+                LOG.log(Level.DEBUG, () -> request.name() + ": " + e.getMessage()); // closed() tells the worker
+            }
+        });
+    }
+
+    private static String text(byte[] payload) throws ProtocolException {
+        try {
+            return UTF_8.newDecoder().decode(ByteBuffer.wrap(payload)).toString();
+        } catch (CharacterCodingException e) {
+            throw new ProtocolException("a TEXT that is not UTF-8");
+        }
+    }
+
+    private void close(WorkerConnection serving, List<String> fields) throws ProtocolException {
+        int code;
+        try {
+            code = Integer.parseInt(fields.get(0));
+        } catch (NumberFormatException e) {
+            throw new ProtocolException("CLOSE without a code");
+        }
+        attempt(serving, () -> {
+            if (isAccepted) {
+                exchange.close(code, fields.get(1));
+            } else {
+                exchange.deny();
+            }
+        });
+    }
+
+    private void data(byte[] block) throws ProtocolException {
+        Denial response = denial;
+        if (response == null || response.body().size() + (long) block.length > MAX_DENIAL) {
+            throw new ProtocolException("a response of more than " + MAX_DENIAL + " bytes in place of a WebSocket");
+        }
+        response.body().writeBytes(block);
+    }
+
+    private Exception problem(Frame abort) throws ProtocolException {
+        Closed how = closed;
+        Exception told = PythonApplicationException.of(abort);
+        return abort.fields(3).get(0).equals("client") && how != null
+                ? new ClientException("the client closed the WebSocket before the answer", told)
+                : told;
+    }
+
+    /** The worker has said its last word: it hears ours, and the connection is free. */
+    private void finish(WorkerConnection serving) {
+        if (!isCloseTold) {
+            Closed how = closed;
+            tellClose(serving, how == null ? new Closed(NORMAL, "") : how);
+        }
+        release(serving);
+    }
+
+    /** A part of an exchange that fails if the application has broken a rule. */
+    private boolean attempt(WorkerConnection serving, Runnable part) {
+        try {
+            part.run();
+            return true;
+        } catch (RuntimeException e) {
+            if (isHolding) {
+                release(serving);
+            }
+            fail(e);
+            return false;
+        }
+    }
+
+    // The end.
+
+    @Override
+    public void ended(WorkerConnection serving, @Nullable ProtocolException fault) {
+        release(serving);
+        if (isEnded) {
+            return;
+        }
+        if (!isBegun && fault == null && !serving.isTimedOut() && !serving.isTaken() && closed == null) {
+            claim();
+            return;
+        }
+        WorkerLoss loss = new WorkerLoss(serving, fault);
+        if (isAccepted) { // at once: what the launcher reports is for the log
+            fail(new WorkerDiedException(loss.inWords(Optional.empty())));
+        } else if (loss.needsReport()) {
+            dispatcher.awaitEnd(serving, report -> lost(loss, report));
+        } else {
+            lost(loss, Optional.empty());
+        }
+    }
+
+    private void lost(WorkerLoss loss, Optional<WorkerEnd> report) {
+        if (!isEnded) {
+            LOG.log(
+                    Level.ERROR,
+                    () -> request.name() + ": answered " + loss.status().substring(0, 3) + ": " + loss.inWords(report));
+            deny(loss.status());
+        }
+    }
+
+    @Override
+    public void failed(WorkerConnection serving, Throwable problem) {
+        try {
+            if (isHolding) {
+                release(serving);
+            }
+        } finally {
+            if (isEnded) {
+                LOG.log(Level.ERROR, request.name() + ": ended, but then something in Gangway failed", problem);
+            } else {
+                fail(problem);
+            }
+        }
+    }
+
+    private void release(WorkerConnection serving) {
+        isHolding = false;
+        dispatcher.release(serving);
+    }
+
+    private void deny(String status) {
+        deny(ServerAnswer.of(status, request.id()));
+    }
+
+    private void deny(ServerAnswer answer) {
+        if (!exchange.isAnswered()) {
+            exchange.deny(http -> http.answer(answer));
+        }
+        end();
+    }
+
+    private void end() {
+        isEnded = true;
+        exchange.end();
+    }
+
+    private void fail(Throwable problem) {
+        isEnded = true;
+        exchange.fail(problem);
+    }
+}
