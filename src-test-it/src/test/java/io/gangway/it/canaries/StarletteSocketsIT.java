@@ -16,7 +16,8 @@ final class StarletteSocketsIT extends CanaryTest {
     void talks_below_the_mount_point() throws Exception {
         try (Talk talk = Talk.to(deployed().base(), "/talk?a=%C3%A4", "v9", "chat")) {
             assertThat(talk.subprotocol()).isEqualTo("chat");
-            talk.hears("{\"path\":\"/shop/starlette-sockets/talk\",\"root\":\"/shop/starlette-sockets\",\"query\":{\"a\":\"ä\"}}");
+            talk.hears(
+                    "{\"path\":\"/shop/starlette-sockets/talk\",\"root\":\"/shop/starlette-sockets\",\"query\":{\"a\":\"ä\"}}");
             talk.say("tea").hears("TEA").say("ä ☕ 🫖").hears("Ä ☕ 🫖");
             String text = "x".repeat(100_000);
             talk.say(text).hears(text.toUpperCase(Locale.ROOT));

@@ -28,8 +28,7 @@ final class Talk implements AutoCloseable {
     private Talk(URI target, String... subprotocols) {
         WebSocket.Builder builder = HTTP.newWebSocketBuilder().connectTimeout(MAX_WAIT);
         if (subprotocols.length > 0) {
-            builder.subprotocols(
-                    subprotocols[0], java.util.Arrays.copyOfRange(subprotocols, 1, subprotocols.length));
+            builder.subprotocols(subprotocols[0], java.util.Arrays.copyOfRange(subprotocols, 1, subprotocols.length));
         }
         socket = builder.buildAsync(target, listener).join();
     }
