@@ -246,9 +246,8 @@ class AsgiApplicationTest {
     @Test
     void a_record_has_the_id_of_the_request_whose_task_logs_it() {
         served.client().get("/log").send();
-        assertThat(served.log().entries())
-                .anySatisfy(entry ->
-                        assertThat(entry).contains(" live request \"test-").contains(": logged by a task"));
+        await().untilAsserted(() -> assertThat(served.log().entries())
+                .anySatisfy(entry -> assertThat(entry).contains(" live request \"test-").contains(": logged by a task")));
     }
 
     @Test
