@@ -28,6 +28,7 @@ public sealed interface AsgiEvent permits AsgiEvent.Received, AsgiEvent.Sent, Ht
     sealed interface Sent extends AsgiEvent
             permits HttpEvent.ResponseStart,
                     HttpEvent.ResponseBody,
+                    HttpEvent.PathSend,
                     WebSocketEvent.Accept,
                     WebSocketEvent.Send,
                     WebSocketEvent.Close,

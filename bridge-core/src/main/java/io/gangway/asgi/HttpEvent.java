@@ -1,6 +1,10 @@
 package io.gangway.asgi;
 
+import static io.gangway.wsgi.RuleViolation.quote;
+
+import io.gangway.wsgi.ApplicationViolation;
 import io.gangway.wsgi.Header;
+import java.nio.file.Path;
 import java.util.List;
 
 /** The events of one HTTP request and its response (ASGI's HTTP specification). */
@@ -76,6 +80,29 @@ public sealed interface HttpEvent extends AsgiEvent {
          */
         public ResponseBody(byte[] body) {
             this(body, false);
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+    }
+
+    /**
+     * A file as the whole body of the response (A51). It is read as fast as the client takes it, and Content-Length is added if it is missing. It comes once, and in the place of all
+     * {@link ResponseBody} events.
+     *
+     * @param path absolute; the file is opened when the event is taken
+     */
+    record PathSend(Path path) implements HttpEvent, Sent {
+        private static final String TYPE = "http.response.pathsend";
+
+        /** Checks that it is absolute. */
+        public PathSend {
+            if (!EventRules.present(path, TYPE, "path").isAbsolute()) {
+                throw new ApplicationViolation(
+                        "A51", TYPE, "an absolute path", quote(path.toString()), "pass path.toAbsolutePath()");
+            }
         }
 
         @Override

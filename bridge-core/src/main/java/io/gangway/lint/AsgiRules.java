@@ -131,10 +131,11 @@ final class AsgiRules {
             rule("A50", EXTENSIONS, SERVER, """
                     `websocket.http.response`: a WebSocket is denied with a response of the application's (A31).""", """
                     A 401 or a redirect says more than a 403."""),
-            notOffered("A51", """
-                    `http.response.pathsend` is not offered yet. Send a file in parts; send completes as fast as the
-                    client takes them.""", """
-                    A container could send a file without the application's help."""),
+            rule("A51", EXTENSIONS, SERVER, """
+                    `http.response.pathsend`, for applications in Java: a file is the whole body. It comes once, and not
+                    with any `http.response.body`; Content-Length is added if it is missing.""", """
+                    The server reads the file as fast as the client takes it, and no block passes through the
+                    application."""),
             notOffered("A52", """
                     `http.response.trailers` is not offered: Jetty wants the trailers before the head is sent, and Tomcat
                     sends none to clients that did not ask for them.""", """

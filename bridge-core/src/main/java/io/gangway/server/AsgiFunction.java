@@ -43,7 +43,7 @@ public final class AsgiFunction implements ExchangeApplication, GatewayApplicati
     public void serve(Exchange exchange) {
         HttpCall call = new HttpCall(exchange);
         exchange.listen(call);
-        call.run(function, FactsScope.http(exchange.facts(), state, extensions(exchange.facts())));
+        call.run(function, FactsScope.http(exchange.facts(), state, httpExtensions(exchange.facts())));
     }
 
     @Override
@@ -55,6 +55,12 @@ public final class AsgiFunction implements ExchangeApplication, GatewayApplicati
             extensions.put("websocket.http.response", Map.of());
             call.run(function, FactsScope.webSocket(exchange.facts(), exchange.subprotocols(), state, extensions));
         });
+    }
+
+    private static Map<String, Map<String, Object>> httpExtensions(RequestFacts facts) {
+        Map<String, Map<String, Object>> extensions = new HashMap<>(extensions(facts));
+        extensions.put("http.response.pathsend", Map.of());
+        return extensions;
     }
 
     /** What Gangway itself tells, beside the extensions of ASGI. */

@@ -12,10 +12,12 @@ import io.gangway.exchange.RequestFacts;
 import io.gangway.log.Logs;
 import io.gangway.wsgi.ApplicationViolation;
 import io.gangway.wsgi.ClientException;
+import io.gangway.wsgi.FileWrapper;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.channels.FileChannel;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -61,6 +63,7 @@ final class HttpCall implements ExchangeListener {
     private final Deque<CompletableFuture<AsgiEvent.Received>> receives = new ArrayDeque<>(2);
     private final Deque<Sending> sends = new ArrayDeque<>(2);
     private State state = State.START;
+    private boolean isBodyBegun;
     /** What waits for room. */
     private @Nullable Sending written;
 
@@ -264,7 +267,10 @@ final class HttpCall implements ExchangeListener {
             state = State.BODY;
             next.done().complete(null);
         } else if (next.event() instanceof HttpEvent.ResponseBody body && state == State.BODY) {
+            isBodyBegun = true;
             takeBody(body, next);
+        } else if (next.event() instanceof HttpEvent.PathSend file && state == State.BODY && !isBodyBegun) {
+            takeFile(file, next);
         } else {
             throw outOfPlace(next.event());
         }
@@ -301,6 +307,51 @@ final class HttpCall implements ExchangeListener {
         }
         if (isLast) {
             feed();
+        }
+    }
+
+    /** A51. Nothing else is written until the server has sent the file, or could not. */
+    private void takeFile(HttpEvent.PathSend event, Sending next) throws IOException {
+        FileWrapper file = FileWrapper.of(FileChannel.open(event.path()));
+        exchange.inputIsDone();
+        written = next;
+        boolean isBegun = false;
+        try {
+            exchange.send(file, problem -> turns.take(() -> fileSent(next, file, problem)));
+            isBegun = true;
+        } finally {
+            if (!isBegun) {
+                written = null;
+                close(file);
+            }
+        }
+    }
+
+    private void fileSent(Sending taken, FileWrapper file, @Nullable Throwable problem) {
+        close(file);
+        written = null;
+        if (state != State.COMPLETE) {
+            state = State.COMPLETE;
+            if (problem == null) {
+                exchange.end();
+            } else {
+                exchange.fail(problem);
+            }
+        }
+        if (problem == null) {
+            taken.done().complete(null);
+        } else {
+            taken.done().completeExceptionally(problem);
+        }
+        feed();
+        proceed();
+    }
+
+    private static void close(FileWrapper file) {
+        try {
+            file.close();
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "a file that was sent could not be closed", e);
         }
     }
 
@@ -350,11 +401,17 @@ final class HttpCall implements ExchangeListener {
         Throwable problem = given == null ? null : unwrapped(given);
         if (problem == null) {
             proceed(); // what it has sent without waiting comes first
-        } else if (state != State.COMPLETE) {
+        } else if (state != State.COMPLETE && !(written != null && written.event() instanceof HttpEvent.PathSend)) {
             fail(problem);
             refuse(problem);
-        } else if (!ClientException.isBehind(problem)) { // A13
-            RequestFacts facts = exchange.facts();
+        } else {
+            failedAfterwards(exchange.facts(), problem);
+        }
+    }
+
+    /** The client has its whole response, and the exchange cannot tell of this any more. */
+    static void failedAfterwards(RequestFacts facts, Throwable problem) {
+        if (!ClientException.isBehind(problem)) { // A13
             LOG.log(
                     Level.ERROR,
                     "[" + facts.requestId() + "] the application failed after the end of its response",

@@ -55,6 +55,7 @@ final class WebSocketCall implements WebSocketListener {
     private @Nullable CompletableFuture<HttpCall> denial;
 
     private WebSocketEvent.@Nullable Disconnect disconnect;
+    private boolean isDenied;
     private boolean isReturned;
     private boolean isEnded;
 
@@ -221,6 +222,7 @@ final class WebSocketCall implements WebSocketListener {
 
     private void denied() {
         state = State.CLOSED;
+        isDenied = true;
         disconnect = new WebSocketEvent.Disconnect(WebSocketClose.ABNORMAL, "");
         feed();
     }
@@ -296,6 +298,9 @@ final class WebSocketCall implements WebSocketListener {
             response.thenAccept(call -> call.isOver(problem));
         } else if (problem == null) {
             exchange.end();
+        } else if (isDenied) { // whose exchange has ended
+            exchange.end();
+            HttpCall.failedAfterwards(exchange.facts(), problem);
         } else {
             exchange.fail(problem);
         }

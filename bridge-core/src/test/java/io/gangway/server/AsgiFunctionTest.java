@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gangway.asgi.AsgiEvent;
 import io.gangway.asgi.HttpEvent;
+import io.gangway.asgi.HttpScope;
 import io.gangway.asgi.WebSocketEvent;
 import io.gangway.exchange.Outcome.Ending;
 import io.gangway.wsgi.ApplicationViolation;
 import io.gangway.wsgi.Header;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** An ASGI function on an exchange whose wire never waits: A10-A18. */
 @SuppressWarnings("FutureReturnValueIgnored") // an application need not wait for what it sends
@@ -325,6 +331,44 @@ class AsgiFunctionTest {
         assertThat(rig.ended).isEmpty();
         rig.makeRoom();
         assertThat(rig.log).containsExactly("head 200 OK", "flush a", "write b", "end COMPLETE");
+    }
+
+    @Test
+    @Tag("A51")
+    void a_file_is_the_whole_body(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("file"), "content");
+        rig.serve(AsgiRig.get());
+        assertThat(((HttpScope) rig.scope()).extensions()).containsKey("http.response.pathsend");
+        rig.start(200);
+        assertThat(rig.send(new HttpEvent.PathSend(file))).isCompleted();
+        rig.returned.complete(null);
+        assertThat(rig.log).containsExactly("head 200 OK Content-Length=7", "write content", "end COMPLETE");
+    }
+
+    @Test
+    @Tag("A51")
+    void a_file_comes_once_and_not_after_a_part_of_the_body(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("file"), "content");
+        rig.serve(AsgiRig.get());
+        rig.start(200);
+        rig.body("a", true);
+        assertThatThrownBy(() -> rig.send(new HttpEvent.PathSend(file)).join())
+                .hasMessageContaining("found http.response.pathsend");
+        assertThatThrownBy(() -> new HttpEvent.PathSend(Path.of("file")))
+                .hasMessage("A51, http.response.pathsend: expected an absolute path; found \"file\". Fix: pass"
+                        + " path.toAbsolutePath()");
+    }
+
+    @Test
+    @Tag("A51")
+    void a_file_that_is_not_there_fails_the_send_and_can_become_a_500(@TempDir Path directory) {
+        rig.serve(AsgiRig.get());
+        rig.start(200);
+        assertThatThrownBy(() -> rig.send(new HttpEvent.PathSend(directory.resolve("none")))
+                        .join())
+                .hasCauseInstanceOf(NoSuchFileException.class);
+        rig.returned.completeExceptionally(new IOException("no file"));
+        assertThat(rig.log.get(0)).startsWith("head 500 ");
     }
 
     /** A stack that grew with each part would overflow. */
