@@ -16,6 +16,7 @@ import io.gangway.deploy.SettingSource;
 import io.gangway.deploy.Settings;
 import io.gangway.it.client.RawConnection;
 import io.gangway.it.websocket.RawWebSocket;
+import io.gangway.servlet.GatewayServlet;
 import io.gangway.servlet.ServletSettings;
 import io.gangway.servlet.jetty.GatewayServer;
 import java.io.IOException;
@@ -27,6 +28,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -141,6 +146,29 @@ class WebSocketsIT {
             for (RawWebSocket socket : sockets) {
                 socket.close();
             }
+        }
+    }
+
+    @Test
+    void a_container_without_websockets_answers_501() throws Exception {
+        Server jetty = new Server();
+        ServerConnector connector = new ServerConnector(jetty);
+        connector.setHost("127.0.0.1");
+        jetty.addConnector(connector);
+        ServletContextHandler context = new ServletContextHandler("/");
+        context.addServlet(new ServletHolder(new GatewayServlet(listening())), "/*");
+        jetty.setHandler(context);
+        jetty.start();
+        try (RawConnection connection = new RawConnection(connector.getLocalPort())) {
+            connection.send(RawWebSocket.request("/"));
+            connection
+                    .read("GET")
+                    .status(501)
+                    .body(
+                            "501 Not Implemented\nThis server's container has no WebSockets: it lacks an implementation of"
+                                    + " jakarta.websocket 2.1.\n");
+        } finally {
+            jetty.stop();
         }
     }
 
