@@ -247,7 +247,8 @@ class AsgiApplicationTest {
     void a_record_has_the_id_of_the_request_whose_task_logs_it() {
         served.client().get("/log").send();
         await().untilAsserted(() -> assertThat(served.log().entries())
-                .anySatisfy(entry -> assertThat(entry).contains(" live request \"test-").contains(": logged by a task")));
+                .anySatisfy(entry ->
+                        assertThat(entry).contains(" live request \"test-").contains(": logged by a task")));
     }
 
     @Test
