@@ -44,6 +44,8 @@ class AsgiClient:
         self.service.state.update(state or {})
         self._theirs = theirs
         self.ended = threading.Event()
+        #: Lets the loop turn until it is set, also when the connection has ended.
+        self.keep_running: Optional[threading.Event] = None
         self._thread = threading.Thread(target=self._serve)
         self._thread.start()
         self._sequence = 0
@@ -60,6 +62,8 @@ class AsgiClient:
         await self._over
         if self.service.tasks:
             await asyncio.wait(list(self.service.tasks), timeout=MAX_WAIT)
+        if self.keep_running is not None:
+            await self.loop.run_in_executor(None, self.keep_running.wait, MAX_WAIT)
 
     # What a Server does.
 

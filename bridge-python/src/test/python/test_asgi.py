@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import socket
 import threading
 import unittest
 from typing import Any, Callable, Optional
@@ -280,6 +282,36 @@ class LeavingTest(AsgiTest):
         self.assertTrue(began.wait(MAX_WAIT))
         self.assertEqual(client.logged(), [])
         self.assertIsInstance(raised[0], asgi.ClientLeft)
+
+    def test_closes_the_applications_generator_without_a_garbage_collection(self) -> None:
+        closed = threading.Event()
+        began = threading.Event()
+
+        async def parts() -> Any:
+            try:
+                while True:
+                    yield b"x" * 10_000
+                    await asyncio.sleep(0)
+            finally:
+                closed.set()
+
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            await send({"type": "http.response.start", "status": 200})
+            async for part in parts():
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+                began.set()
+
+        gc.disable()
+        self.addCleanup(gc.enable)
+        client = self.serve(application)
+        client.keep_running = threading.Event()
+        client.start()
+        self.assertTrue(began.wait(MAX_WAIT))
+        client.socket.shutdown(socket.SHUT_RDWR)
+        try:
+            self.assertTrue(closed.wait(MAX_WAIT))
+        finally:
+            client.keep_running.set()
 
     def test_cancels_a_task_that_only_waits_after_a_while(self) -> None:
         cancelled: "list[Any]" = []

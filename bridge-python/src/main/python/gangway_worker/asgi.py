@@ -72,9 +72,12 @@ class Exchange:
         except BaseException as error:
             problem = error
         self.service.guard.leave_if_child()
-        self.conclude(problem)
-        if isinstance(problem, asyncio.CancelledError):
-            raise problem
+        try:
+            self.conclude(problem)
+            if isinstance(problem, asyncio.CancelledError):
+                raise problem
+        finally:
+            problem = None  # otherwise this frame and the traceback keep each other alive, and with them generators that are to be closed now
 
     async def receive(self) -> "dict[str, Any]":
         """The next event."""

@@ -82,6 +82,7 @@ class Lifespan:
                 self._log_problem("the application's shutdown failed", problem)
         else:
             self._is_unsupported(problem)
+        problem = None  # see asgi.Exchange.run
 
     def _is_unsupported(self, problem: Optional[BaseException]) -> None:
         """It has ended without an answer: as a rule, because it knows no lifespan (A41)."""

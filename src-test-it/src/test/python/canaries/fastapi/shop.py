@@ -38,7 +38,7 @@ async def session():
 
 
 def user(credentials: Annotated[HTTPBasicCredentials, Depends(basic)]) -> str:
-    if credentials.password != "sésame":
+    if credentials.password != "sesame":
         raise HTTPException(401, "wrong", headers={"WWW-Authenticate": "Basic"})
     return credentials.username
 

@@ -54,7 +54,7 @@ final class FastApiIT extends CanaryTest {
     @Test
     void asks_for_a_user() throws Exception {
         client().get("/me").status(401).header("WWW-Authenticate", "Basic");
-        String token = Base64.getEncoder().encodeToString("ann:sésame".getBytes(UTF_8));
+        String token = Base64.getEncoder().encodeToString("ann:sesame".getBytes(UTF_8));
         client().get("/me", "Authorization", "Basic " + token).status(200).body("{\"user\":\"ann\"}");
     }
 
