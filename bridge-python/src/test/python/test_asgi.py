@@ -297,7 +297,8 @@ class LeavingTest(AsgiTest):
 
         async def application(scope: Any, receive: Any, send: Any) -> None:
             await send({"type": "http.response.start", "status": 200})
-            async for part in parts():
+            body = parts()  # as a response keeps it
+            async for part in body:
                 await send({"type": "http.response.body", "body": part, "more_body": True})
                 began.set()
 
