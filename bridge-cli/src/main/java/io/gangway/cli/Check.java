@@ -1,5 +1,7 @@
 package io.gangway.cli;
 
+import io.gangway.cli.server.AccessLogTarget;
+import io.gangway.cli.server.PemFiles;
 import io.gangway.deploy.DeploymentException;
 import java.io.PrintStream;
 

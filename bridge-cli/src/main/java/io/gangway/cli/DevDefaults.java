@@ -1,5 +1,8 @@
 package io.gangway.cli;
 
+import io.gangway.cli.config.Bind;
+import io.gangway.cli.config.ServerSettings;
+import io.gangway.cli.config.SettingOptions;
 import io.gangway.deploy.CoreSettings;
 import io.gangway.deploy.Setting;
 import io.gangway.deploy.SettingSource;

@@ -1,10 +1,15 @@
 package io.gangway.cli;
 
+import io.gangway.cli.config.SettingOptions;
+import io.gangway.cli.config.Sources;
 import io.gangway.cli.doctor.Finding;
 import io.gangway.cli.doctor.Finding.Status;
 import io.gangway.cli.doctor.Machine;
 import io.gangway.cli.doctor.PackageCheck;
 import io.gangway.cli.doctor.WarCheck;
+import io.gangway.cli.log.ConsoleLog;
+import io.gangway.cli.log.LogFormat;
+import io.gangway.cli.log.LogLevel;
 import io.gangway.deploy.ApplicationLoaders;
 import io.gangway.deploy.CoreSettings;
 import io.gangway.deploy.Deployment;

@@ -3,6 +3,7 @@ package io.gangway.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.gangway.cli.RunCommand.Mode;
+import io.gangway.cli.config.SettingOptions;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;

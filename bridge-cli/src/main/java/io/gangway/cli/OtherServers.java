@@ -1,5 +1,6 @@
 package io.gangway.cli;
 
+import io.gangway.cli.config.SettingOptions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,10 @@
 package io.gangway.cli;
 
+import io.gangway.cli.config.ServerSettings;
+import io.gangway.cli.server.AccessLogTarget;
+import io.gangway.cli.server.Addresses;
+import io.gangway.cli.server.PidFile;
+import io.gangway.cli.server.SocketAccess;
 import io.gangway.deploy.ApplicationLoaders;
 import io.gangway.deploy.CoreSettings;
 import io.gangway.deploy.Deployment;

@@ -1,5 +1,15 @@
 package io.gangway.cli;
 
+import io.gangway.cli.config.ClassPath;
+import io.gangway.cli.config.PrintedConfig;
+import io.gangway.cli.config.ServerSettings;
+import io.gangway.cli.config.SettingOptions;
+import io.gangway.cli.config.Sources;
+import io.gangway.cli.log.ConsoleLog;
+import io.gangway.cli.server.AccessLogTarget;
+import io.gangway.cli.server.Activation;
+import io.gangway.cli.server.Addresses;
+import io.gangway.cli.server.Signals;
 import io.gangway.deploy.ApplicationLoaders;
 import io.gangway.deploy.CoreSettings;
 import io.gangway.deploy.DeploymentException;

@@ -3,6 +3,16 @@ package io.gangway.cli;
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 
+import io.gangway.cli.config.Bind;
+import io.gangway.cli.config.ServerSettings;
+import io.gangway.cli.server.AccessLogTarget;
+import io.gangway.cli.server.Addresses;
+import io.gangway.cli.server.Exposure;
+import io.gangway.cli.server.Operations;
+import io.gangway.cli.server.PemFiles;
+import io.gangway.cli.server.PidFile;
+import io.gangway.cli.server.Signals;
+import io.gangway.cli.server.SocketAccess;
 import io.gangway.deploy.Deployment;
 import io.gangway.deploy.DeploymentException;
 import io.gangway.deploy.Settings;

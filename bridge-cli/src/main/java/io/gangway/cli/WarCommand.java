@@ -1,5 +1,6 @@
 package io.gangway.cli;
 
+import io.gangway.cli.config.StaticDirectory;
 import io.gangway.cli.war.WarBuilder;
 import io.gangway.cli.war.WarException;
 import io.gangway.cli.war.WarRequest;

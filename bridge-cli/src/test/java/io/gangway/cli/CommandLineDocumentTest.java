@@ -3,6 +3,7 @@ package io.gangway.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gangway.cli.config.SettingOptions;
 import io.gangway.deploy.CoreSettings;
 import io.gangway.deploy.Setting;
 import java.io.IOException;

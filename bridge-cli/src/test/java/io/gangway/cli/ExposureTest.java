@@ -2,6 +2,8 @@ package io.gangway.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gangway.cli.config.Bind;
+import io.gangway.cli.server.Exposure;
 import io.gangway.deploy.SettingSource;
 import io.gangway.deploy.Settings;
 import java.util.List;

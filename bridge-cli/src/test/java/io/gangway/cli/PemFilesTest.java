@@ -3,6 +3,8 @@ package io.gangway.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gangway.cli.config.ServerSettings;
+import io.gangway.cli.server.PemFiles;
 import io.gangway.deploy.DeploymentException;
 import io.gangway.deploy.SettingSource;
 import io.gangway.deploy.Settings;

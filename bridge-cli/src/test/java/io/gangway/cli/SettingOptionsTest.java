@@ -2,6 +2,7 @@ package io.gangway.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gangway.cli.config.SettingOptions;
 import io.gangway.deploy.Setting;
 import io.gangway.deploy.Settings;
 import java.util.List;

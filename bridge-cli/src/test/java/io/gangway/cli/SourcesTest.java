@@ -3,6 +3,10 @@ package io.gangway.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gangway.cli.config.Bind;
+import io.gangway.cli.config.ServerSettings;
+import io.gangway.cli.config.Sources;
+import io.gangway.cli.server.Addresses;
 import io.gangway.deploy.CoreSettings;
 import io.gangway.deploy.DeploymentException;
 import io.gangway.deploy.SettingSource;

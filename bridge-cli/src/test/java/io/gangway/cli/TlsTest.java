@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gangway.cli.config.ServerSettings;
+import io.gangway.cli.server.PemFiles;
 import io.gangway.deploy.SettingSource;
 import io.gangway.deploy.Settings;
 import io.gangway.servlet.jetty.GatewayServer;
