@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -76,9 +77,10 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private static List<Setting<?>> known(ApplicationLoaders loaders) {
-        List<Setting<?>> known = new ArrayList<>(RunCommand.settings(loaders));
-        known.addAll(ServletSettings.all());
-        return known;
+        return Stream.concat(RunCommand.settings(loaders).stream(), ServletSettings.all().stream())
+                .<Setting<?>>map(setting -> setting)
+                .distinct() // those of WebSockets are in both
+                .toList();
     }
 
     @Override
