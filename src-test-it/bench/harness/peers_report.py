@@ -41,7 +41,7 @@ class Report:
         head = ["medians", *names, *(f"{name} : {self._reference} (to reach)" for name in ours)]
         return tables.markdown(head, rows)
 
-    def _ratio(self, run, name):
+    def ratio(self, run, name):
         """The median of the rounds' own ratios to the reference, or nothing; shares and memory stand for themselves."""
         ours = run.measurements.get(name)
         if run.row.metric in (peers_rows.SHARE, peers_rows.MEMORY):
@@ -52,7 +52,7 @@ class Report:
         return statistics.median(_metric(run.row, a) / _metric(run.row, b) for a, b in zip(ours, theirs))
 
     def _ratio_text(self, run, name):
-        value, target = self._ratio(run, name), getattr(run.row, self._ours[name])
+        value, target = self.ratio(run, name), getattr(run.row, self._ours[name])
         if value is None:
             return NOTHING
         if target is None:

@@ -21,6 +21,7 @@ from harness import (  # noqa: E402
     peers_report,
     peers_rows,
     peers_servers,
+    peers_suite,
     process_tree,
     slow_clients,
     war,
@@ -177,14 +178,14 @@ class ReportTest(unittest.TestCase):
         return types.SimpleNamespace(row=peers_rows.ROWS[name], measurements=measurements, reasons=reasons or {})
 
     def report(self, run):
-        return peers_report.markdown([run], [("CPU", "test")], self.options)
+        return peers_report.Report(peers_suite.PEERS, [run]).markdown([("CPU", "test")], self.options)
 
     def test_the_ratio_is_the_median_of_the_rounds_own_ratios(self):
         run = self.run_of(
             "hello",
             {"gunicorn": [measured(100), measured(1000), measured(10)], "gangway": [measured(40), measured(300), measured(9)]},
         )
-        self.assertEqual(peers_report.ratio(run, "gangway"), 0.4)
+        self.assertEqual(peers_report.Report(peers_suite.PEERS, [run]).ratio(run, "gangway"), 0.4)
         self.assertIn("0.40 (≤ 0.50: yes)", self.report(run))
 
     def test_where_the_rate_is_compared_more_is_better(self):
@@ -200,7 +201,7 @@ class ReportTest(unittest.TestCase):
 
     def test_a_server_that_starves_connections_does_not_count(self):
         run = self.run_of("hello", {"gunicorn": [measured(100)], "gangway": [measured(1, share=0.01)]})
-        self.assertIsNone(peers_report.ratio(run, "gangway"))
+        self.assertIsNone(peers_report.Report(peers_suite.PEERS, [run]).ratio(run, "gangway"))
         self.assertIn("(1)", self.report(run))
         self.assertIn("- gangway does not count: it starves some of its connections.", self.report(run))
 
