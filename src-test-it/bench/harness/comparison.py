@@ -84,7 +84,7 @@ class Context:
 
 
 def run(options, comparison):
-    processes.build("bridge-cli,src-test-it/bench", "package", comparison.name)
+    processes.build("bridge-cli,src-test-it/bench", "package", "peers")
     servers = [comparison.servers[name] for name in options.servers or comparison.servers]
     rows = [comparison.rows[name] for name in options.rows or comparison.rows]
     missing = peers_install.install(servers, comparison.requirements, options.renew)

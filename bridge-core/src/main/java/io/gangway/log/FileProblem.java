@@ -10,6 +10,7 @@ import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Says what happened to a file in words: the messages of many of Java's exceptions are only a path, and their names mean nothing to an operator. */
@@ -17,6 +18,18 @@ public final class FileProblem {
     /** An exception's name with its packages, and the colon after it. */
     private static final Pattern NAME_OF_CLASS =
             Pattern.compile("\\b(?:[a-z_]\\w*\\.)+(?:[A-Z]\\w*[.$])*[A-Z]\\w*(?:Exception|Error)\\b:?\\s*");
+
+    /** No type is another one's subtype. */
+    private static final Map<Class<? extends Exception>, String> WORDS = Map.of(
+            NoSuchFileException.class, "there is no such file or directory",
+            AccessDeniedException.class, "permission denied",
+            FileAlreadyExistsException.class, "it exists already",
+            NotDirectoryException.class, "it is no directory",
+            DirectoryNotEmptyException.class, "the directory is not empty",
+            FileSystemLoopException.class, "a symbolic link leads back to it",
+            UserPrincipalNotFoundException.class, "there is no such user or group",
+            CharacterCodingException.class, "it is not UTF-8",
+            EOFException.class, "it ends too early");
 
     private static final String UNKNOWN = "no reason is known";
 
@@ -32,32 +45,10 @@ public final class FileProblem {
         if (problem instanceof FileSystemException failed && failed.getReason() != null) {
             return failed.getReason();
         }
-        if (problem instanceof NoSuchFileException) {
-            return "there is no such file or directory";
-        }
-        if (problem instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        if (problem instanceof FileAlreadyExistsException) {
-            return "it exists already";
-        }
-        if (problem instanceof NotDirectoryException) {
-            return "it is no directory";
-        }
-        if (problem instanceof DirectoryNotEmptyException) {
-            return "the directory is not empty";
-        }
-        if (problem instanceof FileSystemLoopException) {
-            return "a symbolic link leads back to it";
-        }
-        if (problem instanceof UserPrincipalNotFoundException) {
-            return "there is no such user or group";
-        }
-        if (problem instanceof CharacterCodingException) {
-            return "it is not UTF-8";
-        }
-        if (problem instanceof EOFException) {
-            return "it ends too early";
+        for (Map.Entry<Class<? extends Exception>, String> known : WORDS.entrySet()) {
+            if (known.getKey().isInstance(problem)) {
+                return known.getValue();
+            }
         }
         Throwable cause = problem.getCause();
         String message = problem.getMessage();

@@ -1,11 +1,7 @@
 package io.gangway.server;
 
-import static java.util.Objects.requireNonNull;
-
-import io.gangway.asgi.AsgiApplication;
 import io.gangway.asgi.AsgiEvent;
 import io.gangway.asgi.HttpEvent;
-import io.gangway.asgi.HttpScope;
 import io.gangway.exchange.Exchange;
 import io.gangway.exchange.ExchangeListener;
 import io.gangway.exchange.RequestFacts;
@@ -18,21 +14,12 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One HTTP request of an ASGI function: its events become calls of the exchange, and the other way around.
- *
- * <p>All fields are used in {@link Turns}: what the application does on any thread, and what the client does, comes one after the other. Stages complete there too, so that what
- * an application does in answer to one event comes after what the server does about it.
- */
-final class HttpCall implements ExchangeListener {
+/** One HTTP request of an ASGI function: its events become calls of the exchange, and the other way around. It is over when the exchange has ended and the function has returned. */
+final class HttpCall extends AsgiCall implements ExchangeListener {
     /** The order of an application's events (A15). */
     private enum State {
         START("nothing has been sent", "http.response.start"),
@@ -48,8 +35,6 @@ final class HttpCall implements ExchangeListener {
         }
     }
 
-    private record Sending(AsgiEvent.Sent event, CompletableFuture<Void> done) {}
-
     /** Bytes of one event: uvicorn's mark of 64 KiB, at which it stops to read from a client. */
     private static final int PIECE = 64 << 10;
 
@@ -58,14 +43,8 @@ final class HttpCall implements ExchangeListener {
     private static final Logger LOG = Logs.named("io.gangway.server");
 
     private final Exchange exchange;
-    private final Turns turns = new Turns();
-
-    private final Deque<CompletableFuture<AsgiEvent.Received>> receives = new ArrayDeque<>(2);
-    private final Deque<Sending> sends = new ArrayDeque<>(2);
     private State state = State.START;
     private boolean isBodyBegun;
-    /** What waits for room. */
-    private @Nullable Sending written;
 
     private long bodyMissing;
     private boolean isBodyEnded;
@@ -76,68 +55,10 @@ final class HttpCall implements ExchangeListener {
     private boolean isDisconnected;
     private @Nullable ClientException closedByClient;
     private @Nullable ClientException left;
-    private boolean isReturned;
 
     HttpCall(Exchange exchange) {
         this.exchange = exchange;
         this.bodyMissing = exchange.facts().bodyLength();
-    }
-
-    /** Calls the function. It is over when the exchange has ended and the function has returned. */
-    @SuppressWarnings("FutureReturnValueIgnored") // all that can fail is logged
-    void run(AsgiApplication function, HttpScope scope) {
-        CompletionStage<Void> returned;
-        try {
-            returned = function.call(scope, this::receive, this::send);
-        } catch (Throwable e) { // an application may throw anything, also an Error, and the server must go on
-            turns.take(() -> returned(e));
-            return;
-        }
-        if (returned == null) {
-            turns.take(() -> returned(noStage()));
-        } else {
-            returned.whenComplete((nothing, problem) -> turns.take(() -> returned(problem)));
-        }
-    }
-
-    static ApplicationViolation noStage() {
-        return new ApplicationViolation(
-                "A17",
-                "the application's return",
-                "a stage that completes when the application is done",
-                "null",
-                "return the stage of the last send, or CompletableFuture.completedFuture(null)");
-    }
-
-    /** What the application failed with: stages that depend on others wrap it. */
-    static Throwable unwrapped(Throwable problem) {
-        return problem instanceof CompletionException && problem.getCause() != null ? problem.getCause() : problem;
-    }
-
-    // What the application does, on any thread.
-
-    /** Ends a call that {@link #run} has not begun. */
-    void isOver(@Nullable Throwable problem) {
-        turns.take(() -> returned(problem));
-    }
-
-    private CompletionStage<AsgiEvent.Received> receive() {
-        CompletableFuture<AsgiEvent.Received> given = new CompletableFuture<>();
-        turns.take(() -> {
-            receives.add(given);
-            feed();
-        });
-        return turns.paced(given);
-    }
-
-    CompletionStage<Void> send(AsgiEvent.Sent event) {
-        requireNonNull(event, "event");
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        turns.take(() -> {
-            sends.add(new Sending(event, done));
-            proceed();
-        });
-        return turns.paced(done);
     }
 
     // What happens on the client's side.
@@ -182,8 +103,8 @@ final class HttpCall implements ExchangeListener {
 
     // In turns: the request.
 
-    /** Answers the calls of receive, as far as it can. */
-    private void feed() {
+    @Override
+    void feed() {
         while (!receives.isEmpty()) {
             CompletableFuture<AsgiEvent.Received> first = receives.element();
             if (isDisconnected || state == State.COMPLETE) {
@@ -236,26 +157,8 @@ final class HttpCall implements ExchangeListener {
 
     // In turns: the response.
 
-    /** Takes what the application has sent, as long as there is room. */
-    private void proceed() {
-        while (written == null && !sends.isEmpty()) {
-            Sending next = sends.remove();
-            try {
-                take(next);
-            } catch (ClientException e) {
-                gone(e);
-                next.done().completeExceptionally(e);
-            } catch (IOException | RuntimeException e) {
-                next.done().completeExceptionally(e);
-            }
-        }
-        if (isReturned && written == null && state != State.COMPLETE) {
-            ClientException gone = closedByClient;
-            fail(gone == null ? incomplete() : gone);
-        }
-    }
-
-    private void take(Sending next) throws IOException {
+    @Override
+    void take(Sending next) throws IOException {
         ClientException gone = left;
         if (gone != null) {
             throw gone; // A13
@@ -366,6 +269,19 @@ final class HttpCall implements ExchangeListener {
 
     // In turns: the end.
 
+    @Override
+    void lost(ClientException how) {
+        gone(how);
+    }
+
+    @Override
+    void returnedAfterAll() {
+        if (state != State.COMPLETE) {
+            ClientException gone = closedByClient;
+            fail(gone == null ? incomplete() : gone);
+        }
+    }
+
     private void gone(ClientException how) {
         if (left != null) {
             return;
@@ -396,12 +312,9 @@ final class HttpCall implements ExchangeListener {
         }
     }
 
-    private void returned(@Nullable Throwable given) {
-        isReturned = true;
-        Throwable problem = given == null ? null : unwrapped(given);
-        if (problem == null) {
-            proceed(); // what it has sent without waiting comes first
-        } else if (state != State.COMPLETE && !(written != null && written.event() instanceof HttpEvent.PathSend)) {
+    @Override
+    void failed(Throwable problem) {
+        if (state != State.COMPLETE && !(written != null && written.event() instanceof HttpEvent.PathSend)) {
             fail(problem);
             refuse(problem);
         } else {

@@ -205,7 +205,7 @@ public final class Lifespan {
     }
 
     private void returned(@Nullable Throwable given) {
-        Throwable problem = given == null ? null : HttpCall.unwrapped(given);
+        Throwable problem = given == null ? null : AsgiCall.unwrapped(given);
         Phase before = phase;
         phase = Phase.OVER;
         switch (before) {

@@ -2,26 +2,21 @@ package io.gangway.server;
 
 import static java.util.Objects.requireNonNull;
 
-import io.gangway.asgi.AsgiApplication;
 import io.gangway.asgi.AsgiEvent;
 import io.gangway.asgi.HttpEvent;
 import io.gangway.asgi.WebSocketClose;
 import io.gangway.asgi.WebSocketEvent;
-import io.gangway.asgi.WebSocketScope;
 import io.gangway.exchange.WebSocketExchange;
 import io.gangway.exchange.WebSocketListener;
 import io.gangway.exchange.WebSocketMessage;
 import io.gangway.wsgi.ApplicationViolation;
 import io.gangway.wsgi.ClientException;
 import java.io.EOFException;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** One WebSocket of an ASGI function (A30-A36): as {@link HttpCall}, all in {@link Turns}. */
-final class WebSocketCall implements WebSocketListener {
+/** One WebSocket of an ASGI function (A30-A36). */
+final class WebSocketCall extends AsgiCall implements WebSocketListener {
     /** The order of an application's events. */
     private enum State {
         CONNECTING(
@@ -40,63 +35,18 @@ final class WebSocketCall implements WebSocketListener {
         }
     }
 
-    private record Sending(AsgiEvent.Sent event, CompletableFuture<Void> done) {}
-
     private final WebSocketExchange exchange;
-    private final Turns turns = new Turns();
-
-    private final Deque<CompletableFuture<AsgiEvent.Received>> receives = new ArrayDeque<>(2);
-    private final Deque<Sending> sends = new ArrayDeque<>(2);
     private State state = State.CONNECTING;
     private boolean isConnectTaken;
-    /** What waits for room. */
-    private @Nullable Sending written;
     /** The response in place of the WebSocket: there when the server can take it. */
     private @Nullable CompletableFuture<HttpCall> denial;
 
     private WebSocketEvent.@Nullable Disconnect disconnect;
     private boolean isDenied;
-    private boolean isReturned;
     private boolean isEnded;
 
     WebSocketCall(WebSocketExchange exchange) {
         this.exchange = exchange;
-    }
-
-    /** Calls the function. */
-    @SuppressWarnings("FutureReturnValueIgnored") // all that can fail is logged
-    void run(AsgiApplication function, WebSocketScope scope) {
-        CompletionStage<Void> returned;
-        try {
-            returned = function.call(scope, this::receive, this::send);
-        } catch (Throwable e) { // an application may throw anything, also an Error, and the server must go on
-            turns.take(() -> returned(e));
-            return;
-        }
-        if (returned == null) {
-            turns.take(() -> returned(HttpCall.noStage()));
-        } else {
-            returned.whenComplete((nothing, problem) -> turns.take(() -> returned(problem)));
-        }
-    }
-
-    private CompletionStage<AsgiEvent.Received> receive() {
-        CompletableFuture<AsgiEvent.Received> given = new CompletableFuture<>();
-        turns.take(() -> {
-            receives.add(given);
-            feed();
-        });
-        return turns.paced(given);
-    }
-
-    private CompletionStage<Void> send(AsgiEvent.Sent event) {
-        requireNonNull(event, "event");
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        turns.take(() -> {
-            sends.add(new Sending(event, done));
-            proceed();
-        });
-        return turns.paced(done);
     }
 
     @Override
@@ -128,7 +78,8 @@ final class WebSocketCall implements WebSocketListener {
 
     // In turns.
 
-    private void feed() {
+    @Override
+    void feed() {
         while (!receives.isEmpty()) {
             AsgiEvent.Received next = next();
             if (next == null) {
@@ -152,21 +103,25 @@ final class WebSocketCall implements WebSocketListener {
                 : disconnect;
     }
 
-    private void proceed() {
-        while (written == null && !sends.isEmpty()) {
-            Sending next = sends.remove();
-            try {
-                take(next);
-            } catch (ClientException | RuntimeException e) {
-                next.done().completeExceptionally(e);
-            }
-        }
-        if (isReturned && written == null && !isEnded) {
+    @Override
+    void lost(ClientException how) {
+        // the wire tells that it is closed
+    }
+
+    @Override
+    void returnedAfterAll() {
+        if (!isEnded) {
             end(null);
         }
     }
 
-    private void take(Sending next) throws ClientException {
+    @Override
+    void failed(Throwable problem) {
+        end(problem);
+    }
+
+    @Override
+    void take(Sending next) throws ClientException {
         AsgiEvent.Sent event = next.event();
         if (state == State.DENYING) {
             deny(next);
@@ -249,7 +204,7 @@ final class WebSocketCall implements WebSocketListener {
                         }
                         next.done().complete(null);
                     } else {
-                        next.done().completeExceptionally(HttpCall.unwrapped(problem));
+                        next.done().completeExceptionally(unwrapped(problem));
                     }
                     proceed();
                 }));
@@ -276,16 +231,6 @@ final class WebSocketCall implements WebSocketListener {
         if (waiting != null && state != State.DENYING) {
             written = null;
             waiting.done().completeExceptionally(why);
-        }
-    }
-
-    private void returned(@Nullable Throwable given) {
-        isReturned = true;
-        Throwable problem = given == null ? null : HttpCall.unwrapped(given);
-        if (problem == null) {
-            proceed(); // what it has sent without waiting comes first
-        } else {
-            end(problem);
         }
     }
 

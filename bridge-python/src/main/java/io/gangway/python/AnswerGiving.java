@@ -114,16 +114,16 @@ final class AnswerGiving {
      * Uses a file from now on, if the worker has been held up for long enough.
      *
      * @param isWorkerWanted whether other requests wait for a worker: then it has been
-     * @return whether a file is used
+     * @return whether it was due: the worker may go on, if there is room
      */
-    boolean isFileUsed(boolean isWorkerWanted) {
+    boolean useFileIfDue(boolean isWorkerWanted) {
         Spool waiting = spool;
-        boolean isLong = isWorkerWanted || heldNanos + System.nanoTime() - heldSince >= maxHeld.toNanos();
-        if (waiting != null && isLong) {
+        boolean isDue = isWorkerWanted || heldNanos + System.nanoTime() - heldSince >= maxHeld.toNanos();
+        if (waiting != null && isDue) {
             waiting.useFile();
             tellFailure(waiting);
         }
-        return isLong;
+        return isDue;
     }
 
     private void tellFailure(Spool waiting) {

@@ -386,7 +386,7 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
     private void look(WorkerConnection serving, Duration delay) {
         serving.schedule(delay, () -> {
             isLookedAfter = isPaused && isGiving(serving);
-            if (isLookedAfter && giving.isFileUsed(serving.isWorkerWanted())) {
+            if (isLookedAfter && giving.useFileIfDue(serving.isWorkerWanted())) {
                 isLookedAfter = false;
                 goOn(serving);
             } else if (isLookedAfter) {

@@ -466,7 +466,7 @@ final class NonBlockingWire implements Wire {
 
         @Override
         public void onComplete(AsyncEvent event) {
-            if (suspension.isEndedByContainer()) {
+            if (suspension.endedByContainer()) {
                 whyLeft = new ClientException("the container ended the request", new IOException("closed"));
                 tell(TELL_LEFT | endedIfEnding());
             }

@@ -39,7 +39,7 @@ final class Suspension {
     private final ReentrantLock lock = new ReentrantLock();
     private final HttpServletRequest request;
     private final AsyncContext context;
-    private volatile State state = State.OPEN; // written under the lock, except by isEndedByContainer
+    private volatile State state = State.OPEN; // written under the lock, except by endedByContainer
     private volatile @Nullable Thread callback;
 
     // Guarded by the lock.
@@ -169,7 +169,7 @@ final class Suspension {
     }
 
     /** The container says that the request is over. Takes no lock: Tomcat holds one that {@code complete()} wants. Returns whether this comes as a surprise. */
-    boolean isEndedByContainer() {
+    boolean endedByContainer() {
         boolean isSurprise = state == State.OPEN;
         if (isSurprise) {
             state = State.GONE;
