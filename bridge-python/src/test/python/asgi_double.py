@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import threading
 from typing import Any, Callable, Optional
 
-from exchanges import MAX_WAIT
+from exchanges import MAX_WAIT, BridgeEnd
 from gangway_worker import frames, states
 from gangway_worker.asgi_link import Link, Service
-from gangway_worker.connection import Connection
 from gangway_worker.frames import BODY, BODY_END, CLOSE, DATA, END, ABORT, PULL, SCOPE, TEXT, Frame
-from gangway_worker.logs import LogSender
-from gangway_worker.states import WORKER_EVENTS, ExchangeState
 
 
 class NoGuard:
@@ -23,32 +19,18 @@ class NoGuard:
         pass
 
 
-class AsgiClient:
+class AsgiClient(BridgeEnd):
     """The bridge's end of a connection that a loop serves with an application."""
 
     def __init__(self, application: "Callable[..., Any]", state: "Optional[dict[str, Any]]" = None) -> None:
-        ours, theirs = socket.socketpair()
-        log_end, sender_end = socket.socketpair()
-        for sock in (ours, log_end):
-            sock.settimeout(MAX_WAIT)
-        self.socket = ours
-        self.connection = Connection(ours)
-        self.state = ExchangeState(WORKER_EVENTS)
-        self.slots = bytearray(4)
-        self._log = Connection(log_end)
-        self._sender_connection = Connection(sender_end)
-        sender = LogSender()
-        sender.use(self._sender_connection)
+        super().__init__()
         self.loop = asyncio.new_event_loop()
-        self.service = Service(application, self.loop, sender, NoGuard(), self.slots)  # type: ignore[arg-type]
+        self.service = Service(application, self.loop, self._sender, NoGuard(), self.slots)  # type: ignore[arg-type]
         self.service.state.update(state or {})
-        self._theirs = theirs
         self.ended = threading.Event()
         #: Lets the loop turn until it is set, also when the connection has ended.
         self.keep_running: Optional[threading.Event] = None
-        self._thread = threading.Thread(target=self._serve)
-        self._thread.start()
-        self._sequence = 0
+        self._begin(self._serve)
 
     def _serve(self) -> None:
         self.loop.run_until_complete(self._run())
@@ -79,17 +61,12 @@ class AsgiClient:
 
     def start(self, flags: int = frames.FLAG_EMPTY, kind: str = "http", headers: "tuple[str, ...]" = (), method: str = "GET", path: str = "/caf\xc3\xa9", **more: str) -> None:
         """Sends a SCOPE."""
-        self._sequence = self._sequence % 255 + 1
         self.state.sent(states.WEBSOCKET if kind == "websocket" else frames.REQUEST | flags << 8)
         scheme = "ws" if kind == "websocket" else "http"
         fields = [kind, method, "1.1", scheme, path, "/caf%C3%A9", "", "a=%20", "10.0.0.1", "4711", "localhost", "8080", "req-1"]
         fields += [str(len(headers) // 2), *headers]
         fields += [text for pair in more.items() for text in pair]
-        self.connection.send(frames.encode_request(self._sequence, flags, fields, SCOPE))
-
-    def send(self, frame_type: int, payload: bytes = b"", event: Optional[int] = None) -> None:
-        self.state.sent(frame_type if event is None else event)
-        self.connection.send(frames.encode(frame_type, payload))
+        self.connection.send(frames.encode_request(self._next_sequence(), flags, fields, SCOPE))
 
     def expect(self) -> Frame:
         frame = self.connection.expect()
@@ -127,27 +104,3 @@ class AsgiClient:
 
     def close_websocket(self, code: int, reason: str = "") -> None:
         self.send(CLOSE, f"{code}\0{reason}".encode(), states.CLIENT_CLOSE)
-
-    def logged(self) -> "list[list[str]]":
-        """Ends the connection, and gives every record: level, logger, request id, text."""
-        self.close()
-        records = []
-        while True:
-            frame = self._log.receive()
-            if frame is None:
-                return records
-            records.append(frames.split_fields(*frame))
-
-    def close(self) -> None:
-        """Ends the connection; the serving thread must come to its end."""
-        try:
-            self.socket.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
-        self._thread.join(MAX_WAIT)
-        assert not self._thread.is_alive(), "the serving thread hangs"
-        self.connection.close()
-
-    def dispose(self) -> None:
-        self.close()
-        self._log.close()

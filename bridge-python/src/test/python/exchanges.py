@@ -58,28 +58,72 @@ class Response(NamedTuple):
         return frames.split_fields(ABORT, self.all(ABORT)[0])
 
 
-class Client:
-    """The bridge's end of a connection that a thread serves with an application."""
+class BridgeEnd:
+    """The bridge's end of an exchange connection and of the log's, for a worker's side that a thread serves."""
 
-    def __init__(self, application: "Callable[..., Any]", multithread: bool = False) -> None:
-        ours, theirs = socket.socketpair()
+    def __init__(self) -> None:
+        self.socket, self._theirs = socket.socketpair()
         log_end, sender_end = socket.socketpair()
-        for sock in (ours, log_end):
+        for sock in (self.socket, log_end):
             sock.settimeout(MAX_WAIT)
-        self.socket = ours
-        self.connection = Connection(ours)
+        self.connection = Connection(self.socket)
         self.state = ExchangeState(WORKER_EVENTS)
         self.slots = bytearray(4)
         self._log = Connection(log_end)
         self._sender_connection = Connection(sender_end)
         self._sender = LogSender()
         self._sender.use(self._sender_connection)
-        self._served = Connection(theirs)
-        service = wsgi.Service(application, wsgi.common_environ(multithread, True), self._sender, self.slots)
-        self.outcome: Optional[BaseException] = None
-        self._thread = threading.Thread(target=self._serve, args=(service,))
-        self._thread.start()
         self._sequence = 0
+
+    def _begin(self, serve: "Callable[..., None]", *arguments: Any) -> None:
+        self._thread = threading.Thread(target=serve, args=arguments)
+        self._thread.start()
+
+    def _next_sequence(self) -> int:
+        self._sequence = self._sequence % 255 + 1
+        return self._sequence
+
+    def send(self, frame_type: int, payload: bytes = b"", event: Optional[int] = None) -> None:
+        self.state.sent(frame_type if event is None else event)
+        self.connection.send(frames.encode(frame_type, payload))
+
+    def logged(self) -> "list[list[str]]":
+        """Ends the connection, and gives every record: level, logger, request id, text."""
+        self.close()
+        records = []
+        while True:
+            frame = self._log.receive()
+            if frame is None:
+                return records
+            records.append(frames.split_fields(*frame))
+
+    def close(self) -> None:
+        """Ends the connection; the serving thread must come to its end."""
+        try:
+            self.socket.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+        self.wait_for_thread()
+        self.connection.close()
+
+    def wait_for_thread(self) -> None:
+        """Waits until the worker's side has come to its end."""
+        self._thread.join(MAX_WAIT)
+        assert not self._thread.is_alive(), "the serving thread hangs"
+
+    def dispose(self) -> None:
+        self.close()
+        self._log.close()
+
+
+class Client(BridgeEnd):
+    """The bridge's end of a connection that a thread serves with a WSGI application."""
+
+    def __init__(self, application: "Callable[..., Any]", multithread: bool = False) -> None:
+        super().__init__()
+        self._served = Connection(self._theirs)
+        self.outcome: Optional[BaseException] = None
+        self._begin(self._serve, wsgi.Service(application, wsgi.common_environ(multithread, True), self._sender, self.slots))
 
     def _serve(self, service: wsgi.Service) -> None:
         try:
@@ -92,15 +136,10 @@ class Client:
 
     def start(self, flags: int = frames.FLAG_EMPTY, **environ: str) -> None:
         """Sends a REQUEST."""
-        self._sequence = self._sequence % 255 + 1
         pairs = {**ENVIRON, **environ}
         self.state.sent(frames.REQUEST | flags << 8)
         fields = [text for pair in pairs.items() for text in pair]
-        self.connection.send(frames.encode_request(self._sequence, flags, fields))
-
-    def send(self, frame_type: int, payload: bytes = b"", event: Optional[int] = None) -> None:
-        self.state.sent(frame_type if event is None else event)
-        self.connection.send(frames.encode(frame_type, payload))
+        self.connection.send(frames.encode_request(self._next_sequence(), flags, fields))
 
     def expect(self) -> Frame:
         frame = self.connection.expect()
@@ -127,27 +166,3 @@ class Client:
     def post(self, body: bytes, **environ: str) -> Response:
         self.start(0, **{"REQUEST_METHOD": "POST", "CONTENT_LENGTH": str(len(body)), **environ})
         return self.finish(body)
-
-    def logged(self) -> "list[list[str]]":
-        """Ends the connection, and gives every record: level, logger, request id, text."""
-        self.close()
-        records = []
-        while True:
-            frame = self._log.receive()
-            if frame is None:
-                return records
-            records.append(frames.split_fields(*frame))
-
-    def close(self) -> None:
-        """Ends the connection; the serving thread must come to its end."""
-        try:
-            self.socket.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
-        self._thread.join(MAX_WAIT)
-        assert not self._thread.is_alive(), "the serving thread hangs"
-        self.connection.close()
-
-    def dispose(self) -> None:
-        self.close()
-        self._log.close()

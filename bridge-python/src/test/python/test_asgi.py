@@ -283,6 +283,40 @@ class LeavingTest(AsgiTest):
         self.assertEqual(client.logged(), [])
         self.assertIsInstance(raised[0], asgi.ClientLeft)
 
+    def test_is_noticed_by_an_application_that_never_waits_for_anything_else(self) -> None:
+        body = {"type": "http.response.body", "body": b"x" * 100_000, "more_body": True}
+        text = {"type": "websocket.send", "text": "x" * 100_000}
+        for kind, start, event in (("http", {"type": "http.response.start", "status": 200}, body), ("websocket", {"type": "websocket.accept"}, text)):
+            with self.subTest(kind):
+                self._send_on_and_on(kind, start, event)
+
+    def _send_on_and_on(self, kind: str, start: "dict[str, Any]", event: "dict[str, Any]") -> None:
+        began, gone = threading.Event(), threading.Event()
+        ended: "list[Any]" = []
+
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            if kind == "websocket":
+                await receive()
+            await send(start)
+            began.set()
+            gone.wait(MAX_WAIT)  # the loop does not turn, so that it cannot see that the client leaves
+            try:
+                for _ in range(1000):
+                    await send(event)
+                ended.append("all was sent")
+            except OSError as error:
+                ended.append(error)
+
+        client = self.serve(application)
+        client.start(kind=kind)
+        self.assertTrue(began.wait(MAX_WAIT))
+        client.socket.shutdown(socket.SHUT_RDWR)
+        client.socket.close()
+        gone.set()
+        self.assertTrue(client.ended.wait(MAX_WAIT))
+        client.wait_for_thread()
+        self.assertIsInstance(ended[0], asgi.ClientLeft)
+
     def test_closes_the_applications_generator_without_a_garbage_collection(self) -> None:
         closed = threading.Event()
         began = threading.Event()

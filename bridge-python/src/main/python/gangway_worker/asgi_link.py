@@ -200,6 +200,9 @@ class Link(asyncio.BufferedProtocol, Descriptor):
         else:
             self._transport.writelines(unsent)
         self._size = 0
+        if self._transport.is_closing():
+            # The write has failed, and the loop tells it in its next turn: an application that sends on and on must let it have one.
+            self.is_full = True
 
     def pause_reading(self) -> None:
         """Lets the bridge wait: more has come than the exchange takes."""
