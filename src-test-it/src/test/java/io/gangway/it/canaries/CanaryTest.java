@@ -3,6 +3,8 @@ package io.gangway.it.canaries;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gangway.it.client.AnswerReader;
+import io.gangway.it.client.RawConnection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
@@ -94,6 +96,27 @@ abstract class CanaryTest {
             assertThat(response.headers().firstValue("Content-Length")).isEmpty();
         }
         CanaryTable.checked();
+    }
+
+    /** Expects that the application learns that the client of an endless stream has left. */
+    final void assertEndsStreamOfLostClient(String path) throws Exception {
+        try (Gate gate = new Gate();
+                RawConnection connection = new RawConnection(deployed().base().getPort())) {
+            connection.send("GET " + path + "?gate=" + gate.port() + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            AnswerReader answer = connection.begin("GET");
+            assertThat(new String(answer.readBody(5), UTF_8)).isEqualTo("xxxxx");
+            connection.reset();
+            assertThat(gate.told()).isEqualTo("closed");
+        }
+    }
+
+    /** Expects that a stream whose application fails after its first piece is broken off, and logged. */
+    final void assertBreaksOff(String path) throws Exception {
+        try (RawConnection connection = new RawConnection(deployed().base().getPort())) {
+            connection.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            connection.read("GET").status(200).body("first\n").truncated();
+        }
+        awaitLog("broke in the middle");
     }
 
     static final class Counter implements BeforeTestExecutionCallback, AfterTestExecutionCallback {

@@ -1,9 +1,7 @@
 package io.gangway.it.canaries;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gangway.it.client.AnswerReader;
 import io.gangway.it.client.RawConnection;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -116,23 +114,12 @@ final class FlaskIT extends CanaryTest {
 
     @Test
     void closes_the_stream_of_a_client_that_left() throws Exception {
-        try (Gate gate = new Gate();
-                RawConnection connection = new RawConnection(deployed().base().getPort())) {
-            connection.send("GET /shop/flask/endless?gate=" + gate.port() + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
-            AnswerReader answer = connection.begin("GET");
-            assertThat(new String(answer.readBody(5), UTF_8)).isEqualTo("xxxxx");
-            connection.reset();
-            assertThat(gate.told()).isEqualTo("closed");
-        }
+        assertEndsStreamOfLostClient("/shop/flask/endless");
     }
 
     @Test
     void breaks_the_connection_when_a_stream_fails() throws Exception {
-        try (RawConnection connection = new RawConnection(deployed().base().getPort())) {
-            connection.send("GET /shop/flask/breaks HTTP/1.1\r\nHost: localhost\r\n\r\n");
-            connection.read("GET").status(200).body("first\n").truncated();
-        }
-        awaitLog("broke in the middle");
+        assertBreaksOff("/shop/flask/breaks");
     }
 
     @Test

@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.gangway.it.client.AnswerReader;
-import io.gangway.it.client.RawConnection;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
@@ -51,23 +49,12 @@ final class StarletteIT extends CanaryTest {
 
     @Test
     void ends_the_stream_of_a_client_that_left() throws Exception {
-        try (Gate gate = new Gate();
-                RawConnection connection = new RawConnection(deployed().base().getPort())) {
-            connection.send("GET /shop/starlette/endless?gate=" + gate.port() + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
-            AnswerReader answer = connection.begin("GET");
-            assertThat(new String(answer.readBody(5), UTF_8)).isEqualTo("xxxxx");
-            connection.reset();
-            assertThat(gate.told()).isEqualTo("closed");
-        }
+        assertEndsStreamOfLostClient("/shop/starlette/endless");
     }
 
     @Test
     void breaks_the_connection_when_a_stream_fails() throws Exception {
-        try (RawConnection connection = new RawConnection(deployed().base().getPort())) {
-            connection.send("GET /shop/starlette/breaks HTTP/1.1\r\nHost: localhost\r\n\r\n");
-            connection.read("GET").status(200).body("first\n").truncated();
-        }
-        awaitLog("broke in the middle");
+        assertBreaksOff("/shop/starlette/breaks");
     }
 
     @Test
