@@ -22,6 +22,11 @@ class SocketRow(Row):
     kind: str = ""
 
     @property
+    def is_share_counted(self):
+        """Each process of a server has a room of its own, and those in the others receive nothing."""
+        return self.kind != "Fanout"
+
+    @property
     def first(self):
         return HELLO
 

@@ -5,6 +5,8 @@ from .peers_servers import KEEP_ALIVE, Server, program
 
 #: Above the number of sockets of a row.
 BACKLOG = "2048"
+#: Half of the most sockets, in each of two workers, and some more: the kernel does not divide them evenly.
+GANGWAY = (("asgi-concurrency", "4000"),)
 
 
 def _uvicorn(start):
@@ -41,11 +43,13 @@ SERVERS = {
     server.name: server
     for server in (
         Server("uvicorn", _uvicorn, package="uvicorn[standard]", shape="{processes} processes"),
-        Server("gangway", peers_servers.SERVERS["gangway"].command, shape="{processes} workers", is_jvm=True),
-        Server("gangway-tomcat", peers_servers.SERVERS["gangway-tomcat"].command, shape="{processes} workers", is_jvm=True),
+        Server("gangway", peers_servers.SERVERS["gangway"].command, shape="{processes} workers", is_jvm=True,
+               settings=GANGWAY),
+        Server("gangway-tomcat", peers_servers.SERVERS["gangway-tomcat"].command, shape="{processes} workers", is_jvm=True,
+               settings=GANGWAY),
         Server("granian", _granian, package="granian", shape="{processes} processes"),
         Server("gunicorn", _gunicorn, package="gunicorn", shape="{processes} processes"),
         Server("hypercorn", _hypercorn, package="hypercorn[uvloop]", shape="{processes} processes"),
         Server("daphne", _daphne, package="daphne", shape="1 process"),
     )
-}
+}  # fmt: skip

@@ -1,6 +1,6 @@
 """The same asynchronous applications behind Gangway (on Jetty, and as a WAR in Tomcat) and behind other ASGI servers.
 
-Every server has 2 processes and an access log in a file. By default this takes about 40 minutes.
+Every server has 2 processes and an access log in a file.
 """
 
 from . import asgi_rows, asgi_servers, comparison, peers_measure, process_tree, socket_load

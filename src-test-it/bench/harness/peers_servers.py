@@ -41,6 +41,8 @@ class Start:
     processes: int
     threads: int
     java_options: tuple
+    #: Of Gangway, beside those of all suites.
+    settings: tuple = ()
 
     @property
     def address(self):
@@ -61,6 +63,7 @@ class Server:
     build_note: str = ""
     is_jvm: bool = False
     is_floor: bool = False
+    settings: tuple = ()
 
     @property
     def distribution(self):
@@ -139,6 +142,7 @@ def gangway_settings(start):
         "threads": str(start.threads),
         "trusted-proxies": "127.0.0.1",
         "request-id": "true",
+        **dict(start.settings),
     }
 
 
@@ -235,7 +239,13 @@ def start(server, row, context):
 def prepared(server, row, directory, options):
     """A start on a free port, of which nothing has happened yet."""
     return Start(
-        row.application, _free_port(), directory, options.processes, options.threads, tuple(options.java_option)
+        row.application,
+        _free_port(),
+        directory,
+        options.processes,
+        options.threads,
+        tuple(options.java_option),
+        server.settings,
     )
 
 

@@ -179,11 +179,6 @@ class Fanout(Crowd):
                         client.answered += 1
                         received += 1
 
-    def run(self, seconds):
-        result = super().run(seconds)
-        result["fewest"] = max(1, result["fewest"])  # the others' rooms get nothing
-        return result
-
 
 class Idle(Crowd):
     """WebSockets that do nothing; their handshakes are counted."""
