@@ -129,7 +129,11 @@ class RowRun:
         self._load_of_row(running, seconds)
 
     def _load_of_row(self, running, seconds):
-        self._load(running, self.row, self._expected, seconds)
+        if self.row.has_slow_clients and running.server.is_jvm:  # their paths are compiled too
+            with self._slow_clients(running):
+                self._loaded(running, self.row, self._expected, seconds, SLOW_GRACE_SECONDS)
+        else:
+            self._load(running, self.row, self._expected, seconds)
 
     def _load(self, running, row, expected, seconds, grace=GRACE_SECONDS):
         """A load whose answers must all be right."""
@@ -171,16 +175,7 @@ class RowRun:
     def _measure_beside_slow_clients(self, running):
         """Requests that slow clients keep from being answered are no failures here: they are what is measured."""
         alone = self._load(running, self.row, self._expected, self.options.seconds)
-        up, down = peers_rows.UPLOAD_SLOWLY, peers_rows.DOWNLOAD_SLOWLY
-        with slow_clients.slow_clients(
-            running.port,
-            load_client.request(running.port, up),
-            b"%d\n" % up.body_size,
-            load_client.request(running.port, down),
-            peers_rows.SLOW_DOWNLOAD_BYTES,
-            SLOW_CLIENTS_EACH_WAY,
-            SLOW_BYTES_PER_SECOND,
-        ) as slow:
+        with self._slow_clients(running) as slow:
             time.sleep(SLOW_SETTLE_SECONDS)
             result = self._measured(running, self._loaded, grace=SLOW_GRACE_SECONDS)
         result["alone_per_second"] = alone["per_second"]
@@ -188,6 +183,19 @@ class RowRun:
         result["slow"] = slow
         self._await_recovery(running)
         return result
+
+    @staticmethod
+    def _slow_clients(running):
+        up, down = peers_rows.UPLOAD_SLOWLY, peers_rows.DOWNLOAD_SLOWLY
+        return slow_clients.slow_clients(
+            running.port,
+            load_client.request(running.port, up),
+            b"%d\n" % up.body_size,
+            load_client.request(running.port, down),
+            peers_rows.SLOW_DOWNLOAD_BYTES,
+            SLOW_CLIENTS_EACH_WAY,
+            SLOW_BYTES_PER_SECOND,
+        )
 
     def _await_recovery(self, running):
         limit = time.monotonic() + RECOVERY_SECONDS
