@@ -373,7 +373,10 @@ final class NonBlockingWire implements Wire {
         } finally {
             lock.unlock();
         }
-        tell(told);
+        if (told != 0) {
+            int found = told;
+            watch.tell(() -> tell(found));
+        }
         proceed();
         return (told & TELL_LEFT) != 0;
     }
@@ -392,7 +395,7 @@ final class NonBlockingWire implements Wire {
         String key = connection();
         if (key != null && open.isClosedByClient(key)) {
             isClosingTold = true;
-            requireNonNull(events).closing();
+            watch.tell(requireNonNull(events)::closing);
         }
     }
 

@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -198,6 +199,25 @@ class NonBlockingExchangesTest {
         }
     }
 
+    @Test
+    void an_application_that_blocks_while_it_is_told_so_keeps_nobody_else_from_being_told() throws Exception {
+        assumeTrue(Files.exists(Path.of("/proc/net/tcp")), "this system does not show its connections");
+        try (GatewayServer server = start();
+                Socket first = send(server, "GET /blocking HTTP/1.1\r\nHost: here\r\n\r\n");
+                Socket second = send(server, "GET /silent HTTP/1.1\r\nHost: here\r\n\r\n")) {
+            await().until(() -> application.waiting.size() == 2);
+            first.shutdownOutput();
+            await().until(() -> application.blocked.hasQueuedThreads());
+
+            second.shutdownOutput();
+            await().until(() -> application.closing.get() == 1);
+            application.blocked.release();
+            application.waiting.forEach(Runnable::run);
+            assertThat(rest(first)).endsWith("\r\n\r\nblocking");
+            assertThat(rest(second)).endsWith("\r\n\r\nsilent");
+        }
+    }
+
     private GatewayServer start() throws IOException {
         return start("240");
     }
@@ -238,6 +258,7 @@ class NonBlockingExchangesTest {
         private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
         private final AtomicInteger left = new AtomicInteger();
         private final AtomicInteger closing = new AtomicInteger();
+        private final Semaphore blocked = new Semaphore(0);
 
         @Override
         public Iterable<byte[]> call(Environ environ, StartResponse startResponse) {
@@ -260,7 +281,7 @@ class NonBlockingExchangesTest {
                 case "short" -> inOtherThread(() -> answer(exchange, new byte[3], 10));
                 case "failing" -> answer(exchange, new byte[0], 10);
                 case "empty" -> answer(exchange, "");
-                case "silent" -> {
+                case "silent", "blocking" -> {
                     new Watching(exchange);
                     waiting.add(() -> answer(exchange, path));
                 }
@@ -310,7 +331,11 @@ class NonBlockingExchangesTest {
 
             @Override
             public void closing() {
-                closing.incrementAndGet();
+                if (exchange.facts().path().equals("/blocking")) {
+                    blocked.acquireUninterruptibly();
+                } else {
+                    closing.incrementAndGet();
+                }
             }
 
             @Override
