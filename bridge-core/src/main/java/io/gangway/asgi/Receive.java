@@ -1,6 +1,7 @@
 package io.gangway.asgi;
 
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /**
  * Gives an application the events of one connection, one for each call (A10, A11, A33).
@@ -16,4 +17,17 @@ public interface Receive {
      *     with an {@link java.io.IOException} if the request's body is lost for a reason that is not the client's
      */
     CompletionStage<AsgiEvent.Received> receive();
+
+    /**
+     * Handles the events, one after the other, until the last: the end of a request's body, a disconnect, or the shutdown. The next event is asked for when the handler's stage is
+     * complete.
+     *
+     * <p>This is for conversations of any length. A method that calls itself in {@code thenCompose} keeps a little memory for each event until the connection ends.
+     *
+     * @param handler gets each event, the last one too. Called by the thread that brings the event
+     * @return completes when the last event is handled; fails if an event or a handler's stage fails, or if the handler throws
+     */
+    default CompletionStage<Void> forEach(Function<? super AsgiEvent.Received, ? extends CompletionStage<?>> handler) {
+        return new EachEvent(this, handler).start();
+    }
 }

@@ -3,6 +3,7 @@ package io.gangway.examples.live;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.gangway.asgi.AsgiApplication;
+import io.gangway.asgi.AsgiEvent;
 import io.gangway.asgi.HttpEvent;
 import io.gangway.asgi.HttpScope;
 import io.gangway.asgi.Receive;
@@ -65,20 +66,16 @@ public final class Room implements AsgiApplication {
                 .thenCompose(connect -> send.send(new WebSocketEvent.Accept()))
                 .thenCompose(accepted -> {
                     guests.add(guest);
-                    return listen(receive);
+                    return receive.forEach(this::hear);
                 })
                 .whenComplete((left, problem) -> guests.remove(guest));
     }
 
-    /** One message after the other: the next one is asked for when this one has been told. */
-    private CompletionStage<Void> listen(Receive receive) {
-        return receive.receive().thenCompose(event -> {
-            if (event instanceof WebSocketEvent.Message message && message.text() != null) {
-                guests.forEach(guest -> guest.hear(message.text()));
-                return listen(receive);
-            }
-            return CompletableFuture.completedFuture(null);
-        });
+    private CompletionStage<Void> hear(AsgiEvent.Received event) {
+        if (event instanceof WebSocketEvent.Message message && message.text() != null) {
+            guests.forEach(guest -> guest.hear(message.text()));
+        }
+        return CompletableFuture.completedFuture(null);
     }
 
     private static byte[] page() {
