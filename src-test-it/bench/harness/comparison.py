@@ -16,8 +16,9 @@ class Comparison:
     Servers that serve the same applications.
 
     ``reference`` is the server that the others are compared with, ``ours`` has for each of our servers the field of a row
-    with its target. ``packages`` are named in the table of the machine, beside the servers' own. ``prepare`` makes what the
-    applications need, and returns their environment and the row as it is asked.
+    with its target. ``packages`` are named in the table of the machine, beside the servers' own. ``requirements`` are files
+    of packages that the applications need, or None if no Python takes part. ``prepare`` makes what else they need, and
+    returns their environment and the row as it is asked.
     """
 
     name: str
@@ -26,7 +27,7 @@ class Comparison:
     reference: str
     ours: dict
     packages: tuple
-    requirements: tuple
+    requirements: tuple | None
     prepare: object
     run_row: object = peers_measure.RowRun
 
@@ -87,7 +88,9 @@ def run(options, comparison):
     processes.build("bridge-cli,src-test-it/bench", "package", "peers")
     servers = [comparison.servers[name] for name in options.servers or comparison.servers]
     rows = [comparison.rows[name] for name in options.rows or comparison.rows]
-    missing = peers_install.install(servers, comparison.requirements, options.renew)
+    missing = {}
+    if comparison.requirements is not None:
+        missing = peers_install.install(servers, comparison.requirements, options.renew)
     machine = [*tables.machine(), *_versions(servers, comparison)]
     comparison.directory.mkdir(parents=True, exist_ok=True)
     began = datetime.datetime.now()

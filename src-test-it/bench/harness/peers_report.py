@@ -45,7 +45,7 @@ class Report:
         """The median of the rounds' own ratios to the reference, or nothing; shares and memory stand for themselves."""
         ours = run.measurements.get(name)
         if run.row.metric in (peers_rows.SHARE, peers_rows.MEMORY):
-            return statistics.median(_metric(run.row, each) for each in ours) if ours else None
+            return _typical(run.row, ours) if ours else None
         theirs = run.measurements.get(self._reference)
         if not ours or not theirs or is_starving(run, name) or is_starving(run, self._reference):
             return None
@@ -106,7 +106,7 @@ class Report:
             shown("share", "{:.2f}"),
         ]
         if run.row.metric == peers_rows.MEMORY:
-            cells.append(shown("kib_each", "{:,.1f}"))
+            cells.append(f"{_typical(run.row, rounds):,.1f}")
         if run.row.has_slow_clients:
             slow = [each["slow"] for each in rounds]
             cells += [
@@ -153,11 +153,17 @@ def _metric(row, measured):
     }[row.metric]
 
 
+def _typical(row, rounds):
+    """The median; of memory the most, because later rounds use again what earlier ones have left."""
+    values = [_metric(row, each) for each in rounds]
+    return max(values) if row.metric == peers_rows.MEMORY else statistics.median(values)
+
+
 def _metric_text(run, name):
     rounds = run.measurements.get(name)
     if not rounds:
         return NOTHING
-    value = statistics.median(_metric(run.row, each) for each in rounds)
+    value = _typical(run.row, rounds)
     text = f"{value:.2f}" if run.row.metric == peers_rows.SHARE else _number(run.row, value)
     return f"({text})" if is_starving(run, name) else text
 

@@ -1,10 +1,13 @@
 package io.gangway.bench;
 
 import jakarta.servlet.Servlet;
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.server.ServerContainer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.ee10.websocket.jakarta.server.config.JakartaWebSocketServletContainerInitializer;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -32,7 +35,31 @@ public final class Jetties {
      * @return not started
      */
     public static Server onPort(Servlet servlet) {
-        Server server = around(servlet);
+        return onPort(context(servlet));
+    }
+
+    /**
+     * Makes a server as {@link #onPort(Servlet)} does, which has WebSockets too.
+     *
+     * @param servlet mapped to everything
+     * @param endpoints adds those that are no part of the servlet
+     * @return not started
+     */
+    static Server withWebSockets(Servlet servlet, Endpoints endpoints) {
+        ServletContextHandler context = context(servlet);
+        JakartaWebSocketServletContainerInitializer.configure(
+                context, (servletContext, container) -> endpoints.addTo(container));
+        return onPort(context);
+    }
+
+    /** Adds endpoints to a container. */
+    @FunctionalInterface
+    interface Endpoints {
+        void addTo(ServerContainer container) throws DeploymentException;
+    }
+
+    private static Server onPort(ServletContextHandler context) {
+        Server server = around(context);
         HttpConfiguration http = configuration();
         ServerConnector connector =
                 new ServerConnector(server, new HttpConnectionFactory(http), new HTTP2CServerConnectionFactory(http));
@@ -49,7 +76,7 @@ public final class Jetties {
      * @return not started; its one connector is a {@link LocalConnector}
      */
     public static Server inMemory(Servlet servlet) {
-        Server server = around(servlet);
+        Server server = around(context(servlet));
         server.addConnector(new LocalConnector(server, new HttpConnectionFactory(configuration())));
         return server;
     }
@@ -59,14 +86,19 @@ public final class Jetties {
         LOG.setLevel(Level.WARNING);
     }
 
-    private static Server around(Servlet servlet) {
-        quiet();
-        Server server = new Server(new QueuedThreadPool(THREADS));
+    private static ServletContextHandler context(Servlet servlet) {
         ServletContextHandler context = new ServletContextHandler("/");
         context.getServletHandler().setDecodeAmbiguousURIs(true);
         ServletHolder holder = new ServletHolder("gateway", servlet);
         holder.setInitOrder(0);
+        holder.setAsyncSupported(true);
         context.addServlet(holder, "/*");
+        return context;
+    }
+
+    private static Server around(ServletContextHandler context) {
+        quiet();
+        Server server = new Server(new QueuedThreadPool(THREADS));
         server.setHandler(new GracefulHandler(context));
         return server;
     }

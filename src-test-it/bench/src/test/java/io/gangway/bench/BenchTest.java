@@ -15,6 +15,7 @@ import org.eclipse.jetty.server.Server;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** That the benchmarks compare like with like, and that their script explains itself; nothing is measured here. */
 class BenchTest {
@@ -37,6 +38,21 @@ class BenchTest {
                 .startsWith("HTTP/1.1 400 ");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /hello HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n",
+                "POST /post HTTP/1.1\r\nHost: here\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello",
+                "GET /stream HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n"
+            })
+    void both_sides_of_the_live_rows_answer_alike(String request) throws Exception {
+        String servlet = answer(new LiveServlet(), request);
+        String gateway = answer(new GatewayServlet(new LiveApplication()), request);
+
+        assertThat(servlet).startsWith("HTTP/1.1 200 OK\r\n");
+        assertThat(gateway).as("but for the case of header names").isEqualToIgnoringCase(servlet);
+    }
+
     @Test
     void a_held_request_is_answered_as_a_whole() throws Exception {
         for (Workload workload : List.of(Workload.HELLO, Workload.HEADERS)) {
@@ -54,7 +70,7 @@ class BenchTest {
     void the_script_suggests_a_suite_for_an_unknown_name() throws Exception {
         assertThat(run("./run", "jaav"))
                 .isEqualTo(
-                        "run: there is no suite 'jaav': did you mean java? the suites are asgi, java, jmh, peers, start, stream\n2");
+                        "run: there is no suite 'jaav': did you mean java? the suites are asgi, asgi-java, java, jmh, peers, start, stream\n2");
     }
 
     @Test
