@@ -150,14 +150,42 @@ final class NonBlockingBody {
                 return 0;
             }
             int count = stream.read(target, offset, length);
-            delivered += Math.max(0, count);
+            if (count > 0) {
+                count += readOn(stream, target, offset + count, length - count);
+                delivered += count;
+            }
             return count;
-        } catch (ClientException e) { // our own server's limit was passed
-            throw e;
         } catch (IOException | RuntimeException e) {
-            // Jetty throws runtime exceptions for a body whose framing is wrong.
-            throw new ClientException("the client did not send its request body to the end", e);
+            throw failure(e);
         }
+    }
+
+    /** Reads what else is there: containers give a body in small pieces, and whoever reads it may take each to another process. A failure is the next read's. */
+    private int readOn(ServletInputStream stream, byte[] target, int offset, int length) {
+        int total = 0;
+        try {
+            while (total < length && !stream.isFinished()) {
+                if (!stream.isReady()) {
+                    isWaiting = true; // until the callback; the client is not waited for
+                    break;
+                }
+                int count = stream.read(target, offset + total, length - total);
+                if (count <= 0) {
+                    break;
+                }
+                total += count;
+            }
+        } catch (IOException | RuntimeException e) {
+            failure = failure(e);
+        }
+        return total;
+    }
+
+    private static ClientException failure(Exception problem) {
+        return problem instanceof ClientException known // our own server's limit was passed
+                ? known
+                // Jetty throws runtime exceptions for a body whose framing is wrong.
+                : new ClientException("the client did not send its request body to the end", problem);
     }
 
     private void await() {

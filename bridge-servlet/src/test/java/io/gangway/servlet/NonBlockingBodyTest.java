@@ -9,6 +9,7 @@ import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.EOFException;
+import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -60,9 +61,55 @@ class NonBlockingBodyTest {
         assertThat(body.isMoreToCome()).isFalse();
     }
 
+    @Test
+    void what_has_arrived_in_pieces_is_one_read() throws Exception {
+        NonBlockingBody body = of(6, new Bytes("abcdef".getBytes(US_ASCII), 2));
+
+        assertThat(body.read(target, 0, 5)).isEqualTo(5);
+        assertThat(body.read(target, 5, 3)).isEqualTo(1);
+        assertThat(target).startsWith("abcdef".getBytes(US_ASCII));
+        assertThat(body.read(target, 0, 8)).isEqualTo(-1);
+    }
+
+    @Test
+    void nobody_waits_for_the_client_before_the_next_read() throws Exception {
+        Bytes stream = new Bytes("abcdef".getBytes(US_ASCII), 2);
+        stream.arrived = 4;
+        NonBlockingBody body = of(6, stream);
+
+        assertThat(body.read(target, 0, 8)).isEqualTo(4);
+        assertThat(body.isAwaited()).isFalse();
+        assertThat(body.isTooSlow(Long.MAX_VALUE, new DataRate(1))).isFalse();
+
+        assertThat(body.read(target, 0, 8)).isZero();
+        assertThat(body.isAwaited()).isTrue();
+        stream.arrived = 6;
+        body.signal().set(true);
+        assertThat(body.read(target, 0, 8)).isEqualTo(2);
+    }
+
+    @Test
+    void what_fails_behind_bytes_that_have_arrived_is_the_next_reads_failure() throws Exception {
+        Bytes stream = new Bytes("abcdef".getBytes(US_ASCII), 2);
+        stream.failing = 4;
+        NonBlockingBody body = of(6, stream);
+
+        assertThat(body.read(target, 0, 8)).isEqualTo(4);
+        assertThatThrownBy(() -> body.read(target, 0, 8))
+                .isInstanceOf(ClientException.class)
+                .hasMessage("the client did not send its request body to the end");
+    }
+
     /** A body of two bytes, both read. */
     private NonBlockingBody begun(long length) throws Exception {
-        ServletInputStream stream = new Bytes("ab".getBytes(US_ASCII));
+        NonBlockingBody body = of(length, new Bytes("ab".getBytes(US_ASCII), 2));
+        assertThat(body.read(target, 0, 8)).isEqualTo(2);
+        assertThat(Arrays.copyOf(target, 2)).isEqualTo("ab".getBytes(US_ASCII));
+        return body;
+    }
+
+    /** A body of which the container has told that it may be read. */
+    private static NonBlockingBody of(long length, ServletInputStream stream) {
         HttpServletRequest request = (HttpServletRequest) Proxy.newProxyInstance(
                 NonBlockingBodyTest.class.getClassLoader(),
                 new Class<?>[] {HttpServletRequest.class},
@@ -85,18 +132,21 @@ class NonBlockingBodyTest {
             public void onError(Throwable problem) {}
         });
         body.signal().set(true);
-        assertThat(body.read(target, 0, 8)).isEqualTo(2);
-        assertThat(Arrays.copyOf(target, 2)).isEqualTo("ab".getBytes(US_ASCII));
         return body;
     }
 
-    /** A container's stream in which everything has arrived. */
+    /** A container's stream, which gives what has arrived in pieces. */
     private static final class Bytes extends ServletInputStream {
         private final byte[] content;
+        private final int piece;
+        private int arrived;
+        private int failing = -1;
         private int position;
 
-        Bytes(byte[] content) {
+        Bytes(byte[] content, int piece) {
             this.content = content;
+            this.piece = piece;
+            this.arrived = content.length;
         }
 
         @Override
@@ -106,7 +156,7 @@ class NonBlockingBodyTest {
 
         @Override
         public boolean isReady() {
-            return true;
+            return position < arrived || isFinished();
         }
 
         @Override
@@ -118,8 +168,11 @@ class NonBlockingBodyTest {
         }
 
         @Override
-        public int read(byte[] target, int offset, int length) {
-            int count = Math.min(length, content.length - position);
+        public int read(byte[] target, int offset, int length) throws IOException {
+            if (position == failing) {
+                throw new EOFException();
+            }
+            int count = Math.min(Math.min(length, piece), arrived - position);
             System.arraycopy(content, position, target, offset, count);
             position += count;
             return count == 0 ? -1 : count;
