@@ -113,6 +113,27 @@ class ResponseTest(AsgiTest):
         self.assertEqual([name for name, _ in received], ["HEAD", "DATA", "END"])
         self.assertEqual(received[1][1], b"x" * 100_000)
 
+    def test_has_one_frame_for_the_parts_of_a_turn(self) -> None:
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            await send({"type": "http.response.start", "status": 200})
+            for part in (b"a", b"", b"bc", b"d" * (64 << 10), b"e"):
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+            await asyncio.sleep(0)
+            await send({"type": "http.response.body", "body": b"f", "more_body": True})
+            await send({"type": "http.response.body", "body": b"g"})
+
+        client = self.serve(application)
+        client.start()
+        decoder = Decoder()
+        received: "list[tuple[int, bytes]]" = []
+        while not received or received[-1][0] != frames.END:
+            decoder.feed(client.socket.recv(1 << 20))
+            frame = decoder.next_frame()
+            while frame is not None:
+                received.append(frame)
+                frame = decoder.next_frame()
+        self.assertEqual([payload for kind, payload in received if kind == frames.DATA], [b"abc", b"d" * (64 << 10), b"e", b"f", b"g"])
+
     def test_above_the_max_payload_is_cut(self) -> None:
         body = bytes(range(256)) * 10_000
         self.assertEqual(self.serve(answering(body)).get()[1], ("DATA", body))

@@ -226,14 +226,16 @@ class HttpExchange(Exchange):
         if self.is_gone:
             raise ClientLeft
         if kind == "http.response.body":
-            await self._send_body(message)
+            self._take_block(message)
+            if self.link.is_full and not self.is_complete:
+                await self._drain()
         elif kind != "http.response.start" or self._head is not None:
             expected = "http.response.start" if self._head is None else "http.response.body"
             raise asgi_rules.misplaced(kind, expected, "nothing was sent before" if self._head is None else "the response was started")
         else:
             self._head = asgi_rules.checked_start(message)
 
-    async def _send_body(self, message: "dict[str, Any]") -> None:
+    def _take_block(self, message: "dict[str, Any]") -> None:
         head = self._head
         if head is None:
             raise asgi_rules.misplaced("http.response.body", "http.response.start", "nothing was sent before")
@@ -245,13 +247,11 @@ class HttpExchange(Exchange):
             return
         if not block or self._is_silent:
             return
-        front = b"" if self._is_started else self._start(head)
-        if not self._is_silent:
-            self._write_block(front, block, b"", False)
-        elif front:
-            self.link.write(front, False)
-        if self.link.is_full:
-            await self._drain()
+        if not self._is_started:
+            self.link.write(self._start(head), False)
+            if self._is_silent:
+                return
+        self.link.write_data(block)
 
     async def _drain(self) -> None:
         await self.link.drained()
@@ -272,10 +272,16 @@ class HttpExchange(Exchange):
             if head.content_length is None and block and not head.bodiless:
                 head = head._replace(payload=head.payload + b"\0content-length\0%d" % len(block))
             front = self._start(head)
-        if block and not self._is_silent:
-            self._write_block(front, block, _END_FRAME, True)
+        link = self.link
+        if not block or self._is_silent:
+            link.write(front + _END_FRAME, True)
+        elif len(block) <= frames.MAX_PAYLOAD:
+            link.state.sent(DATA)
+            link.write_block(front + frames.header(DATA, len(block)), block, _END_FRAME, True)
         else:
-            self.link.write(front + _END_FRAME, True)
+            link.write(front, False)
+            link.write_data(block)
+            link.write(_END_FRAME, True)
         self.link.state.sent(END)
         self._let_go()
 
@@ -283,20 +289,6 @@ class HttpExchange(Exchange):
         self.is_complete = True
         self.link.exchange = None
         self.wake()
-
-    def _write_block(self, front: bytes, block: bytes, back: bytes, is_now: bool) -> None:
-        link, size = self.link, len(block)
-        if size <= frames.MAX_PAYLOAD:
-            link.state.sent(DATA)
-            link.write_block(front + frames.header(DATA, size), block, back, is_now)
-            return
-        view = memoryview(block)
-        for start in range(0, size, frames.MAX_PAYLOAD):
-            piece = view[start : start + frames.MAX_PAYLOAD]
-            link.state.sent(DATA)
-            link.write_block(front + frames.header(DATA, len(piece)), bytes(piece), b"", False)
-            front = b""
-        link.write(back, is_now)
 
     # The end.
 

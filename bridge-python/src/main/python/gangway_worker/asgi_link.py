@@ -8,12 +8,12 @@ import os
 import socket
 from typing import TYPE_CHECKING, Any, Callable, MutableSequence, Optional
 
-from gangway_worker import scopes, states
+from gangway_worker import frames, scopes, states
 from gangway_worker.asgi import Exchange, HttpExchange
 from gangway_worker.asgi_websocket import WebSocketExchange
 from gangway_worker.connection import Descriptor
 from gangway_worker.forks import ForkGuard
-from gangway_worker.frames import BINARY, FILE_REPLY, PART, REQUEST, SCOPE, ProtocolError, Splitter
+from gangway_worker.frames import BINARY, DATA, FILE_REPLY, PART, REQUEST, SCOPE, ProtocolError, Splitter
 from gangway_worker.logs import LogSender
 from gangway_worker.states import ExchangeState
 
@@ -69,6 +69,8 @@ class Link(asyncio.BufferedProtocol, Descriptor):
         "_transport",
         "_splitter",
         "_unsent",
+        "_data",
+        "_data_size",
         "_size",
         "_is_due",
         "_waiting",
@@ -87,7 +89,10 @@ class Link(asyncio.BufferedProtocol, Descriptor):
         self._descriptor = sock.fileno()
         self._transport: Any = None
         self._splitter = Splitter()
-        self._unsent: "list[bytes]" = []
+        self._unsent: "list[bytes | memoryview]" = []
+        #: Blocks of a body that are to become one frame.
+        self._data: "list[bytes]" = []
+        self._data_size = 0
         self._size = 0
         self._is_due = False
         self._waiting: "list[asyncio.Future[None]]" = []
@@ -119,6 +124,7 @@ class Link(asyncio.BufferedProtocol, Descriptor):
         self.is_lost = True
         self._descriptor = -1
         self._unsent.clear()
+        self._data.clear()
         self.resume_writing()
         exchange = self.exchange
         if exchange is not None:
@@ -165,10 +171,42 @@ class Link(asyncio.BufferedProtocol, Descriptor):
 
     # For the exchange.
 
+    def write_data(self, block: bytes) -> None:
+        """Writes a part of a body: when the loop's turn ends, in one frame with what else was written in it; a large one at once."""
+        if len(block) >= FLUSH_SIZE:
+            self._write_large(block)
+            return
+        if not self._data:
+            self.state.sent(DATA)
+        self._data.append(block)
+        self._data_size += len(block)
+        if self._data_size >= FLUSH_SIZE:
+            self._flush()
+        elif not self._is_due:
+            self._is_due = True
+            self._service.loop.call_soon(self._flush_due)
+
+    def _write_large(self, block: bytes) -> None:
+        view = memoryview(block)
+        for start in range(0, len(block), frames.MAX_PAYLOAD):
+            piece = view[start : start + frames.MAX_PAYLOAD]
+            self.state.sent(DATA)
+            self.write_block(frames.header(DATA, len(piece)), piece, b"", False)
+
+    def _seal(self) -> None:
+        """Makes a frame of the blocks."""
+        data, size = self._data, self._data_size
+        self._data, self._data_size = [], 0
+        if not self.is_lost:
+            self._unsent.append(b"".join((frames.header(DATA, size), *data)))
+            self._size += size
+
     def write(self, data: bytes, is_now: bool) -> None:
         """Writes frames: at once, or when the loop's turn ends."""
         if self.is_lost:
             return
+        if self._data:
+            self._seal()
         self._unsent.append(data)
         self._size += len(data)
         if is_now or self._size >= FLUSH_SIZE:
@@ -177,11 +215,13 @@ class Link(asyncio.BufferedProtocol, Descriptor):
             self._is_due = True
             self._service.loop.call_soon(self._flush_due)
 
-    def write_block(self, front: bytes, block: bytes, back: bytes, is_now: bool) -> None:
+    def write_block(self, front: bytes, block: "bytes | memoryview", back: bytes, is_now: bool) -> None:
         """Writes a block between frames, without a copy of a large one."""
         if len(block) < FLUSH_SIZE:
-            self.write(front + block + back, is_now)
+            self.write(b"".join((front, block, back)), is_now)
         elif not self.is_lost:
+            if self._data:
+                self._seal()
             self._unsent += (front, block, back) if back else (front, block)
             self._size += len(block)
             self._flush()
@@ -191,12 +231,16 @@ class Link(asyncio.BufferedProtocol, Descriptor):
         self._flush()
 
     def _flush(self) -> None:
+        if self._data:
+            self._seal()
         unsent = self._unsent
         if not unsent or self.is_lost:
             return
         self._unsent = []
-        if self._size < FLUSH_SIZE:
-            self._transport.write(unsent[0] if len(unsent) == 1 else b"".join(unsent))
+        if len(unsent) == 1:
+            self._transport.write(unsent[0])
+        elif self._size < FLUSH_SIZE:
+            self._transport.write(b"".join(unsent))
         else:
             self._transport.writelines(unsent)
         self._size = 0
