@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.gangway.asgi.AsgiApplication;
 import io.gangway.deploy.Deployment;
 import io.gangway.deploy.LoadedApplication;
+import io.gangway.deploy.OwnClasses;
 import io.gangway.deploy.Settings;
 import io.gangway.wsgi.GatewayApplication;
 import jakarta.servlet.ServletException;
@@ -14,6 +15,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,7 +101,7 @@ public class GatewayServlet extends HttpServlet {
 
     private final transient @Nullable GatewayApplication given;
     private final transient @Nullable AsgiApplication givenAsgi;
-    private final transient @Nullable Deployment deployment;
+    private final transient @Nullable CompletableFuture<Deployment> deployment;
     private transient @Nullable Gateway gateway;
     private transient @Nullable Mounts mounts;
 
@@ -136,7 +141,17 @@ public class GatewayServlet extends HttpServlet {
      * @param deployment the running deployment; the servlet owns it, and closes it in {@link #destroy}
      */
     public GatewayServlet(Deployment deployment) {
-        this.deployment = requireNonNull(deployment, "deployment");
+        this(CompletableFuture.completedFuture(requireNonNull(deployment, "deployment")));
+    }
+
+    /**
+     * Makes a servlet for a deployment that is being started, as {@link #GatewayServlet(Deployment)}. {@link #init} waits for it, so that the container can start
+     * meanwhile; if it fails, {@link #init} fails too, and nothing is logged: who starts the deployment tells why.
+     *
+     * @param deployment completed when it runs, or has failed
+     */
+    public GatewayServlet(CompletionStage<Deployment> deployment) {
+        this.deployment = requireNonNull(deployment, "deployment").toCompletableFuture();
         given = null;
         givenAsgi = null;
     }
@@ -177,13 +192,25 @@ public class GatewayServlet extends HttpServlet {
     @Override
     public final void init() throws UnavailableException {
         gateway = deployment != null
-                ? Gateway.of(getServletContext(), deployment)
+                ? Gateway.of(getServletContext(), started(deployment))
                 : Gateway.start(
                         getServletContext(),
                         getServletName(),
                         Parameters.of(getInitParameterNames(), this::getInitParameter),
                         this::load);
         mounts = new Mounts(getServletContext(), gateway.encodedSlashes());
+    }
+
+    private static Deployment started(CompletableFuture<Deployment> deployment) throws UnavailableException {
+        OwnClasses.loadWith(GatewayServlet.class); // while it starts
+        try {
+            return deployment.get();
+        } catch (ExecutionException | CancellationException e) {
+            throw new UnavailableException("the application did not start");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UnavailableException("the thread was interrupted while the application started");
+        }
     }
 
     @Override
@@ -207,8 +234,8 @@ public class GatewayServlet extends HttpServlet {
     public final void destroy() {
         if (gateway != null) {
             gateway.close();
-        } else if (deployment != null) {
-            deployment.close();
+        } else if (deployment != null && deployment.isDone() && !deployment.isCompletedExceptionally()) {
+            deployment.join().close();
         }
     }
 }

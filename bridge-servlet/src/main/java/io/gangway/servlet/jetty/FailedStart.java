@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.SocketException;
 import java.nio.channels.UnresolvedAddressException;
+import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.server.Server;
 import org.jspecify.annotations.Nullable;
 
@@ -17,17 +18,18 @@ final class FailedStart {
     /**
      * Stops and closes all that has started.
      *
-     * @param deployment null if it has not started
+     * @param deployment done
      * @param failure gets the exceptions of the clean-up as suppressed ones
      */
-    static void cleanUp(Server server, Listeners listeners, @Nullable Deployment deployment, Throwable failure) {
+    static void cleanUp(
+            Server server, Listeners listeners, CompletableFuture<Deployment> deployment, Throwable failure) {
         try {
             server.stop();
         } catch (Exception e) {
             failure.addSuppressed(e);
         }
-        if (deployment != null) {
-            close(deployment, failure); // Jetty has closed it only if it had started the servlet
+        if (!deployment.isCompletedExceptionally()) {
+            close(deployment.join(), failure); // Jetty has closed it only if it had started the servlet
         }
         listeners.end();
     }

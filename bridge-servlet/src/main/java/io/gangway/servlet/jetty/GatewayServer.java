@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -446,7 +447,7 @@ public final class GatewayServer implements AutoCloseable {
         }
 
         /**
-         * Starts the server.
+         * Starts the server: the application in this thread, and Jetty beside it in another one, which waits for the application before it accepts connections.
          *
          * @return the server, which listens
          * @throws BindException if the address is in use or not allowed; nothing is left running
@@ -461,26 +462,46 @@ public final class GatewayServer implements AutoCloseable {
             Server server = new StoppableServer(pool, stop);
             Listeners listeners = listeners(server);
             listeners.all().forEach(listener -> server.addConnector(listener.connector()));
-            Deployment deployment = null;
+            CompletableFuture<Deployment> deployment = new CompletableFuture<>();
+            JettyStart jetty = new JettyStart(() -> startJetty(server, stop, listeners, deployment));
             try {
                 listeners.claim(); // before the application starts, so that a wrong port is reported at once
-                deployment = maker.get();
-                GatewayServlet servlet = new GatewayServlet(deployment);
-                InProgress handler = new InProgress(handler(servlet, listeners));
-                server.setHandler(handler);
-                if (refused != null) {
-                    server.setRequestLog(new RefusedRequests(refused));
-                }
-                stop.of(listeners, handler, deployment, servlet::closeWebSockets);
-                server.start();
+                jetty.begin();
+                deployment.complete(maker.get());
+                jetty.await();
             } catch (Exception e) {
-                FailedStart.cleanUp(server, listeners, deployment, e);
+                cleanUp(server, listeners, deployment, jetty, e);
                 throw FailedStart.describe(listeners, e);
             } catch (Error e) { // a class that is missing, for example
-                FailedStart.cleanUp(server, listeners, deployment, e);
+                cleanUp(server, listeners, deployment, jetty, e);
                 throw e;
             }
+            server.setStopAtShutdown(true); // not before: a JVM that ends would wait for the start
             return new GatewayServer(server, stop, listeners, contextPath, tls);
+        }
+
+        private static void cleanUp(
+                Server server,
+                Listeners listeners,
+                CompletableFuture<Deployment> deployment,
+                JettyStart jetty,
+                Throwable failure) {
+            deployment.completeExceptionally(failure); // ends the wait of the servlet
+            jetty.end();
+            FailedStart.cleanUp(server, listeners, deployment, failure);
+        }
+
+        private void startJetty(
+                Server server, GracefulStop stop, Listeners listeners, CompletableFuture<Deployment> deployment)
+                throws Exception {
+            GatewayServlet servlet = new GatewayServlet(deployment);
+            InProgress handler = new InProgress(handler(servlet, listeners));
+            server.setHandler(handler);
+            if (refused != null) {
+                server.setRequestLog(new RefusedRequests(refused));
+            }
+            stop.of(listeners, handler, deployment, servlet::closeWebSockets);
+            server.start();
         }
 
         private Listeners listeners(Server server) {

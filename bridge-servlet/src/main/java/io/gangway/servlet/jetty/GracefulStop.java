@@ -61,7 +61,7 @@ final class GracefulStop {
     private final Duration gracefulTimeout;
     private @Nullable Listeners listeners;
     private @Nullable InProgress inProgress;
-    private @Nullable Deployment deployment;
+    private @Nullable CompletableFuture<Deployment> deployment;
     private Runnable webSockets = () -> {};
     private volatile boolean isLate;
 
@@ -72,9 +72,10 @@ final class GracefulStop {
     /**
      * Gives the parts to stop; before this call, a stop does nothing.
      *
+     * @param what done before the server serves
      * @param sockets closes the WebSockets, without waiting for them
      */
-    void of(Listeners where, InProgress requests, Deployment what, Runnable sockets) {
+    void of(Listeners where, InProgress requests, CompletableFuture<Deployment> what, Runnable sockets) {
         this.listeners = where;
         this.inProgress = requests;
         this.deployment = what;
@@ -96,14 +97,14 @@ final class GracefulStop {
         long deadline = System.nanoTime() + gracefulTimeout.toNanos();
         InProgress requests = inProgress;
         Listeners where = listeners;
-        Deployment application = deployment;
-        if (requests == null || where == null || application == null) {
+        CompletableFuture<Deployment> application = deployment;
+        if (requests == null || where == null || application == null || application.isCompletedExceptionally()) {
             return isInterrupted; // the start failed
         }
         refuseAndAwaitEnd(deadline, requests, where, webSockets);
         isLate = requests.requests() > 0;
         isInterrupted |= Thread.interrupted();
-        stop(application, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+        stop(application.join(), Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
         if (isLate) {
             awaitEnd(System.nanoTime() + LAST_ANSWERS_TIME.toNanos(), requests, where);
         }

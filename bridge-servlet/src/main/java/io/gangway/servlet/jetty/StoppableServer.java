@@ -17,7 +17,6 @@ final class StoppableServer extends Server {
         this.stop = stop;
         this.pool = pool;
         setStopTimeout(0); // turns Jetty's own graceful stop off
-        setStopAtShutdown(true);
     }
 
     @Override

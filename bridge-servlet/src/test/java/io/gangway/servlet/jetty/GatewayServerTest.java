@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import io.gangway.deploy.CoreSettings;
@@ -11,6 +12,7 @@ import io.gangway.deploy.Deployment;
 import io.gangway.deploy.DeploymentException;
 import io.gangway.deploy.LoadedApplication;
 import io.gangway.deploy.Settings;
+import io.gangway.servlet.GatewayServlet;
 import io.gangway.wsgi.Environ;
 import io.gangway.wsgi.GatewayApplication;
 import io.gangway.wsgi.Header;
@@ -35,9 +37,12 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -200,6 +205,67 @@ class GatewayServerTest {
         assertThat(started).extracting(Deployment::state).containsExactly(Deployment.State.STOPPED);
     }
 
+    @Test
+    void jetty_starts_while_the_application_starts_and_answers_when_both_have() throws Exception {
+        List<Deployment> started = new ArrayList<>();
+        GatewayServer.Builder builder = GatewayServer.deploying(() -> {
+            await("the servlet waits for the application").until(GatewayServerTest::isServletWaiting);
+            return started(started);
+        });
+        try (GatewayServer server = builder.port(0).start()) {
+            assertThat(post(Version.HTTP_1_1, server.uri(), "").statusCode()).isEqualTo(200);
+        }
+        assertThat(started).extracting(Deployment::state).containsExactly(Deployment.State.STOPPED);
+        assertThat(startingThreads()).isEmpty();
+    }
+
+    private static boolean isServletWaiting() {
+        return startingThreads().stream()
+                .flatMap(Arrays::stream)
+                .anyMatch(frame -> frame.getClassName().equals(GatewayServlet.class.getName())
+                        && frame.getMethodName().equals("init"));
+    }
+
+    /** The stacks of the threads that start a Jetty. */
+    private static List<StackTraceElement[]> startingThreads() {
+        return Thread.getAllStackTraces().entrySet().stream()
+                .filter(entry -> entry.getKey().getName().equals("gangway-jetty-start"))
+                .map(Map.Entry::getValue)
+                .toList();
+    }
+
+    @Test
+    void an_interrupted_start_leaves_no_thread() throws Exception {
+        CompletableFuture<Throwable> failure = new CompletableFuture<>();
+        Thread starting = new Thread(() -> failure.complete(catchThrowable(() -> GatewayServer.deploying(() -> {
+                    await("the servlet waits for the application").until(GatewayServerTest::isServletWaiting);
+                    Thread.currentThread().interrupt();
+                    throw new DeploymentException("the start was interrupted");
+                })
+                .port(0)
+                .start())));
+        starting.start();
+
+        assertThat(failure.get(1, TimeUnit.MINUTES)).hasMessage("the start was interrupted");
+        assertThat(startingThreads()).isEmpty();
+    }
+
+    @Test
+    void a_jetty_that_does_not_start_closes_the_application(@TempDir Path folder) {
+        List<Deployment> started = new ArrayList<>();
+        IllegalStateException failure = new IllegalStateException("no such group");
+
+        assertThatThrownBy(() -> GatewayServer.deploying(() -> started(started))
+                        .unixSocket(folder.resolve("s.sock"))
+                        .whenUnixSocketIsMade(path -> {
+                            throw failure;
+                        })
+                        .start())
+                .hasMessage("the server did not start: no such group");
+        assertThat(started).extracting(Deployment::state).containsExactly(Deployment.State.STOPPED);
+        assertThat(startingThreads()).isEmpty();
+    }
+
     /** Tried again, because another process may have taken the free port; a port that our own server keeps fails each time. */
     @ParameterizedTest
     @MethodSource("failures")
@@ -214,7 +280,9 @@ class GatewayServerTest {
                             })
                             .port(port)
                             .start())
-                    .isSameAs(failure);
+                    .isSameAs(failure)
+                    .hasNoSuppressedExceptions();
+            assertThat(startingThreads()).isEmpty();
 
             assertThatCode(() -> GatewayServer.of(ECHO).port(port).start().close())
                     .doesNotThrowAnyException();

@@ -109,7 +109,8 @@ class GracefulStopTest {
         stop.of(
                 new Listeners(List.of(where)),
                 new InProgress(new Handler.Wrapper()),
-                Deployment.start(Settings.resolve(CoreSettings.all(), List.of()), LoadedApplication.of(closeable)),
+                CompletableFuture.completedFuture(Deployment.start(
+                        Settings.resolve(CoreSettings.all(), List.of()), LoadedApplication.of(closeable))),
                 () -> {});
 
         assertThat(stop.run()).isFalse();
