@@ -45,6 +45,15 @@ class SettingOptionsTest {
     }
 
     @Test
+    void a_message_names_options_in_place_of_settings() {
+        assertThat(options.asOptions(
+                        "gangway.crew=5, gangway.env.NAME, gangway.env.A. Fix: gangway.application: gangway.loud"))
+                .isEqualTo("--crew=5, --env, --env.A. Fix: APP: --loud");
+        String others = "gangway.crews gangway.crew-x io.gangway.crew gangway.hands gangway-loud gangway. $1";
+        assertThat(options.asOptions(others)).isEqualTo(others);
+    }
+
+    @Test
     void todays_names_warn_of_nothing() {
         Settings settings = parsed("--crew", "5", "--loud=false", "--env=A=b");
         assertThat(settings.get(CREW)).isEqualTo(5);
