@@ -12,9 +12,27 @@ if [ "${1-}" = --java-program ]; then # how the Python package starts it: the pr
 else
     java="${JAVA_HOME:+$JAVA_HOME/bin/}java"
     if ! command -v "$java" >/dev/null 2>&1; then
-        echo "gangway: there is no Java${JAVA_HOME:+ in JAVA_HOME, $JAVA_HOME}: install a Java 17 or later, or set JAVA_HOME to one" >&2
+        where=": JAVA_HOME is not set, and no directory of PATH has a java"
+        [ -z "${JAVA_HOME-}" ] || where=" in JAVA_HOME, $JAVA_HOME"
+        echo "gangway: there is no Java$where. Fix: install a Java 17 or later, or set JAVA_HOME to one" >&2
         exit 1
     fi
+fi
+
+# An old Java would say "UnsupportedClassVersionError". Its version is in a file, which costs no time; Java 8 may have the file beside its jre.
+home=$(readlink -f "$(command -v "$java")" 2>/dev/null)
+home=${home%/bin/java}
+version=
+for file in "$home/release" "${home%/jre}/release"; do
+    [ -z "$version" ] && [ -r "$file" ] || continue
+    while IFS='="' read -r name _ value _; do
+        [ "$name" != JAVA_VERSION ] || version=$value
+    done <"$file"
+done
+feature=${version%%[!0-9]*}
+if [ "${feature:-17}" -lt 17 ]; then
+    echo "gangway: $java is Java $version, and Gangway needs Java 17 or later. Fix: install one, or set JAVA_HOME to one" >&2
+    exit 1
 fi
 given=" ${JAVA_OPTS-} ${JDK_JAVA_OPTIONS-} ${JAVA_TOOL_OPTIONS-} "
 
@@ -45,14 +63,7 @@ class_data() {
     cache=${XDG_CACHE_HOME:-${HOME:+$HOME/.cache}}
     case $cache in /*) ;; *) return ;; esac
     case "$given" in *Archive* | *' -Xshare'* | *' -XX:AOT'* | *' -javaagent'* | *' -agent'* | *' --patch-module'* | *' -Xbootclasspath'*) return ;; esac
-    home=$(readlink -f "$(command -v "$java")") || return
-    home=${home%/bin/java}
-    [ -r "$home/release" ] || return
-    version=
-    while IFS='="' read -r name _ value _; do
-        [ "$name" != JAVA_VERSION ] || version=${value%%[!0-9]*}
-    done <"$home/release"
-    [ "${version:-0}" -ge 17 ] || return
+    [ -r "$home/release" ] && [ -n "$feature" ] || return
     cache=$cache/gangway
     [ -d "$cache" ] || mkdir -p -m 700 "$cache" || return
     [ -O "$cache" ] && [ ! -L "$cache" ] || return
@@ -63,7 +74,7 @@ class_data() {
     key=$({ printf '%s\n' @jar.checksum@ "$home" "$heap" && cat "$home/release" && LC_ALL=C ls -lnL "$jar"; } | cksum) || return
     data=$cache/${place%% *}-${key%% *}.data
     if [ -f "$data" ] && [ -O "$data" ] && [ ! -L "$data" ]; then
-        [ "$version" -ge 25 ] && data=-XX:AOTCache=$data || data=-XX:SharedArchiveFile=$data
+        [ "$feature" -ge 25 ] && data=-XX:AOTCache=$data || data=-XX:SharedArchiveFile=$data
     else
         [ -e "$data.failed" ] || make=-Dio.gangway.cli.class-data=$data
         data=

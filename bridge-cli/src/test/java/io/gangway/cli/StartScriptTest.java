@@ -15,16 +15,21 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The command line that the jar's script makes, with a program in Java's place that prints it. */
 class StartScriptTest {
     private static final String SMALL_HEAP = "-XX:+UseSerialGC -Xms16m -Xmn8m -Xmx128m";
+
+    private static final Path SCRIPT = Path.of("src/main/sh/gangway.sh");
 
     @TempDir
     Path directory;
 
     private Path home;
     private Path cache;
+    private Path jar = SCRIPT;
     private final Map<String, String> environment = new HashMap<>();
 
     @BeforeEach
@@ -122,6 +127,18 @@ class StartScriptTest {
     }
 
     @Test
+    void a_replaced_jar_has_class_data_of_its_own() throws Exception {
+        jar = Files.writeString(directory.resolve("gangway.jar"), Files.readString(SCRIPT) + "a jar");
+        Path data = asked();
+        Files.createFile(data);
+        assertThat(started("run", "shop:app")).contains("-XX:SharedArchiveFile=" + data);
+
+        Files.writeString(jar, Files.readString(SCRIPT) + "another jar");
+
+        assertThat(asked()).isNotEqualTo(data);
+    }
+
+    @Test
     void class_data_that_could_not_be_made_is_not_asked_for_again() throws Exception {
         Path data = asked();
         Files.createFile(Path.of(data + ".failed"));
@@ -170,6 +187,42 @@ class StartScriptTest {
                 .endsWith("run", "shop:app");
     }
 
+    @ParameterizedTest
+    @CsvSource({"1.8.0_402", "11.0.22", "16.0.2"})
+    void an_old_java_is_named_with_its_version(String version) throws Exception {
+        release(version);
+
+        assertThat(refused())
+                .isEqualTo("gangway: " + home + "/bin/java is Java " + version
+                        + ", and Gangway needs Java 17 or later. Fix: install one, or set JAVA_HOME to one\n");
+    }
+
+    @Test
+    void a_java_home_without_a_java_is_named() throws Exception {
+        environment.put("JAVA_HOME", "/nowhere");
+
+        assertThat(refused())
+                .isEqualTo("gangway: there is no Java in JAVA_HOME, /nowhere."
+                        + " Fix: install a Java 17 or later, or set JAVA_HOME to one\n");
+    }
+
+    @Test
+    void a_machine_without_a_java_is_told_what_to_install() throws Exception {
+        environment.remove("JAVA_HOME");
+        environment.put("PATH", directory.toString());
+
+        assertThat(refused())
+                .isEqualTo("gangway: there is no Java: JAVA_HOME is not set, and no directory of PATH has a java."
+                        + " Fix: install a Java 17 or later, or set JAVA_HOME to one\n");
+    }
+
+    @Test
+    void a_java_that_does_not_tell_its_version_is_started() throws Exception {
+        Files.delete(home.resolve("release"));
+
+        assertThat(started("run", "shop:app")).endsWith("run", "shop:app").contains("-Xmx128m");
+    }
+
     private void release(String version) throws IOException {
         Files.writeString(home.resolve("release"), "IMPLEMENTOR=\"Acme\"\nJAVA_VERSION=\"" + version + "\"\n");
     }
@@ -188,7 +241,17 @@ class StartScriptTest {
 
     /** The words that Java gets. */
     private List<String> started(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("sh", "src/main/sh/gangway.sh"));
+        String said = said(0, arguments);
+        return List.of(said.split("\n", -1)).subList(0, said.split("\n", -1).length - 1);
+    }
+
+    /** What the script says in place of a start. */
+    private String refused() throws IOException, InterruptedException {
+        return said(1, "run", "shop:app");
+    }
+
+    private String said(int exitCode, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("/bin/sh", jar.toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment()
@@ -197,7 +260,7 @@ class StartScriptTest {
         builder.environment().putAll(environment);
         Process process = builder.start();
         String said = new String(process.getInputStream().readAllBytes(), UTF_8);
-        assertThat(process.waitFor()).as(said).isZero();
-        return List.of(said.split("\n", -1)).subList(0, said.split("\n", -1).length - 1);
+        assertThat(process.waitFor()).as(said).isEqualTo(exitCode);
+        return said;
     }
 }
