@@ -15,7 +15,7 @@ final class BrokenWarIT {
     @Test
     void fails_its_own_deployment_says_why_and_leaves_nothing() throws Exception {
         SharedTomcat tomcat = Objects.requireNonNull(CanaryTest.tomcat);
-        VirtualEnvironment.root();
+        VirtualEnvironment.FRAMEWORKS.root();
         Canary broken = Canary.of("flask", "shop:nothing").named("broken");
         SharedTomcat.State before = tomcat.state();
         assertThatThrownBy(() -> CanaryServer.TOMCAT.deploy(broken, tomcat))

@@ -12,21 +12,28 @@ import java.util.Map;
  * @param name the name in the table, and the last segment of the mount point
  * @param folder of the application
  * @param application module and callable
+ * @param environment with its packages
  * @param settings settings in addition to those of all canaries
  */
-record Canary(String name, String folder, String application, Map<String, String> settings) {
+record Canary(
+        String name, String folder, String application, VirtualEnvironment environment, Map<String, String> settings) {
     Canary {
         settings = Map.copyOf(settings);
     }
 
     /** A canary with the name of its framework. */
     static Canary of(String framework, String application) {
-        return new Canary(framework, framework, application, Map.of());
+        return new Canary(framework, framework, application, VirtualEnvironment.FRAMEWORKS, Map.of());
+    }
+
+    /** The same canary with the packages of another environment. */
+    Canary in(VirtualEnvironment another) {
+        return new Canary(name, folder, application, another, settings);
     }
 
     /** The same canary with another name, and at another mount point. */
     Canary named(String another) {
-        return new Canary(another, folder, application, settings);
+        return new Canary(another, folder, application, environment, settings);
     }
 
     /** The mount point: two segments, because a framework might forget one. */
@@ -37,7 +44,7 @@ record Canary(String name, String folder, String application, Map<String, String
     Canary with(String setting, String value) {
         Map<String, String> more = new LinkedHashMap<>(settings);
         more.put(setting, value);
-        return new Canary(name, folder, application, more);
+        return new Canary(name, folder, application, environment, more);
     }
 
     Path sources() {
@@ -48,7 +55,7 @@ record Canary(String name, String folder, String application, Map<String, String
     Map<String, String> allSettings() throws IOException, InterruptedException {
         Map<String, String> all = new LinkedHashMap<>();
         all.put("gangway.application", application);
-        all.put("gangway.venv", VirtualEnvironment.root().toString());
+        all.put("gangway.venv", environment.root().toString());
         all.put("gangway.python-path", sources() + "," + Places.sources().resolve("shared"));
         all.put("gangway.workers", "2");
         all.put("gangway.threads", "4");

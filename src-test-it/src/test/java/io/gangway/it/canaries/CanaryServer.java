@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 
 /** A server in which canaries run. */
 enum CanaryServer {
+    RUN("gangway run", Version.HTTP_1_1, (canary, tomcat) -> DeployedAsProgram.run(canary)),
     JETTY("embedded Jetty", Version.HTTP_1_1, (canary, tomcat) -> DeployedOnJetty.of(canary)),
     /** The same server, with clients that use HTTP/2. */
     JETTY_HTTP_2("embedded Jetty, HTTP/2", Version.HTTP_2, (canary, tomcat) -> DeployedOnJetty.of(canary)),
@@ -15,7 +16,7 @@ enum CanaryServer {
     WAR_TOMCAT_11("WAR in Tomcat 11", Distribution::tomcat11),
     WAR_JETTY_EE10("WAR in Jetty, ee10", Distribution::jettyEe10),
     WAR_JETTY_EE11("WAR in Jetty, ee11", Distribution::jettyEe11),
-    WAR_PROGRAM("java -jar WAR", Version.HTTP_1_1, (canary, tomcat) -> DeployedCarried.alone(canary));
+    WAR_PROGRAM("java -jar WAR", Version.HTTP_1_1, (canary, tomcat) -> DeployedAsProgram.war(canary));
 
     private final String shown;
     private final Version protocol;
@@ -45,9 +46,9 @@ enum CanaryServer {
         return deployer.deploy(canary, tomcat);
     }
 
-    /** Whether the canary is carried by a WAR that {@code gangway war} has built. */
-    boolean isCarried() {
-        return name().startsWith("WAR_");
+    /** Whether it is one of those that users have: the command, and a WAR that {@code gangway war} has built. */
+    boolean isBuiltForUsers() {
+        return this == RUN || name().startsWith("WAR_");
     }
 
     /** The protocol of the clients. */

@@ -6,9 +6,11 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The results of all canaries; rewritten after every canary, and complete after the last. */
 final class CanaryTable {
@@ -76,12 +78,19 @@ final class CanaryTable {
             }
             table.append('\n');
         });
-        table.append("\nWith ")
-                .append(Files.readAllLines(Places.sources().resolve("requirements.txt")).stream()
-                        .filter(line -> line.contains("=="))
-                        .map(line -> line.replace("==", " "))
-                        .collect(Collectors.joining(", ")))
-                .append(".\n");
+        table.append("\nWith ").append(packages()).append(".\n");
         Files.writeString(Places.target().resolve("canary-table.md"), table);
+    }
+
+    private static String packages() throws IOException {
+        Set<String> packages = new TreeSet<>();
+        for (VirtualEnvironment environment : VirtualEnvironment.values()) {
+            try (Stream<String> lines = Files.lines(environment.requirements())) {
+                lines.filter(line -> line.contains("=="))
+                        .map(line -> line.replace("==", " "))
+                        .forEach(packages::add);
+            }
+        }
+        return String.join(", ", packages);
     }
 }

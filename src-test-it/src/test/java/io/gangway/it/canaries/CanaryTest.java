@@ -48,7 +48,7 @@ abstract class CanaryTest {
     @BeforeParameterizedClassInvocation
     void deploy() throws IOException, InterruptedException {
         CanaryServer on = server();
-        VirtualEnvironment.root();
+        canary.environment().root();
         began = System.nanoTime();
         deployed = on.deploy(prepare(canary, on), Objects.requireNonNull(tomcat));
     }

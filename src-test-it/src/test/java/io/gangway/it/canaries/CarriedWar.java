@@ -11,22 +11,26 @@ import java.util.Map;
 final class CarriedWar {
     private CarriedWar() {}
 
+    /** The command. */
+    static Path command() {
+        return Places.target()
+                .resolveSibling("../bridge-cli/target/gangway.jar")
+                .normalize();
+    }
+
     /** Builds one; the options are those of the command. */
     static Path build(Path directory, Path output, String application, String... options)
             throws IOException, InterruptedException {
-        Path jar = Places.target()
-                .resolveSibling("../bridge-cli/target/gangway.jar")
-                .normalize();
-        List<String> command = new ArrayList<>(List.of(
+        List<String> arguments = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-jar",
-                jar.toString(),
+                command().toString(),
                 "war",
                 application,
                 "-o",
                 output.toString()));
-        command.addAll(Arrays.asList(options));
-        Command.run(directory, Map.of(), command.toArray(String[]::new)).succeeded();
+        arguments.addAll(Arrays.asList(options));
+        Command.run(directory, Map.of(), arguments.toArray(String[]::new)).succeeded();
         return output;
     }
 }

@@ -55,7 +55,7 @@ final class CarriedWarIT {
         String[] all = Stream.concat(
                         Stream.of(
                                 "--venv",
-                                VirtualEnvironment.root().toString(),
+                                VirtualEnvironment.FRAMEWORKS.root().toString(),
                                 "--static=/static=public",
                                 "--setting",
                                 "workers=1",
@@ -157,7 +157,7 @@ final class CarriedWarIT {
 
     @Test
     void a_missing_interpreter_is_one_error_with_the_remedy_and_clients_get_404() throws Exception {
-        VirtualEnvironment.root();
+        VirtualEnvironment.FRAMEWORKS.root();
         Path venv = folder.resolve("venv");
         Path packages = Files.createDirectories(venv.resolve("lib/python3.99/site-packages"));
         Files.writeString(packages.resolve("shop.py"), "");

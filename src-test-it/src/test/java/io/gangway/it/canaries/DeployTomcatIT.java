@@ -45,7 +45,7 @@ class DeployTomcatIT {
     private Path folder;
 
     private Path war(String word) throws IOException, InterruptedException {
-        VirtualEnvironment.root(); // skips the test where there is no Python
+        VirtualEnvironment.FRAMEWORKS.root(); // skips the test where there is no Python
         Path sources = Files.createDirectories(folder.resolve("sources-" + word));
         Files.writeString(sources.resolve("shop.py"), SHOP.formatted(word));
         return CarriedWar.build(sources, folder.resolve(word + ".war"), "shop:app", "--setting", "workers=1");

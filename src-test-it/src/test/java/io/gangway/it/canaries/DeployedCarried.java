@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A canary in a WAR that {@code gangway war} has built of its code and the virtual environment, in a server of its own. */
@@ -38,6 +37,9 @@ final class DeployedCarried extends DeployedAlone {
                     if (name.contains("jetty")) {
                         String environment = name.contains("ee11") ? "ee11" : "ee10";
                         Files.writeString(
+                                directory.resolve("start.d/websocket.ini"),
+                                "--module=" + environment + "-websocket-jakarta\n");
+                        Files.writeString(
                                 webapps.resolve(canary.name() + ".xml"),
                                 JETTY_CONTEXT.formatted(environment, canary.contextPath(), war));
                     } else {
@@ -54,23 +56,8 @@ final class DeployedCarried extends DeployedAlone {
                 URI.create("http://127.0.0.1:" + ports.get(ports.size() - 1) + canary.contextPath()));
     }
 
-    static DeployedCarried alone(Canary canary) throws IOException, InterruptedException {
-        Path war = war(canary);
-        Path temporary = Places.temporary();
-        ServerProcess process = ServerProcess.startWatched(
-                temporary,
-                List.of(
-                        "-Djava.io.tmpdir=" + temporary,
-                        "-jar",
-                        war.toString(),
-                        "--bind=127.0.0.1:0",
-                        "--context-path=" + canary.contextPath()));
-        String address = process.awaitLine(Pattern.compile("^Serving \\S+ on (\\S+?)/  "))
-                .group(1);
-        return new DeployedCarried(temporary, process, URI.create(address));
-    }
-
-    private static Path war(Canary canary) throws IOException, InterruptedException {
+    /** Builds the WAR. */
+    static Path war(Canary canary) throws IOException, InterruptedException {
         Path sources = Places.empty(Places.target().resolve("canaries-war").resolve(canary.name()));
         copy(canary.sources(), sources);
         copy(Places.sources().resolve("shared"), sources);
@@ -78,7 +65,7 @@ final class DeployedCarried extends DeployedAlone {
         settings.putIfAbsent("gangway.workers", "2");
         settings.putIfAbsent("gangway.threads", "4");
         List<String> options = new ArrayList<>(
-                List.of("--include", ".", "--venv", VirtualEnvironment.root().toString()));
+                List.of("--include", ".", "--venv", canary.environment().root().toString()));
         settings.forEach((name, value) -> options.addAll(List.of("--setting", name + "=" + value)));
         return CarriedWar.build(
                 sources,
@@ -89,7 +76,11 @@ final class DeployedCarried extends DeployedAlone {
 
     private static void copy(Path from, Path to) throws IOException {
         try (Stream<Path> files = Files.walk(from)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
+            // An example's own virtual environment is in its target.
+            List<Path> sources = files.filter(Files::isRegularFile)
+                    .filter(file -> !from.relativize(file).startsWith("target"))
+                    .toList();
+            for (Path file : sources) {
                 Path target = to.resolve(from.relativize(file).toString());
                 Files.createDirectories(target.getParent());
                 Files.copy(file, target);

@@ -14,6 +14,8 @@ final class DjangoSite {
     static final String USER = "harbour";
     static final String PASSWORD = "tide & ebb";
     static final Canary PROJECT = Canary.of("django", "shop.wsgi:application");
+    /** The same project under ASGI. */
+    static final Canary ASGI = Canary.of("django", "shop.asgi:application");
 
     private static @Nullable Path prepared;
 
@@ -38,7 +40,7 @@ final class DjangoSite {
                                     "PYTHONPATH",
                                             Places.sources().resolve("shared").toString(),
                                     "PYTHONDONTWRITEBYTECODE", "1"),
-                            VirtualEnvironment.python().toString(),
+                            VirtualEnvironment.FRAMEWORKS.python().toString(),
                             "prepare.py")
                     .succeeded();
             prepared = data;

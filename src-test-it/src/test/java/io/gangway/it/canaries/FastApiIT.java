@@ -8,7 +8,7 @@ import java.util.Base64;
 import org.junit.jupiter.api.Test;
 
 /** FastAPI: dependency injection, validation, the OpenAPI page, uploads, background tasks, security and a lifespan. */
-@OnServers({CanaryServer.JETTY, CanaryServer.TOMCAT, CanaryServer.WAR_JETTY_EE10})
+@OnServers({CanaryServer.RUN, CanaryServer.TOMCAT, CanaryServer.WAR_TOMCAT_10})
 final class FastApiIT extends CanaryTest {
     private static final String JSON = "application/json";
 
@@ -68,5 +68,14 @@ final class FastApiIT extends CanaryTest {
                 .status(200)
                 .body("{\"name\":\"Müller\",\"file\":\"groß.bin\",\"type\":\"application/x-tide\",\"size\":5000000}");
         client().get("/count").status(200).body("0\n1\n2\n");
+    }
+
+    @Test
+    void talks_and_learns_that_its_client_has_left() throws Exception {
+        try (Talk talk = Talk.to(deployed().base(), "/talk/blue?token=%C3%A4")) {
+            talk.say("{\"text\": \"☕\"}").hears("{\"room\":\"blue\",\"token\":\"ä\",\"got\":{\"text\":\"☕\"}}");
+            talk.leave(4002);
+            await().untilAsserted(() -> client().get("/mails").contains("left blue 4002"));
+        }
     }
 }

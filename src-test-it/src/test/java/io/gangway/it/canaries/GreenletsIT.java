@@ -57,7 +57,7 @@ class GreenletsIT {
                                 "gangway.application",
                                 "python:" + application,
                                 "gangway.venv",
-                                VirtualEnvironment.root().toString(),
+                                VirtualEnvironment.FRAMEWORKS.root().toString(),
                                 "gangway.python-path",
                                 Places.sources().resolve("greenlets").toString(),
                                 "gangway.workers",

@@ -36,7 +36,7 @@ class LogsIT {
                 "gangway.application",
                 application,
                 "gangway.venv",
-                VirtualEnvironment.root().toString(),
+                VirtualEnvironment.FRAMEWORKS.root().toString(),
                 "gangway.python-path",
                 Places.sources().resolve("logs").toString(),
                 "gangway.workers",

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ArgumentsSource;
 import org.junit.jupiter.params.support.AnnotationConsumer;
 import org.junit.jupiter.params.support.ParameterDeclarations;
 
-/** The servers that a canary runs on in every build; with {@code -Dtest.canaries=all} it is also carried by a WAR into every other one. */
+/** The servers that a canary runs on in every build; with {@code -Dtest.canaries=all} also in {@code gangway run}, and by a WAR in every other one. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ArgumentsSource(OnServers.Provider.class)
@@ -30,7 +30,9 @@ import org.junit.jupiter.params.support.ParameterDeclarations;
         public void accept(OnServers on) {
             servers.addAll(Set.of(on.value()));
             if (System.getProperty("test.canaries", "some").equals("all")) {
-                Stream.of(CanaryServer.values()).filter(CanaryServer::isCarried).forEach(servers::add);
+                Stream.of(CanaryServer.values())
+                        .filter(CanaryServer::isBuiltForUsers)
+                        .forEach(servers::add);
             }
         }
 

@@ -57,7 +57,7 @@ class RecipesIT {
         assertThat(Command.run(
                                 folder,
                                 Map.of(),
-                                VirtualEnvironment.python().toString(),
+                                VirtualEnvironment.FRAMEWORKS.python().toString(),
                                 "-c",
                                 count,
                                 database.toString())
@@ -155,7 +155,7 @@ class RecipesIT {
 
     private static String environment() {
         try {
-            return VirtualEnvironment.root().toString();
+            return VirtualEnvironment.FRAMEWORKS.root().toString();
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
         }

@@ -10,6 +10,7 @@ import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -25,8 +26,9 @@ final class Talk implements AutoCloseable {
     private final Listener listener = new Listener();
     private final WebSocket socket;
 
-    private Talk(URI target, String... subprotocols) {
+    private Talk(URI target, Map<String, String> headers, String... subprotocols) {
         WebSocket.Builder builder = HTTP.newWebSocketBuilder().connectTimeout(MAX_WAIT);
+        headers.forEach(builder::header);
         if (subprotocols.length > 0) {
             builder.subprotocols(subprotocols[0], java.util.Arrays.copyOfRange(subprotocols, 1, subprotocols.length));
         }
@@ -35,7 +37,12 @@ final class Talk implements AutoCloseable {
 
     /** Connects to a path below an application's URL. */
     static Talk to(URI base, String path, String... subprotocols) {
-        return new Talk(target(base, path), subprotocols);
+        return with(Map.of(), base, path, subprotocols);
+    }
+
+    /** The same with headers. */
+    static Talk with(Map<String, String> headers, URI base, String path, String... subprotocols) {
+        return new Talk(target(base, path), headers, subprotocols);
     }
 
     private static URI target(URI base, String path) {
@@ -44,7 +51,12 @@ final class Talk implements AutoCloseable {
 
     /** The status of the answer to a WebSocket that is refused. */
     static int refusal(URI base, String path) {
-        try (Talk talk = to(base, path)) {
+        return refusal(Map.of(), base, path);
+    }
+
+    /** The same with headers. */
+    static int refusal(Map<String, String> headers, URI base, String path) {
+        try (Talk talk = with(headers, base, path)) {
             throw new AssertionError("accepted: " + talk.socket);
         } catch (CompletionException e) {
             if (e.getCause() instanceof WebSocketHandshakeException refused) {

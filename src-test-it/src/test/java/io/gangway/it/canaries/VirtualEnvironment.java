@@ -11,26 +11,47 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The virtual environment with the frameworks, made by the first test that needs it, and anew when the requirements or the
- * interpreter have changed.
+ * A virtual environment with frameworks, made by the first test that needs it, and anew when the requirements or the
+ * interpreter have changed. There are several, because a WAR carries all of its environment.
  *
  * <p>Where it cannot be made because the machine lacks something, an interpreter with {@code venv} or a way to the registry,
  * the tests are skipped with the reason; they fail with it where {@code CI} is {@code true}. All other errors are failures.
  */
-final class VirtualEnvironment {
+enum VirtualEnvironment {
+    /** With the frameworks of WSGI, Starlette and FastAPI. */
+    FRAMEWORKS("requirements.txt", "canaries-venv"),
+    /** With further frameworks of ASGI, and the clients that talk to them. */
+    ASGI("requirements-asgi.txt", "canaries-asgi-venv"),
+    /** With NiceGUI, which is as large as all the others. */
+    NICEGUI("requirements-nicegui.txt", "canaries-nicegui-venv");
+
     private static final String PYTHON = System.getProperty("test.python", "python3");
     /** pip's messages for a registry that it cannot reach. */
     private static final Pattern NO_NETWORK = Pattern.compile(
             "NewConnectionError|NameResolutionError|ConnectTimeoutError|ReadTimeoutError|ProxyError|Network is unreachable"
                     + "|from versions: none");
 
-    private static @Nullable Path made;
-    private static @Nullable String lacking;
+    private final String requirements;
+    private final String folder;
 
-    private VirtualEnvironment() {}
+    @SuppressWarnings("ImmutableEnumChecker") // guarded by the lock of each constant
+    private @Nullable Path made;
+
+    @SuppressWarnings("ImmutableEnumChecker") // guarded by the lock of each constant
+    private @Nullable String lacking;
+
+    VirtualEnvironment(String requirements, String folder) {
+        this.requirements = requirements;
+        this.folder = folder;
+    }
+
+    /** The file with the packages and their versions. */
+    Path requirements() {
+        return Places.sources().resolve(requirements);
+    }
 
     /** Its root; throws the exception that ends the test if there is none. */
-    static synchronized Path root() throws IOException, InterruptedException {
+    synchronized Path root() throws IOException, InterruptedException {
         if (made == null && lacking == null) {
             make();
         }
@@ -40,13 +61,12 @@ final class VirtualEnvironment {
         return Objects.requireNonNull(made);
     }
 
-    static Path python() throws IOException, InterruptedException {
+    Path python() throws IOException, InterruptedException {
         return root().resolve("bin/python");
     }
 
-    private static void make() throws IOException, InterruptedException {
-        Path root = Places.target().resolve("canaries-venv");
-        Path requirements = Places.sources().resolve("requirements.txt");
+    private void make() throws IOException, InterruptedException {
+        Path root = Places.target().resolve(folder);
         Command interpreter;
         try {
             interpreter = run(PYTHON, "-c", "import sys, venv, ensurepip; print(sys.executable, sys.version)");
@@ -59,7 +79,7 @@ final class VirtualEnvironment {
             lacking = PYTHON + " cannot make virtual environments: install python3-venv. " + interpreter;
             return;
         }
-        String wanted = Bytes.sha256((interpreter.output() + Files.readString(requirements)).getBytes(UTF_8));
+        String wanted = Bytes.sha256((interpreter.output() + Files.readString(requirements())).getBytes(UTF_8));
         Path marker = root.resolve("made-from.sha256");
         if (!Files.exists(marker) || !Files.readString(marker).equals(wanted)) {
             Places.delete(root);
@@ -71,8 +91,10 @@ final class VirtualEnvironment {
                     "install",
                     "-q",
                     "--disable-pip-version-check",
+                    // The canaries keep their compiled files elsewhere.
+                    "--no-compile",
                     "-r",
-                    requirements.toString());
+                    requirements().toString());
             if (pip.status() != 0 && NO_NETWORK.matcher(pip.output()).find()) {
                 lacking = "the frameworks cannot be fetched, for there is no way to the registry. " + pip;
                 return;

@@ -23,7 +23,7 @@ class WorkerLanguageIT {
         return Command.run(
                 Places.target(),
                 Map.of(),
-                VirtualEnvironment.root().resolve("bin/vermin").toString(),
+                VirtualEnvironment.FRAMEWORKS.root().resolve("bin/vermin").toString(),
                 "--target=" + versions,
                 "--no-tips",
                 "--violations",
