@@ -67,17 +67,38 @@ final class Chromium implements AutoCloseable {
 
     /** Waits until it is there. */
     WebElement find(By what) {
-        return new WebDriverWait(driver, MAX_WAIT, POLL).until(ExpectedConditions.visibilityOfElementLocated(what));
+        return waiting().until(ExpectedConditions.visibilityOfElementLocated(what));
     }
 
     /** Clicks on a link to another page, and waits for that page's text. */
     void clickTo(By what, String text) {
         WebElement old = driver.findElement(By.tagName("html"));
         find(what).click();
-        WebDriverWait patience = new WebDriverWait(driver, MAX_WAIT, POLL);
-        patience.until(ExpectedConditions.stalenessOf(old));
-        patience.until(ExpectedConditions.textToBePresentInElementLocated(By.tagName("body"), text));
+        waiting().until(ExpectedConditions.stalenessOf(old));
+        waiting().until(ExpectedConditions.textToBePresentInElementLocated(By.tagName("body"), text));
         CanaryTable.checked();
+    }
+
+    /** Waits until an element has a text. */
+    void awaitText(By what, String text) {
+        waiting().until(ExpectedConditions.textToBe(what, text));
+        CanaryTable.checked();
+    }
+
+    /** Waits until there is no such element. */
+    void awaitNone(By what) {
+        waiting().until(ExpectedConditions.numberOfElementsToBe(what, 0));
+        CanaryTable.checked();
+    }
+
+    /** Waits until an expression of JavaScript is true. */
+    void awaitTrue(String expression) {
+        waiting().until(ExpectedConditions.jsReturnsValue("return (" + expression + ") || null"));
+        CanaryTable.checked();
+    }
+
+    private WebDriverWait waiting() {
+        return new WebDriverWait(driver, MAX_WAIT, POLL);
     }
 
     void screenshot(String name) throws IOException {
