@@ -9,10 +9,12 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -20,10 +22,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,6 +77,17 @@ class DeploymentFilesIT {
                 yield b"data: released\\n\\n" if released.wait(60) else b"data: late\\n\\n"
             """;
 
+    private static final String LIVE = """
+            async def application(scope, receive, send):
+                if scope["type"] != "websocket":
+                    raise RuntimeError("no " + scope["type"])
+                await receive()
+                await send({"type": "websocket.accept"})
+                host = dict(scope["headers"])[b"host"].decode()
+                told = [scope["client"][0], scope["scheme"], host, (await receive())["text"]]
+                await send({"type": "websocket.send", "text": " ".join(told)})
+            """;
+
     @TempDir
     private Path folder;
 
@@ -117,6 +133,45 @@ class DeploymentFilesIT {
             await().atMost(MAX_WAIT)
                     .untilAsserted(() -> assertThat(Files.readString(folder.resolve("access.log")))
                             .contains("127.0.0.2 - - [", "] \"GET / HTTP/1.1\" 200 "));
+        }
+    }
+
+    @Test
+    void websockets_pass_nginx() throws Exception {
+        Needed.that(Nginx.isThere(), "nginx: install Debian's nginx-light");
+        Files.writeString(folder.resolve("shop/live.py"), LIVE);
+        String site =
+                here(Files.readString(FILES.resolve("nginx.conf"))).replace("listen 80;", "listen " + host + ":8080;");
+        try (GangwayProcess gangway =
+                GangwayProcess.start(folder, "run", "shop.live:application", "--config", "gangway.toml")) {
+            await().atMost(MAX_WAIT)
+                    .until(gangway::output, it -> it.contains("Serving shop.live:application on unix:"));
+            try (Nginx nginx = Nginx.ofSite(folder, host + ":8080", site)) {
+                await().atMost(MAX_WAIT).until(nginx::isReady);
+                CompletableFuture<String> told = new CompletableFuture<>();
+                WebSocket socket = HttpClient.newHttpClient()
+                        .newWebSocketBuilder()
+                        .buildAsync(URI.create("ws://" + host + ":8080/live"), new FirstText(told))
+                        .get(MAX_WAIT.toSeconds(), TimeUnit.SECONDS);
+                socket.sendText("hello", true);
+                assertThat(told.get(MAX_WAIT.toSeconds(), TimeUnit.SECONDS))
+                        .isEqualTo("127.0.0.1 ws " + host + ":8080 hello");
+                socket.abort();
+            }
+        }
+    }
+
+    /** Keeps the first message, which is short and comes in one part. */
+    private record FirstText(CompletableFuture<String> told) implements WebSocket.Listener {
+        @Override
+        public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean isLast) {
+            told.complete(data.toString());
+            return null;
+        }
+
+        @Override
+        public void onError(WebSocket socket, Throwable problem) {
+            told.completeExceptionally(problem);
         }
     }
 
