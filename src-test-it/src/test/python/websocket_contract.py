@@ -64,8 +64,10 @@ async def deny_401(run, scope, receive, send):
 
 
 async def late(run, scope, receive, send):
+    journal[run] = "waiting"
     await gate(run).wait()
-    await echo(run, scope, receive, send)
+    await accept(send, headers=[(b"x-released", run.encode())])
+    await answers(run, receive, send)
 
 
 async def fail(run, scope, receive, send):

@@ -156,8 +156,10 @@ abstract class WebSocketSuite {
         String id = newRun("late");
         try (RawConnection connection = backend.connect()) {
             connection.send(RawWebSocket.request(backend.base() + "/late/" + id));
+            await().atMost(MAX_WAIT).until(() -> journal(id).equals("waiting"));
             ask("/release/" + id);
             RawWebSocket socket = RawWebSocket.accepted(connection);
+            assertThat(socket.header("X-Released")).hasValue(id); // no answer came before the application's
             assertThat(socket.text("a").message().text()).isEqualTo("a");
         }
     }

@@ -78,8 +78,13 @@ public final class WebSocketApplication implements AsgiApplication {
                                 started -> send.send(new WebSocketEvent.ResponseBody("who ".getBytes(UTF_8), true)))
                         .thenCompose(
                                 sent -> send.send(new WebSocketEvent.ResponseBody("are you?".getBytes(UTF_8), false)));
-            case "late" ->
-                gate(run).thenCompose(open -> accept(send)).thenCompose(accepted -> echo(run, receive, send));
+            case "late" -> {
+                journal.put(run, "waiting");
+                yield gate(run)
+                        .thenCompose(open ->
+                                send.send(new WebSocketEvent.Accept(null, List.of(new Header("x-released", run)))))
+                        .thenCompose(accepted -> echo(run, receive, send));
+            }
             case "fail" -> throw new IllegalStateException("on purpose, before the accept");
             case "fail-later" ->
                 accept(send).thenCompose(accepted -> receive.receive()).thenAccept(message -> {
