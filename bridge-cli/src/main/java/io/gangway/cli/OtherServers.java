@@ -19,7 +19,7 @@ enum OtherServers {
             PORT in the environment | the same |
             -w, --workers | -w, --workers | by default as many as processors, in place of 1. `WEB_CONCURRENCY` is not read: set `GANGWAY_WORKERS`
             --threads | --threads | 4 by default, in place of 1. An application that is not thread-safe needs `--threads 1`
-            -k, --worker-class | none | workers have threads. With gevent or eventlet see [recipes.md](recipes.md#gevent). An ASGI application needs none: it is recognised
+            -k, --worker-class | none | workers have threads, or an event loop if the application is ASGI, which is recognised. With gevent or eventlet see [recipes.md](recipes.md#gevent)
             --worker-connections, --backlog | --queue-size | requests that wait for a worker; further ones are answered 503
             -t, --timeout (30 s) | --request-timeout (1 m) | it is about one request: its client gets 504, the log has the stacks, and other requests of the worker may finish. A stream may take longer, if blocks of it keep coming
             --graceful-timeout (30 s) | --graceful-timeout (25 s) | with its unit, as all times
@@ -66,6 +66,10 @@ enum OtherServers {
             --fd | none | systemd's socket is taken without an option: [command-line.md](command-line.md#systemd)
             --app-dir | --python-path |
             --loop, --http, --ws | none | uvloop is used if it is installed; HTTP and WebSockets are the server's
+            --ws-max-size | --ws-max-message | 16 MiB by default, as in uvicorn
+            --ws-ping-interval, --ws-ping-timeout | --ws-ping-interval, --ws-ping-timeout | with their unit, as all times: `20s`
+            --ws-per-message-deflate | none | messages are compressed if the client offers it
+            --interface | --interface | `auto`, `wsgi` or `asgi`. An application of ASGI 2 is refused
             --root-path | --context-path |
             --proxy-headers, --no-proxy-headers, --forwarded-allow-ips | --trusted-proxies | names the proxies; nobody is believed by default
             --ssl-certfile, --ssl-keyfile, --ssl-ca-certs | --cert, --key, --client-ca |

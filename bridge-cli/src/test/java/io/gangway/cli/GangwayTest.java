@@ -106,13 +106,16 @@ class GangwayTest {
                 "run shop -t 30 | gangway run: there is no option -t. Fix: write --request-timeout: it is about one request",
                 "run --timeout=30 shop | gangway run: there is no option --timeout=30. Fix: write --request-timeout: it is about one"
                         + " request",
-                "run -k gevent shop | gangway run: there is no option -k. Fix: leave it out: workers have threads",
+                "run -k uvicorn.workers.UvicornWorker shop | gangway run: there is no option -k. Fix: leave it out: workers have threads, or an"
+                        + " event loop if the application is ASGI, which is recognised",
                 "run -D shop | gangway run: there is no option -D. Fix: leave it out: a service manager starts it in the background",
                 "run --pythonpath src shop | gangway run: there is no option --pythonpath. Fix: write --python-path: the working"
                         + " directory is in it by default",
                 "run --error-logfile e.log shop | gangway run: there is no option --error-logfile. Fix: leave it out: the log goes to"
                         + " standard error",
                 "dev --host ::1 shop | gangway dev: there is no option --host. Fix: write --bind HOST:PORT: --port alone is 127.0.0.1",
+                "run --ws-max-size 1000 shop | gangway run: there is no option --ws-max-size. Fix: write --ws-max-message: 16 MiB by"
+                        + " default, as in uvicorn",
                 "run --ssl-keyfile k.pem shop | gangway run: there is no option --ssl-keyfile. Fix: write --key",
                 "run --keyfile k.pem shop | gangway run: there is no option --keyfile. Fix: write --key: with HTTP/2",
                 "run --statsd-host h shop | gangway run: there is no option --statsd-host. Fix: leave it out: docs/recipes.md has"
