@@ -51,7 +51,7 @@ public final class Gangway {
                 .addSubcommand("completion", new CompletionCommand(out).spec());
         spec.usageMessage()
                 .customSynopsis("gangway COMMAND [OPTION]...")
-                .description("WSGI applications, Python's and Java's, in an embedded Jetty.", "")
+                .description("WSGI and ASGI applications, Python's and Java's, in an embedded Jetty.", "")
                 .commandListHeading("%nCommands:%n")
                 .footer(footer());
         commandLine = new CommandLine(spec)

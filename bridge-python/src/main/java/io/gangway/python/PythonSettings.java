@@ -167,7 +167,8 @@ public final class PythonSettings {
                     "The max time that a worker may take for the head of a response, or for the next block of its body. Time"
                             + " that the client takes does not count. After this time the client gets 504, the worker writes its"
                             + " stacks to the log, and it is replaced: its other requests have gangway.graceful-timeout to"
-                            + " finish. 0s is no limit.")
+                            + " finish. An ASGI application's requests have no limit: there it is the max time that an event loop may"
+                            + " hang. 0s is no limit.")
             .withDefault(Duration.ofSeconds(60));
 
     /** The max number of requests that wait. The default is about the backlog of other servers (gunicorn: 2048): a waiting request needs no thread. */
@@ -199,7 +200,7 @@ public final class PythonSettings {
                     "Whether a request's body is read to its end before a worker gets the request. full: yes, so that a client that"
                             + " sends slowly occupies no worker, and the application knows each body's length, also if the client does not"
                             + " tell it (chunked, HTTP/2). off: the application reads the body while it arrives, and occupies a worker's"
-                            + " thread for that time.")
+                            + " thread for that time. Not used by ASGI applications: their bodies stream.")
             .withDefault(RequestBuffering.FULL);
 
     /** The responses that are taken from a worker at its own speed. */
@@ -217,7 +218,7 @@ public final class PythonSettings {
                     "Whether a response is taken from its worker as fast as the worker gives it, and stored until the client takes it."
                             + " full: yes, so that a client that receives slowly occupies no worker: 64 KiB in memory, then up to 1 GiB"
                             + " in gangway.buffer-directory; beyond that the worker waits. A client that keeps up gets each block at"
-                            + " once. off: the worker waits for the client.")
+                            + " once. off: the worker waits for the client. Not used by ASGI applications: send waits for the client.")
             .withDefault(ResponseBuffering.FULL);
 
     /** The directory for bodies that are too large for memory. */

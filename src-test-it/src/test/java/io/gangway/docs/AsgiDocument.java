@@ -17,7 +17,8 @@ final class AsgiDocument {
             in Java is in [asgi-applications.md](asgi-applications.md); what Python applications get is in [python.md](python.md).
 
             Each rule has a number that never changes its meaning; error messages cite it. A rule binds the *server* (Gangway) or
-            the *application*. The last line of a rule names the test classes that show it; the build fails if a rule has none.
+            the *application*. The last line of a rule names the test classes that show it; the build fails if a rule that is kept has
+            none. The last rules are about extensions that are not offered: they have no tests.
             """;
 
     private AsgiDocument() {}
