@@ -153,7 +153,7 @@ class DeploymentFilesIT {
                         .newWebSocketBuilder()
                         .buildAsync(URI.create("ws://" + host + ":8080/live"), new FirstText(told))
                         .get(MAX_WAIT.toSeconds(), TimeUnit.SECONDS);
-                socket.sendText("hello", true);
+                socket.sendText("hello", true).get(MAX_WAIT.toSeconds(), TimeUnit.SECONDS);
                 assertThat(told.get(MAX_WAIT.toSeconds(), TimeUnit.SECONDS))
                         .isEqualTo("127.0.0.1 ws " + host + ":8080 hello");
                 socket.abort();
