@@ -1,5 +1,7 @@
 """The servers of `run asgi`: how each is started, with the options that its users set."""
 
+import dataclasses
+
 from . import peers_servers
 from .peers_servers import KEEP_ALIVE, Server, program
 
@@ -7,6 +9,15 @@ from .peers_servers import KEEP_ALIVE, Server, program
 BACKLOG = "2048"
 #: Half of the most sockets, in each of two workers, and some more: the kernel does not divide them evenly.
 GANGWAY = (("asgi-concurrency", "4000"),)
+
+
+#: What docs/deploy-tomcat.md says about many WebSockets.
+TOMCAT_OPTION = "-Dorg.apache.tomcat.websocket.DEFAULT_BUFFER_SIZE=1024"
+
+
+def _gangway_in_tomcat(start):
+    tuned = dataclasses.replace(start, java_options=(*start.java_options, TOMCAT_OPTION))
+    return peers_servers.SERVERS["gangway-tomcat"].command(tuned)
 
 
 def _uvicorn(start):
@@ -45,8 +56,7 @@ SERVERS = {
         Server("uvicorn", _uvicorn, package="uvicorn[standard]", shape="{processes} processes"),
         Server("gangway", peers_servers.SERVERS["gangway"].command, shape="{processes} workers", is_jvm=True,
                settings=GANGWAY),
-        Server("gangway-tomcat", peers_servers.SERVERS["gangway-tomcat"].command, shape="{processes} workers", is_jvm=True,
-               settings=GANGWAY),
+        Server("gangway-tomcat", _gangway_in_tomcat, shape="{processes} workers", is_jvm=True, settings=GANGWAY),
         Server("granian", _granian, package="granian", shape="{processes} processes"),
         Server("gunicorn", _gunicorn, package="gunicorn", shape="{processes} processes"),
         Server("hypercorn", _hypercorn, package="hypercorn[uvloop]", shape="{processes} processes"),

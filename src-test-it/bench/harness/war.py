@@ -12,7 +12,7 @@ JARS = ("bridge-core", "bridge-servlet", "bridge-python")
 CLASSES = ("HelloServlet", "Answers")
 CONTEXT_XML = '<Context failCtxIfServletStartFails="true"/>\n'
 WEB_XML = """<web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.0">
-  <servlet>
+{context}  <servlet>
     <servlet-name>gateway</servlet-name>
     <servlet-class>{type}</servlet-class>
 {parameters}    <load-on-startup>0</load-on-startup>
@@ -24,6 +24,15 @@ WEB_XML = """<web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.0">
   </servlet-mapping>
 </web-app>
 """
+#: As `gangway war` writes them: small message buffers for each WebSocket.
+BUFFERS = "".join(
+    f"""  <context-param>
+    <param-name>org.apache.tomcat.websocket.{kind}BufferSize</param-name>
+    <param-value>512</param-value>
+  </context-param>
+"""
+    for kind in ("text", "binary")
+)
 PARAMETER = """    <init-param>
       <param-name>{}</param-name>
       <param-value>{}</param-value>
@@ -32,10 +41,10 @@ PARAMETER = """    <init-param>
 
 
 def gateway(target, settings):
-    """GatewayServlet with these settings as init-params, as README says."""
+    """GatewayServlet with these settings as init-params."""
     parameters = "".join(PARAMETER.format(name, escape(value)) for name, value in settings.items())
     files = {f"WEB-INF/lib/{name}.jar": _jar(name) for name in JARS}
-    _write(target, WEB_XML.format(type="io.gangway.servlet.GatewayServlet", parameters=parameters), files)
+    _write(target, WEB_XML.format(type="io.gangway.servlet.GatewayServlet", context=BUFFERS, parameters=parameters), files)
 
 
 def servlet(target):
@@ -43,7 +52,7 @@ def servlet(target):
     folder = "io/gangway/bench/"
     files = {f"WEB-INF/classes/{folder}{name}.class": BENCH / "target" / "classes" / folder / f"{name}.class"
              for name in CLASSES}  # fmt: skip
-    _write(target, WEB_XML.format(type="io.gangway.bench.HelloServlet", parameters=""), files)
+    _write(target, WEB_XML.format(type="io.gangway.bench.HelloServlet", context="", parameters=""), files)
 
 
 def _write(target, web_xml, files):

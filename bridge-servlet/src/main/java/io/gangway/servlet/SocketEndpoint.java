@@ -29,16 +29,28 @@ final class SocketEndpoint extends Endpoint {
     /** How long a client may take to answer a close before the connection is closed. */
     private static final long CLOSING_MILLIS = 10_000;
 
-    private final ServletWebSocket socket;
+    /**
+     * Bytes, and chars, that Tomcat collects before it gives a part: it keeps an array of each kind for every connection, by default of 8,192. Its limit, too, but only for whole
+     * messages, which we never ask for.
+     */
+    private static final int TOMCATS_PART = 512;
 
-    SocketEndpoint(ServletWebSocket socket) {
+    private final ServletWebSocket socket;
+    private final Container container;
+
+    SocketEndpoint(ServletWebSocket socket, Container container) {
         this.socket = socket;
+        this.container = container;
     }
 
     @Override
     public void onOpen(Session session, EndpointConfig config) {
         session.setMaxIdleTimeout(0); // pings find clients that are gone
-        session.getUserProperties().put(TOMCATS_BLOCKING_TIMEOUT, BLOCKING_MILLIS);
+        if (container == Container.TOMCAT) { // in Jetty they are limits, for parts too
+            session.getUserProperties().put(TOMCATS_BLOCKING_TIMEOUT, BLOCKING_MILLIS);
+            session.setMaxBinaryMessageBufferSize(TOMCATS_PART); // from the next message on
+            session.setMaxTextMessageBufferSize(TOMCATS_PART);
+        }
         session.addMessageHandler(String.class, (MessageHandler.Partial<String>)
                 (part, isLast) -> guarded(() -> socket.text(part, isLast)));
         session.addMessageHandler(ByteBuffer.class, (MessageHandler.Partial<ByteBuffer>)

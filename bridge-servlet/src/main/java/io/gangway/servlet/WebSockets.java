@@ -150,7 +150,7 @@ final class WebSockets implements AutoCloseable {
         }
     }
 
-    private static ServerEndpointConfig config(ServletWebSocket socket, ServletWebSocket.Accept accept) {
+    private ServerEndpointConfig config(ServletWebSocket socket, ServletWebSocket.Accept accept) {
         String subprotocol = accept.subprotocol();
         // Not our own class: Jetty wants a public one.
         return ServerEndpointConfig.Builder.create(Endpoint.class, "/")
@@ -167,7 +167,7 @@ final class WebSockets implements AutoCloseable {
 
                     @Override
                     public <T> T getEndpointInstance(Class<T> type) {
-                        return type.cast(new SocketEndpoint(socket));
+                        return type.cast(new SocketEndpoint(socket, kind));
                     }
                 })
                 .build();

@@ -41,6 +41,13 @@ public final class WebXml {
               </context-param>
             """;
 
+    /**
+     * Chars and bytes of the buffers that Tomcat makes for each WebSocket, 8,192 by default. They limit no message: Gangway takes messages in parts. A web application of ours has no
+     * other WebSockets, which they would limit.
+     */
+    private static final Map<String, String> TOMCATS_BUFFERS = Map.of(
+            "org.apache.tomcat.websocket.textBufferSize", "512", "org.apache.tomcat.websocket.binaryBufferSize", "512");
+
     /** What XML 1.0 cannot hold (section 2.2, Char), not even escaped. */
     private static final Pattern FOREIGN =
             Pattern.compile("[^\\t\\n\\r\\x20-\\uD7FF\\uE000-\\uFFFD\\x{10000}-\\x{10FFFF}]");
@@ -62,7 +69,9 @@ public final class WebXml {
 
     static byte[] of(String name, Map<String, String> settings) {
         StringBuilder params = new StringBuilder();
-        new TreeMap<>(settings).forEach((key, value) -> params.append(PARAM.formatted(escaped(key), escaped(value))));
+        TreeMap<String, String> all = new TreeMap<>(TOMCATS_BUFFERS);
+        all.putAll(settings);
+        all.forEach((key, value) -> params.append(PARAM.formatted(escaped(key), escaped(value))));
         return FRAME.formatted(escaped(name), params).getBytes(UTF_8);
     }
 
@@ -74,7 +83,7 @@ public final class WebXml {
     }
 
     /**
-     * The context-params of a descriptor.
+     * The settings among the context-params of a descriptor.
      *
      * @param descriptor a web.xml; it is read to its end
      * @return the settings
@@ -89,7 +98,10 @@ public final class WebXml {
             Map<String, String> settings = new LinkedHashMap<>();
             for (int i = 0; i < params.getLength(); i++) {
                 Element param = (Element) params.item(i);
-                settings.put(text(param, "param-name"), text(param, "param-value"));
+                String name = text(param, "param-name");
+                if (name.startsWith("gangway.")) {
+                    settings.put(name, text(param, "param-value"));
+                }
             }
             return settings;
         } catch (ParserConfigurationException | SAXException e) {

@@ -1,5 +1,6 @@
 package io.gangway.cli.war;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
@@ -14,6 +15,13 @@ class WebXmlTest {
 
         assertThat(WebXml.settings(new ByteArrayInputStream(WebXml.of("shop", settings))))
                 .isEqualTo(settings);
+    }
+
+    @Test
+    void makes_the_buffers_small_that_tomcat_has_for_each_websocket() {
+        assertThat(new String(WebXml.of("shop", Map.of()), UTF_8))
+                .containsSubsequence("org.apache.tomcat.websocket.binaryBufferSize", "<param-value>512</param-value>")
+                .containsSubsequence("org.apache.tomcat.websocket.textBufferSize", "<param-value>512</param-value>");
     }
 
     @Test
