@@ -5,6 +5,7 @@ import io.gangway.lint.Lint;
 import io.gangway.middleware.TrustedProxies;
 import io.gangway.server.EnvironFacts;
 import io.gangway.wsgi.Environ;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,6 +44,13 @@ public final class CoreSettings {
                             + " that fails before it answers `lifespan.startup` has none, and is served without. `on`: such an application cannot start. `off`: no. Not used by"
                             + " WSGI applications.")
             .withDefault(LifespanMode.AUTO);
+
+    /** The max time of the start. */
+    public static final Setting<Duration> START_TIMEOUT = Setting.duration(
+                    "start-timeout",
+                    "The max time of the application's start: until all workers are ready, or an ASGI application in Java has answered `lifespan.startup`.")
+            .checked(it -> !it.isZero(), "a duration above 0")
+            .withDefault(Duration.ofSeconds(60));
 
     /** The reverse proxies whose headers set the client's address and URL (W71). */
     public static final Setting<List<String>> TRUSTED_PROXIES = Setting.list(
@@ -103,6 +111,7 @@ public final class CoreSettings {
                 DEVELOPMENT,
                 LINT,
                 LIFESPAN,
+                START_TIMEOUT,
                 TRUSTED_PROXIES,
                 TRUSTED_HEADERS,
                 REQUEST_ID,

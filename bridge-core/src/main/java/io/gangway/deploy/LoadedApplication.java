@@ -65,14 +65,20 @@ public record LoadedApplication(
      * @param application belongs to the deployment from now on
      * @param settings resolved from {@link CoreSettings#all()} at least
      * @return the application as loaded
-     * @throws DeploymentException if its startup failed (A41)
+     * @throws DeploymentException if its startup failed (A41), or took longer than {@link CoreSettings#START_TIMEOUT}
      */
     public static LoadedApplication of(AsgiApplication application, Settings settings) {
         requireNonNull(application, "application");
         try {
-            Lifespan lifespan = Lifespan.start(application, settings.get(CoreSettings.LIFESPAN));
+            Lifespan lifespan = Lifespan.start(
+                    application, settings.get(CoreSettings.LIFESPAN), settings.get(CoreSettings.START_TIMEOUT));
             return new LoadedApplication(
                     new AsgiFunction(application, lifespan.state()), true, false, new AsgiStop(application, lifespan));
+        } catch (Lifespan.LateException e) {
+            throw new DeploymentException(
+                    "the ASGI application cannot start: " + e.getMessage()
+                            + ", the time of gangway.start-timeout. Fix: find what its startup waits for, or give it more time with gangway.start-timeout",
+                    e);
         } catch (Lifespan.LifespanException e) {
             throw new DeploymentException(
                     "the ASGI application cannot start: " + e.getMessage()

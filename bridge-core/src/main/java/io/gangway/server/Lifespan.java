@@ -57,11 +57,13 @@ public final class Lifespan {
      *
      * @param application called once with a {@link LifespanScope}, unless the mode is off
      * @param mode what a failure before the first answer means
+     * @param time how long to wait for the answer
      * @return the lifespan, to be stopped
      * @throws LifespanException if the application says that it cannot start, or fails and the mode is on; nothing is left to be stopped
+     * @throws LateException if it does not answer in time; what it does then is not seen any more
      * @throws InterruptedException if the thread is interrupted while it waits for the application
      */
-    public static Lifespan start(AsgiApplication application, LifespanMode mode)
+    public static Lifespan start(AsgiApplication application, LifespanMode mode, Duration time)
             throws LifespanException, InterruptedException {
         Lifespan lifespan = new Lifespan();
         if (mode == LifespanMode.OFF) {
@@ -70,7 +72,7 @@ public final class Lifespan {
         }
         lifespan.call(application);
         try {
-            Answer answer = lifespan.started.get();
+            Answer answer = lifespan.started.get(time.toMillis(), TimeUnit.MILLISECONDS);
             if (!answer.isComplete()) {
                 throw new LifespanException("its startup failed: " + answer.message(), null);
             }
@@ -83,6 +85,8 @@ public final class Lifespan {
                     Level.DEBUG,
                     "the application failed before it answered lifespan.startup, and is served without a lifespan",
                     e.getCause());
+        } catch (TimeoutException e) {
+            throw new LateException("it did not answer lifespan.startup within " + time.toMillis() + " ms");
         }
         return lifespan;
     }
@@ -236,11 +240,20 @@ public final class Lifespan {
     }
 
     /** A lifespan that did not start or end as it should. */
-    public static final class LifespanException extends Exception {
+    public static class LifespanException extends Exception {
         private static final long serialVersionUID = 1L;
 
         LifespanException(String message, @Nullable Throwable cause) {
             super(message, cause);
+        }
+    }
+
+    /** A startup that took too long. */
+    public static final class LateException extends LifespanException {
+        private static final long serialVersionUID = 1L;
+
+        LateException(String message) {
+            super(message, null);
         }
     }
 }

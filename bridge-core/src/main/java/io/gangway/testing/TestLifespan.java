@@ -19,7 +19,7 @@ import java.util.Map;
  * <p>Thread-safe. An application without a lifespan fails here.
  */
 public final class TestLifespan implements AutoCloseable {
-    /** A shutdown in a test has nothing to wait for; a busy machine may take some seconds. */
+    /** Startup and shutdown in a test have nothing to wait for; a busy machine may take some seconds. */
     private static final Duration TIME = Duration.ofSeconds(10);
 
     private final Lifespan lifespan;
@@ -39,7 +39,7 @@ public final class TestLifespan implements AutoCloseable {
      */
     public static TestLifespan of(AsgiApplication application) {
         try {
-            Lifespan lifespan = Lifespan.start(application, LifespanMode.ON);
+            Lifespan lifespan = Lifespan.start(application, LifespanMode.ON, TIME);
             return new TestLifespan(lifespan, TestClient.of(new AsgiFunction(application, lifespan.state())));
         } catch (Lifespan.LifespanException e) {
             throw new IllegalStateException("The application cannot start: " + e.getMessage(), e);

@@ -55,7 +55,7 @@ class LifespanTest {
     @Tag("A40")
     @Tag("A42")
     void startup_comes_first_and_shutdown_at_the_stop() throws Exception {
-        Lifespan lifespan = Lifespan.start(this::whole, LifespanMode.ON);
+        Lifespan lifespan = Lifespan.start(this::whole, LifespanMode.ON, TIME);
         assertThat(seen).containsExactly("lifespan.startup");
         assertThat(lifespan.state()).containsEntry("pool", "p");
         lifespan.stop(TIME);
@@ -67,7 +67,7 @@ class LifespanTest {
     void a_failed_startup_is_the_deployments_failure_in_every_mode() {
         AsgiApplication failing = answering(new LifespanEvent.StartupFailed("no database"));
         for (LifespanMode mode : List.of(LifespanMode.AUTO, LifespanMode.ON)) {
-            assertThatThrownBy(() -> Lifespan.start(failing, mode))
+            assertThatThrownBy(() -> Lifespan.start(failing, mode, TIME))
                     .isInstanceOf(LifespanException.class)
                     .hasMessage("its startup failed: no database");
         }
@@ -79,8 +79,8 @@ class LifespanTest {
         AsgiApplication http = (scope, receive, send) -> {
             throw new ClassCastException("not a lifespan");
         };
-        Lifespan.start(http, LifespanMode.AUTO).stop(TIME);
-        assertThatThrownBy(() -> Lifespan.start(http, LifespanMode.ON))
+        Lifespan.start(http, LifespanMode.AUTO, TIME).stop(TIME);
+        assertThatThrownBy(() -> Lifespan.start(http, LifespanMode.ON, TIME))
                 .hasMessage(
                         "it failed before it answered lifespan.startup: java.lang.ClassCastException: not a lifespan");
     }
@@ -88,7 +88,7 @@ class LifespanTest {
     @Test
     @Tag("A41")
     void without_a_lifespan_the_application_is_not_called() throws Exception {
-        Lifespan lifespan = Lifespan.start(this::whole, LifespanMode.OFF);
+        Lifespan lifespan = Lifespan.start(this::whole, LifespanMode.OFF, TIME);
         lifespan.stop(TIME);
         assertThat(seen).isEmpty();
     }
@@ -98,7 +98,8 @@ class LifespanTest {
     void a_failed_shutdown_is_told() throws Exception {
         Lifespan lifespan = Lifespan.start(
                 answering(new LifespanEvent.StartupComplete(), new LifespanEvent.ShutdownFailed("still busy")),
-                LifespanMode.ON);
+                LifespanMode.ON,
+                TIME);
         assertThatThrownBy(() -> lifespan.stop(TIME)).hasMessage("its shutdown failed: still busy");
     }
 
@@ -109,14 +110,24 @@ class LifespanTest {
                 (scope, receive, send) -> receive.receive()
                         .thenCompose(event -> send.send(new LifespanEvent.StartupComplete()))
                         .thenCompose(started -> new CompletableFuture<>()),
-                LifespanMode.ON);
+                LifespanMode.ON,
+                TIME);
         assertThatThrownBy(() -> lifespan.stop(Duration.ofMillis(1)))
                 .hasMessage("it did not answer lifespan.shutdown within 1 ms");
     }
 
     @Test
+    @Tag("A41")
+    void a_startup_that_never_ends_is_given_up() {
+        assertThatThrownBy(() -> Lifespan.start(
+                        (scope, receive, send) -> new CompletableFuture<>(), LifespanMode.AUTO, Duration.ofMillis(1)))
+                .isInstanceOf(Lifespan.LateException.class)
+                .hasMessage("it did not answer lifespan.startup within 1 ms");
+    }
+
+    @Test
     void an_application_that_has_returned_after_its_startup_needs_no_shutdown() throws Exception {
-        Lifespan.start(answering(new LifespanEvent.StartupComplete()), LifespanMode.ON)
+        Lifespan.start(answering(new LifespanEvent.StartupComplete()), LifespanMode.ON, TIME)
                 .stop(TIME);
     }
 
@@ -128,7 +139,8 @@ class LifespanTest {
                         .thenCompose(event -> send.send(new LifespanEvent.StartupComplete()))
                         .thenCompose(started -> send.send(new LifespanEvent.StartupComplete())
                                 .whenComplete((sent, problem) -> twice.completeExceptionally(problem))),
-                LifespanMode.ON);
+                LifespanMode.ON,
+                TIME);
         assertThatThrownBy(twice::join)
                 .hasRootCauseMessage("A40, send: expected no event before lifespan.shutdown was received; found"
                         + " lifespan.startup.complete. Fix: answer each event of the lifespan once");

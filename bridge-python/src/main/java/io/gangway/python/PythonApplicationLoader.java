@@ -211,7 +211,7 @@ public final class PythonApplicationLoader implements ApplicationLoader {
                 settings.get(PythonSettings.PRELOAD),
                 Reload.parse(settings.get(PythonSettings.RELOAD)).orElseThrow(),
                 new Plan.Limits(
-                        settings.get(PythonSettings.START_TIMEOUT),
+                        settings.get(CoreSettings.START_TIMEOUT),
                         settings.get(PythonSettings.REQUEST_TIMEOUT),
                         settings.get(PythonSettings.GRACEFUL_TIMEOUT),
                         settings.get(PythonSettings.MAX_REQUESTS),

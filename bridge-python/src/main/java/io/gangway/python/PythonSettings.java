@@ -155,12 +155,6 @@ public final class PythonSettings {
                             + " not be used in the workers.")
             .withDefault(false);
 
-    /** The max time of the start. */
-    public static final Setting<Duration> START_TIMEOUT = Setting.duration(
-                    "start-timeout", "The max time until all workers are ready.")
-            .checked(it -> !it.isZero(), "a duration above 0")
-            .withDefault(Duration.ofSeconds(60));
-
     /** The max time that a request waits for its worker. */
     public static final Setting<Duration> REQUEST_TIMEOUT = Setting.duration(
                     "request-timeout",
@@ -311,7 +305,6 @@ public final class PythonSettings {
                 THREADS,
                 ASGI_CONCURRENCY,
                 PRELOAD,
-                START_TIMEOUT,
                 REQUEST_TIMEOUT,
                 QUEUE_SIZE,
                 QUEUE_TIMEOUT,
