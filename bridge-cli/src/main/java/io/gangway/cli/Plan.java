@@ -73,7 +73,10 @@ record Plan(Settings settings, ApplicationLoaders loaders, Addresses addresses) 
                 + System.getProperty("java.version") + ", " + Version.system(System.getProperty("os.name"));
     }
 
-    /** What is loaded, in a line: for example {@code python:shop:app with python3, 2 workers x 4 threads}. */
+    /**
+     * What is loaded, in a line: for example {@code python:shop:app with python3, 2 workers}. Whether it is a WSGI application, for which a worker has threads, is not known before it is
+     * loaded.
+     */
     String load() {
         String name = wholeName();
         return name + (name.startsWith("class:") ? "" : workers());
@@ -91,9 +94,6 @@ record Plan(Settings settings, ApplicationLoaders loaders, Addresses addresses) 
 
     private String workers() {
         int workers = settings.get(PythonSettings.WORKERS);
-        int threads = settings.get(PythonSettings.THREADS);
-        return " with " + python() + ", "
-                + workers + (workers == 1 ? " worker x " : " workers x ") + threads
-                + (threads == 1 ? " thread" : " threads");
+        return " with " + python() + ", " + workers + (workers == 1 ? " worker" : " workers");
     }
 }

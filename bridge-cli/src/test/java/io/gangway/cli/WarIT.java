@@ -114,7 +114,7 @@ class WarIT {
             served.signal("TERM");
             assertThat(served.exitCode()).isZero();
             assertThat(served.output())
-                    .containsPattern("(?m)^Loading python:shop:app with Python 3\\.\\d+, 1 worker x 4 threads$");
+                    .containsPattern("(?m)^Loading python:shop:app with Python 3\\.\\d+, 1 worker$");
         }
     }
 

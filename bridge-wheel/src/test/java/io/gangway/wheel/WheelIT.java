@@ -101,7 +101,7 @@ class WheelIT {
                 serve(Map.of("JAVA_HOME", JAVA_HOME, "VIRTUAL_ENV", "/another", "JAVA_OPTS", "-Dshop=1"))) {
             assertThat(gangway.get("/")).isEqualTo(environment.toRealPath().toString());
             assertThat(gangway.firstLines())
-                    .contains(" with " + environment.toRealPath() + "/bin/python, 1 worker x 4 threads\n");
+                    .contains(" with " + environment.toRealPath() + "/bin/python, 1 worker\n");
             assertThat(gangway.process().info().command())
                     .hasValue(Path.of(JAVA_HOME, "bin", "java").toRealPath().toString());
             assertThat(gangway.process().info().arguments().orElseThrow())
