@@ -17,6 +17,7 @@ import io.gangway.deploy.DeploymentException;
 import io.gangway.deploy.Setting;
 import io.gangway.deploy.SettingSource;
 import io.gangway.deploy.Settings;
+import io.gangway.exchange.ExchangeApplication;
 import io.gangway.log.FileProblem;
 import io.gangway.python.PythonSettings;
 import io.gangway.python.bundle.Bundle;
@@ -167,9 +168,18 @@ final class DoctorCommand implements Callable<Integer> {
         String name = settings.get(CoreSettings.APPLICATION);
         long began = System.nanoTime();
         try {
-            Deployment.start(settings, loaders).close();
+            boolean isAsgi;
+            try (Deployment started = Deployment.start(settings, loaders)) {
+                isAsgi = started.application() instanceof ExchangeApplication exchanges
+                        && exchanges.webSockets().isPresent();
+            }
             String time = (System.nanoTime() - began) / 1_000_000 + " ms";
             findings.add(new Finding(Status.OK, "application", name + " was loaded and stopped in " + time, ""));
+            if (isAsgi && !name.startsWith("class:")) { // a Java function has no workers
+                Machine.filesOfAsgi(
+                                settings.get(PythonSettings.WORKERS), settings.get(PythonSettings.ASGI_CONCURRENCY))
+                        .ifPresent(findings::add);
+            }
         } catch (DeploymentException e) {
             findings.add(problem(options, "application", e));
         }

@@ -20,6 +20,11 @@ public final class Machine {
     /** Files that 20 workers with four threads, and 500 clients, have open in the JVM. */
     private static final long FEW_FILES = 1024;
 
+    /** A client's connection, and one to the worker. */
+    private static final int FILES_OF_EXCHANGE = 2;
+
+    private static final String RAISE_IT = "raise the limit (ulimit -n, or LimitNOFILE of systemd)";
+
     private Machine() {}
 
     /**
@@ -98,18 +103,48 @@ public final class Machine {
         }
     }
 
-    /** Only Linux tells it without a further program. */
     private static Optional<Finding> limit() {
+        return maxFiles()
+                .map(files -> files >= FEW_FILES
+                        ? Finding.ok(
+                                "limits",
+                                "the JVM may open " + (files == Long.MAX_VALUE ? "unlimited" : files) + " files")
+                        : Finding.warning(
+                                "limits",
+                                "the JVM may open only " + files + " files, and each connection needs one",
+                                RAISE_IT));
+    }
+
+    /**
+     * Compares the number of files that may be open with what an ASGI application may have at once.
+     *
+     * @param workers of the application
+     * @param concurrency requests and WebSockets of one worker
+     * @return a warning; empty if there is room, or the system does not tell
+     */
+    public static Optional<Finding> filesOfAsgi(int workers, int concurrency) {
+        return maxFiles().flatMap(files -> filesOfAsgi(workers, concurrency, files));
+    }
+
+    static Optional<Finding> filesOfAsgi(int workers, int concurrency, long files) {
+        long exchanges = (long) workers * concurrency;
+        return files >= FILES_OF_EXCHANGE * exchanges + FEW_FILES
+                ? Optional.empty()
+                : Optional.of(Finding.warning(
+                        "limits",
+                        "the JVM may open only " + files + " files: " + exchanges
+                                + " requests and WebSockets, which gangway.asgi-concurrency allows in all workers together, need "
+                                + FILES_OF_EXCHANGE + " each",
+                        RAISE_IT + ", or set a smaller gangway.asgi-concurrency"));
+    }
+
+    /** The limit of this process; only Linux tells it without a further program. */
+    private static Optional<Long> maxFiles() {
         try {
             return Files.readAllLines(Path.of("/proc/self/limits")).stream()
                     .filter(line -> line.startsWith("Max open files"))
                     .map(line -> line.split("\\s{2,}", -1)[1].strip())
-                    .map(soft -> soft.equals("unlimited") || Long.parseLong(soft) >= FEW_FILES
-                            ? Finding.ok("limits", "the JVM may open " + soft + " files")
-                            : Finding.warning(
-                                    "limits",
-                                    "the JVM may open only " + soft + " files, and each connection needs one",
-                                    "raise the limit (ulimit -n, or LimitNOFILE of systemd)"))
+                    .map(soft -> soft.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(soft))
                     .findFirst();
         } catch (IOException | RuntimeException e) {
             return Optional.empty();
