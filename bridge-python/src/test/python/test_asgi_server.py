@@ -12,12 +12,23 @@ from gangway_worker.frames import BINARY, SCOPE
 APPLICATION = '''
 import asyncio, os
 
+LEFT = []
+
+async def stubborn():
+    while True:
+        try:
+            await asyncio.sleep(1000)
+        except asyncio.CancelledError:
+            print("swallowed")
+
 async def application(scope, receive, send):
     if scope["type"] == "lifespan":
         await receive()
         await send({"type": "lifespan.startup.complete"})
         await receive()
         print("shut down")
+        if os.environ.get("NEVER_ENDS"):
+            await asyncio.get_running_loop().create_future()
         await send({"type": "lifespan.shutdown.complete"})
         return
     if scope["path"] == "/swallow":
@@ -26,6 +37,12 @@ async def application(scope, receive, send):
             await asyncio.get_running_loop().create_future()
         except asyncio.CancelledError:
             print("cancelled")
+    if scope["path"] == "/leak":
+        LEFT.extend(asyncio.create_task(asyncio.sleep(1000)) for _ in range(1000))
+    if scope["path"] == "/leak-stubborn":
+        LEFT.append(asyncio.create_task(stubborn()))
+    if scope["path"] == "/never-ends-its-shutdown":
+        os.environ["NEVER_ENDS"] = "1"
     if scope["path"] == "/hang":
         import time
         time.sleep(1000)
@@ -126,6 +143,24 @@ class ServerTest(unittest.TestCase):
             connection.close()
         self.assertEqual(worker.ended(), ("exit", 0))
         self.assertTrue(worker.stdout.contains(b"shut down"))
+
+    def end(self, path: str, seconds: str) -> "tuple[str, int]":
+        """How a worker ends that is retired after a request."""
+        worker = self.worker()
+        self.get(worker.exchanges[0][0], path)
+        worker.retire(seconds)
+        for connection, _ in worker.exchanges:
+            connection.close()
+        return worker.ended()
+
+    def test_cancels_the_tasks_that_the_application_has_left_behind(self) -> None:
+        self.assertEqual(self.end("/leak", "20"), ("exit", 0))
+
+    def test_ends_when_its_time_is_over_although_a_task_swallows_its_cancellation(self) -> None:
+        self.assertEqual(self.end("/leak-stubborn", "1"), ("exit", 3))
+
+    def test_ends_when_its_time_is_over_although_the_shutdown_never_ends(self) -> None:
+        self.assertEqual(self.end("/never-ends-its-shutdown", "1"), ("exit", 3))
 
     def test_cancels_what_does_not_end_before_its_time_is_over(self) -> None:
         worker = self.worker()
