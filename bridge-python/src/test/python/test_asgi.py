@@ -13,6 +13,7 @@ from unittest import mock
 from asgi_double import AsgiClient
 from exchanges import MAX_WAIT
 from gangway_worker import asgi, frames, states
+from gangway_worker.asgi_link import HEAD_SECONDS
 from gangway_worker.frames import BODY, BODY_ABORT, BODY_END, BODY_FILE, LEFT, PULL, Decoder, Splitter
 
 
@@ -62,6 +63,30 @@ class ScopeTest(AsgiTest):
         )
         client.get()
         self.assertIsNot(scopes[0]["state"], scopes[1]["state"])
+
+    def test_has_what_is_known_of_a_tls_connection(self) -> None:
+        scopes = []
+
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            scopes.append(scope)
+            await answering(b"")(scope, receive, send)
+
+        client = self.serve(application)
+        client.get(**{"tls.version": "772", "tls.cipher_suite": "", "tls.client_cert": "-----BEGIN", "tls.client_name": "CN=J\xc3\xbcrgen", "remote_user": "ann"})
+        self.assertEqual(
+            scopes[0]["extensions"],
+            {
+                "gangway": {"request_id": "req-1", "remote_user": "ann"},
+                "tls": {
+                    "server_cert": None,
+                    "client_cert_chain": ("-----BEGIN",),
+                    "client_cert_name": "CN=Jürgen",
+                    "client_cert_error": None,
+                    "tls_version": 0x0304,
+                    "cipher_suite": None,
+                },
+            },
+        )
 
     def test_of_a_websocket_has_the_subprotocols_in_their_order(self) -> None:
         scopes = []
@@ -133,6 +158,28 @@ class ResponseTest(AsgiTest):
                 received.append(frame)
                 frame = decoder.next_frame()
         self.assertEqual([payload for kind, payload in received if kind == frames.DATA], [b"abc", b"d" * (64 << 10), b"e", b"f", b"g"])
+
+    def test_has_a_head_that_does_not_wait_for_a_late_body(self) -> None:
+        gate = threading.Event()
+
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            await send({"type": "http.response.start", "status": 202})
+            await asyncio.get_running_loop().run_in_executor(None, gate.wait, MAX_WAIT)
+            await send({"type": "http.response.body", "body": b"late"})
+
+        client = self.serve(application)
+        client.start()
+        self.assertEqual(client.expect_named(), ("HEAD", b"202 Accepted"))
+        gate.set()
+        self.assertEqual(client.finish(), [("DATA", b"late"), ("END", b"")])
+
+    def test_that_fails_before_a_late_body_has_no_second_head(self) -> None:
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            await send({"type": "http.response.start", "status": 200})
+            await asyncio.sleep(5 * HEAD_SECONDS)
+            raise ValueError("late")
+
+        self.assertEqual([name for name, _ in self.serve(application).get()], ["HEAD", "ABORT"])
 
     def test_above_the_max_payload_is_cut(self) -> None:
         body = bytes(range(256)) * 10_000

@@ -3,7 +3,7 @@
 The worker's part of the rules:
 
 - nothing is read of the request before the application asks (A10), and send returns when the bytes are below the high-water mark (A12);
-- the start is held until the first part of the body, so that an early failure can still be a 500 (A14);
+- the start is held until the first part of the body, but only for a moment, so that an early failure can still be a 500 (A14);
 - order and content of messages are checked here (A15), so that the error is raised at the call that broke the rule;
 - END is sent with the last byte: what the task does after that (background tasks) keeps no client waiting and no connection;
 - a task whose client has left is told by receive and send, and cancelled when it goes on for too long;
@@ -234,6 +234,14 @@ class HttpExchange(Exchange):
             raise asgi_rules.misplaced(kind, expected, "nothing was sent before" if self._head is None else "the response was started")
         else:
             self._head = asgi_rules.checked_start(message)
+            self.service.head_waits(self)
+
+    def send_head(self) -> None:
+        """Sends the head if it still waits: the client must see that it is served (A14)."""
+        head = self._head
+        if head is None or self._is_started or self.is_complete or self.is_gone or self.link.is_lost or self._is_head or head.bodiless:
+            return
+        self.link.write(self._start(head), False)
 
     def _take_block(self, message: "dict[str, Any]") -> None:
         head = self._head

@@ -26,6 +26,9 @@ BUFFER_SIZE = 256 << 10
 #: Bytes above which what is written leaves before the loop's turn ends, and above which a block is not copied behind its header.
 FLUSH_SIZE = 64 << 10
 
+#: Seconds after which a head is sent although no byte of the body is there, at the latest: nobody notices it, and middleware that hands both on needs less.
+HEAD_SECONDS = 0.01
+
 #: Bytes that may wait for the bridge to read before send waits, too.
 HIGH_WATER = 64 << 10
 
@@ -50,8 +53,21 @@ class Service:
         #: What lifespan startup has left (A05).
         self.state: "dict[str, Any]" = {}
         self.buffer = memoryview(bytearray(BUFFER_SIZE))
+        #: Exchanges whose head waits for the first byte of the body.
+        self._heads: "list[HttpExchange]" = []
         #: The exchanges' tasks, those included whose client has the whole response.
         self.tasks: "set[asyncio.Task[None]]" = set()
+
+    def head_waits(self, exchange: HttpExchange) -> None:
+        """Lets the head go out soon if no body comes; one timer serves all, because most bodies come at once."""
+        if not self._heads:
+            self.loop.call_later(HEAD_SECONDS, self._send_heads)
+        self._heads.append(exchange)
+
+    def _send_heads(self) -> None:
+        heads, self._heads = self._heads, []
+        for exchange in heads:
+            exchange.send_head()
 
 
 class Link(asyncio.BufferedProtocol, Descriptor):

@@ -58,12 +58,28 @@ def read(payload: bytes, state: "dict[str, Any]") -> Opening:
         "state": state.copy(),
         "extensions": {"gangway": {"request_id": identity, **dict(zip(more[::2], more[1::2]))}},
     }
+    told = scope["extensions"]["gangway"]
+    if "tls.version" in told:
+        scope["extensions"]["tls"] = _tls(told)
     if kind == b"http":
         scope["method"] = method.decode("latin-1")
     else:
         scope["subprotocols"] = _subprotocols(scope["headers"])
         scope["extensions"]["websocket.http.response"] = {}
     return Opening(sequence, flags, identity, scope)
+
+
+def _tls(told: "dict[str, str]") -> "dict[str, Any]":
+    """The extension of ASGI (A54), of what the bridge tells; containers know nothing of the server's certificate, and of the client's chain only the first."""
+    version, suite, certificate, name = (told.pop(f"tls.{key}", "") for key in ("version", "cipher_suite", "client_cert", "client_name"))
+    return {
+        "server_cert": None,
+        "client_cert_chain": (certificate,) if certificate else (),
+        "client_cert_name": name.encode("latin-1").decode("utf-8", "replace") or None,
+        "client_cert_error": None,
+        "tls_version": int(version) if version.isdecimal() else None,
+        "cipher_suite": int(suite) if suite.isdecimal() else None,
+    }
 
 
 def _subprotocols(headers: "list[tuple[bytes, bytes]]") -> "list[str]":

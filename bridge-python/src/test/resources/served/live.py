@@ -104,6 +104,13 @@ async def exists(path):
         await asyncio.sleep(0.01)
 
 
+async def head_first(scope, receive, send):
+    """A head, and a body when the file that the query names is there."""
+    await send({"type": "http.response.start", "status": 202})
+    await exists(scope["query_string"].decode())
+    await send({"type": "http.response.body", "body": b"late"})
+
+
 async def flood(scope, receive, send):
     """Sends without an end; writes what ended it to the file that the query names."""
     await send({"type": "http.response.start", "status": 200})

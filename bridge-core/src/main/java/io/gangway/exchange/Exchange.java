@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threading.</b> An application uses it on one thread at a time. Events for the {@link ExchangeListener} come from any thread.
  */
 public final class Exchange {
+    private static final byte[] NOTHING = {};
+
     private final RequestFacts facts;
     private final Wire wire;
     private final ExchangeRules rules;
@@ -161,6 +163,25 @@ public final class Exchange {
             watch.data(length);
         }
         return give(data, offset, length, flush);
+    }
+
+    /**
+     * Sends the head now, before the first byte of the body, so that the client knows that it is served. Does nothing for a response that has no body: its head is the end.
+     *
+     * @return true if something else can be written; false if nothing else may be, until {@link ExchangeListener#writable}
+     * @throws ClientException if the client left
+     */
+    public boolean sendHead() throws ClientException {
+        if (isCommitted || isHead || requireHead().isBodiless()) {
+            return true;
+        }
+        commit();
+        try {
+            return wire.write(NOTHING, 0, 0, true);
+        } catch (ClientException e) {
+            client.lost(e);
+            throw e;
+        }
     }
 
     private boolean give(byte[] data, int offset, int length, boolean flush) throws ClientException {

@@ -40,7 +40,7 @@ public interface ResponseSink {
      *
      * @param data the array; the sink does not keep it
      * @param offset the first byte
-     * @param length how many; at least one
+     * @param length how many; none only to flush the head
      * @param flush whether the bytes must reach the client now, because the next bytes may come much later (W61)
      * @throws ClientException if the client left
      */

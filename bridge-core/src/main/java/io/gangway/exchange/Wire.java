@@ -86,7 +86,7 @@ public interface Wire {
      *
      * @param data the array
      * @param offset of the first byte
-     * @param length how many; at least one
+     * @param length how many; none only to flush the head
      * @param flush whether the bytes must reach the client now, because the next bytes may come much later (W61)
      * @return true if the array is free again; false if it must stay as it is until {@link Events#writable}
      * @throws ClientException if the client left

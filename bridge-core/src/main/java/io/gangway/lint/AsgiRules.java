@@ -63,7 +63,8 @@ final class AsgiRules {
                     `ClientException`. If the application fails with it, that is not logged as an error.""", """
                     It is the client's doing, and it happens all the time."""),
             rule("A14", HTTP, SERVER, """
-                    The head is sent with the first bytes of the body, or at its end.""", """
+                    The head is sent with the first bytes of the body, or at its end; earlier, if the application
+                    waits before it has any: in Java when it receives, in Python 10 ms after the start.""", """
                     An application that fails in between still gets a 500 to its client."""),
             rule("A15", HTTP, APPLICATION, """
                     Events come in this order: `http.response.start` once, then `http.response.body` until one has no
@@ -141,11 +142,14 @@ final class AsgiRules {
                     sends none to clients that did not ask for them.""", """
                     Checksums of a stream are known at its end."""),
             notOffered("A53", """
-                    `http.response.early_hint` is not offered yet.""", """
+                    `http.response.early_hint` is not offered: the Servlet API has no call for it. Containers send one by
+                    `sendError(103)`, but none documents that, nor what it means for a suspended request.""", """
                     A browser can fetch style sheets while the page is made."""),
-            notOffered("A54", """
-                    `tls` is not offered yet. Java applications find the facts of the connection in the extension
-                    `gangway`.""", """
+            rule("A54", EXTENSIONS, SERVER, """
+                    `tls`, on a connection that the container itself decrypts: `tls_version`, `cipher_suite` (of the usual
+                    suites), `client_cert_chain` with the client's certificate, and `client_cert_name`. Containers tell
+                    nothing of the server's certificate; in Python it is `None`, and in Java what is not known is
+                    missing.""", """
                     An application that authenticates clients by certificate needs them."""),
             notOffered("A55", """
                     `http.response.zerocopysend` is not offered: no servlet container takes a file descriptor.""", """

@@ -77,6 +77,7 @@ abstract class AsgiCall {
         turns.take(() -> {
             receives.add(given);
             feed();
+            isWaiting();
         });
         return turns.paced(given);
     }
@@ -122,6 +123,9 @@ abstract class AsgiCall {
 
     /** Answers the calls of receive, as far as it can. */
     abstract void feed();
+
+    /** The application has asked for an event, and may wait for it. */
+    void isWaiting() {}
 
     /** Takes an event, or throws what its stage fails with. If there is no room behind it, it becomes {@link #written}. */
     abstract void take(Sending next) throws IOException;

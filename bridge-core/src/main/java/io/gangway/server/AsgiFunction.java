@@ -6,11 +6,13 @@ import io.gangway.asgi.AsgiApplication;
 import io.gangway.exchange.Exchange;
 import io.gangway.exchange.ExchangeApplication;
 import io.gangway.exchange.RequestFacts;
+import io.gangway.exchange.TlsFacts;
 import io.gangway.exchange.WebSocketApplication;
 import io.gangway.wsgi.Environ;
 import io.gangway.wsgi.GatewayApplication;
 import io.gangway.wsgi.StartResponse;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -63,9 +65,22 @@ public final class AsgiFunction implements ExchangeApplication, GatewayApplicati
         return extensions;
     }
 
-    /** What Gangway itself tells, beside the extensions of ASGI. */
+    /** What Gangway itself tells, and the TLS connection (A54). */
     private static Map<String, Map<String, Object>> extensions(RequestFacts facts) {
-        return Map.of(ScopeFacts.EXTENSION, Map.of(ScopeFacts.REQUEST_ID, facts.requestId(), ScopeFacts.FACTS, facts));
+        Map<String, Object> own = Map.of(ScopeFacts.REQUEST_ID, facts.requestId(), ScopeFacts.FACTS, facts);
+        return TlsFacts.of(facts)
+                .map(told -> Map.of(ScopeFacts.EXTENSION, own, "tls", tls(told)))
+                .orElseGet(() -> Map.of(ScopeFacts.EXTENSION, own));
+    }
+
+    /** In Java, what is not known is not there. */
+    private static Map<String, Object> tls(TlsFacts told) {
+        Map<String, Object> tls = new HashMap<>();
+        told.version().ifPresent(number -> tls.put("tls_version", number));
+        told.cipherSuite().ifPresent(number -> tls.put("cipher_suite", number));
+        told.clientName().ifPresent(name -> tls.put("client_cert_name", name));
+        tls.put("client_cert_chain", told.clientCertificate().map(List::of).orElseGet(List::of));
+        return Map.copyOf(tls);
     }
 
     @Override

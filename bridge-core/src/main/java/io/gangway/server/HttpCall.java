@@ -40,6 +40,10 @@ final class HttpCall extends AsgiCall implements ExchangeListener {
 
     private static final byte[] NOTHING = {};
 
+    /** What is written while only the head is on its way; nobody waits for it. */
+    private static final Sending HEAD_ALONE =
+            new Sending(new HttpEvent.ResponseBody(NOTHING, true), CompletableFuture.completedFuture(null));
+
     private static final Logger LOG = Logs.named("io.gangway.server");
 
     private final Exchange exchange;
@@ -115,6 +119,22 @@ final class HttpCall extends AsgiCall implements ExchangeListener {
             }
         }
         isClosingWanted = isBodyEnded && !receives.isEmpty();
+    }
+
+    /** An application that waits for its client has nothing to send soon: its client gets the head (A14). */
+    @Override
+    void isWaiting() {
+        if (state != State.BODY || isBodyBegun || !isClosingWanted || written != null || !sends.isEmpty()) {
+            return;
+        }
+        isBodyBegun = true;
+        try {
+            if (!exchange.sendHead()) {
+                written = HEAD_ALONE;
+            }
+        } catch (ClientException e) {
+            gone(e);
+        }
     }
 
     /** Returns false if nothing is there now. */

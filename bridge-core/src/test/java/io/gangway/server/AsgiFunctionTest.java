@@ -9,6 +9,7 @@ import io.gangway.asgi.HttpEvent;
 import io.gangway.asgi.HttpScope;
 import io.gangway.asgi.WebSocketEvent;
 import io.gangway.exchange.Outcome.Ending;
+import io.gangway.exchange.RequestFacts;
 import io.gangway.wsgi.ApplicationViolation;
 import io.gangway.wsgi.Header;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -162,6 +164,53 @@ class AsgiFunctionTest {
         }
         rig.returned.completeExceptionally(rig.gone);
         assertThat(rig.outcome().isClientsFault()).isTrue();
+    }
+
+    @Test
+    @Tag("A54")
+    void the_scope_tells_of_the_tls_connection() {
+        rig.serve(RequestFacts.of("r1", "GET")
+                .scheme("https")
+                .tls(Map.of("SSL_PROTOCOL", "TLSv1.2", "SSL_CIPHER", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"))
+                .build());
+        assertThat(((HttpScope) rig.scope()).extensions())
+                .containsEntry(
+                        "tls", Map.of("tls_version", 0x0303, "cipher_suite", 0xc02f, "client_cert_chain", List.of()));
+    }
+
+    @Test
+    void the_scope_of_a_connection_without_tls_tells_nothing_of_it() {
+        rig.serve(AsgiRig.get());
+        assertThat(((HttpScope) rig.scope()).extensions()).doesNotContainKey("tls");
+    }
+
+    @Test
+    @Tag("A14")
+    void an_application_that_waits_for_its_client_has_sent_the_head() {
+        rig.serve(AsgiRig.get());
+        rig.receive();
+        rig.start(200);
+        assertThat(rig.log).isEmpty();
+        CompletableFuture<AsgiEvent.Received> leaving = rig.receive();
+        assertThat(rig.log).containsExactly("head 200 OK", "flush ");
+        assertThat(rig.body("a", false)).isCompleted();
+        assertThat(leaving).isCompletedWithValue(new HttpEvent.Disconnect());
+        assertThat(rig.log).containsExactly("head 200 OK", "flush ", "write a", "end COMPLETE");
+    }
+
+    @Test
+    @Tag("A14")
+    void a_body_waits_for_room_behind_the_head_alone() {
+        rig.serve(AsgiRig.get());
+        rig.receive();
+        rig.start(200);
+        rig.isFull = true;
+        rig.receive();
+        CompletableFuture<Void> first = rig.body("a", true);
+        assertThat(first).isNotDone();
+        assertThat(rig.log).containsExactly("head 200 OK", "flush ");
+        rig.makeRoom();
+        assertThat(first).isCompleted();
     }
 
     @Test

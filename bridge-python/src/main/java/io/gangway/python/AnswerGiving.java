@@ -73,6 +73,16 @@ final class AnswerGiving {
         return isMoreWanted;
     }
 
+    /**
+     * Gives the head alone. Returns as {@link #give}.
+     *
+     * @throws IOException if the client left
+     */
+    boolean giveHead() throws IOException {
+        isWriteAwaited = !exchange.sendHead();
+        return !isWriteAwaited;
+    }
+
     /** The client has made room: gives what is stored, as far as it is taken. */
     void proceed() throws IOException {
         isWriteAwaited = false;

@@ -1,7 +1,9 @@
 package io.gangway.python;
 
 import io.gangway.exchange.RequestFacts;
+import io.gangway.exchange.TlsFacts;
 import io.gangway.wsgi.Header;
+import io.gangway.wsgi.NativeStrings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -39,6 +41,7 @@ final class ScopeFields {
         addHeaders(fields, facts);
         facts.user().ifPresent(user -> add(fields, "remote_user", user));
         facts.authType().ifPresent(type -> add(fields, "auth_type", type));
+        TlsFacts.of(facts).ifPresent(told -> addTls(fields, told));
         for (Map.Entry<String, String> addition : facts.additions().entrySet()) {
             add(fields, addition.getKey(), addition.getValue());
         }
@@ -53,6 +56,14 @@ final class ScopeFields {
     private static void add(List<String> fields, String key, String value) {
         fields.add(key);
         fields.add(value);
+    }
+
+    /** What the worker makes the extension {@code tls} of (A54). */
+    private static void addTls(List<String> fields, TlsFacts told) {
+        add(fields, "tls.version", told.version().map(String::valueOf).orElse(""));
+        add(fields, "tls.cipher_suite", told.cipherSuite().map(String::valueOf).orElse(""));
+        add(fields, "tls.client_cert", told.clientCertificate().orElse(""));
+        add(fields, "tls.client_name", told.clientName().map(NativeStrings::ofText).orElse(""));
     }
 
     /** In their order, with names in lower case; HTTP/2's authority comes first, as host (A03). */

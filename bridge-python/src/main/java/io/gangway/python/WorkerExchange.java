@@ -284,10 +284,7 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
 
     private void take(WorkerConnection serving, Frame frame) throws ProtocolException {
         switch (frame.type()) {
-            case HEAD -> {
-                List<String> fields = frame.fields();
-                attempt(serving, () -> exchange.head(fields.get(0), headers(fields)));
-            }
+            case HEAD -> head(serving, frame.fields());
             case DATA -> data(serving, frame.payload());
             case END -> {
                 release(serving);
@@ -304,6 +301,19 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
             }
             case FILE -> offered(serving, frame);
             default -> throw new ProtocolException(frame.type() + " for an HTTP request");
+        }
+    }
+
+    /** Only an ASGI worker sends a head alone: its application waits for something before the first byte, and the client must see that it is served (A14). */
+    private void head(WorkerConnection serving, List<String> fields) throws ProtocolException {
+        boolean isAlone = serving.worker().isAsgi() && serving.peek() == null;
+        boolean[] isMoreWanted = {true};
+        boolean isDone = attempt(serving, () -> {
+            exchange.head(fields.get(0), headers(fields));
+            isMoreWanted[0] = !isAlone || giving.giveHead();
+        });
+        if (isDone && !isMoreWanted[0]) {
+            hold(serving);
         }
     }
 

@@ -24,6 +24,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -136,6 +137,17 @@ class AsgiApplicationTest {
                             block -> assertThat(block).asString(UTF_8).isEqualTo("one\n"));
             Files.createFile(gate);
             assertThat(response.rest()).asString(UTF_8).isEqualTo("two\n");
+        }
+    }
+
+    @Test
+    @Tag("A14")
+    void the_head_does_not_wait_for_a_body_that_comes_late() throws IOException {
+        Path gate = files.resolve("gate");
+        try (StreamedResponse response = served.client().get("/head-first?" + gate).open()) {
+            assertThat(response.code()).isEqualTo(202);
+            Files.createFile(gate);
+            assertThat(response.rest()).asString(UTF_8).isEqualTo("late");
         }
     }
 

@@ -6,6 +6,7 @@ import io.gangway.exchange.RequestFacts;
 import io.gangway.wsgi.Header;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,6 +56,32 @@ class ScopeFieldsTest {
                         "Basic",
                         "shop.colour",
                         "blue");
+    }
+
+    @Test
+    @Tag("A54")
+    void tell_of_the_tls_connection_in_numbers() {
+        RequestFacts facts = facts().scheme("https")
+                .tls(Map.of(
+                        "SSL_PROTOCOL",
+                        "TLSv1.3",
+                        "SSL_CIPHER",
+                        "TLS_AES_256_GCM_SHA384",
+                        "SSL_CLIENT_CERT",
+                        "-----BEGIN",
+                        "SSL_CLIENT_S_DN",
+                        "CN=J\u00c3\u00bcrgen"))
+                .build();
+        assertThat(ScopeFields.of("http", facts))
+                .endsWith(
+                        "tls.version",
+                        "772",
+                        "tls.cipher_suite",
+                        "4866",
+                        "tls.client_cert",
+                        "-----BEGIN",
+                        "tls.client_name",
+                        "CN=J\u00c3\u00bcrgen");
     }
 
     /** A03. */

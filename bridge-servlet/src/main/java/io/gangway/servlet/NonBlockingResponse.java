@@ -111,7 +111,9 @@ final class NonBlockingResponse {
         if (data != null) {
             putHead();
             pending = null;
-            if (data.isDirect()) {
+            if (!data.hasRemaining()) {
+                // the head alone, which the flush sends
+            } else if (data.isDirect()) {
                 buffers.write(output, data);
             } else {
                 output.write(data.array(), data.arrayOffset() + data.position(), data.remaining());
