@@ -330,6 +330,16 @@ class LeavingTest(AsgiTest):
         client.send(LEFT)
         self.assertEqual(client.finish()[1], ("DATA", b"http.disconnect"))
 
+    def test_lets_an_application_return_without_a_response(self) -> None:
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            while (await receive())["type"] != "http.disconnect":
+                pass
+
+        client = self.serve(application)
+        client.start()
+        client.send(LEFT)
+        self.assertEqual(client.finish(), [("ABORT", b"client\0the client has left\0")])
+
     def test_makes_send_raise_and_is_not_logged(self) -> None:
         raised: "list[Any]" = []
         began = threading.Event()

@@ -311,7 +311,7 @@ class HttpExchange(Exchange):
             self._abort(problem)
 
     def _abort(self, problem: Optional[BaseException]) -> None:
-        if problem is None and self.is_gone:
+        if problem is None and (self.is_gone or self.is_closing):  # it has been told, and may return without a response
             kind, summary, traceback = "client", "the client has left", ""
         elif problem is None:
             state = "no start" if self._head is None else "no last part of the body"

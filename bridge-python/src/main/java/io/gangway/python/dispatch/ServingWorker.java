@@ -157,7 +157,8 @@ public final class ServingWorker {
             if (connection != null) {
                 busy.add(connection);
                 taken++;
-                if (idle.isEmpty() && wanted < capacity) {
+                // Half of them are in use: in a burst, each connection that is still being opened is taken at once.
+                if (idle.isEmpty() && busy.size() > wanted / 2 && wanted < capacity) {
                     wanted = Math.min(capacity, 2 * wanted); // doubled: a burst needs few questions
                     isMoreWanted = true;
                 }
