@@ -301,10 +301,8 @@ class GangwayIT {
 
     @Test
     void a_setting_in_the_environment_is_weaker_than_an_option() throws Exception {
-        List<String> program = List.of(
-                "env",
-                "GANGWAY_WORKERS=3",
-                GangwayProcess.jar().toString());
+        List<String> program =
+                List.of("env", "GANGWAY_WORKERS=3", GangwayProcess.jar().toString());
         try (GangwayProcess gangway =
                 GangwayProcess.start(folder, program, "run", "hello", "--workers=1", "--bind=127.0.0.1:0")) {
             gangway.address();

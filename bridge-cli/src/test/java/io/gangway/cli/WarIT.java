@@ -113,8 +113,7 @@ class WarIT {
             assertThat(served.get("/s/static/.env").get().statusCode()).isEqualTo(404);
             served.signal("TERM");
             assertThat(served.exitCode()).isZero();
-            assertThat(served.output())
-                    .containsPattern("(?m)^Loading python:shop:app with Python 3\\.\\d+, 1 worker$");
+            assertThat(served.output()).containsPattern("(?m)^Loading python:shop:app with Python 3\\.\\d+, 1 worker$");
         }
     }
 

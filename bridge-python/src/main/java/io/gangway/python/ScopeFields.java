@@ -63,7 +63,10 @@ final class ScopeFields {
         add(fields, "tls.version", told.version().map(String::valueOf).orElse(""));
         add(fields, "tls.cipher_suite", told.cipherSuite().map(String::valueOf).orElse(""));
         add(fields, "tls.client_cert", told.clientCertificate().orElse(""));
-        add(fields, "tls.client_name", told.clientName().map(NativeStrings::ofText).orElse(""));
+        add(
+                fields,
+                "tls.client_name",
+                told.clientName().map(NativeStrings::ofText).orElse(""));
     }
 
     /** In their order, with names in lower case; HTTP/2's authority comes first, as host (A03). */

@@ -144,7 +144,8 @@ class AsgiApplicationTest {
     @Tag("A14")
     void the_head_does_not_wait_for_a_body_that_comes_late() throws IOException {
         Path gate = files.resolve("gate");
-        try (StreamedResponse response = served.client().get("/head-first?" + gate).open()) {
+        try (StreamedResponse response =
+                served.client().get("/head-first?" + gate).open()) {
             assertThat(response.code()).isEqualTo(202);
             Files.createFile(gate);
             assertThat(response.rest()).asString(UTF_8).isEqualTo("late");

@@ -7,11 +7,13 @@ import org.junit.jupiter.api.Test;
 class MachineTest {
     @Test
     void warns_if_an_asgi_application_may_need_more_files_than_may_be_open() {
-        assertThat(Machine.filesOfAsgi(4, 1_000, 4_096)).hasValueSatisfying(finding -> assertThat(finding.text())
-                .isEqualTo("warning  limits       the JVM may open only 4096 files: 4000 requests and WebSockets, which"
-                        + " gangway.asgi-concurrency allows in all workers together, need 2 each\n"
-                        + "                      Fix: raise the limit (ulimit -n, or LimitNOFILE of systemd), or set a"
-                        + " smaller gangway.asgi-concurrency"));
+        assertThat(Machine.filesOfAsgi(4, 1_000, 4_096))
+                .hasValueSatisfying(finding -> assertThat(finding.text())
+                        .isEqualTo(
+                                "warning  limits       the JVM may open only 4096 files: 4000 requests and WebSockets, which"
+                                        + " gangway.asgi-concurrency allows in all workers together, need 2 each\n"
+                                        + "                      Fix: raise the limit (ulimit -n, or LimitNOFILE of systemd), or set a"
+                                        + " smaller gangway.asgi-concurrency"));
         assertThat(Machine.filesOfAsgi(1, 1_000, 4_096)).isEmpty();
         assertThat(Machine.filesOfAsgi(100, 10_000, Long.MAX_VALUE)).isEmpty();
     }
