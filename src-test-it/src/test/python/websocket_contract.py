@@ -98,6 +98,15 @@ async def flood(run, scope, receive, send):
         journal[run] = str(sent)
 
 
+async def pour(run, scope, receive, send):
+    await accept(send)
+    try:
+        while True:
+            await send({"type": "websocket.send", "text": "drop"})
+    finally:
+        journal[run] = "ended"
+
+
 async def ignore(run, scope, receive, send):
     await accept(send)
     await gate(run).wait()
@@ -122,5 +131,6 @@ SERVING = {
     "close": close,
     "return": returns,
     "flood": flood,
+    "pour": pour,
     "ignore": ignore,
 }

@@ -167,8 +167,19 @@ final class Backends {
                         "Servlet 6.0 names no attribute for it, and Jetty has but an object of its own type");
     }
 
+    /** A WAR with the application of the cases about WebSockets. */
+    static ProcessBackend webSocketsInWar(Distribution distribution, int maxMessage) {
+        boolean isTomcat = distribution == TOMCAT_10 || distribution == TOMCAT_11;
+        return war(new WarBackend("WebSockets, WAR in " + distribution, distribution, isTomcat ? 1 : 0)
+                .onWebSockets(maxMessage));
+    }
+
     private static ProcessBackend war(String name, Distribution distribution, int connector) {
-        return java(new WarBackend(name, distribution, connector))
+        return war(new WarBackend(name, distribution, connector));
+    }
+
+    private static ProcessBackend war(WarBackend backend) {
+        return java(backend)
                 .declares(
                         "W46",
                         "needs a filter before the servlet, which the example WAR has not; the embedded servers do")

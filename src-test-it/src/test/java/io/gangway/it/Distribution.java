@@ -27,6 +27,7 @@ public abstract class Distribution {
     }
 
     private static final String CONTRACT = "class:io.gangway.it.contract.ContractApplication";
+    private static final String WEB_SOCKETS = "class:io.gangway.it.websocket.WebSocketApplication";
 
     private final Path home;
     private final String name;
@@ -91,6 +92,20 @@ public abstract class Distribution {
                 ? start("contract", List.of("-Dgangway.application=" + CONTRACT), Distribution::deployContract)
                 : start("hello", List.of(), base -> Files.copy(Wars.hello(), base.resolve("webapps/hello.war")));
     }
+
+    /** Starts it with the application of the cases about WebSockets under {@code /ctx}. */
+    final ServerProcess startWebSockets(int maxMessage) throws IOException {
+        return start(
+                "websockets",
+                List.of("-Dgangway.application=" + WEB_SOCKETS, "-Dgangway.ws-max-message=" + maxMessage),
+                base -> {
+                    addWebSockets(base);
+                    Wars.withContract(base.resolve("webapps/ctx.war"), "");
+                });
+    }
+
+    /** Adds what the container needs for WebSockets, if it has none by default. */
+    abstract void addWebSockets(Path base) throws IOException;
 
     private static void deployContract(Path base) throws IOException {
         Path webapps = base.resolve("webapps");
@@ -204,6 +219,11 @@ public abstract class Distribution {
         }
 
         @Override
+        void addWebSockets(Path base) {
+            // it has them
+        }
+
+        @Override
         List<String> properties(Path base) {
             return List.of(
                     "-Dcatalina.home=" + home(),
@@ -260,6 +280,12 @@ public abstract class Distribution {
             if (isVirtual) {
                 Files.writeString(modules.resolve("threads.ini"), "--module=threadpool-virtual\n");
             }
+        }
+
+        @Override
+        void addWebSockets(Path base) throws IOException {
+            Files.writeString(
+                    base.resolve("start.d/websocket.ini"), "--module=" + environment + "-websocket-jakarta\n");
         }
 
         @Override

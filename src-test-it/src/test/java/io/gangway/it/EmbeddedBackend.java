@@ -62,6 +62,16 @@ final class EmbeddedBackend extends ProcessBackend {
         return with("ws-max-message", Integer.toString(maxMessage));
     }
 
+    /** Serves its twin in one process of CPython. */
+    EmbeddedBackend onWebSocketsInPython(int maxMessage) {
+        List<String> arguments = new ArrayList<>(Python.settings());
+        arguments.add("gangway.application=python:websocket_contract:application");
+        arguments.add("gangway.workers=1");
+        application = arguments;
+        work += "-websockets-python";
+        return with("ws-max-message", Integer.toString(maxMessage));
+    }
+
     /** Serves the twins of the contract's applications in one process, because the journal is in its memory. */
     EmbeddedBackend onCPython(boolean linted) {
         List<String> arguments = new ArrayList<>(Python.settings());
@@ -123,6 +133,12 @@ final class EmbeddedBackend extends ProcessBackend {
                 ? new RawConnection(port)
                 : RawConnection.tls(
                         port, Objects.requireNonNull(tls).context(transport == Transport.TLS_WITH_CERTIFICATE));
+    }
+
+    /** The server of GatewayServer is beside the one with TLS, which has web applications like any other Jetty. */
+    @Override
+    String tlsBase() {
+        return tomcat.isEmpty() ? "/m-star" : base();
     }
 
     @Override

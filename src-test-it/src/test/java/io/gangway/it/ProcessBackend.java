@@ -100,7 +100,22 @@ abstract class ProcessBackend implements Backend {
 
     /** Opens a connection to the default mount point. */
     final RawConnection connect() throws IOException {
-        return connect(Objects.requireNonNull(ports, "start() was not called").main(), Transport.PLAIN);
+        return connect(port(), Transport.PLAIN);
+    }
+
+    /** The port of the default mount point. */
+    final int port() {
+        return Objects.requireNonNull(ports, "start() was not called").main();
+    }
+
+    /** Opens a connection with TLS to {@link #tlsBase}. */
+    final RawConnection connectWithTls() throws IOException {
+        return connect(Objects.requireNonNull(ports, "start() was not called").tls(), Transport.TLS);
+    }
+
+    /** The path at which the application is served with TLS. */
+    String tlsBase() {
+        return base;
     }
 
     /** The path of the default mount point. */
@@ -111,6 +126,12 @@ abstract class ProcessBackend implements Backend {
     @Override
     public final long logEntries(String id) {
         return process().lines().stream().filter(line -> line.contains(id)).count();
+    }
+
+    /** For the names of tests with parameters. */
+    @Override
+    public final String toString() {
+        return name;
     }
 
     @Override

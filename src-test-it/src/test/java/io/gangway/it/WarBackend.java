@@ -8,6 +8,8 @@ import java.io.IOException;
 final class WarBackend extends ProcessBackend {
     private final Distribution distribution;
     private final int connector;
+    /** Bytes; 0 for the contract's application. */
+    private int maxMessage;
 
     WarBackend(String name, Distribution distribution, int connector) {
         super(name, "/ctx");
@@ -15,9 +17,15 @@ final class WarBackend extends ProcessBackend {
         this.connector = connector;
     }
 
+    /** With the application of the cases about WebSockets in place of the contract's. */
+    WarBackend onWebSockets(int limit) {
+        maxMessage = limit;
+        return this;
+    }
+
     @Override
     ServerProcess launch() throws IOException {
-        return distribution.start(true);
+        return maxMessage == 0 ? distribution.start(true) : distribution.startWebSockets(maxMessage);
     }
 
     @Override

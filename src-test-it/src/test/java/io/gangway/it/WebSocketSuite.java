@@ -19,61 +19,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /** The contract's rules about WebSockets (A30-A36), on one backend. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class WebSocketSuite {
-    /** The largest message that the backends take. */
-    static final int MAX_MESSAGE = 256 << 10;
-
-    private static final Duration MAX_WAIT = Duration.ofSeconds(30);
-
-    private static final AtomicInteger RUNS = new AtomicInteger();
-
-    private final ProcessBackend backend;
-    private final String run = "run" + RUNS.incrementAndGet();
-    private boolean isStarted;
-
+abstract class WebSocketSuite extends WebSocketAttackCases {
     WebSocketSuite(ProcessBackend backend) {
-        this.backend = backend;
-    }
-
-    @BeforeAll
-    void start() throws Exception {
-        backend.start();
-        isStarted = true;
-    }
-
-    @AfterAll
-    void stop() throws Exception {
-        if (isStarted) {
-            backend.stop();
-        }
-    }
-
-    private RawWebSocket open(String path, String... headerLines) throws IOException {
-        return RawWebSocket.open(backend.connect(), backend.base() + path, headerLines);
-    }
-
-    private Answer ask(String path) throws IOException {
-        try (RawConnection connection = backend.connect()) {
-            connection.send(
-                    "GET " + backend.base() + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-            return connection.read("GET");
-        }
-    }
-
-    private String journal(String id) throws IOException {
-        return ask("/journal/" + id).text();
-    }
-
-    private String newRun(String name) {
-        return run + "-" + name;
+        super(backend);
     }
 
     @Test
@@ -154,8 +106,8 @@ abstract class WebSocketSuite {
     @Tag("A30")
     void the_handshake_waits_for_the_application() throws IOException {
         String id = newRun("late");
-        try (RawConnection connection = backend.connect()) {
-            connection.send(RawWebSocket.request(backend.base() + "/late/" + id));
+        try (RawConnection connection = backend().connect()) {
+            connection.send(RawWebSocket.request(backend().base() + "/late/" + id));
             await().atMost(MAX_WAIT).until(() -> journal(id).equals("waiting"));
             ask("/release/" + id);
             RawWebSocket socket = RawWebSocket.accepted(connection);
@@ -190,21 +142,21 @@ abstract class WebSocketSuite {
     }
 
     private Answer assertDenied(String path, int status) throws IOException {
-        try (RawConnection connection = backend.connect()) {
-            connection.send(RawWebSocket.request(backend.base() + path));
+        try (RawConnection connection = backend().connect()) {
+            connection.send(RawWebSocket.request(backend().base() + path));
             return connection.read("GET").status(status);
         }
     }
 
     @Test
     void a_handshake_of_another_version_or_without_a_key_is_refused() throws IOException {
-        try (RawConnection connection = backend.connect()) {
-            connection.send(RawWebSocket.request(backend.base() + "/echo")
+        try (RawConnection connection = backend().connect()) {
+            connection.send(RawWebSocket.request(backend().base() + "/echo")
                     .replace("Sec-WebSocket-Version: 13", "Sec-WebSocket-Version: 12"));
             connection.read("GET").status(426).header("Sec-WebSocket-Version", "13");
         }
-        try (RawConnection connection = backend.connect()) {
-            connection.send(RawWebSocket.request(backend.base() + "/echo")
+        try (RawConnection connection = backend().connect()) {
+            connection.send(RawWebSocket.request(backend().base() + "/echo")
                     .replace("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "X-No: key"));
             connection.read("GET").status(400);
         }

@@ -6,6 +6,7 @@ import io.gangway.wsgi.GatewayApplication;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee10.websocket.jakarta.server.config.JakartaWebSocketServletContainerInitializer;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -83,6 +84,9 @@ public final class EmbeddedJetty {
         for (Mappings mapping : Mappings.values()) {
             ServletContextHandler context = new ServletContextHandler(mapping.contextPath());
             context.setBaseResourceAsPath(mapping.documents(work));
+            if (mapping == Mappings.STAR) {
+                JakartaWebSocketServletContainerInitializer.configure(context, null);
+            }
             context.addServletContainerInitializer(mapping.initializer(application));
             contexts.addHandler(context);
         }

@@ -36,11 +36,12 @@ public final class RawWebSocket implements AutoCloseable {
      * A frame of the server.
      *
      * @param isLast whether the message ends with it
+     * @param isCompressed whether it begins a message that is compressed (RFC 7692, section 6)
      * @param opcode as above
      * @param payload the bytes
      */
     @SuppressWarnings("ArrayRecordComponent") // frames are not compared
-    public record Frame(boolean isLast, int opcode, byte[] payload) {
+    public record Frame(boolean isLast, boolean isCompressed, int opcode, byte[] payload) {
         /** The payload as text. */
         public String text() {
             return new String(payload, UTF_8);
@@ -154,7 +155,7 @@ public final class RawWebSocket implements AutoCloseable {
             length = number(8);
         }
         byte[] payload = connection.readBytes((int) length);
-        return new Frame((first & 0x80) != 0, first & 0x0f, payload);
+        return new Frame((first & 0x80) != 0, (first & 0x40) != 0, first & 0x0f, payload);
     }
 
     private long number(int bytes) throws IOException {
@@ -181,7 +182,8 @@ public final class RawWebSocket implements AutoCloseable {
                 if (next.isLast()) {
                     ByteArrayOutputStream all = new ByteArrayOutputStream(size);
                     frames.forEach(part -> all.writeBytes(part.payload()));
-                    return new Frame(true, frames.get(0).opcode(), all.toByteArray());
+                    Frame begin = frames.get(0);
+                    return new Frame(true, begin.isCompressed(), begin.opcode(), all.toByteArray());
                 }
             }
         }

@@ -93,6 +93,10 @@ public final class WebSocketApplication implements AsgiApplication {
             case "close" -> accept(send).thenCompose(accepted -> send.send(new WebSocketEvent.Close(4001, "bye")));
             case "return" -> accept(send);
             case "flood" -> accept(send).thenCompose(accepted -> flood(run, send, new AtomicInteger()));
+            case "pour" ->
+                accept(send)
+                        .thenCompose(accepted -> pour(send))
+                        .whenComplete((never, problem) -> journal.put(run, "ended"));
             case "ignore" ->
                 accept(send).thenCompose(accepted -> gate(run)).thenCompose(open -> count(run, receive, 0));
             default -> done;
@@ -133,6 +137,11 @@ public final class WebSocketApplication implements AsgiApplication {
             journal.put(run, Integer.toString(sent.incrementAndGet()));
             return flood(run, send, sent);
         });
+    }
+
+    /** Sends small messages until it is told that nobody takes them. */
+    private static CompletionStage<Void> pour(Send send) {
+        return send.send(new WebSocketEvent.Send("drop")).thenCompose(room -> pour(send));
     }
 
     /** Takes messages without an answer, and notes their number. */

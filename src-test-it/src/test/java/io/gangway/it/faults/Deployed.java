@@ -56,6 +56,11 @@ final class Deployed implements AutoCloseable {
         }
     }
 
+    /** Replaces all workers, as a changed file does. */
+    void reload() {
+        deployment.workers().orElseThrow().reload("the test");
+    }
+
     int port() {
         return server.port();
     }
