@@ -46,6 +46,13 @@ class LimitsTest {
         }
     }
 
+    /** Jetty's default is 100 KB for each connection that is kept. */
+    @Test
+    void a_connection_has_no_cache_of_header_fields() {
+        assertThat(new Http(1 << 10, 1 << 10, false).configuration().getHeaderCacheSize())
+                .isZero();
+    }
+
     @Test
     void a_head_over_the_limit_is_one_500_and_one_entry_of_the_log() throws Exception {
         try (CapturedLog log = new CapturedLog();
