@@ -39,7 +39,7 @@ given=" ${JAVA_OPTS-} ${JDK_JAVA_OPTIONS-} ${JAVA_TOOL_OPTIONS-} "
 # A user's choice of collector or heap replaces ours as a whole: two collectors are an error. A Java application lives in the heap, so it gets Java's defaults.
 heap='-XX:+UseSerialGC -Xms16m -Xmn8m -Xmx128m'
 case "$given" in
-    *' -Xm'[nsx]* | *' -XX:'*Heap* | *' -XX:'*RAM* | *' -XX:'*NewSize* | *' -XX:+Use'*GC* | *' -XX:Flags='*) heap= ;;
+    *' -Xm'[nsx]* | *' -XX:'*HeapSize=* | *' -XX:'*RAM* | *' -XX:'*NewSize* | *' -XX:+Use'*GC* | *' -XX:Flags='*) heap= ;;
 esac
 case " ${GANGWAY_APPLICATION-} $* " in
     *' class:'*) heap= ;;

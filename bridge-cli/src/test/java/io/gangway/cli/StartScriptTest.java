@@ -51,7 +51,8 @@ class StartScriptTest {
 
     @Test
     void a_heap_or_collector_of_the_users_replaces_ours() throws Exception {
-        for (String option : List.of("-Xmx1g", "-XX:+UseG1GC", "-XX:MaxRAMPercentage=50", "-XX:MaxNewSize=10m")) {
+        for (String option : List.of(
+                "-Xmx1g", "-XX:+UseG1GC", "-XX:MaxRAMPercentage=50", "-XX:MaxHeapSize=1g", "-XX:MaxNewSize=10m")) {
             for (String name : List.of("JAVA_OPTS", "JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS")) {
                 environment.put(name, "-Da=b " + option);
 
@@ -61,6 +62,13 @@ class StartScriptTest {
                 environment.remove(name);
             }
         }
+    }
+
+    @Test
+    void a_dump_of_the_heap_is_no_choice_of_its_size() throws Exception {
+        environment.put("JAVA_OPTS", "-XX:+HeapDumpOnOutOfMemoryError -XX:HeapDumpPath=/tmp");
+
+        assertThat(String.join(" ", started("run", "shop:app"))).startsWith(SMALL_HEAP);
     }
 
     @Test
