@@ -22,6 +22,8 @@ import io.gangway.exchange.WebSocketApplication;
 import io.gangway.server.FactsEnviron;
 import io.gangway.servlet.ServletObjects.Concurrency;
 import io.gangway.servlet.ServletSettings.EncodedSlash;
+import io.gangway.servlet.websocket.WebSocketHandshake;
+import io.gangway.servlet.websocket.WebSockets;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.UnavailableException;
@@ -143,7 +145,7 @@ final class Gateway implements AutoCloseable {
                 new Drivers(context, log),
                 new Concurrency(deployment.isMultithread(), multiprocess),
                 new EncodedSlashes(context, acceptsEncodedSlashes(context, deployment.settings())),
-                WebSocketSupport.of(context, WebSocketLimits.of(deployment.settings())));
+                Handshakes.of(context, deployment.settings()));
     }
 
     /** A deployment that was started elsewhere may not know this module's settings. */

@@ -1,4 +1,4 @@
-package io.gangway.servlet;
+package io.gangway.servlet.websocket;
 
 import io.gangway.exchange.WebSocketMessage;
 import jakarta.websocket.CloseReason;
@@ -36,17 +36,17 @@ final class SocketEndpoint extends Endpoint {
     private static final int TOMCATS_PART = 512;
 
     private final ServletWebSocket socket;
-    private final Container container;
+    private final boolean isTomcat;
 
-    SocketEndpoint(ServletWebSocket socket, Container container) {
+    SocketEndpoint(ServletWebSocket socket, boolean isTomcat) {
         this.socket = socket;
-        this.container = container;
+        this.isTomcat = isTomcat;
     }
 
     @Override
     public void onOpen(Session session, EndpointConfig config) {
         session.setMaxIdleTimeout(0); // pings find clients that are gone
-        if (container == Container.TOMCAT) { // in Jetty they are limits, for parts too
+        if (isTomcat) { // in Jetty they are limits, for parts too
             session.getUserProperties().put(TOMCATS_BLOCKING_TIMEOUT, BLOCKING_MILLIS);
             session.setMaxBinaryMessageBufferSize(TOMCATS_PART); // from the next message on
             session.setMaxTextMessageBufferSize(TOMCATS_PART);

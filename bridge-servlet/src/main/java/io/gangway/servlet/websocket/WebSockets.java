@@ -1,12 +1,9 @@
-package io.gangway.servlet;
+package io.gangway.servlet.websocket;
 
 import io.gangway.asgi.WebSocketClose;
-import io.gangway.exchange.BlockingWire;
 import io.gangway.exchange.ExchangeRules;
-import io.gangway.exchange.Outcome.Ending;
 import io.gangway.exchange.RequestFacts;
 import io.gangway.exchange.WebSocketApplication;
-import io.gangway.exchange.Wire;
 import io.gangway.log.Logs;
 import io.gangway.wsgi.Header;
 import jakarta.servlet.http.HttpServletRequest;
@@ -34,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe. This class needs jakarta.websocket; {@link WebSocketSupport} says whether the container has it.
  */
-final class WebSockets implements AutoCloseable {
+public final class WebSockets implements AutoCloseable {
     private static final String PENDING = "io.gangway.servlet.webSocket";
 
     /** Threads of the container that may wait for slow applications: a quarter of the 200 that Tomcat and Jetty have by default. */
@@ -51,7 +48,8 @@ final class WebSockets implements AutoCloseable {
     private static final Logger LOG = Logs.named("io.gangway.servlet");
 
     private final ServerContainer container;
-    private final Container kind;
+    private final boolean isTomcat;
+    private final ServletSide servlet;
     private final WebSocketLimits limits;
     private final Semaphore mayBlock = new Semaphore(MAX_BLOCKED);
     private final Set<ServletWebSocket> open = ConcurrentHashMap.newKeySet();
@@ -62,9 +60,10 @@ final class WebSockets implements AutoCloseable {
 
     private volatile @Nullable Thread thread;
 
-    WebSockets(ServerContainer container, Container kind, WebSocketLimits limits) {
+    WebSockets(ServerContainer container, boolean isTomcat, ServletSide servlet, WebSocketLimits limits) {
         this.container = container;
-        this.kind = kind;
+        this.isTomcat = isTomcat;
+        this.servlet = servlet;
         this.limits = limits;
         timer = new ScheduledThreadPoolExecutor(1, task -> {
             Thread made = new Thread(task, THREAD);
@@ -86,8 +85,15 @@ final class WebSockets implements AutoCloseable {
         LOG.log(level, what, problem);
     }
 
-    /** Whether a request is the second part of a handshake: it is answered here then. */
-    boolean goesOn(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    /**
+     * Goes on with a handshake, if this is the second dispatch of its request.
+     *
+     * @param request of any kind
+     * @param response its response
+     * @return whether it is one: then it has been answered
+     * @throws IOException if the response must be broken off, or the container did not upgrade the connection
+     */
+    public boolean goesOn(HttpServletRequest request, HttpServletResponse response) throws IOException {
         if (!(request.getAttribute(PENDING) instanceof ServletWebSocket socket)) {
             return false;
         }
@@ -96,8 +102,17 @@ final class WebSockets implements AutoCloseable {
         return true;
     }
 
-    /** Serves a handshake. Returns when it is answered or suspended. */
-    void serve(
+    /**
+     * Serves a handshake; returns when it is answered or suspended.
+     *
+     * @param request one that {@link WebSocketHandshake} has nothing against
+     * @param response its response
+     * @param facts about the request
+     * @param rules of the deployment
+     * @param application decides, and talks
+     * @throws IOException as {@link #goesOn}
+     */
+    public void serve(
             HttpServletRequest request,
             HttpServletResponse response,
             RequestFacts facts,
@@ -110,7 +125,7 @@ final class WebSockets implements AutoCloseable {
             answer(socket, request, response);
         } else if (request.isAsyncSupported()) {
             request.setAttribute(PENDING, socket);
-            socket.suspend(request.startAsync(SuspendedRequest.of(request, kind), response));
+            socket.suspend(servlet.suspend(request, response));
         } else if (socket.awaitAnswer()) {
             answer(socket, request, response);
         } else {
@@ -123,7 +138,7 @@ final class WebSockets implements AutoCloseable {
         if (socket.answer() instanceof ServletWebSocket.Accept accept) {
             upgrade(socket, accept, request, response);
         } else if (socket.answer() instanceof ServletWebSocket.Deny deny) {
-            deny(deny, request, response);
+            servlet.respond(request, response, deny.response());
         }
     }
 
@@ -167,25 +182,10 @@ final class WebSockets implements AutoCloseable {
 
                     @Override
                     public <T> T getEndpointInstance(Class<T> type) {
-                        return type.cast(new SocketEndpoint(socket, kind));
+                        return type.cast(new SocketEndpoint(socket, isTomcat));
                     }
                 })
                 .build();
-    }
-
-    /** The application's response, on this thread, as for a function in Java. */
-    private static void deny(ServletWebSocket.Deny deny, HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
-        RequestBody body = new RequestBody(request);
-        BlockingWire wire = new BlockingWire(body, new ServletSink(response, body, new HeadWriter(request, response)));
-        try {
-            deny.response().accept((Wire) wire);
-            if (wire.run() == Ending.BROKEN) {
-                throw new BrokenOffException();
-            }
-        } finally {
-            body.end();
-        }
     }
 
     // The open ones.
@@ -216,7 +216,7 @@ final class WebSockets implements AutoCloseable {
     }
 
     /** Closes all of them, and those that come, with 1012: their clients may come again. Does not wait. */
-    void restart() {
+    public void restart() {
         if (stoppingSince == 0) {
             stoppingSince = System.nanoTime() | 1;
         }

@@ -1,4 +1,4 @@
-package io.gangway.servlet;
+package io.gangway.servlet.websocket;
 
 import io.gangway.exchange.WebSocketMessage;
 import java.util.ArrayDeque;

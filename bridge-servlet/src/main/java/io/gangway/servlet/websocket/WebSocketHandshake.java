@@ -1,4 +1,4 @@
-package io.gangway.servlet;
+package io.gangway.servlet.websocket;
 
 import io.gangway.exchange.ServerAnswer;
 import io.gangway.wsgi.Header;
@@ -10,15 +10,20 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A client's request for a WebSocket (RFC 6455, section 4.2.1). */
-final class WebSocketHandshake {
+public final class WebSocketHandshake {
     private static final String VERSION = "13";
 
     private static final int KEY_BYTES = 16;
 
     private WebSocketHandshake() {}
 
-    /** Whether a request asks for a WebSocket, well or badly. */
-    static boolean isOne(HttpServletRequest request) {
+    /**
+     * Whether a request asks for a WebSocket, well or badly.
+     *
+     * @param request any
+     * @return whether it is a handshake
+     */
+    public static boolean isOne(HttpServletRequest request) {
         String upgrade = request.getHeader("Upgrade"); // nearly no request has it
         return upgrade != null
                 && request.getMethod().equals("GET")
@@ -27,8 +32,13 @@ final class WebSocketHandshake {
                 && hasToken(request.getHeaders("Connection"), "upgrade");
     }
 
-    /** The answer to a request that no server may accept; the containers answer it in ways of their own. */
-    static Optional<ServerAnswer> refusal(HttpServletRequest request) {
+    /**
+     * The answer to a handshake that no server may accept; the containers answer it in ways of their own.
+     *
+     * @param request one that {@link #isOne}
+     * @return empty if nothing is wrong with it
+     */
+    public static Optional<ServerAnswer> refusal(HttpServletRequest request) {
         if (!VERSION.equals(request.getHeader("Sec-WebSocket-Version"))) {
             return Optional.of(new ServerAnswer(
                     "426 Upgrade Required",
@@ -44,8 +54,12 @@ final class WebSocketHandshake {
         return Optional.empty();
     }
 
-    /** What a client gets where the container has no WebSockets. */
-    static ServerAnswer notHere() {
+    /**
+     * What a client gets where the container has no WebSockets.
+     *
+     * @return 501
+     */
+    public static ServerAnswer notHere() {
         return new ServerAnswer(
                 "501 Not Implemented",
                 "This server's container has no WebSockets: it lacks an implementation of jakarta.websocket 2.1.\n",

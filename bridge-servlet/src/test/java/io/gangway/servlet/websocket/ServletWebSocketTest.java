@@ -1,4 +1,4 @@
-package io.gangway.servlet;
+package io.gangway.servlet.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -26,7 +26,8 @@ class ServletWebSocketTest {
     private final AsyncContext context = noting(AsyncContext.class);
     private final WebSockets all = new WebSockets(
             noting(ServerContainer.class),
-            Container.TOMCAT,
+            true,
+            noting(ServletSide.class),
             new WebSocketLimits(1, 1, Duration.ofSeconds(1), Duration.ofSeconds(1)));
     private final ServletWebSocket socket = new ServletWebSocket(all);
 

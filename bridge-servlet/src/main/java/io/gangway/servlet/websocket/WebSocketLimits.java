@@ -1,0 +1,13 @@
+package io.gangway.servlet.websocket;
+
+import java.time.Duration;
+
+/**
+ * What the settings say about WebSockets.
+ *
+ * @param maxMessage bytes of one message
+ * @param maxQueue messages of one client that wait for the application
+ * @param pingInterval between two pings; zero for none
+ * @param pingTimeout for the pong
+ */
+public record WebSocketLimits(long maxMessage, int maxQueue, Duration pingInterval, Duration pingTimeout) {}
