@@ -41,7 +41,7 @@ def add_arguments(parser):
     parser.add_argument("--java-option", action="append", default=[], metavar="OPTION", help="an option more for each JVM")
 
 
-def _script(start):
+def script(start):
     """The jar as a program: with the options and the class data of its own script."""
     return [str(_jar()), *_run(start)]
 
@@ -61,7 +61,7 @@ def _run(start):
 
 SERVERS = (
     peers_servers.SERVERS["gunicorn"],
-    peers_servers.Server(OURS, _script, is_jvm=True),
+    peers_servers.Server(OURS, script, is_jvm=True),
     peers_servers.Server(PLAIN, _plain, is_jvm=True),
 )
 
@@ -166,10 +166,10 @@ class Suite:
         return (process_tree.cpu_seconds(running.pid) - used) * 1e6 / answered
 
 
-def first_answer(running):
+def first_answer(running, row=ROW):
     """The body of the first answer, and the time.monotonic() of its last byte. A server that does not listen yet is asked again."""
     limit = time.monotonic() + peers_servers.START_SECONDS
-    request = load_client.request(running.port, ROW).replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1)
+    request = load_client.request(running.port, row).replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1)
     while time.monotonic() < limit and running.is_alive():
         try:
             with socket.create_connection(("127.0.0.1", running.port), timeout=peers_servers.START_SECONDS) as client:

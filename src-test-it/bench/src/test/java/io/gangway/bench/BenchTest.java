@@ -70,7 +70,7 @@ class BenchTest {
     void the_script_suggests_a_suite_for_an_unknown_name() throws Exception {
         assertThat(run("./run", "jaav"))
                 .isEqualTo(
-                        "run: there is no suite 'jaav': did you mean java? the suites are asgi, asgi-java, java, jmh, peers, start, stream\n2");
+                        "run: there is no suite 'jaav': did you mean java? the suites are asgi, asgi-java, heap, java, jmh, peers, start, stream\n2");
     }
 
     @Test
