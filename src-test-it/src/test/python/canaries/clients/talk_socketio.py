@@ -1,6 +1,7 @@
 """Talks to the Socket.IO canary, with Socket.IO's own client, and prints what happens: talk_socketio.py ORIGIN MOUNT FILE-THAT-RELOADS."""
 
 import asyncio
+import os
 import pathlib
 import sys
 
@@ -60,9 +61,10 @@ async def main():
         tell(visitor.name, "is back by", visitor.client.transport())
     await direct.client.emit("say", "more tea?")
     tell("heard", *[await visitor.hears() for visitor in visitors])
-    for visitor in visitors:
-        await visitor.client.disconnect()
+    await upgraded.client.disconnect()
+    await direct.client.disconnect()
     tell("done")
+    os._exit(0)  # not polling.client.disconnect(): on every server, it waits for half a minute for the answer to its last poll
 
 
 asyncio.run(asyncio.wait_for(main(), MAX_WAIT))
