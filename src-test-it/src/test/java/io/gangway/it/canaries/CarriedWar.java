@@ -23,6 +23,7 @@ final class CarriedWar {
             throws IOException, InterruptedException {
         List<String> arguments = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
                 "-jar",
                 command().toString(),
                 "war",

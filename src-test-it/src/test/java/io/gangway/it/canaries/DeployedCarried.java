@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A canary in a WAR that {@code gangway war} has built of its code and the virtual environment, in a server of its own. */
 final class DeployedCarried extends DeployedAlone {
@@ -22,6 +24,9 @@ final class DeployedCarried extends DeployedAlone {
               <Set name="war">%s</Set>
             </Configure>
             """;
+
+    /** The canary of the last WAR: the servers of one canary come one after the other. */
+    private static @Nullable Canary lastBuilt;
 
     private DeployedCarried(Path temporary, ServerProcess process, URI base) {
         super(temporary, process, base);
@@ -56,8 +61,21 @@ final class DeployedCarried extends DeployedAlone {
                 URI.create("http://127.0.0.1:" + ports.get(ports.size() - 1) + canary.contextPath()));
     }
 
-    /** Builds the WAR. */
-    static Path war(Canary canary) throws IOException, InterruptedException {
+    /** Builds the WAR, unless it has been built for another server. */
+    static synchronized Path war(Canary canary) throws IOException, InterruptedException {
+        if (!Objects.equals(canary, lastBuilt)) {
+            lastBuilt = null; // also if this fails
+            build(canary);
+            lastBuilt = canary;
+        }
+        return file(canary);
+    }
+
+    private static Path file(Canary canary) {
+        return Places.target().resolve("canaries-war").resolve(canary.name() + ".war");
+    }
+
+    private static void build(Canary canary) throws IOException, InterruptedException {
         Path sources = Places.empty(Places.target().resolve("canaries-war").resolve(canary.name()));
         copy(canary.sources(), sources);
         copy(Places.sources().resolve("shared"), sources);
@@ -67,11 +85,7 @@ final class DeployedCarried extends DeployedAlone {
         List<String> options = new ArrayList<>(
                 List.of("--include", ".", "--venv", canary.environment().root().toString()));
         settings.forEach((name, value) -> options.addAll(List.of("--setting", name + "=" + value)));
-        return CarriedWar.build(
-                sources,
-                Places.target().resolve("canaries-war").resolve(canary.name() + ".war"),
-                canary.application(),
-                options.toArray(String[]::new));
+        CarriedWar.build(sources, file(canary), canary.application(), options.toArray(String[]::new));
     }
 
     private static void copy(Path from, Path to) throws IOException {
