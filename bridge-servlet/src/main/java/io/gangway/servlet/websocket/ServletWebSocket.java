@@ -49,6 +49,9 @@ final class ServletWebSocket implements WebSocketWire {
     /** The request is suspended, and is to be dispatched when there is an answer. */
     private record Suspended(AsyncContext context) implements Answer {}
 
+    /** How this side has closed it first, and when. */
+    private record Close(int code, String reason, long since) {}
+
     /** How long an application may take to accept: nginx waits 60 seconds for an answer, too. */
     static final Duration HANDSHAKE = Duration.ofSeconds(60);
 
@@ -73,14 +76,11 @@ final class ServletWebSocket implements WebSocketWire {
 
     private @Nullable Events events;
     private volatile @Nullable Connection connection;
-    /** The code that this side has sent first; the container may report another one. */
-    private volatile @Nullable Integer ownCode;
-
-    private volatile String ownReason = "";
-    /** When this side began to close; 0 if it has not, as for all times here. */
-    private volatile long closingSince;
-
+    /** This side's close; the container may report another code. */
+    private final AtomicReference<@Nullable Close> ownClose = new AtomicReference<>();
+    /** 0 if it has not happened, as for all times here. */
     private volatile long acceptedSince;
+
     private volatile long pingedSince;
     private volatile long lastPing = System.nanoTime();
     private volatile boolean isHeldUp;
@@ -143,12 +143,9 @@ final class ServletWebSocket implements WebSocketWire {
 
     @Override
     public void close(int code, String reason) {
-        if (ownCode == null) {
-            ownReason = reason;
-            ownCode = code;
+        if (ownClose.compareAndSet(null, new Close(code, reason, System.nanoTime() | 1))) {
+            outgoing.close(code, reason);
         }
-        closingSince = System.nanoTime() | 1;
-        outgoing.close(code, reason);
     }
 
     // The handshake, on the container's thread.
@@ -281,11 +278,11 @@ final class ServletWebSocket implements WebSocketWire {
 
     /** The container has closed it. */
     void closed(int code, String reason) {
-        Integer own = ownCode;
+        Close own = ownClose.get();
         if (own == null) {
             isClosed(code, reason);
         } else {
-            isClosed(own, ownReason);
+            isClosed(own.code(), own.reason());
         }
     }
 
@@ -319,11 +316,12 @@ final class ServletWebSocket implements WebSocketWire {
     /** Gives up a client that is gone, and asks the others whether they are there. */
     void look(long now) {
         Connection there = connection;
+        Close own = ownClose.get();
         if (there == null) {
             if (isPast(acceptedSince, OPENING, now)) {
                 lost();
             }
-        } else if (isPast(closingSince, CLOSING, now) || isStalled(now)) {
+        } else if ((own != null && isPast(own.since(), CLOSING, now)) || isStalled(now)) {
             lost();
         } else if (!isHeldUp && !all.limits().pingInterval().isZero()) {
             ping(there, now);

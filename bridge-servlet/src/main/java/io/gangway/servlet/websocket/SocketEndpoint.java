@@ -26,9 +26,6 @@ final class SocketEndpoint extends Endpoint {
 
     private static final long BLOCKING_MILLIS = 1_000;
 
-    /** How long a client may take to answer a close before the connection is closed. */
-    private static final long CLOSING_MILLIS = 10_000;
-
     /**
      * Bytes, and chars, that Tomcat collects before it gives a part: it keeps an array of each kind for every connection, by default of 8,192. Its limit, too, but only for whole
      * messages, which we never ask for.
@@ -119,7 +116,8 @@ final class SocketEndpoint extends Endpoint {
 
         private void close(CloseReason reason) {
             try {
-                session.setMaxIdleTimeout(CLOSING_MILLIS);
+                // With no idle timeout: Jetty counts it from the last byte, and would close a silent connection before
+                // the client has the code.
                 session.close(reason);
             } catch (IOException | RuntimeException e) {
                 socket.lost();

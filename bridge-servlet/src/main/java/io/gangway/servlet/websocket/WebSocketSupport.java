@@ -9,6 +9,18 @@ public final class WebSocketSupport {
     /** The attribute with the container's implementation (Jakarta WebSocket 2.1, section 7.1.1). */
     private static final String CONTAINER = "jakarta.websocket.server.ServerContainer";
 
+    /**
+     * The attribute of a servlet context by which the server that made it says how many threads it has, an {@link Integer}: a quarter of them may wait for applications that receive
+     * their WebSockets' messages too slowly. Without it, 50 may.
+     */
+    public static final String THREADS = "io.gangway.servlet.threads";
+
+    /** A quarter of the container's threads may wait for slow applications. */
+    private static final int BLOCKED_PART = 4;
+
+    /** The same of the 200 that Tomcat and Jetty have by default. */
+    private static final int MAX_BLOCKED = 200 / BLOCKED_PART;
+
     private WebSocketSupport() {}
 
     /**
@@ -23,7 +35,13 @@ public final class WebSocketSupport {
     public static @Nullable WebSockets of(
             ServletContext context, boolean isTomcat, ServletSide servlet, WebSocketLimits limits) {
         Object found = context.getAttribute(CONTAINER);
-        return found != null && isApiThere() ? made(found, isTomcat, servlet, limits) : null;
+        return found != null && isApiThere() ? made(found, isTomcat, servlet, limits, maxBlocked(context)) : null;
+    }
+
+    private static int maxBlocked(ServletContext context) {
+        return context.getAttribute(THREADS) instanceof Integer threads
+                ? Math.max(1, threads / BLOCKED_PART)
+                : MAX_BLOCKED;
     }
 
     private static boolean isApiThere() {
@@ -36,7 +54,9 @@ public final class WebSocketSupport {
     }
 
     private static @Nullable WebSockets made(
-            Object found, boolean isTomcat, ServletSide servlet, WebSocketLimits limits) {
-        return found instanceof ServerContainer container ? new WebSockets(container, isTomcat, servlet, limits) : null;
+            Object found, boolean isTomcat, ServletSide servlet, WebSocketLimits limits, int maxBlocked) {
+        return found instanceof ServerContainer container
+                ? new WebSockets(container, isTomcat, servlet, limits, maxBlocked)
+                : null;
     }
 }

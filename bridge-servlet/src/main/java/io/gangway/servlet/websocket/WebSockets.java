@@ -34,9 +34,6 @@ import org.jspecify.annotations.Nullable;
 public final class WebSockets implements AutoCloseable {
     private static final String PENDING = "io.gangway.servlet.webSocket";
 
-    /** Threads of the container that may wait for slow applications: a quarter of the 200 that Tomcat and Jetty have by default. */
-    private static final int MAX_BLOCKED = 50;
-
     /** How often is looked for pings that are due. */
     private static final Duration TICK = Duration.ofMillis(500);
 
@@ -51,7 +48,9 @@ public final class WebSockets implements AutoCloseable {
     private final boolean isTomcat;
     private final ServletSide servlet;
     private final WebSocketLimits limits;
-    private final Semaphore mayBlock = new Semaphore(MAX_BLOCKED);
+    /** Threads of the container that may wait for slow applications. */
+    private final Semaphore mayBlock;
+
     private final Set<ServletWebSocket> open = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean isStarted = new AtomicBoolean();
     private final ScheduledThreadPoolExecutor timer;
@@ -60,7 +59,9 @@ public final class WebSockets implements AutoCloseable {
 
     private volatile @Nullable Thread thread;
 
-    WebSockets(ServerContainer container, boolean isTomcat, ServletSide servlet, WebSocketLimits limits) {
+    WebSockets(
+            ServerContainer container, boolean isTomcat, ServletSide servlet, WebSocketLimits limits, int maxBlocked) {
+        this.mayBlock = new Semaphore(maxBlocked);
         this.container = container;
         this.isTomcat = isTomcat;
         this.servlet = servlet;

@@ -28,7 +28,8 @@ class ServletWebSocketTest {
             noting(ServerContainer.class),
             true,
             noting(ServletSide.class),
-            new WebSocketLimits(1, 1, Duration.ofSeconds(1), Duration.ofSeconds(1)));
+            new WebSocketLimits(1, 1, Duration.ofSeconds(1), Duration.ofSeconds(1)),
+            1);
     private final ServletWebSocket socket = new ServletWebSocket(all);
 
     private <T> T noting(Class<T> type) {
