@@ -27,23 +27,33 @@ public final class ScopeFacts {
     private ScopeFacts() {}
 
     /**
-     * Reads a scope.
+     * Reads a scope. What an application has changed in a scope of this server is changed in the facts too; the rest of them is kept.
      *
      * @param scope of any server
      * @return the facts
      */
     public static RequestFacts of(HttpScope scope) {
-        Object own = scope.extensions().getOrDefault(EXTENSION, Map.of()).get(FACTS);
-        return own instanceof RequestFacts facts ? facts : made(scope);
+        if (!(scope.extensions().getOrDefault(EXTENSION, Map.of()).get(FACTS) instanceof RequestFacts facts)) {
+            return made(RequestFacts.of("", scope.method()), scope);
+        }
+        if (FactsScope.http(facts, scope.state(), scope.extensions()).equals(scope)) {
+            return facts;
+        }
+        return made(
+                RequestFacts.of(facts.requestId(), scope.method())
+                        .overUnixSocket(facts.isOverUnixSocket())
+                        .user(facts.user().orElse(null), facts.authType().orElse(null))
+                        .tls(facts.tls())
+                        .add(facts.additions()),
+                scope);
     }
 
-    private static RequestFacts made(HttpScope scope) {
+    private static RequestFacts made(RequestFacts.Builder facts, HttpScope scope) {
         String path = bytes(scope.path());
         String mount = bytes(scope.rootPath());
         String query = scope.queryString();
         Optional<Address> client = scope.client();
-        RequestFacts.Builder facts = RequestFacts.of("", scope.method())
-                .target(query.isEmpty() ? scope.rawPath() : scope.rawPath() + "?" + query)
+        facts.target(query.isEmpty() ? scope.rawPath() : scope.rawPath() + "?" + query)
                 .path(mount, path.startsWith(mount) ? path.substring(mount.length()) : path)
                 .query(query)
                 .protocol("HTTP/" + scope.httpVersion())

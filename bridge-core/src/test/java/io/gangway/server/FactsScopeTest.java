@@ -118,6 +118,33 @@ class FactsScopeTest {
         assertThat(read.protocol()).isEqualTo("HTTP/1.1");
     }
 
+    @Test
+    void what_middleware_changes_in_a_scope_is_changed_in_the_facts_and_the_rest_is_kept() {
+        facts.target("/a").path("", "/a").user("ann", "BASIC").headers(List.of(new Header("X-Secret", "1")));
+        RequestFacts original = facts.build();
+        HttpScope scope =
+                FactsScope.http(original, Map.of(), Map.of(ScopeFacts.EXTENSION, Map.of(ScopeFacts.FACTS, original)));
+        assertThat(ScopeFacts.of(scope)).isSameAs(original);
+
+        RequestFacts changed = ScopeFacts.of(new HttpScope(
+                scope.method(),
+                scope.httpVersion(),
+                scope.scheme(),
+                "/b",
+                "/b",
+                scope.queryString(),
+                scope.rootPath(),
+                List.of(),
+                scope.client(),
+                scope.server(),
+                scope.extensions(),
+                scope.state()));
+        assertThat(changed.path()).isEqualTo("/b");
+        assertThat(changed.headers()).isEmpty();
+        assertThat(changed.requestId()).isEqualTo("r1");
+        assertThat(changed.user()).contains("ann");
+    }
+
     private HttpScope http() {
         return FactsScope.http(facts.build(), Map.of(), Map.of());
     }
