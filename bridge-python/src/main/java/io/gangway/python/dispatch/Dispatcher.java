@@ -310,6 +310,16 @@ public final class Dispatcher implements AutoCloseable {
      * @param worker serving or not
      */
     public void retire(ServingWorker worker) {
+        remove(worker);
+        worker.busy().forEach(WorkerConnection::retiring);
+    }
+
+    /**
+     * Takes a worker that has ended out of service. Its exchanges are not told that it retires: each finds its connection closed.
+     *
+     * @param worker serving or not
+     */
+    public void remove(ServingWorker worker) {
         List<WorkerConnection> unused = worker.retire(); // first: serve() must not add it again
         lock.lock();
         try {
@@ -318,7 +328,6 @@ public final class Dispatcher implements AutoCloseable {
             lock.unlock();
         }
         unused.forEach(WorkerConnection::close);
-        worker.busy().forEach(WorkerConnection::retiring);
     }
 
     /** Refuses every request from now on, and those that wait. Exchanges that are under way go on. */

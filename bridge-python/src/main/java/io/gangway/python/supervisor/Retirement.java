@@ -178,7 +178,7 @@ final class Retirement {
     /** Clears up behind a worker that has ended. */
     void ended(Worker worker) {
         if (worker.serving != null) {
-            dispatcher.retire(worker.serving);
+            dispatcher.remove(worker.serving);
         }
         // Requests that were under way read this file to learn whether they had been taken.
         loop.schedule(KILL_AFTER, () -> deleteQuietly(worker.slotFile));
