@@ -100,8 +100,7 @@ class WheelIT {
         try (Command gangway =
                 serve(Map.of("JAVA_HOME", JAVA_HOME, "VIRTUAL_ENV", "/another", "JAVA_OPTS", "-Dshop=1"))) {
             assertThat(gangway.get("/")).isEqualTo(environment.toRealPath().toString());
-            assertThat(gangway.firstLines())
-                    .contains(" with " + environment.toRealPath() + "/bin/python, 1 worker\n");
+            assertThat(gangway.firstLines()).contains(" with " + environment.toRealPath() + "/bin/python, 1 worker\n");
             assertThat(gangway.process().info().command())
                     .hasValue(Path.of(JAVA_HOME, "bin", "java").toRealPath().toString());
             assertThat(gangway.process().info().arguments().orElseThrow())
