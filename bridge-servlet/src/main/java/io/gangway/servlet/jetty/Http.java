@@ -35,8 +35,11 @@ record Http(int requestHeaderLimit, int responseHeaderLimit, boolean areRefusedT
         http.setUriCompliance(UriCompliance.UNSAFE);
         http.setHttpCompliance(TargetAuthority.COMPLIANCE);
         // From its second request on, each connection would have a cache of header fields: 100 KB, so that a heap of
-        // 128 MB is full with 1,200 connections. And fields that differ in case only would be taken for each other.
+        // 128 MB is full with 1,200 connections.
         http.setHeaderCacheSize(0);
+        // By default, Jetty replaces a field by a usual one that it knows, or by that of an earlier request on the
+        // connection, if both differ only in case: it could be another client's cookie.
+        http.setHeaderCacheCaseSensitive(true);
         http.addCustomizer(RequestChecks::withoutQuotes);
         http.addCustomizer(this::prepare);
         return http;
