@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import unittest
 from typing import Any, Callable, Optional
 
 from exchanges import MAX_WAIT, BridgeEnd
@@ -104,3 +105,12 @@ class AsgiClient(BridgeEnd):
 
     def close_websocket(self, code: int, reason: str = "") -> None:
         self.send(CLOSE, f"{code}\0{reason}".encode(), states.CLIENT_CLOSE)
+
+
+class AsgiTest(unittest.TestCase):
+    """A test of connections that an application serves."""
+
+    def serve(self, application: "Callable[..., Any]", state: "Optional[dict[str, Any]]" = None) -> AsgiClient:
+        client = AsgiClient(application, state)
+        self.addCleanup(client.dispose)
+        return client

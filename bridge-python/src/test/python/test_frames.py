@@ -7,7 +7,7 @@ import unittest
 
 import vectors
 from gangway_worker import frames
-from gangway_worker.frames import Decoder, EncodeError, Frame, ProtocolError
+from gangway_worker.frames import BODY, BODY_END, Decoder, EncodeError, Frame, ProtocolError, Splitter
 
 
 def receive(decoder: Decoder, data: bytes, received: "list[Frame] | None" = None) -> "list[Frame]":
@@ -209,6 +209,23 @@ def _noise(chance: random.Random) -> bytes:
 def _frame(chance: random.Random) -> Frame:
     length = chance.choice((0, 1, 2, 100, 5_000, 70_000)) if chance.random() < 0.97 else frames.MAX_PAYLOAD
     return chance.choice(list(frames.NAMES)), chance.randbytes(length)
+
+
+class SplitterTest(unittest.TestCase):
+    def test_finds_the_same_frames_as_the_decoder_whatever_the_pieces(self) -> None:
+        sent = [(BODY, b"a"), (BODY_END, b""), (BODY, bytes(range(256)) * 300), (frames.TEXT, b"")]
+        wire = b"".join(frames.encode(*frame) for frame in sent)
+        for size in (1, 2, 5, 6, 7, 1000, 76_811, len(wire)):
+            splitter = Splitter()
+            found = []
+            for start in range(0, len(wire), size):
+                found += splitter.feed(memoryview(wire)[start : start + size])
+            self.assertEqual(found, sent, size)
+
+    def test_refuses_what_is_no_frame(self) -> None:
+        for wire in (b"\xff\0\0\0\0", b"\x12\x00\x10\x00\x01"):
+            with self.assertRaises(ProtocolError):
+                Splitter().feed(memoryview(wire))
 
 
 if __name__ == "__main__":

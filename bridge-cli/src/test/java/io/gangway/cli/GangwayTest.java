@@ -37,7 +37,7 @@ class GangwayTest {
     void helps_on_one_screen(String arguments) {
         assertThat(run(arguments.split(" "))).isZero();
 
-        assertThat(out().lines()).hasSizeLessThanOrEqualTo(LINES_OF_A_SCREEN).allSatisfy(GangwayTest::isNotTooLong);
+        assertThat(out().lines()).hasSizeLessThanOrEqualTo(LINES_OF_A_SCREEN).allSatisfy(GangwayTest::checkNotTooLong);
         assertThat(err()).isEmpty();
     }
 
@@ -45,7 +45,7 @@ class GangwayTest {
     void shows_all_settings_where_it_is_asked_for_all() {
         assertThat(run("run", "--help-all")).isZero();
 
-        assertThat(out().lines()).allSatisfy(GangwayTest::isNotTooLong);
+        assertThat(out().lines()).allSatisfy(GangwayTest::checkNotTooLong);
         for (Setting<?> setting : settings()) {
             if (setting != CoreSettings.APPLICATION) {
                 assertThat(out()).containsPattern("\n  (-[a-z], |    )" + SettingOptions.name(setting) + "[=\\[]");
@@ -338,7 +338,7 @@ class GangwayTest {
         return RunCommand.settings(RunCommand.builtIn());
     }
 
-    private static void isNotTooLong(String line) {
+    private static void checkNotTooLong(String line) {
         assertThat(line.length()).as(line).isLessThan(COLUMNS + 1);
     }
 

@@ -41,13 +41,13 @@ abstract class AsgiCall {
         try {
             returned = function.call(scope, this::receive, this::send);
         } catch (Throwable e) { // an application may throw anything, also an Error, and the server must go on
-            isOver(e);
+            over(e);
             return;
         }
         if (returned == null) {
-            isOver(noStage());
+            over(noStage());
         } else {
-            returned.whenComplete((nothing, problem) -> isOver(problem));
+            returned.whenComplete((nothing, problem) -> over(problem));
         }
     }
 
@@ -68,7 +68,7 @@ abstract class AsgiCall {
     // What the application does, on any thread.
 
     /** The function has returned, or failed; or, where {@link #run} was not called, somebody else says so. */
-    final void isOver(@Nullable Throwable problem) {
+    final void over(@Nullable Throwable problem) {
         turns.take(() -> returned(problem));
     }
 
@@ -77,7 +77,7 @@ abstract class AsgiCall {
         turns.take(() -> {
             receives.add(given);
             feed();
-            isWaiting();
+            eventAwaited();
         });
         return turns.paced(given);
     }
@@ -125,7 +125,7 @@ abstract class AsgiCall {
     abstract void feed();
 
     /** The application has asked for an event, and may wait for it. */
-    void isWaiting() {}
+    void eventAwaited() {}
 
     /** Takes an event, or throws what its stage fails with. If there is no room behind it, it becomes {@link #written}. */
     abstract void take(Sending next) throws IOException;

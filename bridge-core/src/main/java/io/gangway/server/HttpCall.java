@@ -123,7 +123,7 @@ final class HttpCall extends AsgiCall implements ExchangeListener {
 
     /** An application that waits for its client has nothing to send soon: its client gets the head (A14). */
     @Override
-    void isWaiting() {
+    void eventAwaited() {
         if (state != State.BODY || isBodyBegun || !isClosingWanted || written != null || !sends.isEmpty()) {
             return;
         }

@@ -240,7 +240,7 @@ final class WebSocketCall extends AsgiCall implements WebSocketListener {
         CompletableFuture<HttpCall> response = denial;
         if (response != null) {
             exchange.end();
-            response.thenAccept(call -> call.isOver(problem));
+            response.thenAccept(call -> call.over(problem));
         } else if (problem == null) {
             exchange.end();
         } else if (isDenied) { // whose exchange has ended

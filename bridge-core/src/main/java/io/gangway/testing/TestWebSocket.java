@@ -197,7 +197,7 @@ public final class TestWebSocket implements AutoCloseable {
      * @param reason possibly empty
      */
     public void close(int code, String reason) {
-        socket.isClosed(code, reason);
+        socket.tellClosed(code, reason);
     }
 
     /** Breaks the connection: the application sees code 1006. */
@@ -301,7 +301,7 @@ public final class TestWebSocket implements AutoCloseable {
 
         @Override
         public void close(int code, String reason) {
-            isClosed(code, reason);
+            tellClosed(code, reason);
         }
 
         void fromClient(WebSocketMessage message) {
@@ -350,7 +350,7 @@ public final class TestWebSocket implements AutoCloseable {
             return next;
         }
 
-        void isClosed(int code, String reason) {
+        void tellClosed(int code, String reason) {
             if (closed.complete(new Closed(code, reason))) {
                 lock.lock();
                 try {

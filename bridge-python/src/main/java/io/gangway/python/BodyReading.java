@@ -67,14 +67,14 @@ final class BodyReading {
          *
          * @param whole the request with what was read of its body
          */
-        void isRead(WorkerRequest whole);
+        void bodyRead(WorkerRequest whole);
 
         /**
          * The body cannot be read, or there is no room for it.
          *
          * @param problem why
          */
-        void isLost(Throwable problem);
+        void bodyLost(Throwable problem);
     }
 
     private BodyReading(WorkerRequest request, Exchange exchange, Policy policy, BodyStore store) {
@@ -153,12 +153,12 @@ final class BodyReading {
         } catch (IOException | RuntimeException | Error e) {
             isOver = true;
             close();
-            wanting.isLost(e);
+            wanting.bodyLost(e);
             return;
         }
         if (whole != null) {
             isOver = true;
-            wanting.isRead(whole);
+            wanting.bodyRead(whole);
         }
     }
 

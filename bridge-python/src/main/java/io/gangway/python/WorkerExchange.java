@@ -114,7 +114,7 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
     }
 
     @Override
-    public void isRead(WorkerRequest whole) {
+    public void bodyRead(WorkerRequest whole) {
         request = whole;
         body = new PulledBody(whole, exchange);
         try {
@@ -127,7 +127,7 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
     }
 
     @Override
-    public void isLost(Throwable problem) {
+    public void bodyLost(Throwable problem) {
         Optional<ServerAnswer> refusal = BodyRefusal.of(request, reading.store(), problem);
         if (refusal.isPresent()) {
             answer(refusal.get());
@@ -563,21 +563,21 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
     // The end, once.
 
     private void end() {
-        isOver();
+        over();
         exchange.end();
     }
 
     private void fail(Throwable problem) {
-        isOver();
+        over();
         exchange.fail(problem);
     }
 
     private void answer(ServerAnswer answer) {
-        isOver();
+        over();
         exchange.answer(answer);
     }
 
-    private void isOver() {
+    private void over() {
         isEnded = true;
         reading.close();
         giving.close();

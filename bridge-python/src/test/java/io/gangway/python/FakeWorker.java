@@ -134,7 +134,7 @@ final class FakeWorker implements AutoCloseable {
     }
 
     /** The process has ended, and the launcher reports how. */
-    void isReported(WorkerEnd end) {
+    void reported(WorkerEnd end) {
         serving.ended(end);
     }
 

@@ -186,7 +186,7 @@ class WorkerExchangeTest {
                 assertThat(worker.receive()).isNull();
             }
             worker.close();
-            worker.isReported(new WorkerEnd(false, 3));
+            worker.reported(new WorkerEnd(false, 3));
             assertThat(client.isEnded()).isFalse();
             client.takesAgain();
             assertThat(client.awaitEnd().outcome().ending()).isEqualTo(Ending.BROKEN);
@@ -499,7 +499,7 @@ class WorkerExchangeTest {
             assertThat(next.awaitEnd().status()).isEqualTo(200);
             assertThat(lost.isEnded()).isFalse();
 
-            worker.isReported(new WorkerEnd(false, 7));
+            worker.reported(new WorkerEnd(false, 7));
             assertThat(lost.awaitEnd().status()).isEqualTo(502);
             await().untilAsserted(() -> assertThat(log.entries())
                     .anySatisfy(entry -> assertThat(entry)
@@ -531,7 +531,7 @@ class WorkerExchangeTest {
         worker.send(head("200 OK"), data(HELLO));
         await().until(() -> client.received().length == 5);
         worker.close();
-        worker.isReported(new WorkerEnd(true, 9));
+        worker.reported(new WorkerEnd(true, 9));
         EndedExchange ended = client.awaitEnd();
         assertThat(ended.outcome().ending()).isEqualTo(Ending.BROKEN);
         assertThat(ended.outcome().problem())

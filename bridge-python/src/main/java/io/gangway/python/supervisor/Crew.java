@@ -308,7 +308,7 @@ final class Crew implements WorkerLinks.Owner {
     void workerStarted(String token, long pid) {
         Worker worker = workers.get(token);
         if (worker != null) {
-            worker.isProcess(pid);
+            worker.processKnown(pid);
         }
     }
 

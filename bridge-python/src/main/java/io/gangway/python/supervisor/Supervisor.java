@@ -111,7 +111,7 @@ final class Supervisor implements Generation.Owner {
     }
 
     /** The event loop has failed, and has ended. */
-    void isLeftAlone() {
+    void leftAlone() {
         booted.completeExceptionally(new IOException("its event loop failed"));
         emptied.complete(null);
         LOG.log(

@@ -80,13 +80,13 @@ final class Watch {
         } else {
             loop.executeAfterReading(() -> {
                 if (worker.state != State.RETIRING && worker.silence().compareTo(SILENCE) > 0) {
-                    isHanging(worker, serving);
+                    hangs(worker, serving);
                 }
             });
         }
     }
 
-    private void isHanging(Worker worker, ServingWorker serving) {
+    private void hangs(Worker worker, ServingWorker serving) {
         if (!worker.isHangTold) {
             worker.isHangTold = true;
             crew.tellHang(worker, serving);

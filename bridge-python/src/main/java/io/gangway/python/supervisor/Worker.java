@@ -82,7 +82,7 @@ final class Worker {
     }
 
     /** The first connection, or the launcher, tells the pid. */
-    void isProcess(long id) {
+    void processKnown(long id) {
         if (pid == 0) {
             pid = id;
             log = new WorkerLog("[python " + id + "]");

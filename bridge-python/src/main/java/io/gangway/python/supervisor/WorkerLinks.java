@@ -36,7 +36,7 @@ final class WorkerLinks {
     }
 
     void add(Worker worker, Guest guest) {
-        worker.isProcess(guest.pid());
+        worker.processKnown(guest.pid());
         switch (guest.purpose()) {
             case CONTROL -> {
                 worker.control = Link.ofFrames(guest, frame -> take(worker, frame), () -> owner.controlEnded(worker));

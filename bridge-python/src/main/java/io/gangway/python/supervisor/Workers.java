@@ -87,7 +87,7 @@ public final class Workers implements AutoCloseable {
         try {
             supervisor = new Supervisor(new Context(plan, directory.path(), loop, dispatcher));
             plan.identity().admit(directory.path(), directory.path().resolve(Context.SOCKET));
-            failed.set(supervisor::isLeftAlone);
+            failed.set(supervisor::leftAlone);
             made = new Workers(plan, directory, loop, supervisor, ChangeWatch.of(plan, supervisor::reload));
             return made;
         } finally {

@@ -29,7 +29,7 @@ class WorkerTest {
         Process ended = new ProcessBuilder("true").start();
         assertThat(ended.waitFor()).isZero();
         Worker worker = new Worker("token", files.resolve("slots"), 0);
-        worker.isProcess(ended.pid());
+        worker.processKnown(ended.pid());
         UnixDomainSocketAddress address = UnixDomainSocketAddress.of(files.resolve("s"));
         try (Selector selector = Selector.open();
                 ServerSocketChannel listener =

@@ -136,11 +136,11 @@ final class GracefulStop {
         } catch (IOException e) {
             LOG.log(Level.WARNING, () -> where + " could not be closed cleanly: " + e);
         }
-        isLast(where.connector());
+        announceStop(where.connector());
     }
 
     /** Makes each answer the last one of its connection. Jetty's Graceful would do it for all parts together, and log it. */
-    private static void isLast(AbstractConnector connector) {
+    private static void announceStop(AbstractConnector connector) {
         List<CompletableFuture<Void>> ends = new ArrayList<>(); // not waited for: a connector knows its connections
         ends.add(connector.shutdown());
         connector.getContainedBeans(Graceful.class).forEach(part -> ends.add(part.shutdown()));

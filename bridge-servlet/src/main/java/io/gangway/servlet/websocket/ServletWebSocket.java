@@ -186,7 +186,7 @@ final class ServletWebSocket implements WebSocketWire {
         Answer now = answer.get();
         boolean isUndecided = now == null || now instanceof Suspended;
         if (isUndecided && answer.compareAndSet(now, new TooLate())) {
-            isClosed(WebSocketClose.ABNORMAL, "");
+            tellClosed(WebSocketClose.ABNORMAL, "");
             return true;
         }
         return false;
@@ -194,7 +194,7 @@ final class ServletWebSocket implements WebSocketWire {
 
     /** The handshake has failed; the client has, or gets, another response. */
     void failed() {
-        isClosed(WebSocketClose.ABNORMAL, "");
+        tellClosed(WebSocketClose.ABNORMAL, "");
     }
 
     // The connection, on the container's threads.
@@ -269,7 +269,7 @@ final class ServletWebSocket implements WebSocketWire {
 
     /** The connection is of no use any more. */
     void lost() {
-        isClosed(WebSocketClose.ABNORMAL, "");
+        tellClosed(WebSocketClose.ABNORMAL, "");
         Connection lost = connection;
         if (lost != null) {
             lost.abort();
@@ -280,9 +280,9 @@ final class ServletWebSocket implements WebSocketWire {
     void closed(int code, String reason) {
         Close own = ownClose.get();
         if (own == null) {
-            isClosed(code, reason);
+            tellClosed(code, reason);
         } else {
-            isClosed(own.code(), own.reason());
+            tellClosed(own.code(), own.reason());
         }
     }
 
@@ -293,7 +293,7 @@ final class ServletWebSocket implements WebSocketWire {
         close(WebSocketClose.FAILED, "");
     }
 
-    private void isClosed(int code, String reason) {
+    private void tellClosed(int code, String reason) {
         if (isClosedTold.compareAndSet(false, true)) {
             incoming.end();
             outgoing.end();

@@ -79,7 +79,7 @@ final class FaultyRequestCases {
                 lenient(
                         "a_bare_line_feed_ends_no_header",
                         GET + "X-A: one\nX-B: two\r\n\r\n",
-                        FaultyRequestCases::isNoServerError),
+                        FaultyRequestCases::checkNoServerError),
                 lenient(
                         "a_bare_carriage_return_ends_no_header",
                         GET + "X-A: one\rX-B: two\r\n\r\n",
@@ -98,11 +98,11 @@ final class FaultyRequestCases {
                 lenient(
                         "a_header_of_a_megabyte",
                         GET + "X-Long: " + "x".repeat(1 << 20) + "\r\n\r\n",
-                        FaultyRequestCases::isRefused),
+                        FaultyRequestCases::checkRefused),
                 lenient(
                         "options_of_the_whole_server",
                         "OPTIONS * HTTP/1.1\r\nHost: {host}\r\n{case}\r\n",
-                        FaultyRequestCases::isNoServerError),
+                        FaultyRequestCases::checkNoServerError),
                 Case.of("a_connect_is_no_tunnel", "W10")
                         .needs(Trait.SOCKET)
                         .calls(0)
@@ -328,11 +328,11 @@ final class FaultyRequestCases {
         }
     }
 
-    private static void isRefused(Answer answer) {
+    private static void checkRefused(Answer answer) {
         answer.statusClass(4);
     }
 
-    private static void isNoServerError(Answer answer) {
+    private static void checkNoServerError(Answer answer) {
         answer.check(answer.code() < 500, "no 5xx");
     }
 
@@ -342,7 +342,7 @@ final class FaultyRequestCases {
 
     /** The answer is 4xx, the application is not called, and the bytes after the request are not taken for a request. */
     private static Case refused(String name, String bytes, String... rules) {
-        return lenient(name, bytes, FaultyRequestCases::isRefused, rules).calls(0);
+        return lenient(name, bytes, FaultyRequestCases::checkRefused, rules).calls(0);
     }
 
     /** The answer is as expected, or lost because the server refused early; the application is called once at most. */

@@ -47,6 +47,11 @@ record Canary(
         return new Canary(name, folder, application, environment, more);
     }
 
+    /** The same canary, reloaded when this file, which is made here, is touched. */
+    Canary reloadedBy(Path file) throws IOException {
+        return with("gangway.reload", "touch:" + Files.write(file, new byte[0]));
+    }
+
     Path sources() {
         return Places.sources().resolve(folder);
     }

@@ -5,11 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gangway.it.client.AnswerReader;
 import io.gangway.it.client.RawConnection;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
@@ -82,6 +88,28 @@ abstract class CanaryTest {
                     + deployed().server().tail());
         }
         CanaryTable.checked();
+    }
+
+    /** The lines that a program in canaries/clients prints: it uses a framework's own client. */
+    static Stream<String> told(String program, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                VirtualEnvironment.ASGI.python().toString(),
+                Places.sources().resolve("clients").resolve(program).toString()));
+        command.addAll(List.of(arguments));
+        Command run = Command.run(Places.target(), Map.of(), command.toArray(String[]::new));
+        CanaryTable.checked();
+        return run.succeeded().output().lines();
+    }
+
+    /** Expects that a body of known and of unknown length is read. */
+    final void assertReads(String path, byte[] content) throws IOException, InterruptedException {
+        String size = "\"size\":" + content.length;
+        client().send("POST", path, BodyPublishers.ofByteArray(content))
+                .status(200)
+                .contains(size, "\"length\":\"" + content.length + "\"");
+        client().send("POST", path, BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(content)))
+                .status(200)
+                .contains(size);
     }
 
     /** Expects that the first piece of a stream arrives before the application makes the second. */

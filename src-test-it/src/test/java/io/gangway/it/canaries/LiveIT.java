@@ -9,7 +9,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -77,13 +76,7 @@ final class LiveIT extends CanaryTest {
 
     @Test
     void serves_tools_and_resources_to_the_client_of_mcp() throws Exception {
-        Command use = Command.run(
-                Places.target(),
-                Map.of(),
-                VirtualEnvironment.ASGI.python().toString(),
-                Places.sources().resolve("clients/use_mcp.py").toString(),
-                deployed().base() + "/mcp");
-        assertThat(use.succeeded().output().lines())
+        assertThat(told("use_mcp.py", deployed().base() + "/mcp"))
                 .containsExactly(
                         "legacy Shop",
                         "tools buy",
@@ -102,7 +95,6 @@ final class LiveIT extends CanaryTest {
                         "stock 3",
                         "wrong True",
                         "done");
-        CanaryTable.checked();
     }
 
     @Test

@@ -21,7 +21,7 @@ final class NiceGuiIT extends CanaryTest {
 
     @Override
     Canary prepare(Canary plain, CanaryServer on) throws IOException {
-        return plain.with("gangway.reload", "touch:" + Files.write(reload(), new byte[0]));
+        return plain.reloadedBy(reload());
     }
 
     @Test

@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Socket.IO, with its own client: by polling, with the upgrade to a WebSocket, and again after a reload. */
@@ -19,8 +17,7 @@ final class SocketIoIT extends CanaryTest {
 
     @Override
     Canary prepare(Canary plain, CanaryServer on) throws IOException {
-        Path reload = Files.write(reload(), new byte[0]);
-        return plain.with("gangway.reload", "touch:" + reload)
+        return plain.reloadedBy(reload())
                 // So long an old worker keeps a client that polls.
                 .with("gangway.graceful-timeout", "2s")
                 .with("gangway.env.SHOP_MOUNT", plain.contextPath());
@@ -29,15 +26,7 @@ final class SocketIoIT extends CanaryTest {
     @Test
     void polls_upgrades_and_comes_back_after_a_reload() throws Exception {
         URI base = deployed().base();
-        Command talk = Command.run(
-                Places.target(),
-                Map.of(),
-                VirtualEnvironment.ASGI.python().toString(),
-                Places.sources().resolve("clients/talk_socketio.py").toString(),
-                base.resolve("/").toString(),
-                base.getRawPath(),
-                reload().toString());
-        assertThat(talk.succeeded().output().lines())
+        assertThat(told("talk_socketio.py", base.resolve("/").toString(), base.getRawPath(), reload().toString()))
                 .containsExactly(
                         "stranger: who are you?",
                         "stranger is refused",
@@ -53,7 +42,6 @@ final class SocketIoIT extends CanaryTest {
                         "direct is back by websocket",
                         "heard more tea? more tea? more tea?",
                         "done");
-        CanaryTable.checked();
     }
 
     private static Path reload() {
