@@ -364,13 +364,13 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
         }
         if (isLast) {
             conclude(this::end);
-        } else if (!isOverEarly(serving) && !isMoreWanted[0]) {
+        } else if (!endIfSettled(serving) && !isMoreWanted[0]) {
             hold(serving);
         }
     }
 
-    /** Ends the exchange if the client has all that it can get; the worker may end it later. */
-    private boolean isOverEarly(WorkerConnection serving) {
+    /** Ends the exchange if the client has all that it can get; the worker may end it later. Returns whether the exchange has ended. */
+    private boolean endIfSettled(WorkerConnection serving) {
         if (exchange.isSettled()) { // no further byte can reach the client
             if (isHolding) {
                 release(serving);
@@ -416,7 +416,7 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
     /** The client has made room. */
     private void giveOn(WorkerConnection serving) {
         Runnable last = conclusion;
-        if (!attempt(serving, giving::proceed) || isOverEarly(serving)) {
+        if (!attempt(serving, giving::proceed) || endIfSettled(serving)) {
             return;
         }
         if (last != null && giving.isAllGiven()) {

@@ -4,6 +4,7 @@ import io.gangway.log.Logs;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -94,10 +95,12 @@ final class ClientWatch implements AutoCloseable {
     private void look() {
         try {
             long now = System.nanoTime();
-            List<NonBlockingWire> silent = wires.stream()
-                    .filter(wire -> !isTooSlow(wire, now))
-                    .filter(wire -> wire.isSilentSince(now - INTERVAL.toNanos()))
-                    .toList();
+            List<NonBlockingWire> silent = new ArrayList<>();
+            for (NonBlockingWire wire : wires) {
+                if (!endIfTooSlow(wire, now) && wire.isSilentSince(now - INTERVAL.toNanos())) {
+                    silent.add(wire);
+                }
+            }
             if (!silent.isEmpty()) {
                 Connections open = Connections.now();
                 silent.forEach(wire -> wire.look(open));
@@ -108,9 +111,9 @@ final class ClientWatch implements AutoCloseable {
     }
 
     /** The others must be looked after, whatever one application does when it is told. */
-    private boolean isTooSlow(NonBlockingWire wire, long now) {
+    private boolean endIfTooSlow(NonBlockingWire wire, long now) {
         try {
-            return minDataRate.filter(min -> wire.isTooSlow(now, min)).isPresent();
+            return minDataRate.filter(min -> wire.endIfTooSlow(now, min)).isPresent();
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "the look after one slow client failed; the others follow", e);
             return true;

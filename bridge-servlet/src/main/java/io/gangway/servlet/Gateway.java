@@ -193,7 +193,7 @@ final class Gateway implements AutoCloseable {
         if (Suspension.isToBeBrokenOff(request)) {
             throw new BrokenOffException();
         }
-        if (isWebSocketsNext(request, response) || isRefused(request, response)) {
+        if (continueHandshake(request, response) || refuseIfFaulty(request, response)) {
             return;
         }
         RequestFacts facts = ServletFacts.of(request, path);
@@ -217,10 +217,11 @@ final class Gateway implements AutoCloseable {
         }
     }
 
-    private boolean isWebSocketsNext(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    /** Goes on with the handshake of a WebSocket, if this is the second dispatch of its request. Returns whether it is. */
+    private boolean continueHandshake(HttpServletRequest request, HttpServletResponse response) throws IOException {
         return request.getDispatcherType() == DispatcherType.ASYNC
                 && webSockets != null
-                && webSockets.goesOn(request, response);
+                && webSockets.continueHandshake(request, response);
     }
 
     private void serveWebSocket(
@@ -265,7 +266,7 @@ final class Gateway implements AutoCloseable {
     /** Answers one request before it returns: a filter's requests cannot be suspended, because their dispatch would not call the filter. */
     void handleOnThisThread(HttpServletRequest request, HttpServletResponse response, RequestPath path)
             throws IOException {
-        if (!isRefused(request, response)) {
+        if (!refuseIfFaulty(request, response)) {
             RequestBody body = new RequestBody(request);
             ServletSink sink = new ServletSink(response, body, new HeadWriter(request, response));
             answer(request, response, ServletFacts.of(request, path), body, sink);
@@ -275,7 +276,7 @@ final class Gateway implements AutoCloseable {
     /** As {@link #handleOnThisThread}, but keeps a 404 or 405 from the client. Returns whether the application answered so. */
     boolean handleOrDecline(HttpServletRequest request, HttpServletResponse response, RequestPath path)
             throws IOException {
-        if (isRefused(request, response)) {
+        if (refuseIfFaulty(request, response)) {
             return false;
         }
         RequestBody body = new RequestBody(request);
@@ -313,7 +314,7 @@ final class Gateway implements AutoCloseable {
     }
 
     /** Answers a request that no application should see. Returns whether the request was one. */
-    private boolean isRefused(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    private boolean refuseIfFaulty(HttpServletRequest request, HttpServletResponse response) throws IOException {
         Refusal refusal = encodedSlashes.isRefused(request) ? EncodedSlashes.refusal() : Refusal.of(request);
         if (refusal == null) {
             return false;

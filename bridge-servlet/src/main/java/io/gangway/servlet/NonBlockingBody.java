@@ -227,7 +227,7 @@ final class NonBlockingBody {
     }
 
     /** Makes the next read fail if the client is too slow. Returns whether it is. */
-    boolean isTooSlow(long now, DataRate min) {
+    boolean failIfTooSlow(long now, DataRate min) {
         if (waitingSince == 0 || waited + now - waitingSince <= min.nanosFor(delivered)) {
             return false;
         }

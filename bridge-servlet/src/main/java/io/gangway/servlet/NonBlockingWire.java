@@ -354,7 +354,7 @@ final class NonBlockingWire implements Wire {
     // What the watch finds out.
 
     /** Ends the wait for a client that is too slow: the body's read fails, or the response is broken off. Returns whether the request is over. */
-    boolean isTooSlow(long now, DataRate min) {
+    boolean endIfTooSlow(long now, DataRate min) {
         if (!lock.tryLock()) {
             return false; // it is in use
         }
@@ -363,7 +363,7 @@ final class NonBlockingWire implements Wire {
             if (!suspension.isOpen()) {
                 return true;
             }
-            if (body.isTooSlow(now, min)) {
+            if (body.failIfTooSlow(now, min)) {
                 told = TELL_READABLE;
             } else if (response.isTooSlow(now, min)) {
                 whyLeft = min.missed();

@@ -239,7 +239,7 @@ public final class Dispatcher implements AutoCloseable {
     public void release(WorkerConnection connection) {
         connection.finish();
         boolean isReusable = connection.isReusable();
-        if (isReusable && connection.isWrittenLater()) {
+        if (isReusable && connection.goOnWriting()) {
             return; // it calls this method again
         }
         busy.remove(connection);

@@ -469,7 +469,7 @@ public final class WorkerConnection {
      *
      * @return false if all is written
      */
-    boolean isWrittenLater() {
+    boolean goOnWriting() {
         if (unsent.isEmpty() || !channel.isOpen()) {
             return false;
         }

@@ -347,8 +347,8 @@ final class Crew implements WorkerLinks.Owner {
 
     // Frames of the workers.
 
-    /** Takes a connection, if a worker of this crew opened it. */
-    boolean isIntroduced(Guest guest) {
+    /** Takes a connection, if a worker of this crew opened it. Returns whether it did. */
+    boolean admit(Guest guest) {
         Worker worker = workers.get(guest.token());
         if (worker == null) {
             return false;

@@ -161,10 +161,10 @@ final class Generation implements Launcher.Owner, Crew.Owner {
     }
 
     /** Takes a connection, if a process of this generation opened it. */
-    boolean isIntroduced(Guest guest) {
+    boolean admit(Guest guest) {
         return guest.purpose() == Reception.Purpose.LAUNCHER
-                ? launcher != null && launcher.isIntroduced(guest)
-                : crew.isIntroduced(guest);
+                ? launcher != null && launcher.admit(guest)
+                : crew.admit(guest);
     }
 
     /** The step that a start which takes too long has reached. */

@@ -133,8 +133,8 @@ final class Launcher {
         return link != null;
     }
 
-    /** Takes a connection, if this launcher opened it and it is the first. */
-    boolean isIntroduced(Guest guest) {
+    /** Takes a connection, if this launcher opened it and it is the first. Returns whether it is. */
+    boolean admit(Guest guest) {
         if (link != null || !token.equals(guest.token())) {
             return false;
         }

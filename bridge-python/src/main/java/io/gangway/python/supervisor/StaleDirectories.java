@@ -88,7 +88,7 @@ final class StaleDirectories {
         try (SecureDirectoryStream<Path> candidate = parent.newDirectoryStream(name.resolve(ITSELF))) {
             if (isWhatIsNamed(parent, name, candidate)
                     && isPrivateTo(owner, candidate)
-                    && isGivenUp(parent, name, candidate)) {
+                    && deleteIfGivenUp(parent, name, candidate)) {
                 LOG.log(Level.DEBUG, () -> "removed " + name + ", which a killed JVM left behind");
             }
         } catch (OverlappingFileLockException e) {
@@ -118,8 +118,8 @@ final class StaleDirectories {
                 && MODES.contains(PosixFilePermissions.toString(attributes.permissions()));
     }
 
-    /** Removes a directory while holding its lock; does nothing if its owner holds the lock. */
-    private static boolean isGivenUp(
+    /** Removes a directory while holding its lock; does nothing if its owner holds the lock. Returns whether it did. */
+    private static boolean deleteIfGivenUp(
             SecureDirectoryStream<Path> parent, Path name, SecureDirectoryStream<Path> candidate) throws IOException {
         List<Path> names = names(candidate);
         for (Path file : names) {

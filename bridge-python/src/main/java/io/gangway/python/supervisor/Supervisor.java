@@ -159,7 +159,7 @@ final class Supervisor implements Generation.Owner {
     }
 
     private void introduced(Guest guest) {
-        if (List.copyOf(generations).stream().noneMatch(generation -> generation.isIntroduced(guest))) {
+        if (List.copyOf(generations).stream().noneMatch(generation -> generation.admit(guest))) {
             guest.refuse();
         }
     }

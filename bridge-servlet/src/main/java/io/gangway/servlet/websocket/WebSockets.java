@@ -94,7 +94,7 @@ public final class WebSockets implements AutoCloseable {
      * @return whether it is one: then it has been answered
      * @throws IOException if the response must be broken off, or the container did not upgrade the connection
      */
-    public boolean goesOn(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    public boolean continueHandshake(HttpServletRequest request, HttpServletResponse response) throws IOException {
         if (!(request.getAttribute(PENDING) instanceof ServletWebSocket socket)) {
             return false;
         }
@@ -111,7 +111,7 @@ public final class WebSockets implements AutoCloseable {
      * @param facts about the request
      * @param rules of the deployment
      * @param application decides, and talks
-     * @throws IOException as {@link #goesOn}
+     * @throws IOException as {@link #continueHandshake}
      */
     public void serve(
             HttpServletRequest request,
