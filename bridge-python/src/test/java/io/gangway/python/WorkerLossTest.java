@@ -60,7 +60,9 @@ class WorkerLossTest {
             assertThat(response.outcome().ending()).isEqualTo(Ending.BROKEN);
             assertThat(response.outcome().problem())
                     .isInstanceOf(WorkerDiedException.class)
-                    .hasMessageContaining("exited with status 7");
+                    .hasMessageContaining("exited with status 7")
+                    .extracting(Throwable::getStackTrace)
+                    .isEqualTo(new StackTraceElement[0]);
             assertThat(served.client().get("/").send().code()).isEqualTo(200);
         }
     }
