@@ -147,12 +147,37 @@ class SourcesTest {
                     max_requests = 4      | max_requests: there is no such setting (FILE, line 2). Fix: write max-requests if that was meant, or remove it
                     workers = "many"      | gangway.workers: expected a whole number from 1 to 1000; found "many" (from FILE, line 2). Fix: correct it, or remove it for the default: the number of processors that the JVM sees
                     workers = 1.5         | gangway.workers: expected a whole number from 1 to 1000; found "1.5" (from FILE, line 2). Fix: correct it, or remove it for the default: the number of processors that the JVM sees
-                    workers = [1, 2]      | gangway.workers: expected a whole number from 1 to 1000; found "1,2" (from FILE, line 2). Fix: correct it, or remove it for the default: the number of processors that the JVM sees
+                    workers = [1, 2]      | gangway.workers: expected a whole number from 1 to 1000; found a list (from FILE, line 2). Fix: write one value, without brackets
+                    workers = [1]         | gangway.workers: expected a whole number from 1 to 1000; found a list (from FILE, line 2). Fix: write one value, without brackets
+                    workers = ["1"]       | gangway.workers: expected a whole number from 1 to 1000; found a list (from FILE, line 2). Fix: write one value, without brackets
+                    workers = [[1]]       | gangway.workers: expected a whole number from 1 to 1000; found a list (from FILE, line 2). Fix: write one value, without brackets
+                    workers = []          | gangway.workers: expected a whole number from 1 to 1000; found a list (from FILE, line 2). Fix: write one value, without brackets
+                    workers = {}          | gangway.workers: expected a whole number from 1 to 1000; found a table (from FILE, line 2). Fix: write one value
+                    workers.a.b = 1       | gangway.workers: expected a whole number from 1 to 1000; found a table (from FILE, line 2). Fix: write one value
+                    workers = true        | gangway.workers: expected a whole number from 1 to 1000; found "true" (from FILE, line 2). Fix: correct it, or remove it for the default: the number of processors that the JVM sees
+                    workers = 1979-05-27  | gangway.workers: expected a whole number from 1 to 1000; found "1979-05-27" (from FILE, line 2). Fix: correct it, or remove it for the default: the number of processors that the JVM sees
+                    preload = 1           | gangway.preload: expected true or false; found "1" (from FILE, line 2). Fix: correct it, or remove it for the default: false
+                    preload = [true]      | gangway.preload: expected true or false; found a list (from FILE, line 2). Fix: write one value, without brackets
+                    idle-timeout = ["1s"] | gangway.idle-timeout: expected a duration such as 30s or 2m; found a list (from FILE, line 2). Fix: write one value, without brackets
+                    bind-mode = 0o660     | gangway.bind-mode: expected an octal mode; found a number (from FILE, line 2). Fix: write it in quotes
+                    pid-file = true       | gangway.pid-file: expected a file; found a boolean (from FILE, line 2). Fix: write it in quotes
+                    pid-file = 07:32:00   | gangway.pid-file: expected a file; found a date (from FILE, line 2). Fix: write it in quotes
+                    pid-file = ["a"]      | gangway.pid-file: expected a file; found a list (from FILE, line 2). Fix: write one value, without brackets
+                    application = ["a:b"] | gangway.application: expected an application such as shop.wsgi:application or class:com.acme.Hello; found a list (from FILE, line 2). Fix: write one value, without brackets
+                    python-path = 1       | gangway.python-path: expected directories, separated by commas; found a number (from FILE, line 2). Fix: write it in quotes
+                    python-path = [1]     | gangway.python-path: expected a list of texts without a comma; found "1" in it (from FILE, line 2). Fix: write each element as a text of its own, in quotes
+                    python-path = [""]    | gangway.python-path: expected a list of texts without a comma; found "" in it (from FILE, line 2). Fix: write each element as a text of its own, in quotes
+                    python-path = {a=""}  | gangway.python-path: expected directories, separated by commas; found a table (from FILE, line 2). Fix: write one value
+                    env.A = 1             | gangway.env.A: expected a text; found a number (from FILE, line 2). Fix: write it in quotes
+                    env.A = true          | gangway.env.A: expected a text; found a boolean (from FILE, line 2). Fix: write it in quotes
+                    env.A.B = "x"         | gangway.env.A: expected a text; found a table (from FILE, line 2). Fix: write one value
+                    env = "A=x"           | env: there is no such setting (FILE, line 2). Fix: write env.NAME if that was meant, or remove it
+                    wrkers = {}           | wrkers: there is no such setting (FILE, line 2). Fix: write workers if that was meant, or remove it
+                    enviorn.A = "x"       | enviorn.A: there is no such setting (FILE, line 2). Fix: write environ.A if that was meant, or remove it
                     idle-timeout = 75     | gangway.idle-timeout: expected a duration with its unit, such as 75s; found "75" (from FILE, line 2). Fix: correct it, or remove it for the default: 75s
-                    env.A = ["x"]         | env.A: expected a text; found a list (from FILE, line 2). Fix: write one text in quotes
-                    python-path = ["a,b"] | python-path: expected a list of texts without a comma; found a,b in it (from FILE, line 2). Fix: write each element as a text of its own
-                    workers = [[1]]       | workers: expected texts in the list; found a list in it (from FILE, line 2). Fix: write each element as a text in quotes
-                    bind = [{a = 1}]      | bind: expected texts in the list; found a table in it (from FILE, line 2). Fix: write each element as a text in quotes
+                    env.A = ["x"]         | gangway.env.A: expected a text; found a list (from FILE, line 2). Fix: write one value, without brackets
+                    python-path = ["a,b"] | gangway.python-path: expected a list of texts without a comma; found "a,b" in it (from FILE, line 2). Fix: write each element as a text of its own, in quotes
+                    bind = [{a = 1}]      | gangway.bind: expected a list of texts without a comma; found "{...}" in it (from FILE, line 2). Fix: write each element as a text of its own, in quotes
                     pid-file = "a\\u0000b" | gangway.pid-file: expected a text without the character NUL (from FILE, line 2). Fix: remove the character
                     static = ["/a=\\u0000"] | gangway.static: expected a text without the character NUL (from FILE, line 2). Fix: remove the character
                     env.A = "a\\u0000b"   | gangway.env.A: expected a text without the character NUL (from FILE, line 2). Fix: remove the character
@@ -164,6 +189,14 @@ class SourcesTest {
         assertThatThrownBy(this::settings)
                 .isInstanceOf(DeploymentException.class)
                 .hasMessage(message.replace("FILE", file.toString()));
+    }
+
+    @Test
+    void an_empty_list_and_an_empty_table_are_values() throws IOException {
+        write("pyproject.toml", "[tool.gangway]\npython-path = []\n[tool.gangway.env]\n");
+        assertThat(settings().get(PythonSettings.PYTHON_PATH)).isEmpty();
+        assertThat(settings().origin(PythonSettings.PYTHON_PATH)).endsWith("pyproject.toml, line 2");
+        assertThat(settings().get(PythonSettings.ENV)).isEmpty();
     }
 
     @Test

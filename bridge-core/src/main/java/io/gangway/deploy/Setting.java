@@ -2,6 +2,7 @@ package io.gangway.deploy;
 
 import static java.util.Objects.requireNonNull;
 
+import io.gangway.deploy.SettingSource.Form;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -413,6 +414,29 @@ public final class Setting<T> {
      */
     public boolean isList() {
         return type.label().equals(SettingType.LIST);
+    }
+
+    /**
+     * Whether the value is a text, whatever it must look like.
+     *
+     * @return false for numbers, choices, lists and others that are parsed
+     */
+    public boolean isText() {
+        return type.label().equals(SettingType.TEXT);
+    }
+
+    /**
+     * Whether a value may be written so. A number in place of a text is refused, because its digits are gone when it is read: {@code 0o660} is 432 then,
+     * and {@code 1_000} is 1000.
+     */
+    boolean accepts(Form form) {
+        boolean isText = isMap() || isList() || isText();
+        return switch (form) {
+            case TEXT -> true;
+            case NUMBER, BOOLEAN, DATE -> !isText; // the parser decides
+            case LIST -> isList();
+            case FAULTY_LIST, TABLE -> false;
+        };
     }
 
     Optional<T> defaultValue(Settings settings) {

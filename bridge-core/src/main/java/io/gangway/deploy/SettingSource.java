@@ -17,8 +17,46 @@ import java.util.regex.Pattern;
  * @param values texts by the names that the source uses: {@code gangway.request-timeout},
  *     {@code GANGWAY_REQUEST_TIMEOUT} or {@code --request-timeout}
  * @param places where a value was found, by the same names, for example {@code gangway.toml, line 3}; needed for files only
+ * @param forms how a value was written, by the same names, if the source has types and the value is no text
  */
-public record SettingSource(Kind kind, Map<String, String> values, Map<String, String> places) {
+public record SettingSource(
+        Kind kind, Map<String, String> values, Map<String, String> places, Map<String, Form> forms) {
+    /** How a source that has types wrote a value. */
+    public enum Form {
+        /** A text: the only form of most sources. Each setting is parsed from it. */
+        TEXT("a text", "write it in quotes"),
+        /** A number, with or without a fraction. */
+        NUMBER("a number", "write it in quotes"),
+        /** True or false. */
+        BOOLEAN("a boolean", "write it in quotes"),
+        /** A date, a time, or both. */
+        DATE("a date", "write it in quotes"),
+        /** A list of texts; the value joins them with commas. */
+        LIST("a list", "write one value, without brackets"),
+        /** A list with an element that is no text, is empty, or has a comma; the value is this element. */
+        FAULTY_LIST("a list", "write one value, without brackets"),
+        /** A table, which may be empty; the value is an empty text, and its entries are further values. */
+        TABLE("a table", "write one value");
+
+        private final String words;
+        private final String fix;
+
+        Form(String words, String fix) {
+            this.words = words;
+            this.fix = fix;
+        }
+
+        /** For a message: what was found. */
+        String words() {
+            return words;
+        }
+
+        /** For a message: what to do if another form was expected. */
+        String fix() {
+            return fix;
+        }
+    }
+
     /** The kinds of sources, in order of precedence: if two sources have a value, the first one is used. */
     public enum Kind {
         /** {@code --request-timeout}. */
@@ -88,6 +126,18 @@ public record SettingSource(Kind kind, Map<String, String> values, Map<String, S
                 .filter(entry -> kind != Kind.ENVIRONMENT || !isServiceLink(entry.getKey(), entry.getValue()))
                 .collect(toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
         places = Map.copyOf(places);
+        forms = Map.copyOf(forms);
+    }
+
+    /**
+     * A source whose values are all texts.
+     *
+     * @param kind the kind of source
+     * @param values texts by the names that the source uses
+     * @param places where a value was found, by the same names
+     */
+    public SettingSource(Kind kind, Map<String, String> values, Map<String, String> places) {
+        this(kind, values, places, Map.of());
     }
 
     /**
@@ -97,7 +147,7 @@ public record SettingSource(Kind kind, Map<String, String> values, Map<String, S
      * @param values texts by the names that the source uses
      */
     public SettingSource(Kind kind, Map<String, String> values) {
-        this(kind, values, Map.of());
+        this(kind, values, Map.of(), Map.of());
     }
 
     /**
@@ -109,7 +159,12 @@ public record SettingSource(Kind kind, Map<String, String> values, Map<String, S
     public SettingSource only(Setting<?> setting) {
         Map<String, String> kept = new HashMap<>(values);
         kept.keySet().retainAll(setting.lookupKeys().stream().map(kind::spell).collect(toUnmodifiableSet()));
-        return new SettingSource(kind, kept, places);
+        return new SettingSource(kind, kept, places, forms);
+    }
+
+    /** How a value was written. */
+    Form form(String name) {
+        return forms.getOrDefault(name, Form.TEXT);
     }
 
     /** Describes where a value comes from: {@code servlet init-param}, {@code environment variable GANGWAY_LINT}, {@code gangway.toml, line 3}. */

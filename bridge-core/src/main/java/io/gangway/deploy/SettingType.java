@@ -38,6 +38,9 @@ record SettingType<T>(
     /** 1 PiB. No machine has so much memory or disk, and sums of such sizes fit a long. */
     static final long MAX_BYTE_SIZE = 1L << 50;
 
+    /** The label of texts. */
+    static final String TEXT = "text";
+
     /** The label of lists. */
     static final String LIST = "list";
 
@@ -59,7 +62,7 @@ record SettingType<T>(
     }
 
     static SettingType<String> text(String expected) {
-        return new SettingType<>("text", "", "TEXT", expected, SettingType::nonEmpty, Function.identity());
+        return new SettingType<>(TEXT, "", "TEXT", expected, SettingType::nonEmpty, Function.identity());
     }
 
     static SettingType<Boolean> bool() {

@@ -4,6 +4,7 @@ import static io.gangway.wsgi.RuleViolation.quote;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toCollection;
 
+import io.gangway.deploy.SettingSource.Form;
 import io.gangway.deploy.SettingSource.Kind;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -181,7 +182,7 @@ public final class Settings {
                 .map(kind::spell)
                 .collect(toCollection(TreeSet::new));
         for (String name : new TreeSet<>(source.values().keySet())) {
-            if (!names.contains(name) && !isEntry(name, kind)) {
+            if (!names.contains(name) && !isEntry(name, kind) && !isToldOtherwise(name, source, names)) {
                 problems.add(name + ": there is no such setting ("
                         + source.places().getOrDefault(name, kind.description()) + "). Fix: "
                         + nearest(name, kind)
@@ -192,6 +193,17 @@ public final class Settings {
         }
     }
 
+    /** A table is known by its entries, or because it is the table of a map; entries of a setting that is no map are told with the setting. */
+    private boolean isToldOtherwise(String name, SettingSource source, Set<String> names) {
+        String head = name.split("\\.", 2)[0];
+        if (names.contains(head) && source.form(head) == Form.TABLE) {
+            return true;
+        }
+        return source.form(name) == Form.TABLE
+                && (isEntry(name + ".NAME", source.kind())
+                        || source.values().keySet().stream().anyMatch(other -> other.startsWith(name + ".")));
+    }
+
     /** Compares without the prefix, because all names share it. */
     private Optional<String> nearest(String name, Kind kind) {
         int shared = kind.spell(Setting.PREFIX).length();
@@ -200,14 +212,15 @@ public final class Settings {
                 .filter(setting -> !setting.isMap())
                 .map(setting -> kind.spell(setting.lookupKey()).substring(shared))
                 .collect(toCollection(TreeSet::new));
-        return Nearest.to(written, candidates)
-                .or(() -> nearestEntry(written, kind, shared))
+        return nearestEntry(written, kind, shared, true)
+                .or(() -> Nearest.to(written, candidates))
+                .or(() -> nearestEntry(written, kind, shared, false))
                 .map(near -> name.substring(0, shared) + near);
     }
 
-    /** Compares the part before the first separator with the names of the maps. */
-    private Optional<String> nearestEntry(String written, Kind kind, int shared) {
-        String separator = kind == Kind.ENVIRONMENT ? "_" : ".";
+    /** Compares the part before the first separator with the names of the maps; or all, if a map was written without an entry's name. */
+    private Optional<String> nearestEntry(String written, Kind kind, int shared, boolean isExact) {
+        String separator = kind.spell(Setting.PREFIX + ".").substring(shared);
         int end = written.indexOf(separator);
         String head = end < 0 ? written : written.substring(0, end);
         String tail = end < 0 || end == written.length() - 1 ? "NAME" : written.substring(end + 1);
@@ -215,7 +228,8 @@ public final class Settings {
                 .filter(Setting::isMap)
                 .map(setting -> kind.spell(Setting.PREFIX + setting.name()).substring(shared))
                 .collect(toCollection(TreeSet::new));
-        return Nearest.to(head, heads).map(near -> near + separator + tail);
+        Optional<String> near = isExact ? Optional.of(head).filter(heads::contains) : Nearest.to(head, heads);
+        return near.map(found -> found + separator + tail);
     }
 
     private boolean isEntry(String name, Kind kind) {
@@ -253,7 +267,17 @@ public final class Settings {
     private void resolve(Setting<?> setting, SettingSource source, String written) {
         String text = source.values().getOrDefault(written, "");
         String origin = source.origin(setting.key(), written);
+        Form form = source.form(written);
         if (hasNul(setting.key(), text, origin)) {
+            return;
+        }
+        if (!setting.accepts(form)) {
+            problems.add(
+                    form == Form.FAULTY_LIST && setting.isList()
+                            ? setting.key() + ": expected a list of texts without a comma; found " + quote(text)
+                                    + " in it (from " + origin
+                                    + "). Fix: write each element as a text of its own, in quotes"
+                            : wrongForm(setting.key(), setting.expected(), form, origin));
             return;
         }
         try {
@@ -265,6 +289,11 @@ public final class Settings {
                             .map(description -> ", or remove it for the default: " + description)
                             .orElse(""));
         }
+    }
+
+    private static String wrongForm(String key, String expected, Form form, String origin) {
+        return key + ": expected " + expected + "; found " + form.words() + " (from " + origin + "). Fix: "
+                + form.fix();
     }
 
     /** Warns about each former name that a source uses; the value of the first name is used. */
@@ -338,7 +367,13 @@ public final class Settings {
             isUsed = true;
             String origin = source.places().getOrDefault(written, kind.description() + " " + entry(kind, prefix, name));
             origins.put(name, origin);
-            hasNul(setting.key().replace("NAME", name), text, origin);
+            String entry = setting.key().replace("NAME", name);
+            Form form = source.form(written);
+            if (!setting.accepts(form)) {
+                problems.add(wrongForm(entry, "a text", form, origin));
+                continue;
+            }
+            hasNul(entry, text, origin);
             if (!setting.acceptsName(name)) {
                 problems.add(setting.key() + ": expected " + setting.expected() + "; found " + quote(name) + " (from "
                         + origin + "). Fix: choose another name");

@@ -160,6 +160,8 @@ class SettingsTest {
         "INIT_PARAM,gangway.environ,gangway.environ.NAME,servlet init-param",
         "INIT_PARAM,gangway.environ.,gangway.environ.NAME,servlet init-param",
         "INIT_PARAM,gangway.enviorn.SHOP,gangway.environ.SHOP,servlet init-param",
+        "ENV_FILE,GANGWAY_ENVIRO_SHOP_DB,GANGWAY_ENVIRON_SHOP_DB,env file",
+        "ENV_FILE,GANGWAY_ENVIRON,GANGWAY_ENVIRON_NAME,env file",
         "ENVIRONMENT,GANGWAY_ENVIRO_SHOP_DB,GANGWAY_ENVIRON_SHOP_DB,environment variable",
         "ENVIRONMENT,GANGWAY_WORKER,GANGWAY_WORKERS,environment variable",
         "COMMAND_LINE,--requesttimeout,--request-timeout,command line option"

@@ -1,11 +1,14 @@
 package io.gangway.cli.config;
 
+import static java.util.stream.Collectors.joining;
+
 import io.gangway.deploy.DeploymentException;
 import io.gangway.deploy.SettingSource;
+import io.gangway.deploy.SettingSource.Form;
 import io.gangway.deploy.SettingSource.Kind;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.temporal.Temporal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +34,7 @@ final class ConfigFile {
     private final Path file;
     private final Map<String, String> values = new LinkedHashMap<>();
     private final Map<String, String> places = new LinkedHashMap<>();
+    private final Map<String, Form> forms = new LinkedHashMap<>();
 
     private ConfigFile(Path file) {
         this.file = file;
@@ -80,47 +84,53 @@ final class ConfigFile {
             }
             addAll("", found);
         }
-        return new SettingSource(kind, values, places);
+        return new SettingSource(kind, values, places, forms);
     }
 
     private void addAll(String prefix, TomlTable table) {
         for (String key : table.keySet()) {
             List<String> path = List.of(key);
             String name = prefix + key;
-            String place = file + ", line " + table.inputPositionOf(path).line();
             Object value = table.get(path);
+            places.put(name, file + ", line " + table.inputPositionOf(path).line());
+            forms.put(name, form(value));
+            values.put(name, text(value));
             if (value instanceof TomlTable inner && prefix.isEmpty()) {
                 addAll(name + ".", inner);
-            } else {
-                values.put(name, text(name, value, place, prefix.isEmpty()));
-                places.put(name, place);
             }
         }
     }
 
-    private static String text(String name, @Nullable Object value, String place, boolean mayBeList) {
-        if (value instanceof TomlTable || (value instanceof TomlArray && !mayBeList)) {
-            throw new DeploymentException(name + ": expected a text; found a "
-                    + (value instanceof TomlTable ? "table" : "list") + " (from " + place
-                    + "). Fix: write one text in quotes");
+    private static Form form(@Nullable Object value) {
+        if (value instanceof TomlArray array) {
+            return faultyElement(array).isPresent() ? Form.FAULTY_LIST : Form.LIST;
         }
-        if (!(value instanceof TomlArray array)) {
-            return String.valueOf(value);
+        return value instanceof TomlTable
+                ? Form.TABLE
+                : value instanceof Number
+                        ? Form.NUMBER
+                        : value instanceof Boolean ? Form.BOOLEAN : value instanceof Temporal ? Form.DATE : Form.TEXT;
+    }
+
+    private static String text(@Nullable Object value) {
+        if (value instanceof TomlArray array) {
+            return faultyElement(array)
+                    .map(ConfigFile::shown)
+                    .orElseGet(
+                            () -> array.toList().stream().map(String::valueOf).collect(joining(",")));
         }
-        List<String> elements = new ArrayList<>();
-        for (Object element : array.toList()) {
-            if (element instanceof TomlTable || element instanceof TomlArray) {
-                throw new DeploymentException(name + ": expected texts in the list; found a "
-                        + (element instanceof TomlTable ? "table" : "list") + " in it (from " + place
-                        + "). Fix: write each element as a text in quotes");
-            }
-            String text = String.valueOf(element);
-            if (text.contains(",")) {
-                throw new DeploymentException(name + ": expected a list of texts without a comma; found " + text
-                        + " in it (from " + place + "). Fix: write each element as a text of its own");
-            }
-            elements.add(text);
-        }
-        return String.join(",", elements);
+        return value instanceof TomlTable ? "" : String.valueOf(value);
+    }
+
+    private static Optional<Object> faultyElement(TomlArray array) {
+        return array.toList().stream()
+                .filter(element -> !(element instanceof String text) || text.isBlank() || text.contains(","))
+                .findFirst();
+    }
+
+    private static String shown(Object element) {
+        return element instanceof TomlArray
+                ? "[...]"
+                : element instanceof TomlTable ? "{...}" : String.valueOf(element);
     }
 }

@@ -67,7 +67,7 @@ public final class PrintedConfig {
 
     private static String written(Setting<?> setting, String value) {
         if (!setting.isList()) {
-            return BARE.matcher(value).matches() ? value : quoted(value);
+            return BARE.matcher(value).matches() && !setting.isText() ? value : quoted(value);
         }
         List<String> elements = value.isEmpty() ? List.of() : List.of(COMMA.split(value));
         return "["
