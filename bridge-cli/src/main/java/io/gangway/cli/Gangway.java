@@ -4,13 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.gangway.cli.RunCommand.Mode;
 import io.gangway.cli.config.SettingOptions;
+import io.gangway.deploy.Nearest;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -150,18 +153,38 @@ public final class Gangway {
         if (hint.isPresent()) {
             return "there is no option " + found + ". Fix: " + hint.get();
         }
-        String near = unmatched.getSuggestions().stream()
-                .findFirst()
-                .map(suggestion -> "; did you mean " + suggestion + "?")
-                .orElse("");
+        CommandSpec command = problem.getCommandLine().getCommandSpec();
         if (unmatched.isUnknownOption()) {
-            return "there is no option " + found + near;
+            return "there is no option " + found
+                    + nearestOption(found, command)
+                            .map(near -> "; did you mean " + near + "?")
+                            .orElse("");
         }
-        Set<String> commands = problem.getCommandLine().getSubcommands().keySet();
+        Set<String> commands = command.subcommands().keySet();
         return commands.isEmpty()
                 ? "expected one argument; found also '" + found + "'. Fix: "
-                        + detached(problem.getCommandLine().getCommandSpec()).orElse("remove it")
-                : "there is no command '" + found + "'. Fix: write " + String.join(" or ", commands);
+                        + detached(command).orElse("remove it")
+                : "there is no command '" + found + "'"
+                        + Nearest.to(found, commands)
+                                .map(near -> "; did you mean " + near + "?")
+                                .orElseGet(() -> ". Fix: write " + String.join(" or ", commands));
+    }
+
+    /** Compares without dashes, because all names share them. A single letter is no misspelt one. */
+    private static Optional<String> nearestOption(String written, CommandSpec command) {
+        Map<String, String> names = new HashMap<>();
+        command.options().stream()
+                .filter(option -> !option.hidden())
+                .map(OptionSpec::longestName)
+                .forEach(name -> names.put(withoutDashes(name), name));
+        String name = withoutDashes(written.split("=", 2)[0]);
+        return name.length() == 1
+                ? Optional.empty()
+                : Nearest.to(name, names.keySet()).map(names::get);
+    }
+
+    private static String withoutDashes(String option) {
+        return option.replaceFirst("^-+", "");
     }
 
     /** What to do if a word was meant as the value of the option before it, which takes one only after an equals sign. */

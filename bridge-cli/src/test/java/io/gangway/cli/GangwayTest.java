@@ -100,6 +100,17 @@ class GangwayTest {
             delimiter = '|',
             value = {
                 "run --workrs 3 shop | gangway run: there is no option --workrs; did you mean --workers?",
+                "run --prot 80 shop | gangway run: there is no option --prot; did you mean --port?",
+                "run --worker=2 shop | gangway run: there is no option --worker=2; did you mean --workers?",
+                "dev --thread 2 shop | gangway dev: there is no option --thread; did you mean --threads?",
+                "run --binds :80 shop | gangway run: there is no option --binds; did you mean --bind?",
+                "run --RELOAD shop | gangway run: there is no option --RELOAD; did you mean --reload?",
+                "run --chekc shop | gangway run: there is no option --chekc; did you mean --check?",
+                "run -x shop | gangway run: there is no option -x",
+                "run --colour shop | gangway run: there is no option --colour",
+                "war shop --requirement r.txt | gangway war: there is no option --requirement; did you mean --requirements?",
+                "doctor --jsno | gangway doctor: there is no option --jsno; did you mean --json?",
+                "--verison | gangway: there is no option --verison; did you mean --version?",
                 "run shop spare | gangway run: expected one argument; found also 'spare'. Fix: remove it",
                 "run | gangway run: expected an application. Fix: name one, as in: gangway run shop.wsgi:application",
                 "run --env NAME shop | gangway run: --env expects NAME=TEXT, such as --env COLOUR=blue",
@@ -124,7 +135,9 @@ class GangwayTest {
                         + " meant, or remove it",
                 "run shop --access-log a.log | gangway run: expected one argument; found also 'a.log'. Fix: write --access-log=a.log if"
                         + " that was meant, or remove it",
-                "rn | gangway: there is no command 'rn'. Fix: write run or dev or war or doctor or completion",
+                "rnu shop | gangway: there is no command 'rnu'; did you mean run?",
+                "docter | gangway: there is no command 'docter'; did you mean doctor?",
+                "shop:app | gangway: there is no command 'shop:app'. Fix: write run or dev or war or doctor or completion",
                 "completion fish | gangway completion: expected a shell. Fix: write bash or zsh"
             })
     void wrong_arguments_are_exit_code_2_and_two_lines(String arguments, String message) {
@@ -192,7 +205,9 @@ class GangwayTest {
         Path file = Files.writeString(
                 folder.resolve("gangway.toml"),
                 "workers = 3\nidle-timeout = \"1m\"\nenv.KEY = \"secret\"\nenviron.A = \"b\"");
-        String[] asked = {"run", "--print-config", "-b", "8001", "--bind=unix:/run/s.sock", "-c", file.toString()};
+        String[] asked = {
+            "run", "--print-config", "-b", "8001", "--bind=unix:/run/s.sock", "--bind-mode=660", "-c", file.toString()
+        };
         assertThat(run(asked)).isZero();
 
         String printed = out();
@@ -203,6 +218,7 @@ class GangwayTest {
                 .containsPattern("(?m)^environ.A = \"b\" +# " + file + ", line 4$")
                 .containsPattern(
                         "(?m)^bind = \\[\"127.0.0.1:8001\", \"unix:/run/s.sock\"] +# command line option --bind$")
+                .containsPattern("(?m)^bind-mode = \"660\" +# command line option --bind-mode$")
                 .containsPattern("(?m)^threads = 4 +# default$")
                 .containsPattern("(?m)^# max-request-body +# not set$")
                 .doesNotContain("secret");

@@ -275,6 +275,40 @@ class WarIT {
         assertThat(files("shop.war")).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "nodir/shop.war | -o nodir/shop.war: there is no directory FOLDER/nodir. Fix: create it, or name a file elsewhere",
+                "shop.py/shop.war | -o shop.py/shop.war: there is no directory FOLDER/shop.py. Fix: create it, or name a file elsewhere",
+                "public | -o public: it is a directory. Fix: name a file in it, such as public/shop.war",
+                ". | -o .: it is a directory. Fix: name a file in it, such as ./shop.war",
+                "/proc/shop.war | /proc cannot be written to: there is no such file or directory. Fix: name a file elsewhere with -o",
+            })
+    void a_place_where_no_file_can_be_is_told_before_packages_are_installed(String output, String message)
+            throws Exception {
+        try (GangwayProcess built = war("-o", output, "-r", "requirements.txt")) {
+            assertThat(built.exitCode()).as(built.output()).isEqualTo(5);
+            assertThat(built.output()).isEqualTo("gangway war: " + message.replace("FOLDER", folder.toString()) + "\n");
+        }
+    }
+
+    @Test
+    void a_temp_directory_that_does_not_exist_is_told() throws Exception {
+        List<String> program = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Djava.io.tmpdir=" + folder.resolve("gone"),
+                "-jar",
+                GangwayProcess.jar().toString());
+        try (GangwayProcess built = GangwayProcess.start(folder, program, "war", "shop:app", "-o", "shop.war")) {
+            assertThat(built.exitCode()).as(built.output()).isEqualTo(5);
+            assertThat(built.output())
+                    .contains("gangway war: " + folder.resolve("gone")
+                            + " cannot be written to: there is no such file or directory. Fix: set JAVA_OPTS to"
+                            + " -Djava.io.tmpdir=DIR, a directory that this user may write to");
+        }
+    }
+
     @Test
     void a_wrong_setting_names_the_nearest() throws Exception {
         try (GangwayProcess built = war("-o", "shop.war", "--setting", "wokers=2")) {

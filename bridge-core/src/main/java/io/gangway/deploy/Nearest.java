@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Finds the name that was probably meant by a misspelt one. */
-final class Nearest {
+public final class Nearest {
     /** One typing error is allowed for each three characters; with more errors, the suggestion would often be wrong. */
     private static final int CHARACTERS_PER_ERROR = 3;
 
@@ -20,8 +20,14 @@ final class Nearest {
 
     private Nearest() {}
 
-    /** The candidate with the fewest typing errors, if they are few enough; case does not matter. */
-    static Optional<String> to(String written, Collection<String> candidates) {
+    /**
+     * The candidate with the fewest typing errors, if they are few enough; case does not matter.
+     *
+     * @param written the misspelt name
+     * @param candidates the names that there are
+     * @return empty if none of them was probably meant
+     */
+    public static Optional<String> to(String written, Collection<String> candidates) {
         return candidates.stream()
                 .sorted()
                 .min(Comparator.comparingInt(candidate -> errors(written, candidate)))

@@ -8,6 +8,7 @@ import io.gangway.python.supervisor.OwnTree;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -20,6 +21,8 @@ import java.util.TreeMap;
 
 /** Builds a WAR. The file is written beside its place and renamed, so that it is whole or not there. */
 public final class WarBuilder {
+    private static final String PREFIX = "gangway-war-";
+    private static final String TEMP = System.getProperty("java.io.tmpdir");
     private static final String CONTEXT_XML = "<Context failCtxIfServletStartFails=\"true\"/>\n";
     private static final String MANIFEST = """
             Manifest-Version: 1.0
@@ -55,15 +58,24 @@ public final class WarBuilder {
         try {
             build(OwnJar.running(), version);
         } catch (IOException e) {
-            throw new WarException(
-                    request.output() + " could not be written: " + FileProblem.inWords(e)
-                            + ". Fix: free some space, or write to another directory with -o. No half file is left",
-                    e);
+            throw failed(e);
         }
     }
 
+    /** An exception that names a file is about one that was read: those that are written have been tried. */
+    private WarException failed(IOException problem) {
+        boolean isReading = problem instanceof FileSystemException named && named.getReason() == null;
+        String message = isReading
+                ? ((FileSystemException) problem).getFile() + " cannot be read: " + FileProblem.inWords(problem)
+                        + ". Fix: let this user read it, or leave it out"
+                : request.output() + " could not be written: " + FileProblem.inWords(problem)
+                        + ". Fix: free some space there and in " + TEMP + ", or name a file elsewhere with -o";
+        return new WarException(message + ". No half file is left", problem);
+    }
+
     void build(OwnJar own, String version) throws IOException, InterruptedException {
-        Path work = Files.createTempDirectory("gangway-war-");
+        checkPlaces();
+        Path work = Files.createTempDirectory(PREFIX);
         try {
             Packages packages = new Pip(request, out).packages(work);
             Sources sources = sources(packages);
@@ -82,6 +94,30 @@ public final class WarBuilder {
             }
         } finally {
             OwnTree.delete(work);
+        }
+    }
+
+    /** Before packages are installed, which may take minutes. */
+    private void checkPlaces() {
+        Path target = request.output().toAbsolutePath().normalize();
+        Path directory = target.getParent();
+        if (directory == null || Files.isDirectory(target)) {
+            throw new WarException("-o " + request.output() + ": it is a directory. Fix: name a file in it, such as "
+                    + request.output().resolve("shop.war"));
+        }
+        if (!Files.isDirectory(directory)) {
+            throw new WarException("-o " + request.output() + ": there is no directory " + directory
+                    + ". Fix: create it, or name a file elsewhere");
+        }
+        tryToWrite(directory, "name a file elsewhere with -o");
+        tryToWrite(Path.of(TEMP), "set JAVA_OPTS to -Djava.io.tmpdir=DIR, a directory that this user may write to");
+    }
+
+    private static void tryToWrite(Path directory, String fix) {
+        try {
+            Files.delete(Files.createTempFile(directory, "." + PREFIX, ".part"));
+        } catch (IOException e) {
+            throw new WarException(directory + " cannot be written to: " + FileProblem.inWords(e) + ". Fix: " + fix, e);
         }
     }
 
