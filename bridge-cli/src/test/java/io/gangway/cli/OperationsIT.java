@@ -163,7 +163,7 @@ class OperationsIT {
     @Test
     void a_missing_directory_of_static_files_ends_the_start() throws Exception {
         try (GangwayProcess gangway = run("--workers=1", "--static=/static=nowhere")) {
-            assertThat(gangway.exitCode()).isEqualTo(3);
+            assertThat(gangway.exitCode()).isEqualTo(2);
             assertThat(gangway.output())
                     .contains("gangway: --static: there is no directory ")
                     .endsWith("nowhere for /static. Fix: create it, or correct the path\n");

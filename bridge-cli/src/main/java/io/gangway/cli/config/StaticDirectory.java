@@ -40,8 +40,8 @@ public record StaticDirectory(String prefix, String directory) {
     public Step step() {
         Path root = NativeText.path(directory);
         if (!Files.isDirectory(root)) {
-            throw new DeploymentException("--static: there is no directory " + root.toAbsolutePath() + " for " + prefix
-                    + ". Fix: create it, or correct the path");
+            throw DeploymentException.ofSetting("--static: there is no directory " + root.toAbsolutePath() + " for "
+                    + prefix + ". Fix: create it, or correct the path");
         }
         return StaticFiles.in(root).build().below(prefix);
     }

@@ -40,7 +40,7 @@ public final class PidFile implements AutoCloseable {
     /**
      * Checks, before anything is loaded, that the file can be written.
      *
-     * @throws DeploymentException if the process that the file names runs, if the path is a link or no file, or if there is no directory that this user may write to
+     * @throws DeploymentException if the process that the file names runs, if the path is a link or no file of a process id, or if there is no directory that this user may write to
      */
     public static void check(Path path) {
         Path directory = path.toAbsolutePath().getParent();
@@ -96,8 +96,14 @@ public final class PidFile implements AutoCloseable {
                     + ". Fix: remove it, or name another file");
         }
         Instant written = file.lastModifiedTime().toInstant();
-        return number(path)
-                .flatMap(ProcessHandle::of)
+        String text = content(path);
+        Optional<Long> number = number(text);
+        if (number.isEmpty() && text.chars().anyMatch(c -> c > ' ')) { // a crash may leave an empty one, or zeros
+            throw DeploymentException.ofSetting(
+                    "--pid-file: " + path
+                            + " is no file with a process id, and it would be replaced. Fix: name another file, or remove this one");
+        }
+        return number.flatMap(ProcessHandle::of)
                 .filter(ProcessHandle::isAlive)
                 .filter(process -> process.info()
                         .startInstant()
@@ -106,7 +112,7 @@ public final class PidFile implements AutoCloseable {
                 .map(ProcessHandle::pid);
     }
 
-    private static Optional<Long> number(Path path) throws IOException {
+    private static String content(Path path) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(MAX_SIZE);
         try (SeekableByteChannel file =
                 Files.newByteChannel(path, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
@@ -114,7 +120,10 @@ public final class PidFile implements AutoCloseable {
                 // until its end
             }
         }
-        String text = new String(bytes.array(), 0, bytes.position(), StandardCharsets.US_ASCII).strip();
+        return new String(bytes.array(), 0, bytes.position(), StandardCharsets.US_ASCII).strip();
+    }
+
+    private static Optional<Long> number(String text) {
         return text.matches("[0-9]{1,10}") ? Optional.of(Long.parseLong(text)) : Optional.empty();
     }
 
@@ -122,7 +131,7 @@ public final class PidFile implements AutoCloseable {
     @Override
     public void close() {
         try {
-            if (number(path).filter(owner -> owner == pid).isPresent()) {
+            if (number(content(path)).filter(owner -> owner == pid).isPresent()) {
                 Files.delete(path);
             }
         } catch (IOException e) {

@@ -11,6 +11,8 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PidFileTest {
     private static final long OWN = ProcessHandle.current().pid();
@@ -80,6 +82,29 @@ class PidFileTest {
                 .hasMessage("--pid-file: " + path
                         + " is a symbolic link, which is not followed. Fix: remove it, or name another file");
         assertThat(target).hasContent("1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"workers = 4\n", "12 apples", "-5"})
+    void a_file_with_something_else_is_not_replaced(String content) throws IOException {
+        Path path = Files.writeString(folder.resolve("gangway.toml"), content);
+
+        assertThatThrownBy(() -> PidFile.write(path))
+                .isInstanceOf(DeploymentException.class)
+                .hasMessage(
+                        "--pid-file: " + path
+                                + " is no file with a process id, and it would be replaced. Fix: name another file, or remove this one");
+        assertThat(path).hasContent(content);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\n", "\0\0\0\0"})
+    void a_file_that_a_crash_has_emptied_is_replaced(String content) throws IOException {
+        Path path = Files.writeString(folder.resolve("a.pid"), content);
+
+        PidFile.write(path);
+
+        assertThat(path).hasContent(OWN + "\n");
     }
 
     @Test

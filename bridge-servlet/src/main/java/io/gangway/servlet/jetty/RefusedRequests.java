@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.server.Request;
@@ -47,10 +48,10 @@ final class RefusedRequests implements RequestLog {
 
     private static EndedExchange ended(Request request, Response response) {
         String uri = target(request);
-        String target = UNREADABLE.contains(uri) ? "" : NativeStrings.ofText(uri);
-        RequestFacts facts = RequestFacts.of("", request.getMethod())
-                .target(target)
-                .protocol(protocol(request))
+        boolean isReadable = !UNREADABLE.contains(uri); // otherwise Jetty invents a method and a protocol too
+        RequestFacts facts = RequestFacts.of("", isReadable ? request.getMethod() : "")
+                .target(isReadable ? NativeStrings.ofText(uri) : "")
+                .protocol(isReadable ? protocol(request) : "")
                 .client(Request.getRemoteAddr(request), null)
                 .headers(headers(request.getHeaders()))
                 .build();
@@ -58,10 +59,18 @@ final class RefusedRequests implements RequestLog {
                 facts,
                 response.getStatus(),
                 headers(response.getHeaders()),
-                Response.getContentBytesWritten(response),
+                bytes(request, response),
                 Request.getTimeStamp(request),
                 System.nanoTime() - request.getBeginNanoTime(),
                 new Outcome(Outcome.Ending.REPLACED, null));
+    }
+
+    /** Jetty does not count the body of an answer to a request that its parser refused. */
+    private static long bytes(Request request, Response response) {
+        long counted = Response.getContentBytesWritten(response);
+        return counted > 0 || HttpMethod.HEAD.is(request.getMethod())
+                ? counted
+                : Math.max(0, response.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH));
     }
 
     /** As sent; of CONNECT it is the authority (RFC 9112, section 3.2.3). */

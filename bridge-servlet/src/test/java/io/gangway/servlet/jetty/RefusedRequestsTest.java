@@ -37,8 +37,9 @@ class RefusedRequestsTest {
     };
 
     private final List<String> lines = new CopyOnWriteArrayList<>();
-    private final AccessLog log =
-            AccessLog.to(lines::add).pattern("%(h)s \"%(r)s\" %(s)s \"%(a)s\"").build();
+    private final AccessLog log = AccessLog.to(lines::add)
+            .pattern("%(h)s \"%(r)s\" %(s)s \"%(a)s\" %(m)s %(H)s %(B)s")
+            .build();
     private GatewayServer server;
 
     @BeforeEach
@@ -87,7 +88,9 @@ class RefusedRequestsTest {
         assertThat(answer).startsWith("HTTP/1.1 " + status);
         await().untilAsserted(() -> assertThat(lines).isNotEmpty());
         server.close();
-        assertThat(lines).containsExactly("127.0.0.1 " + line);
+        String method = line.startsWith("\"-\"") ? "- -" : line.substring(1, line.indexOf(' ')) + " HTTP/1.1";
+        int length = answer.length() - answer.indexOf("\r\n\r\n") - 4;
+        assertThat(lines).containsExactly("127.0.0.1 " + line + " " + method + " " + length);
     }
 
     /** An nginx on this machine and another program on it differ in the socket that they use. */
@@ -110,7 +113,7 @@ class RefusedRequestsTest {
             assertThat(new String(Channels.newInputStream(channel).readAllBytes(), ISO_8859_1))
                     .endsWith("hello");
         }
-        assertThat(lines).containsExactly(client + " \"GET / HTTP/1.1\" 200 \"-\"");
+        assertThat(lines).containsExactly(client + " \"GET / HTTP/1.1\" 200 \"-\" GET HTTP/1.1 5");
     }
 
     @Test
@@ -118,6 +121,6 @@ class RefusedRequestsTest {
         assertThat(send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
                 .endsWith("hello");
         server.close();
-        assertThat(lines).containsExactly("127.0.0.1 \"GET / HTTP/1.1\" 200 \"-\"");
+        assertThat(lines).containsExactly("127.0.0.1 \"GET / HTTP/1.1\" 200 \"-\" GET HTTP/1.1 5");
     }
 }
