@@ -41,16 +41,19 @@ heap='-XX:+UseSerialGC -Xms16m -Xmn8m -Xmx128m'
 case "$given" in
     *' -Xm'[nsx]* | *' -XX:'*HeapSize=* | *' -XX:'*RAM* | *' -XX:'*NewSize* | *' -XX:+Use'*GC* | *' -XX:Flags='*) heap= ;;
 esac
+locales=SPI
 case " ${GANGWAY_APPLICATION-} $* " in
-    *' class:'*) heap= ;;
+    *' class:'*) heap= locales=CLDR ;;
 esac
 
-# Requests are few and code is new each time: the second compiler would not be done before the next change.
+# Half of a start's CPU time is the compilers': they wait until code has run three times as often. In development requests are few and code is
+# new each time: the second compiler would not be done before the next change.
 compiler=
 case "${1-} $given" in
-    *TieredCompilation* | *TieredStopAtLevel* | *' -Xint '*) ;;
+    *Tiered* | *CompileThreshold* | *' -XX:Tier'* | *' -Xint '*) ;;
     dev\ *) compiler=-XX:TieredStopAtLevel=1 ;;
     *)
+        compiler=-XX:CompileThresholdScaling=3
         case " ${GANGWAY_RELOAD-} $* " in
             ' watch '* | *' --reload '* | *' --reload=watch '*) compiler=-XX:TieredStopAtLevel=1 ;;
         esac
@@ -92,5 +95,5 @@ if [ "${LISTEN_FDS-}" = 1 ] && [ "${LISTEN_PID-}" = $$ ] && { true <&3; } 2>/dev
 # shellcheck disable=SC2086 # several options
 set -- ${JAVA_OPTS-} -jar "$jar" "$@"
 # shellcheck disable=SC2086
-exec "$java" $heap $compiler -Dorg.eclipse.jetty.util.referencesPerCacheLine=16 -Djava.locale.providers=CLDR \
+exec "$java" $heap $compiler -Dorg.eclipse.jetty.util.referencesPerCacheLine=16 -Djava.locale.providers=$locales \
     ${data:+"$data"} ${make:+"$make"} ${compiled:+"$compiled"} ${own:+"$own"} ${data:+-Xlog:cds=off} ${data:+-Xlog:class+path=off} "$@"

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -38,6 +39,9 @@ final class ClassData {
 
     /** The end of a file's name that tells the script: this data was tried, and cannot be made here. */
     private static final String FAILED = ".failed";
+
+    private static final Pattern NEEDED =
+            Pattern.compile("-Xm|-XX:\\+Use\\w+GC|-Djava\\.locale\\.providers=|-Dorg\\.eclipse\\.jetty\\.");
 
     /** Variables of this process that the training must not have. */
     private static final Set<String> OWN = Set.of(
@@ -121,10 +125,10 @@ final class ClassData {
         return nice(command);
     }
 
-    /** The options of this JVM that the data depends on. */
+    /** The options of this JVM that the data depends on, and those that keep classes from being loaded. */
     private static Stream<String> own() {
         return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(option -> option.startsWith("-Xm") || option.matches("-XX:\\+Use\\w+GC"));
+                .filter(option -> NEEDED.matcher(option).lookingAt());
     }
 
     private static String java() {

@@ -59,7 +59,7 @@ final class DoctorCommand implements Callable<Integer> {
         options.settings().stream()
                 .filter(setting -> setting != CoreSettings.APPLICATION)
                 .forEach(setting -> spec.addOption(
-                        options.explained(setting).toBuilder().hidden(true).build()));
+                        options.bare(setting).toBuilder().hidden(true).build()));
         spec.usageMessage()
                 .customSynopsis("gangway doctor [OPTION]... [APP | FILE.war]")
                 .synopsisHeading("Usage: ")

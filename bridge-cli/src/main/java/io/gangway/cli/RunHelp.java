@@ -35,7 +35,7 @@ final class RunHelp {
     static CommandSpec spec(String name, Callable<Integer> command, SettingOptions options) {
         CommandSpec spec = outline(name, command);
         withoutApplication(options).forEach(setting -> {
-            spec.addOption(options.explained(setting));
+            spec.addOption(options.bare(setting));
             options.former(setting).forEach(spec::addOption);
         });
         return spec;

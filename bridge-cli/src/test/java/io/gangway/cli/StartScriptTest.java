@@ -79,7 +79,7 @@ class StartScriptTest {
 
         assertThat(words)
                 .containsSubsequence(
-                        "-Djava.locale.providers=CLDR",
+                        "-Djava.locale.providers=SPI",
                         "-Djava.locale.providers=COMPAT",
                         "-Dstar=*",
                         "-jar",
@@ -89,7 +89,9 @@ class StartScriptTest {
 
     @Test
     void an_application_in_java_gets_the_default_heap() throws Exception {
-        assertThat(started("run", "class:com.acme.Hello")).doesNotContain("-Xmx128m");
+        assertThat(started("run", "class:com.acme.Hello"))
+                .doesNotContain("-Xmx128m")
+                .contains("-Djava.locale.providers=CLDR");
     }
 
     @Test
@@ -100,6 +102,15 @@ class StartScriptTest {
         assertThat(started("run", "shop:app", "--reload")).contains(option);
         assertThat(started("run", "--reload=watch", "shop:app")).contains(option);
         assertThat(started("run", "--reload=touch:now", "shop:app")).doesNotContain(option);
+        assertThat(started("run", "shop:app")).doesNotContain(option);
+    }
+
+    @Test
+    void the_compilers_wait_unless_the_user_has_set_when() throws Exception {
+        String option = "-XX:CompileThresholdScaling=3";
+        assertThat(started("run", "shop:app")).contains(option);
+
+        environment.put("JAVA_OPTS", "-XX:Tier4InvocationThreshold=9000");
         assertThat(started("run", "shop:app")).doesNotContain(option);
     }
 
