@@ -30,10 +30,17 @@ class ArchitectureTest {
 
     /** The packages that each package may use beside itself, the JDK, the Servlet API and the compiler's annotations. */
     private static final Map<String, List<String>> ARROWS = Map.of(
+            "io.gangway.servlet.watch",
+            List.of("io.gangway.log"),
             "io.gangway.servlet.websocket",
-            List.of("io.gangway.log", "io.gangway.wsgi", "io.gangway.asgi", "io.gangway.exchange"),
+            List.of(
+                    "io.gangway.log",
+                    "io.gangway.wsgi",
+                    "io.gangway.asgi",
+                    "io.gangway.exchange",
+                    "io.gangway.servlet.watch"),
             "io.gangway.servlet",
-            Stream.concat(CORE.stream(), Stream.of("io.gangway.servlet.websocket"))
+            Stream.concat(CORE.stream(), Stream.of("io.gangway.servlet.watch", "io.gangway.servlet.websocket"))
                     .toList(),
             "io.gangway.servlet.jetty",
             Stream.concat(CORE.stream(), Stream.of("io.gangway.servlet", "org.eclipse.jetty.."))

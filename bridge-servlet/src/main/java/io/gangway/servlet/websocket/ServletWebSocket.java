@@ -72,7 +72,7 @@ final class ServletWebSocket implements WebSocketWire {
 
     private final AtomicReference<@Nullable Answer> answer = new AtomicReference<>();
     private final CountDownLatch answered = new CountDownLatch(1);
-    private final AtomicBoolean isClosedTold = new AtomicBoolean();
+    private final AtomicBoolean isOver = new AtomicBoolean();
 
     private @Nullable Events events;
     private volatile @Nullable Connection connection;
@@ -135,7 +135,7 @@ final class ServletWebSocket implements WebSocketWire {
 
     @Override
     public boolean send(WebSocketMessage message) throws ClientException {
-        if (isClosedTold.get()) {
+        if (isOver.get()) {
             throw new ClientException("the WebSocket is closed", new EOFException("closed"));
         }
         return outgoing.add(message);
@@ -164,7 +164,7 @@ final class ServletWebSocket implements WebSocketWire {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return !giveUp();
+        return !expires();
     }
 
     /** Goes on when there is an answer. The request has been suspended by now. */
@@ -182,7 +182,7 @@ final class ServletWebSocket implements WebSocketWire {
     }
 
     /** Returns whether there was no answer. */
-    private boolean giveUp() {
+    private boolean expires() {
         Answer now = answer.get();
         boolean isUndecided = now == null || now instanceof Suspended;
         if (isUndecided && answer.compareAndSet(now, new TooLate())) {
@@ -208,7 +208,7 @@ final class ServletWebSocket implements WebSocketWire {
     void opened(Connection made) {
         connection = made;
         outgoing.begin(made);
-        if (isClosedTold.get()) {
+        if (isOver.get()) {
             made.abort();
         }
     }
@@ -261,18 +261,24 @@ final class ServletWebSocket implements WebSocketWire {
     /** The container has taken a message, or could not send it. */
     void sent(@Nullable Throwable problem) {
         if (problem != null) {
-            lost();
+            giveUp();
         } else if (outgoing.taken()) {
             events().writable();
         }
     }
 
-    /** The connection is of no use any more. */
-    void lost() {
-        tellClosed(WebSocketClose.ABNORMAL, "");
-        Connection lost = connection;
-        if (lost != null) {
-            lost.abort();
+    /** The connection is of no use any more. The application is told on another thread: it may block, and the other WebSockets must be looked after. */
+    void giveUp() {
+        if (ends()) {
+            all.tell(() -> events().closed(WebSocketClose.ABNORMAL, ""));
+            abort();
+        }
+    }
+
+    private void abort() {
+        Connection there = connection;
+        if (there != null) {
+            there.abort();
         }
     }
 
@@ -294,12 +300,20 @@ final class ServletWebSocket implements WebSocketWire {
     }
 
     private void tellClosed(int code, String reason) {
-        if (isClosedTold.compareAndSet(false, true)) {
-            incoming.end();
-            outgoing.end();
-            all.remove(this);
+        if (ends()) {
             events().closed(code, reason);
         }
+    }
+
+    /** Returns whether it has not ended before. */
+    private boolean ends() {
+        if (!isOver.compareAndSet(false, true)) {
+            return false;
+        }
+        incoming.end();
+        outgoing.end();
+        all.remove(this);
+        return true;
     }
 
     /** The container has found a fault, usually of the client's; a close follows. */
@@ -319,10 +333,10 @@ final class ServletWebSocket implements WebSocketWire {
         Close own = ownClose.get();
         if (there == null) {
             if (isPast(acceptedSince, OPENING, now)) {
-                lost();
+                giveUp();
             }
         } else if ((own != null && isPast(own.since(), CLOSING, now)) || isStalled(now)) {
-            lost();
+            giveUp();
         } else if (!isHeldUp && !all.limits().pingInterval().isZero()) {
             ping(there, now);
         }
@@ -330,14 +344,14 @@ final class ServletWebSocket implements WebSocketWire {
 
     private void ping(Connection there, long now) {
         if (isPast(pingedSince, all.limits().pingTimeout(), now)) {
-            lost();
+            giveUp();
         } else if (pingedSince == 0
                 && outgoing.stalled(now) == 0 // then the container would wait
                 && now - lastPing >= all.limits().pingInterval().toNanos()) {
             lastPing = now;
             pingedSince = now | 1;
             if (!there.ping(ByteBuffer.wrap(PAYLOAD))) {
-                lost();
+                giveUp();
             }
         }
     }
@@ -360,7 +374,7 @@ final class ServletWebSocket implements WebSocketWire {
     private final class Waiting implements AsyncListener {
         @Override
         public void onTimeout(AsyncEvent event) {
-            if (giveUp()) {
+            if (expires()) {
                 if (event.getSuppliedResponse() instanceof HttpServletResponse response) {
                     response.setStatus(HttpServletResponse.SC_GATEWAY_TIMEOUT);
                 }
@@ -370,12 +384,12 @@ final class ServletWebSocket implements WebSocketWire {
 
         @Override
         public void onError(AsyncEvent event) {
-            giveUp();
+            expires();
         }
 
         @Override
         public void onComplete(AsyncEvent event) {
-            giveUp();
+            expires();
         }
 
         @Override

@@ -120,7 +120,7 @@ final class SocketEndpoint extends Endpoint {
                 // the client has the code.
                 session.close(reason);
             } catch (IOException | RuntimeException e) {
-                socket.lost();
+                socket.giveUp();
             }
         }
 

@@ -5,6 +5,7 @@ import io.gangway.exchange.ExchangeRules;
 import io.gangway.exchange.RequestFacts;
 import io.gangway.exchange.WebSocketApplication;
 import io.gangway.log.Logs;
+import io.gangway.servlet.watch.Watch;
 import io.gangway.wsgi.Header;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -20,11 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The WebSockets of one deployment: their handshakes, the pings, and the end of all of them.
@@ -40,8 +38,6 @@ public final class WebSockets implements AutoCloseable {
     /** How long the stop waits for the clients' own closes. */
     private static final Duration CLOSING = Duration.ofSeconds(10);
 
-    private static final String THREAD = "gangway-websockets";
-
     private static final Logger LOG = Logs.named("io.gangway.servlet");
 
     private final ServerContainer container;
@@ -52,12 +48,9 @@ public final class WebSockets implements AutoCloseable {
     private final Semaphore mayBlock;
 
     private final Set<ServletWebSocket> open = ConcurrentHashMap.newKeySet();
-    private final AtomicBoolean isStarted = new AtomicBoolean();
-    private final ScheduledThreadPoolExecutor timer;
+    private final Watch watch = new Watch("gangway-websockets", TICK, this::look);
     /** When the stop began; 0 before. */
     private volatile long stoppingSince;
-
-    private volatile @Nullable Thread thread;
 
     WebSockets(
             ServerContainer container, boolean isTomcat, ServletSide servlet, WebSocketLimits limits, int maxBlocked) {
@@ -66,12 +59,6 @@ public final class WebSockets implements AutoCloseable {
         this.isTomcat = isTomcat;
         this.servlet = servlet;
         this.limits = limits;
-        timer = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread made = new Thread(task, THREAD);
-            made.setDaemon(true);
-            thread = made;
-            return made;
-        });
     }
 
     WebSocketLimits limits() {
@@ -191,18 +178,21 @@ public final class WebSockets implements AutoCloseable {
 
     // The open ones.
 
-    @SuppressWarnings("FutureReturnValueIgnored") // a look catches everything, and close() ends the timer
     void add(ServletWebSocket socket) {
         open.add(socket);
+        watch.begin();
         if (stoppingSince != 0) {
             socket.close(WebSocketClose.RESTART, "");
-        } else if (isStarted.compareAndSet(false, true)) {
-            timer.scheduleWithFixedDelay(this::look, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
     void remove(ServletWebSocket socket) {
         open.remove(socket);
+    }
+
+    /** Tells an application something, on another thread. */
+    void tell(Runnable what) {
+        watch.tell(what);
     }
 
     private void look() {
@@ -226,7 +216,7 @@ public final class WebSockets implements AutoCloseable {
         }
     }
 
-    /** Closes all, waits until they are closed or time is up, and ends the timer. */
+    /** Closes all, waits until they are closed or time is up, and gives up the others. */
     @Override
     public void close() {
         restart();
@@ -235,15 +225,10 @@ public final class WebSockets implements AutoCloseable {
             while (!open.isEmpty() && System.nanoTime() - deadline < 0) {
                 TimeUnit.MILLISECONDS.sleep(10);
             }
-            open.forEach(ServletWebSocket::lost);
-            timer.shutdownNow();
-            Thread looking = thread;
-            if (looking != null) {
-                looking.join(CLOSING.toMillis());
-            }
         } catch (InterruptedException e) {
-            timer.shutdownNow();
             Thread.currentThread().interrupt();
         }
+        open.forEach(ServletWebSocket::giveUp);
+        watch.close();
     }
 }

@@ -14,13 +14,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A handshake that waits for the application, in a suspended request. */
 class ServletWebSocketTest {
     /** What is called on the container's objects, and what the application is told. */
-    private final List<String> calls = new ArrayList<>();
+    private final List<String> calls = new CopyOnWriteArrayList<>();
 
     private final List<AsyncListener> listeners = new ArrayList<>();
     private final AsyncContext context = noting(AsyncContext.class);
@@ -44,23 +47,54 @@ class ServletWebSocketTest {
     }
 
     private void suspend() {
-        socket.attach(new WebSocketWire.Events() {
-            @Override
-            public void readable() {
-                calls.add("readable");
-            }
+        socket.attach(new Events());
+        socket.suspend(context);
+    }
 
-            @Override
-            public void writable() {
-                calls.add("writable");
-            }
+    /** Notes what the application is told. */
+    private class Events implements WebSocketWire.Events {
+        @Override
+        public void readable() {
+            calls.add("readable");
+        }
 
+        @Override
+        public void writable() {
+            calls.add("writable");
+        }
+
+        @Override
+        public void closed(int code, String reason) {
+            calls.add("closed " + code);
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void an_application_that_blocks_when_it_is_told_of_a_lost_client_keeps_nobody_from_looking() throws Exception {
+        CountDownLatch told = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        socket.attach(new Events() {
             @Override
             public void closed(int code, String reason) {
                 calls.add("closed " + code);
+                told.countDown();
+                awaitUninterruptibly(released);
             }
         });
-        socket.suspend(context);
+        socket.upgrading();
+        socket.look(System.nanoTime() + Duration.ofMinutes(1).toNanos()); // it was never opened
+        told.await();
+        assertThat(calls).containsExactly("closed 1006");
+        released.countDown();
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch released) {
+        try {
+            released.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void timeOut() throws IOException {
