@@ -17,7 +17,11 @@ public enum ErrorPage {
 
     /** The answer in place of the application's. */
     ServerAnswer answer(Optional<ClientException> fault, String requestId, Throwable problem) {
-        String status = fault.map(ClientException::status).orElse("500 Internal Server Error");
+        String status = fault.map(ClientException::status)
+                .orElse(
+                        problem instanceof UnansweredException
+                                ? UnansweredException.STATUS
+                                : "500 Internal Server Error");
         String text = "Request id: " + requestId + "\n";
         if (this == DEVELOPMENT) {
             StringWriter traceback = new StringWriter();

@@ -8,9 +8,11 @@ import io.gangway.wsgi.ApplicationViolation;
 import io.gangway.wsgi.ClientException;
 import io.gangway.wsgi.Header;
 import java.io.EOFException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>the subprotocol is one that the client offered, and the headers are those that a response may have, without {@code sec-websocket-*} (A30);
  *   <li>only codes that an endpoint may send are sent (A35);
  *   <li>a failure before the accept is answered with 500, and one afterwards closes with 1011 (A35); an end without a close closes with 1000;
+ *   <li>an application that does not answer in time is answered for with 504, and told that the WebSocket is closed;
  *   <li>a send after the WebSocket was closed fails with a {@link ClientException} (A34).
  * </ul>
  *
@@ -52,6 +55,12 @@ public final class WebSocketExchange {
     private final long begin = System.nanoTime();
     /** The application has ended it, and the wire is closed: both are to come before the steps are told. */
     private final AtomicInteger halves = new AtomicInteger(2);
+    /** Whether the wire has its answer to the handshake: the application's, or one in its place. */
+    private final AtomicBoolean isHandshakeOver = new AtomicBoolean();
+    /** Whether that was an accept. */
+    private volatile boolean isSwitched;
+    /** Whether that was an HTTP response, which has an exchange of its own. */
+    private volatile boolean isDenied;
 
     private volatile State state = State.CONNECTING;
     private boolean isEnded;
@@ -152,7 +161,8 @@ public final class WebSocketExchange {
                 .filter(header -> !header.is("Content-Length"))
                 .toList();
         state = State.OPEN;
-        if (closed == null) {
+        if (takeHandshake()) {
+            isSwitched = true;
             wire.accept(subprotocol, headers);
         }
     }
@@ -184,9 +194,19 @@ public final class WebSocketExchange {
     public void deny(Denial denial) {
         requireConnecting("denied");
         state = State.DENIED;
-        if (closed == null) {
-            wire.deny(http -> denial.answer(new Exchange(facts, http, rules)));
+        if (takeHandshake()) {
+            denyBy(denial);
         }
+    }
+
+    private void denyBy(Denial denial) {
+        isDenied = true;
+        wire.deny(http -> denial.answer(new Exchange(facts, http, rules)));
+    }
+
+    /** Returns whether the client still waits for an answer, and nobody else gives it: then the caller must. */
+    private boolean takeHandshake() {
+        return closed == null && isHandshakeOver.compareAndSet(false, true);
     }
 
     private void requireConnecting(String what) {
@@ -289,9 +309,9 @@ public final class WebSocketExchange {
      */
     public void fail(Throwable failure) {
         requireFirstEnd();
-        if (state == State.CONNECTING && closed == null) {
+        if (state == State.CONNECTING && takeHandshake()) {
             state = State.DENIED;
-            wire.deny(http -> new Exchange(facts, http, rules).fail(failure));
+            denyBy(http -> http.fail(failure));
             return;
         }
         problem = failure;
@@ -309,24 +329,28 @@ public final class WebSocketExchange {
         isEnded = true;
     }
 
-    /** A denied WebSocket has an exchange of its own, of which the steps are told. */
     private void half() {
-        if (halves.decrementAndGet() == 0 && state != State.DENIED) {
-            Closed how = closed;
-            boolean isLost = how != null && how.code() == WebSocketClose.ABNORMAL;
-            Throwable what = problem;
-            Ending ending = (what != null && ClientException.isBehind(what)) || (isLost && what == null)
-                    ? Ending.CLIENT_LEFT
-                    : isBroken ? Ending.BROKEN : Ending.COMPLETE;
-            boolean isAccepted = state != State.CONNECTING;
-            rules.ended(new EndedExchange(
-                    facts,
-                    isAccepted ? SWITCHED : 0,
-                    headers,
-                    sent,
-                    arrival,
-                    System.nanoTime() - begin,
-                    new Outcome(ending, what)));
+        if (halves.decrementAndGet() > 0) {
+            return;
+        }
+        Closed how = closed;
+        boolean isLost = how != null && how.code() == WebSocketClose.ABNORMAL;
+        Throwable what = problem;
+        Ending ending = (what != null && ClientException.isBehind(what)) || (isLost && what == null)
+                ? Ending.CLIENT_LEFT
+                : isBroken ? Ending.BROKEN : Ending.COMPLETE;
+        EndedExchange ended = new EndedExchange(
+                facts,
+                isSwitched ? SWITCHED : 0,
+                headers,
+                sent,
+                arrival,
+                System.nanoTime() - begin,
+                new Outcome(ending, what));
+        if (isDenied) { // the steps are told of the response's exchange
+            rules.log().accept(ended);
+        } else {
+            rules.ended(ended);
         }
     }
 
@@ -353,6 +377,24 @@ public final class WebSocketExchange {
             if (wanting != null) {
                 wanting.writable();
             }
+        }
+
+        @Override
+        public boolean unanswered(Duration waited) {
+            return denyInPlace(http -> http.fail(new UnansweredException(waited)));
+        }
+
+        @Override
+        public boolean stopped() {
+            return denyInPlace(http -> http.answer(ServerAnswer.of("503 Service Unavailable", facts.requestId())));
+        }
+
+        private boolean denyInPlace(Denial denial) {
+            boolean isUnanswered = takeHandshake();
+            if (isUnanswered) {
+                denyBy(denial);
+            }
+            return isUnanswered;
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.gangway.exchange;
 
 import io.gangway.wsgi.ClientException;
 import io.gangway.wsgi.Header;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,22 @@ public interface WebSocketWire {
          * @param reason as there
          */
         void closed(int code, String reason);
+
+        /**
+         * The application has not answered the handshake for as long as a server waits. If it still has not, {@link WebSocketWire#deny} is called within this call, with an answer in the
+         * application's place; {@link #closed} is to follow.
+         *
+         * @param waited how long that was
+         * @return whether it had not answered
+         */
+        boolean unanswered(Duration waited);
+
+        /**
+         * The server stops, and does not wait any longer for the answer to the handshake. As {@link #unanswered}.
+         *
+         * @return whether the application had not answered
+         */
+        boolean stopped();
     }
 
     /**
@@ -46,7 +63,7 @@ public interface WebSocketWire {
     void accept(@Nullable String subprotocol, List<Header> headers);
 
     /**
-     * Answers the handshake with an ordinary HTTP response. Nothing else is called afterwards, and no event follows.
+     * Answers the handshake with an ordinary HTTP response. Nothing else is called afterwards, and no event follows, except after {@link Events#unanswered} and {@link Events#stopped}.
      *
      * @param response gets the wire for the response, at once or later, on the thread that may use it
      */

@@ -7,6 +7,7 @@ import io.gangway.exchange.EndedExchange;
 import io.gangway.exchange.Outcome;
 import io.gangway.exchange.Outcome.Ending;
 import io.gangway.exchange.RequestFacts;
+import io.gangway.exchange.UnansweredException;
 import io.gangway.log.Logs;
 import io.gangway.wsgi.Escapes;
 import java.lang.System.Logger;
@@ -46,6 +47,13 @@ final class GatewayLog {
         int query = target.indexOf('?'); // which may hold secrets
         String uri = query < 0 ? target : target.substring(0, query);
         String method = facts.method();
+        if (problem instanceof UnansweredException) {
+            GATEWAY.log(
+                    Level.WARNING,
+                    () -> prefix + "[" + requestId + "] " + quote(method + " " + uri) + " was answered 504: "
+                            + problem.getMessage());
+            return;
+        }
         boolean isIdle = outcome.isClientsFault() && isTimeout(problem);
         Level level = isIdle ? Level.INFO : outcome.isClientsFault() ? Level.DEBUG : Level.ERROR;
         if (isIdle) {

@@ -28,6 +28,7 @@ record Handshakes(Container container) implements ServletSide {
 
     private static WebSocketLimits limits(Settings settings) {
         return new WebSocketLimits(
+                value(settings, ServletSettings.WS_HANDSHAKE_TIMEOUT),
                 value(settings, ServletSettings.WS_MAX_MESSAGE),
                 value(settings, ServletSettings.WS_MAX_QUEUE),
                 value(settings, ServletSettings.WS_PING_INTERVAL),

@@ -3,6 +3,7 @@ package io.gangway.servlet;
 import io.gangway.deploy.Setting;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The settings that this module adds; their syntax and their sources are those of io.gangway.deploy. */
 public final class ServletSettings {
@@ -25,6 +26,13 @@ public final class ServletSettings {
                             + " where no constraint of the container protects a path of the application. `gangway run` does not have this"
                             + " setting: it always accepts `%2F`.")
             .withDefault(EncodedSlash.REFUSE);
+
+    /** How long an application may think about a WebSocket: nginx waits 60 seconds for an answer, too. */
+    public static final Setting<Duration> WS_HANDSHAKE_TIMEOUT = Setting.duration(
+                    "ws-handshake-timeout",
+                    "How long an application may take to accept or deny a WebSocket. After this time the client gets 504, and the application sees code 1006.")
+            .checked(value -> !value.isZero(), "more than 0s")
+            .withDefault(Duration.ofSeconds(60));
 
     /** The largest message of a WebSocket: 16 MiB, as in uvicorn. */
     public static final Setting<Long> WS_MAX_MESSAGE = Setting.byteSize(
@@ -72,7 +80,7 @@ public final class ServletSettings {
      * @return the settings, in the order in which they are documented
      */
     public static List<Setting<?>> webSockets() {
-        return List.of(WS_MAX_MESSAGE, WS_MAX_QUEUE, WS_PING_INTERVAL, WS_PING_TIMEOUT);
+        return List.of(WS_HANDSHAKE_TIMEOUT, WS_MAX_MESSAGE, WS_MAX_QUEUE, WS_PING_INTERVAL, WS_PING_TIMEOUT);
     }
 
     /**
@@ -81,6 +89,7 @@ public final class ServletSettings {
      * @return the settings, in the order in which they are documented
      */
     public static List<Setting<?>> all() {
-        return List.of(FILTER_ORDER, ENCODED_SLASH, WS_MAX_MESSAGE, WS_MAX_QUEUE, WS_PING_INTERVAL, WS_PING_TIMEOUT);
+        return Stream.concat(Stream.of(FILTER_ORDER, ENCODED_SLASH), webSockets().stream())
+                .toList();
     }
 }

@@ -108,6 +108,11 @@ abstract class ProcessBackend implements Backend {
         return Objects.requireNonNull(ports, "start() was not called").main();
     }
 
+    /** The port of the other mount points. */
+    final int mountsPort() {
+        return Objects.requireNonNull(ports, "start() was not called").mounts();
+    }
+
     /** Opens a connection with TLS to {@link #tlsBase}. */
     final RawConnection connectWithTls() throws IOException {
         return connect(Objects.requireNonNull(ports, "start() was not called").tls(), Transport.TLS);

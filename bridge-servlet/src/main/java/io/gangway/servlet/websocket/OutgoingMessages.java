@@ -4,6 +4,7 @@ import io.gangway.exchange.WebSocketMessage;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ final class OutgoingMessages {
     /** Bytes that wait until the application is held up, besides the one message that the container has: as for a body. */
     private static final long HIGH_WATER = 64 << 10;
 
+    private final LongSupplier nanoTime;
     private final AtomicInteger steps = new AtomicInteger();
 
     // Guarded by this.
@@ -40,6 +42,10 @@ final class OutgoingMessages {
     private boolean isCloseSent;
     private boolean isRoomAwaited;
     private boolean isEnded;
+
+    OutgoingMessages(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
 
     /** The connection is there. */
     void begin(Sender container) {
@@ -131,7 +137,7 @@ final class OutgoingMessages {
                 long size = next.size();
                 waitingSize -= size;
                 isTaking = true;
-                takingSince = System.nanoTime();
+                takingSince = nanoTime.getAsLong();
                 takingSize = size;
             } else if (close != null && !isCloseSent) {
                 isCloseSent = true;

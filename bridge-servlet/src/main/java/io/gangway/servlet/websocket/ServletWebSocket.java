@@ -11,7 +11,6 @@ import io.gangway.wsgi.Header;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
-import jakarta.servlet.http.HttpServletResponse;
 import java.io.EOFException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -22,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,23 +43,14 @@ final class ServletWebSocket implements WebSocketWire {
     /** It gives an HTTP response. */
     record Deny(Consumer<? super Wire> response) implements Answer {}
 
-    /** The server has given up waiting. */
-    private record TooLate() implements Answer {}
+    /** The container has ended the request before. */
+    private record Gone() implements Answer {}
 
     /** The request is suspended, and is to be dispatched when there is an answer. */
     private record Suspended(AsyncContext context) implements Answer {}
 
     /** How this side has closed it first, and when. */
     private record Close(int code, String reason, long since) {}
-
-    /** How long an application may take to accept: nginx waits 60 seconds for an answer, too. */
-    static final Duration HANDSHAKE = Duration.ofSeconds(60);
-
-    /** How long a container may take from the accept to the open connection. */
-    private static final Duration OPENING = Duration.ofSeconds(30);
-
-    /** How long a client may take for the close and all that is sent before it. */
-    private static final Duration CLOSING = Duration.ofSeconds(10);
 
     /** Bytes per second of a large message: slower than any client that reads. */
     private static final long MIN_RATE = 1 << 10;
@@ -68,7 +59,9 @@ final class ServletWebSocket implements WebSocketWire {
 
     private final WebSockets all;
     private final IncomingMessages incoming;
-    private final OutgoingMessages outgoing = new OutgoingMessages();
+    private final OutgoingMessages outgoing;
+    private final LongSupplier nanoTime;
+    private final long askedSince;
 
     private final AtomicReference<@Nullable Answer> answer = new AtomicReference<>();
     private final CountDownLatch answered = new CountDownLatch(1);
@@ -82,7 +75,7 @@ final class ServletWebSocket implements WebSocketWire {
     private volatile long acceptedSince;
 
     private volatile long pingedSince;
-    private volatile long lastPing = System.nanoTime();
+    private volatile long lastPing;
     private volatile boolean isHeldUp;
 
     /** An open connection of a container. */
@@ -97,6 +90,10 @@ final class ServletWebSocket implements WebSocketWire {
     ServletWebSocket(WebSockets all) {
         this.all = all;
         this.incoming = new IncomingMessages(all.limits());
+        this.nanoTime = all.nanoTime();
+        this.outgoing = new OutgoingMessages(nanoTime);
+        this.askedSince = nanoTime.getAsLong();
+        this.lastPing = askedSince;
     }
 
     private Events events() {
@@ -121,10 +118,18 @@ final class ServletWebSocket implements WebSocketWire {
     }
 
     private void decide(Answer decision) {
-        Answer before = answer.getAndUpdate(now -> now instanceof TooLate ? now : decision);
+        Answer before = answer.getAndUpdate(now -> now instanceof Gone ? now : decision);
         answered.countDown();
         if (before instanceof Suspended suspended) {
-            suspended.context().dispatch();
+            dispatch(suspended.context());
+        }
+    }
+
+    private void dispatch(AsyncContext context) {
+        try {
+            context.dispatch();
+        } catch (IllegalStateException e) { // the container has ended the request meanwhile
+            failed();
         }
     }
 
@@ -143,7 +148,7 @@ final class ServletWebSocket implements WebSocketWire {
 
     @Override
     public void close(int code, String reason) {
-        if (ownClose.compareAndSet(null, new Close(code, reason, System.nanoTime() | 1))) {
+        if (ownClose.compareAndSet(null, new Close(code, reason, nanoTime.getAsLong() | 1))) {
             outgoing.close(code, reason);
         }
     }
@@ -155,24 +160,28 @@ final class ServletWebSocket implements WebSocketWire {
         return answered.getCount() == 0;
     }
 
-    /** Waits for the application, if the request cannot be suspended. Returns whether it has answered. */
-    boolean awaitAnswer() {
-        try {
-            if (answered.await(HANDSHAKE.toMillis(), TimeUnit.MILLISECONDS)) {
-                return true;
+    /** Waits for an answer, if the request cannot be suspended: the application's, or one in its place. */
+    void awaitAnswer() {
+        boolean isInterrupted = false;
+        while (!isAnswered()) {
+            try {
+                answered.await();
+            } catch (InterruptedException e) { // the container stops
+                isInterrupted = true;
+                stop();
             }
-        } catch (InterruptedException e) {
+        }
+        if (isInterrupted) {
             Thread.currentThread().interrupt();
         }
-        return !expires();
     }
 
     /** Goes on when there is an answer. The request has been suspended by now. */
     void suspend(AsyncContext context) {
-        context.setTimeout(HANDSHAKE.toMillis());
+        context.setTimeout(0); // lookForAnswer limits the application's time
         context.addListener(new Waiting());
         if (!answer.compareAndSet(null, new Suspended(context))) {
-            context.dispatch();
+            dispatch(context);
         }
     }
 
@@ -181,15 +190,27 @@ final class ServletWebSocket implements WebSocketWire {
         return requireNonNull(answer.get());
     }
 
-    /** Returns whether there was no answer. */
-    private boolean expires() {
-        Answer now = answer.get();
-        boolean isUndecided = now == null || now instanceof Suspended;
-        if (isUndecided && answer.compareAndSet(now, new TooLate())) {
-            tellClosed(WebSocketClose.ABNORMAL, "");
-            return true;
+    /** Has the handshake answered in the application's place, if that takes too long. */
+    void lookForAnswer(long now) {
+        Duration limit = all.limits().handshake();
+        if (now - askedSince > limit.toNanos() && events().unanswered(limit)) {
+            endElsewhere();
         }
-        return false;
+    }
+
+    /** Has the handshake answered in the application's place, because the server stops. */
+    void stop() {
+        if (events().stopped()) {
+            endElsewhere();
+        }
+    }
+
+    /** The container has ended the request. */
+    private void gone() {
+        Answer now = answer.get();
+        if (now instanceof Suspended && answer.compareAndSet(now, new Gone())) {
+            failed();
+        }
     }
 
     /** The handshake has failed; the client has, or gets, another response. */
@@ -201,7 +222,7 @@ final class ServletWebSocket implements WebSocketWire {
 
     /** The container upgrades the connection now. */
     void upgrading() {
-        acceptedSince = System.nanoTime() | 1;
+        acceptedSince = nanoTime.getAsLong() | 1;
         all.add(this);
     }
 
@@ -248,7 +269,7 @@ final class ServletWebSocket implements WebSocketWire {
             Thread.currentThread().interrupt(); // the container stops
         } finally {
             pingedSince = 0;
-            lastPing = System.nanoTime();
+            lastPing = nanoTime.getAsLong();
             isHeldUp = false;
             all.mayBlock().release();
         }
@@ -269,10 +290,17 @@ final class ServletWebSocket implements WebSocketWire {
 
     /** The connection is of no use any more. The application is told on another thread: it may block, and the other WebSockets must be looked after. */
     void giveUp() {
-        if (ends()) {
-            all.tell(() -> events().closed(WebSocketClose.ABNORMAL, ""));
+        if (endElsewhere()) {
             abort();
         }
+    }
+
+    private boolean endElsewhere() {
+        boolean isFirst = end();
+        if (isFirst) {
+            all.tell(() -> events().closed(WebSocketClose.ABNORMAL, ""));
+        }
+        return isFirst;
     }
 
     private void abort() {
@@ -300,13 +328,13 @@ final class ServletWebSocket implements WebSocketWire {
     }
 
     private void tellClosed(int code, String reason) {
-        if (ends()) {
+        if (end()) {
             events().closed(code, reason);
         }
     }
 
-    /** Returns whether it has not ended before. */
-    private boolean ends() {
+    /** Ends it. Returns whether it had not ended before. */
+    private boolean end() {
         if (!isOver.compareAndSet(false, true)) {
             return false;
         }
@@ -332,10 +360,10 @@ final class ServletWebSocket implements WebSocketWire {
         Connection there = connection;
         Close own = ownClose.get();
         if (there == null) {
-            if (isPast(acceptedSince, OPENING, now)) {
+            if (isPast(acceptedSince, all.times().opening(), now)) {
                 giveUp();
             }
-        } else if ((own != null && isPast(own.since(), CLOSING, now)) || isStalled(now)) {
+        } else if ((own != null && isPast(own.since(), all.times().closing(), now)) || isStalled(now)) {
             giveUp();
         } else if (!isHeldUp && !all.limits().pingInterval().isZero()) {
             ping(there, now);
@@ -360,7 +388,7 @@ final class ServletWebSocket implements WebSocketWire {
     private boolean isStalled(long now) {
         long stalled = outgoing.stalled(now);
         return stalled
-                > CLOSING.toNanos()
+                > all.times().closing().toNanos()
                         + all.limits().pingInterval().toNanos()
                         + all.limits().pingTimeout().toNanos()
                         + TimeUnit.SECONDS.toNanos(outgoing.stalledSize() / MIN_RATE);
@@ -374,22 +402,17 @@ final class ServletWebSocket implements WebSocketWire {
     private final class Waiting implements AsyncListener {
         @Override
         public void onTimeout(AsyncEvent event) {
-            if (expires()) {
-                if (event.getSuppliedResponse() instanceof HttpServletResponse response) {
-                    response.setStatus(HttpServletResponse.SC_GATEWAY_TIMEOUT);
-                }
-                event.getAsyncContext().complete();
-            }
+            gone(); // although it has no timeout
         }
 
         @Override
         public void onError(AsyncEvent event) {
-            expires();
+            gone();
         }
 
         @Override
         public void onComplete(AsyncEvent event) {
-            expires();
+            gone();
         }
 
         @Override

@@ -56,7 +56,8 @@ public final class WebSocketSupport {
     private static @Nullable WebSockets made(
             Object found, boolean isTomcat, ServletSide servlet, WebSocketLimits limits, int maxBlocked) {
         return found instanceof ServerContainer container
-                ? new WebSockets(container, isTomcat, servlet, limits, maxBlocked)
+                ? new WebSockets(
+                        container, isTomcat, servlet, limits, maxBlocked, WebSocketTimes.DEFAULT, System::nanoTime)
                 : null;
     }
 }

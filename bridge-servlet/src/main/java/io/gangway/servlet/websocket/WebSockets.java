@@ -16,13 +16,13 @@ import jakarta.websocket.server.ServerEndpointConfig;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * The WebSockets of one deployment: their handshakes, the pings, and the end of all of them.
@@ -32,37 +32,51 @@ import java.util.concurrent.TimeUnit;
 public final class WebSockets implements AutoCloseable {
     private static final String PENDING = "io.gangway.servlet.webSocket";
 
-    /** How often is looked for pings that are due. */
-    private static final Duration TICK = Duration.ofMillis(500);
-
-    /** How long the stop waits for the clients' own closes. */
-    private static final Duration CLOSING = Duration.ofSeconds(10);
-
     private static final Logger LOG = Logs.named("io.gangway.servlet");
 
     private final ServerContainer container;
     private final boolean isTomcat;
     private final ServletSide servlet;
     private final WebSocketLimits limits;
+    private final WebSocketTimes times;
+    private final LongSupplier nanoTime;
     /** Threads of the container that may wait for slow applications. */
     private final Semaphore mayBlock;
 
+    private final Set<ServletWebSocket> unanswered = ConcurrentHashMap.newKeySet();
     private final Set<ServletWebSocket> open = ConcurrentHashMap.newKeySet();
-    private final Watch watch = new Watch("gangway-websockets", TICK, this::look);
+    private final Watch watch;
     /** When the stop began; 0 before. */
     private volatile long stoppingSince;
 
     WebSockets(
-            ServerContainer container, boolean isTomcat, ServletSide servlet, WebSocketLimits limits, int maxBlocked) {
+            ServerContainer container,
+            boolean isTomcat,
+            ServletSide servlet,
+            WebSocketLimits limits,
+            int maxBlocked,
+            WebSocketTimes times,
+            LongSupplier nanoTime) {
         this.mayBlock = new Semaphore(maxBlocked);
         this.container = container;
         this.isTomcat = isTomcat;
         this.servlet = servlet;
         this.limits = limits;
+        this.times = times;
+        this.nanoTime = nanoTime;
+        this.watch = new Watch("gangway-websockets", times.look(), this::look);
     }
 
     WebSocketLimits limits() {
         return limits;
+    }
+
+    WebSocketTimes times() {
+        return times;
+    }
+
+    LongSupplier nanoTime() {
+        return nanoTime;
     }
 
     Semaphore mayBlock() {
@@ -109,20 +123,22 @@ public final class WebSockets implements AutoCloseable {
             throws IOException {
         ServletWebSocket socket = new ServletWebSocket(this);
         rules.serve(facts, socket, application);
-        if (socket.isAnswered()) {
-            answer(socket, request, response);
-        } else if (request.isAsyncSupported()) {
-            request.setAttribute(PENDING, socket);
-            socket.suspend(servlet.suspend(request, response));
-        } else if (socket.awaitAnswer()) {
-            answer(socket, request, response);
-        } else {
-            response.setStatus(HttpServletResponse.SC_GATEWAY_TIMEOUT);
+        if (!socket.isAnswered()) {
+            unanswered.add(socket);
+            watch.begin();
+            if (request.isAsyncSupported()) {
+                request.setAttribute(PENDING, socket);
+                socket.suspend(servlet.suspend(request, response));
+                return;
+            }
+            socket.awaitAnswer();
         }
+        answer(socket, request, response);
     }
 
     private void answer(ServletWebSocket socket, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
+        unanswered.remove(socket);
         if (socket.answer() instanceof ServletWebSocket.Accept accept) {
             upgrade(socket, accept, request, response);
         } else if (socket.answer() instanceof ServletWebSocket.Deny deny) {
@@ -187,6 +203,7 @@ public final class WebSockets implements AutoCloseable {
     }
 
     void remove(ServletWebSocket socket) {
+        unanswered.remove(socket);
         open.remove(socket);
     }
 
@@ -195,21 +212,25 @@ public final class WebSockets implements AutoCloseable {
         watch.tell(what);
     }
 
-    private void look() {
-        long now = System.nanoTime();
-        for (ServletWebSocket socket : open) {
-            try {
-                socket.look(now);
-            } catch (RuntimeException | Error e) { // the others must be looked after all the same
-                LOG.log(Level.ERROR, "the look after one WebSocket failed; the others follow", e);
-            }
+    /** Looks after all. */
+    void look() {
+        long now = nanoTime.getAsLong();
+        unanswered.forEach(socket -> guarded(() -> socket.lookForAnswer(now)));
+        open.forEach(socket -> guarded(() -> socket.look(now)));
+    }
+
+    private static void guarded(Runnable one) {
+        try {
+            one.run();
+        } catch (RuntimeException | Error e) { // the others must be looked after all the same
+            LOG.log(Level.ERROR, "the look after one WebSocket failed; the others follow", e);
         }
     }
 
     /** Closes all of them, and those that come, with 1012: their clients may come again. Does not wait. */
     public void restart() {
         if (stoppingSince == 0) {
-            stoppingSince = System.nanoTime() | 1;
+            stoppingSince = nanoTime.getAsLong() | 1;
         }
         for (ServletWebSocket socket : open) {
             socket.close(WebSocketClose.RESTART, "");
@@ -220,14 +241,15 @@ public final class WebSockets implements AutoCloseable {
     @Override
     public void close() {
         restart();
-        long deadline = stoppingSince + CLOSING.toNanos();
+        long deadline = stoppingSince + times.closing().toNanos();
         try {
-            while (!open.isEmpty() && System.nanoTime() - deadline < 0) {
+            while (!open.isEmpty() && nanoTime.getAsLong() - deadline < 0) {
                 TimeUnit.MILLISECONDS.sleep(10);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        unanswered.forEach(ServletWebSocket::stop);
         open.forEach(ServletWebSocket::giveUp);
         watch.close();
     }

@@ -2,133 +2,210 @@ package io.gangway.servlet.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gangway.exchange.ErrorPage;
+import io.gangway.exchange.ExchangeRules;
+import io.gangway.exchange.Repairs;
+import io.gangway.exchange.RequestFacts;
+import io.gangway.exchange.WebSocketExchange;
+import io.gangway.exchange.WebSocketListener;
 import io.gangway.exchange.WebSocketWire;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import jakarta.websocket.server.ServerContainer;
-import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A handshake that waits for the application, in a suspended request. */
+/** A handshake that waits for the application. */
+@Timeout(120)
 class ServletWebSocketTest {
-    /** What is called on the container's objects, and what the application is told. */
-    private final List<String> calls = new CopyOnWriteArrayList<>();
+    private static final Duration MOMENT = Duration.ofMillis(1);
 
+    private final Sockets sockets = new Sockets();
     private final List<AsyncListener> listeners = new ArrayList<>();
-    private final AsyncContext context = noting(AsyncContext.class);
-    private final WebSockets all = new WebSockets(
-            noting(ServerContainer.class),
-            true,
-            noting(ServletSide.class),
-            new WebSocketLimits(1, 1, Duration.ofSeconds(1), Duration.ofSeconds(1)),
-            1);
-    private final ServletWebSocket socket = new ServletWebSocket(all);
 
-    private <T> T noting(Class<T> type) {
-        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, given) -> {
-            if (given != null && given[0] instanceof AsyncListener listener) {
-                listeners.add(listener);
-            } else {
-                calls.add(method.getName() + (given == null ? "" : " " + Arrays.toString(given)));
-            }
+    @AfterEach
+    void stop() {
+        sockets.close();
+    }
+
+    private AsyncContext context(boolean isCompleted) {
+        return (AsyncContext) Proxy.newProxyInstance(
+                AsyncContext.class.getClassLoader(), new Class<?>[] {AsyncContext.class}, (self, method, given) -> {
+                    if (given != null && given[0] instanceof AsyncListener listener) {
+                        listeners.add(listener);
+                        return null;
+                    }
+                    sockets.calls.add(method.getName());
+                    if (isCompleted && method.getName().equals("dispatch")) {
+                        throw new IllegalStateException("the request has been completed");
+                    }
+                    return null;
+                });
+    }
+
+    private ServletWebSocket suspended() {
+        ServletWebSocket socket = sockets.asked();
+        socket.suspend(context(false));
+        sockets.calls.clear();
+        return socket;
+    }
+
+    @Test
+    void an_application_that_accepts_has_the_request_dispatched_once() {
+        ServletWebSocket socket = suspended();
+        socket.accept(null, List.of());
+        assertThat(sockets.calls).containsExactly("dispatch");
+        assertThat(socket.answer()).isInstanceOf(ServletWebSocket.Accept.class);
+    }
+
+    @Test
+    void a_client_that_leaves_before_the_accept_is_told_to_the_application() throws Exception {
+        ServletWebSocket socket = suspended();
+        listeners.get(0).onError(new AsyncEvent(null, null, null));
+        assertThat(sockets.told()).isEqualTo("closed 1006");
+        socket.accept(null, List.of());
+        listeners.get(0).onComplete(new AsyncEvent(null, null, null));
+        assertThat(sockets.calls).isEmpty();
+        assertThat(sockets.isNothingTold()).isTrue();
+    }
+
+    @Test
+    void a_request_that_the_container_has_ended_unseen_is_a_client_that_left() throws Exception {
+        ServletWebSocket socket = sockets.asked();
+        socket.suspend(context(true));
+        socket.accept(null, List.of());
+        assertThat(sockets.told()).isEqualTo("closed 1006");
+    }
+
+    @Test
+    void a_handshake_is_given_up_when_its_time_is_over_and_not_before() throws Exception {
+        ServletWebSocket socket = suspended();
+        socket.lookForAnswer(Sockets.HANDSHAKE.toNanos() - 1);
+        assertThat(sockets.calls).isEmpty();
+        socket.lookForAnswer(Sockets.HANDSHAKE.toNanos());
+        assertThat(sockets.calls).containsExactly("unanswered 60");
+        assertThat(sockets.told()).isEqualTo("closed 1006");
+    }
+
+    /** The whole way of a request that cannot be suspended: the thread that waits, the exchange, the look, the answer. */
+    @Test
+    void a_thread_that_waits_for_an_application_is_freed_with_an_answer() throws Exception {
+        BlockingQueue<String> told = new LinkedBlockingQueue<>();
+        CountDownLatch asked = new CountDownLatch(1);
+        FutureTask<Void> serving = serving(asked, told);
+        Thread thread = new Thread(serving);
+        thread.start();
+        asked.await();
+        while (!serving.isDone()) { // it may not wait yet
+            sockets.lookAfter(Sockets.HANDSHAKE.plus(MOMENT));
+        }
+        serving.get();
+        assertThat(told.poll(30, TimeUnit.SECONDS)).isEqualTo("closed 1006");
+        assertThat(sockets.calls).containsExactly("isAsyncSupported", "respond");
+    }
+
+    @Test
+    void a_thread_that_waits_for_an_application_is_freed_by_the_stop() throws Exception {
+        BlockingQueue<String> told = new LinkedBlockingQueue<>();
+        CountDownLatch asked = new CountDownLatch(1);
+        FutureTask<Void> serving = serving(asked, told);
+        Thread thread = new Thread(serving);
+        thread.start();
+        asked.await();
+        while (thread.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        sockets.all.close();
+        serving.get();
+        assertThat(told.poll(30, TimeUnit.SECONDS)).isEqualTo("closed 1006");
+        assertThat(sockets.calls).containsExactly("isAsyncSupported", "respond");
+    }
+
+    /** A request that cannot be suspended, and whose application does nothing. */
+    private FutureTask<Void> serving(CountDownLatch asked, BlockingQueue<String> told) {
+        return new FutureTask<>(() -> {
+            sockets.all.serve(
+                    sockets.noting(HttpServletRequest.class),
+                    sockets.noting(HttpServletResponse.class),
+                    RequestFacts.of("r1", "GET").build(),
+                    new ExchangeRules(ErrorPage.PRODUCTION, new Repairs(), List.of(), ended -> {}),
+                    exchange -> {
+                        listen(exchange, told);
+                        asked.countDown();
+                    });
             return null;
-        }));
+        });
     }
 
-    private void suspend() {
-        socket.attach(new Events());
-        socket.suspend(context);
+    private static void listen(WebSocketExchange exchange, BlockingQueue<String> told) {
+        exchange.listen(new WebSocketListener() {
+            @Override
+            public void readable() {}
+
+            @Override
+            public void writable() {}
+
+            @Override
+            public void closed(int code, String reason) {
+                told.add("closed " + code);
+            }
+        });
     }
 
-    /** Notes what the application is told. */
-    private class Events implements WebSocketWire.Events {
+    @Test
+    void an_application_that_blocks_when_it_is_told_of_a_lost_client_keeps_nobody_from_looking() throws Exception {
+        CountDownLatch told = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        ServletWebSocket blocking = new ServletWebSocket(sockets.all);
+        blocking.attach(new Blocking(told, released));
+        blocking.upgrading();
+        ServletWebSocket other = sockets.opened();
+        sockets.lookAfter(Sockets.OPENING.plus(MOMENT)); // it was never opened
+        told.await();
+        assertThat(sockets.calls).containsExactly("ping");
+        other.ponged();
+        sockets.lookAfter(Sockets.PING_INTERVAL);
+        assertThat(sockets.calls).containsExactly("ping", "ping");
+        released.countDown();
+    }
+
+    private record Blocking(CountDownLatch told, CountDownLatch released) implements WebSocketWire.Events {
         @Override
-        public void readable() {
-            calls.add("readable");
+        public void readable() {}
+
+        @Override
+        public void writable() {}
+
+        @Override
+        public boolean unanswered(Duration waited) {
+            return false;
         }
 
         @Override
-        public void writable() {
-            calls.add("writable");
+        public boolean stopped() {
+            return false;
         }
 
         @Override
         public void closed(int code, String reason) {
-            calls.add("closed " + code);
-        }
-    }
-
-    @Test
-    @Timeout(60)
-    void an_application_that_blocks_when_it_is_told_of_a_lost_client_keeps_nobody_from_looking() throws Exception {
-        CountDownLatch told = new CountDownLatch(1);
-        CountDownLatch released = new CountDownLatch(1);
-        socket.attach(new Events() {
-            @Override
-            public void closed(int code, String reason) {
-                calls.add("closed " + code);
-                told.countDown();
-                awaitUninterruptibly(released);
+            told.countDown();
+            try {
+                released.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
-        });
-        socket.upgrading();
-        socket.look(System.nanoTime() + Duration.ofMinutes(1).toNanos()); // it was never opened
-        told.await();
-        assertThat(calls).containsExactly("closed 1006");
-        released.countDown();
-    }
-
-    private static void awaitUninterruptibly(CountDownLatch released) {
-        try {
-            released.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
-    }
-
-    private void timeOut() throws IOException {
-        listeners.get(0).onTimeout(new AsyncEvent(context, null, noting(HttpServletResponse.class)));
-    }
-
-    @AfterEach
-    void stop() {
-        all.close();
-    }
-
-    @Test
-    void an_application_that_never_accepts_is_a_504_and_is_told() throws IOException {
-        suspend();
-        timeOut();
-        assertThat(calls).containsExactly("setTimeout [60000]", "closed 1006", "setStatus [504]", "complete");
-        socket.accept(null, List.of());
-        assertThat(calls).doesNotContain("dispatch");
-    }
-
-    @Test
-    void an_application_that_accepts_has_the_request_dispatched_once() throws IOException {
-        suspend();
-        socket.accept(null, List.of());
-        timeOut();
-        assertThat(calls).containsExactly("setTimeout [60000]", "dispatch");
-    }
-
-    @Test
-    void a_client_that_leaves_before_the_accept_is_told_to_the_application() throws IOException {
-        suspend();
-        listeners.get(0).onError(new AsyncEvent(context, null, null));
-        assertThat(calls).containsExactly("setTimeout [60000]", "closed 1006");
-        socket.accept(null, List.of());
-        assertThat(calls).doesNotContain("dispatch");
     }
 }

@@ -5,6 +5,7 @@ import io.gangway.servlet.jetty.GatewayServer;
 import io.gangway.wsgi.GatewayApplication;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.websocket.jakarta.server.config.JakartaWebSocketServletContainerInitializer;
 import org.eclipse.jetty.http.HttpVersion;
@@ -32,7 +33,7 @@ public final class EmbeddedJetty {
         Path work = Path.of(arguments[0]);
         try (Deployment deployment = Launched.deploy(arguments)) {
             GatewayApplication application = Launched.application(deployment, arguments);
-            Server mounts = mounts(application, work);
+            Server mounts = mounts(application, work, Launched.settings(arguments));
             ServerConnector plain = connector(mounts, new HttpConnectionFactory());
             ServerConnector tls = connector(mounts, tls(work), new HttpConnectionFactory(tlsConfiguration()));
             mounts.start();
@@ -78,13 +79,15 @@ public final class EmbeddedJetty {
         return configuration;
     }
 
-    private static Server mounts(GatewayApplication application, Path work) throws IOException {
+    private static Server mounts(GatewayApplication application, Path work, Map<String, String> settings)
+            throws IOException {
         Server server = new Server();
         ContextHandlerCollection contexts = new ContextHandlerCollection();
         for (Mappings mapping : Mappings.values()) {
             ServletContextHandler context = new ServletContextHandler(mapping.contextPath());
             context.setBaseResourceAsPath(mapping.documents(work));
-            if (mapping == Mappings.STAR) {
+            if (mapping == Mappings.STAR || mapping == Mappings.BLOCKING) {
+                Launched.webSocketSettings(settings).forEach(context::setInitParameter);
                 JakartaWebSocketServletContainerInitializer.configure(context, null);
             }
             context.addServletContainerInitializer(mapping.initializer(application));

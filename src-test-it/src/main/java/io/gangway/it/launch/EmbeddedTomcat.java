@@ -41,21 +41,26 @@ public final class EmbeddedTomcat {
         tomcat.getService().addConnector(tls);
 
         Context main = tomcat.addContext("", base.toString());
-        settings.forEach((name, value) -> {
-            if (name.startsWith("gangway.ws-")) { // the others are the deployment's
-                main.addParameter(name, value);
-            }
-        });
-        main.addServletContainerInitializer(webSockets(), null);
+        addWebSockets(main, settings);
         main.addServletContainerInitializer(Mappings.STAR.initializer(application), null);
         for (Mappings mapping : Mappings.values()) {
-            tomcat.addContext(mapping.contextPath(), mapping.documents(base).toString())
-                    .addServletContainerInitializer(mapping.initializer(application), null);
+            Context context = tomcat.addContext(
+                    mapping.contextPath(), mapping.documents(base).toString());
+            if (mapping == Mappings.BLOCKING) {
+                addWebSockets(context, settings);
+            }
+            context.addServletContainerInitializer(mapping.initializer(application), null);
         }
         tomcat.start();
         Launched.serve(connector.getLocalPort(), connector.getLocalPort(), tls.getLocalPort());
         tomcat.stop();
         tomcat.destroy();
+    }
+
+    private static void addWebSockets(Context context, Map<String, String> settings)
+            throws ReflectiveOperationException {
+        Launched.webSocketSettings(settings).forEach(context::addParameter);
+        context.addServletContainerInitializer(webSockets(), null);
     }
 
     /** Tomcat's implementation of jakarta.websocket, which its embedder adds; by reflection, because it is another jar for each version. */

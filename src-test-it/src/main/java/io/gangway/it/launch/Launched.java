@@ -48,6 +48,13 @@ final class Launched {
                 .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
     }
 
+    /** Those that a servlet reads for itself; the others are the deployment's. */
+    static Map<String, String> webSocketSettings(Map<String, String> settings) {
+        return settings.entrySet().stream()
+                .filter(setting -> setting.getKey().startsWith("gangway.ws-"))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
     /** The application that serves the cases: the deployed one, linted if an argument says so. */
     static GatewayApplication application(Deployment deployment, String[] arguments) {
         GatewayApplication application = deployment.application();

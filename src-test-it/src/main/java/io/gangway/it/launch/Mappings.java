@@ -33,6 +33,8 @@ public enum Mappings {
     EXTENSION("*.do"),
     EXACT("/exact"),
     ROOT(""),
+    /** Without asynchronous support. */
+    BLOCKING("/*"),
     FORWARD("/app/*"),
     ASYNC("/app/*"),
     FILTERED("/*"),
@@ -78,7 +80,8 @@ public enum Mappings {
                 if (Mappings.this == PROXIED) {
                     PROXY_SETTINGS.forEach(context::setInitParameter);
                 }
-                add(context, "gateway", new GatewayServlet(application), pattern);
+                add(context, "gateway", new GatewayServlet(application), pattern)
+                        .setAsyncSupported(Mappings.this != BLOCKING);
                 if (Mappings.this == FORWARD) {
                     add(context, "forwarding", new Forwarding(), "/go/*");
                 }
@@ -95,12 +98,14 @@ public enum Mappings {
         };
     }
 
-    private static void add(ServletContext context, String name, HttpServlet servlet, String pattern) {
+    private static ServletRegistration.Dynamic add(
+            ServletContext context, String name, HttpServlet servlet, String pattern) {
         ServletRegistration.Dynamic registration = context.addServlet(name, servlet);
         registration.setAsyncSupported(true);
         if (!registration.addMapping(pattern).isEmpty()) {
             throw new IllegalStateException(Arrays.toString(Mappings.values()) + ": cannot map " + pattern);
         }
+        return registration;
     }
 
     private static void addFilter(ServletContext context, HttpFilter filter) {
