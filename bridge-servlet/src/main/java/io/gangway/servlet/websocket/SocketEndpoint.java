@@ -26,6 +26,10 @@ final class SocketEndpoint extends Endpoint {
 
     private static final long BLOCKING_MILLIS = 1_000;
 
+    /** How long it may block in a close with another code than 1000; by default it is 50 ms, one client after the other. */
+    private static final String TOMCATS_CLOSE_TIMEOUT =
+            "org.apache.tomcat.websocket.ABNORMAL_SESSION_CLOSE_SEND_TIMEOUT";
+
     /**
      * Bytes, and chars, that Tomcat collects before it gives a part: it keeps an array of each kind for every connection, by default of 8,192. Its limit, too, but only for whole
      * messages, which we never ask for.
@@ -137,7 +141,12 @@ final class SocketEndpoint extends Endpoint {
         @Override
         public void abort() {
             try {
-                session.setMaxIdleTimeout(1); // what the client does not take any more is not waited for
+                // What the client does not take any more is not waited for.
+                session.setMaxIdleTimeout(1);
+                if (isTomcat) {
+                    session.getUserProperties().put(TOMCATS_BLOCKING_TIMEOUT, 1L);
+                    session.getUserProperties().put(TOMCATS_CLOSE_TIMEOUT, 1L);
+                }
                 session.close(new CloseReason(CloseCodes.GOING_AWAY, ""));
             } catch (IOException | RuntimeException e) {
                 // it is closed already
