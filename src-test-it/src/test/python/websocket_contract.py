@@ -89,6 +89,32 @@ async def returns(run, scope, receive, send):
     await accept(send)
 
 
+async def note_failures(run, send, *types):
+    """What is raised, for each message: the client has left, or a rule is broken."""
+    for kind in types:
+        try:
+            await send({"type": kind, **({"text": "late"} if kind == "websocket.send" else {})})
+            found = "none"
+        except OSError:
+            found = "left"
+        except Exception as error:
+            found = str(error)[:3]
+        journal[run] = f"{journal.get(run, '')} {found}".strip()
+
+
+async def send_late(run, scope, receive, send):
+    await accept(send)
+    while (await receive())["type"] == "websocket.receive":
+        pass
+    await note_failures(run, send, "websocket.send", "websocket.close", "websocket.send")
+
+
+async def send_closed(run, scope, receive, send):
+    await accept(send)
+    await send({"type": "websocket.close"})
+    await note_failures(run, send, "websocket.send", "websocket.close")
+
+
 async def flood(run, scope, receive, send):
     await accept(send)
     sent = 0
@@ -130,6 +156,8 @@ SERVING = {
     "fail-later": fail_later,
     "close": close,
     "return": returns,
+    "send-late": send_late,
+    "send-closed": send_closed,
     "flood": flood,
     "pour": pour,
     "ignore": ignore,

@@ -105,12 +105,12 @@ final class AsgiRules {
                     Frames are a matter of the wire."""),
             rule("A34", WEBSOCKET, SERVER, """
                     `websocket.disconnect` has the client's code and reason: 1005 if it gave no code (Tomcat says 1000
-                    then), 1006 if the connection broke or the client does not answer pings. A send afterwards fails as
-                    in A13.""", """
+                    then), 1006 if the connection broke or the client does not answer pings. A send afterwards, also of
+                    `websocket.close`, fails as in A13.""", """
                     An application tells a user who closes the page from one whose network has failed."""),
             rule("A35", WEBSOCKET, SERVER, """
                     An application's close has 1000 if it names no other code, and only codes that an endpoint may send.
-                    An exception closes with 1011, a plain return with 1000. A stop or a reload of the server closes
+                    An event that the application sends after its own close is an error. An exception closes with 1011, a plain return with 1000. A stop or a reload of the server closes
                     with 1012.""", """
                     Clients decide by the code whether they come again."""),
             rule("A36", WEBSOCKET, SERVER, """

@@ -127,16 +127,10 @@ final class WebSocketCall extends AsgiCall implements WebSocketListener {
             deny(next);
             return;
         }
-        if (state == State.CLOSED) {
-            next.done().complete(null); // as A15
-            return;
+        if (disconnect != null && state != State.CLOSED) {
+            throw left(); // A34
         }
-        if (disconnect != null) {
-            if (!(event instanceof WebSocketEvent.Close)) {
-                throw left(); // A34
-            }
-            state = State.CLOSED;
-        } else if (event instanceof WebSocketEvent.Accept accept && state == State.CONNECTING) {
+        if (event instanceof WebSocketEvent.Accept accept && state == State.CONNECTING) {
             exchange.accept(accept.subprotocol(), accept.headers());
             state = State.OPEN;
             feed();

@@ -212,6 +212,26 @@ abstract class WebSocketSuite extends WebSocketAttackCases {
     }
 
     @Test
+    @Tag("A34")
+    void nothing_can_be_sent_after_the_client_has_left_and_not_even_a_close() throws IOException {
+        String id = newRun("left");
+        try (RawWebSocket socket = open("/send-late/" + id)) {
+            socket.close(1000, "").closed();
+        }
+        await().atMost(MAX_WAIT).untilAsserted(() -> assertThat(journal(id)).isEqualTo("left left left"));
+    }
+
+    @Test
+    @Tag("A35")
+    void nothing_can_be_sent_after_the_applications_own_close() throws IOException {
+        String id = newRun("closed");
+        try (RawWebSocket socket = open("/send-closed/" + id)) {
+            assertThat(socket.closed().code()).isEqualTo(1000);
+        }
+        await().atMost(MAX_WAIT).untilAsserted(() -> assertThat(journal(id)).isEqualTo("A30 A30"));
+    }
+
+    @Test
     @Tag("A36")
     void a_client_that_does_not_read_holds_the_application_up() throws IOException {
         String id = newRun("flood");

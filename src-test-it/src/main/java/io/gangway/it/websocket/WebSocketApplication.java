@@ -11,6 +11,7 @@ import io.gangway.asgi.Scope;
 import io.gangway.asgi.Send;
 import io.gangway.asgi.WebSocketEvent;
 import io.gangway.asgi.WebSocketScope;
+import io.gangway.wsgi.ClientException;
 import io.gangway.wsgi.Header;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class WebSocketApplication implements AsgiApplication {
     private static final byte[] BLOCK = new byte[16 << 10];
+
+    private static final WebSocketEvent.Send LATE = new WebSocketEvent.Send("late");
+
+    private static final WebSocketEvent.Close CLOSE = new WebSocketEvent.Close();
 
     private final Map<String, String> journal = new ConcurrentHashMap<>();
     private final Map<String, CompletableFuture<Void>> gates = new ConcurrentHashMap<>();
@@ -92,6 +97,17 @@ public final class WebSocketApplication implements AsgiApplication {
                 });
             case "close" -> accept(send).thenCompose(accepted -> send.send(new WebSocketEvent.Close(4001, "bye")));
             case "return" -> accept(send);
+            case "send-late" ->
+                accept(send)
+                        .thenCompose(accepted -> ended(receive))
+                        .thenCompose(left -> noteFailure(run, send, LATE))
+                        .thenCompose(noted -> noteFailure(run, send, CLOSE))
+                        .thenCompose(noted -> noteFailure(run, send, LATE));
+            case "send-closed" ->
+                accept(send)
+                        .thenCompose(accepted -> send.send(CLOSE))
+                        .thenCompose(closed -> noteFailure(run, send, LATE))
+                        .thenCompose(noted -> noteFailure(run, send, CLOSE));
             case "flood" -> accept(send).thenCompose(accepted -> flood(run, send, new AtomicInteger()));
             case "pour" ->
                 accept(send)
@@ -129,6 +145,26 @@ public final class WebSocketApplication implements AsgiApplication {
         if (event instanceof WebSocketEvent.Disconnect left) {
             journal.put(run, left.code() + " " + left.reason());
         }
+    }
+
+    private static CompletionStage<Void> ended(Receive receive) {
+        return receive.receive()
+                .thenCompose(event -> event instanceof WebSocketEvent.Message
+                        ? ended(receive)
+                        : CompletableFuture.completedFuture(null));
+    }
+
+    /** Notes what a send fails with: the client has left, or a rule is broken. */
+    private CompletionStage<Void> noteFailure(String run, Send send, AsgiEvent.Sent event) {
+        return send.send(event).handle((sent, problem) -> {
+            String found = problem == null
+                    ? "none"
+                    : problem instanceof ClientException
+                            ? "left"
+                            : String.valueOf(problem.getMessage()).substring(0, 3);
+            journal.merge(run, found, (before, more) -> before + " " + more);
+            return null;
+        });
     }
 
     /** Sends until it is told that nobody takes it, and notes how much that was. */
