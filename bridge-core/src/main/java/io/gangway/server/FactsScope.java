@@ -11,7 +11,6 @@ import io.gangway.wsgi.Header;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -31,10 +30,10 @@ public final class FactsScope {
             RequestFacts facts, Map<String, Object> state, Map<String, Map<String, Object>> extensions) {
         return new HttpScope(
                 facts.method(),
-                httpVersion(facts),
+                ScopeValues.httpVersion(facts),
                 facts.scheme(),
                 text(facts.mount() + facts.path()),
-                rawPath(facts),
+                ScopeValues.rawPath(facts),
                 facts.query(),
                 text(facts.mount()),
                 headers(facts),
@@ -60,10 +59,10 @@ public final class FactsScope {
             Map<String, Map<String, Object>> extensions) {
         return new WebSocketScope(
                 subprotocols,
-                httpVersion(facts),
-                facts.isSecure() ? "wss" : "ws",
+                ScopeValues.httpVersion(facts),
+                ScopeValues.webSocketScheme(facts),
                 text(facts.mount() + facts.path()),
-                rawPath(facts),
+                ScopeValues.rawPath(facts),
                 facts.query(),
                 text(facts.mount()),
                 headers(facts),
@@ -83,50 +82,25 @@ public final class FactsScope {
         return bytes;
     }
 
-    private static String rawPath(RequestFacts facts) {
-        String target = facts.target();
-        int query = target.indexOf('?');
-        return query < 0 ? target : target.substring(0, query);
-    }
-
-    private static String httpVersion(RequestFacts facts) {
-        String protocol = facts.protocol();
-        return protocol.startsWith("HTTP/") ? protocol.substring("HTTP/".length()) : protocol;
-    }
-
     private static List<Header> headers(RequestFacts facts) {
         List<Header> headers = new ArrayList<>(facts.headers().size());
-        for (Header header : facts.headers()) {
-            String name = HeaderKeys.isLowerCase(header.name())
-                    ? header.name()
-                    : header.name().toLowerCase(Locale.ROOT);
-            if (name.indexOf('_') >= 0 || name.equals("proxy")) {
-                continue; // A06
-            }
-            Header lower = name.equals(header.name()) ? header : new Header(name, header.value());
-            if (name.equals("host") && facts.protocol().equals("HTTP/2")) {
-                headers.add(0, lower); // A03
-            } else {
-                headers.add(lower);
-            }
-        }
+        ScopeValues.headers(
+                facts,
+                (name, header) -> headers.add(name.equals(header.name()) ? header : new Header(name, header.value())));
         return headers;
     }
 
     private static Optional<Address> client(RequestFacts facts) {
         return facts.clientAddress()
-                .map(host -> new Address(host, facts.clientPort().flatMap(FactsScope::port)));
+                .map(host -> new Address(
+                        host, facts.clientPort().map(ScopeValues::port).flatMap(FactsScope::number)));
     }
 
     private static Optional<Address> server(RequestFacts facts) {
-        return Optional.of(new Address(facts.serverName(), port(facts.serverPort())));
+        return Optional.of(new Address(facts.serverName(), number(ScopeValues.port(facts.serverPort()))));
     }
 
-    private static Optional<Integer> port(String digits) {
-        try {
-            return Optional.of(Integer.valueOf(digits));
-        } catch (NumberFormatException e) { // a proxy's header may name any text
-            return Optional.empty();
-        }
+    private static Optional<Integer> number(String digits) {
+        return digits.isEmpty() ? Optional.empty() : Optional.of(Integer.valueOf(digits));
     }
 }

@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Scopes: A01-A06 and A32. */
 class FactsScopeTest {
@@ -52,6 +54,21 @@ class FactsScopeTest {
         assertThat(http().rawPath()).isEqualTo("/%FF");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "/a?b, /a",
+        "/a%3Fb, /a%3Fb",
+        "http://example.org/a?b, /a",
+        "http://example.org, /",
+        "*, *",
+        "/a://b, /a://b"
+    })
+    @Tag("A02")
+    void the_raw_path_is_as_it_was_sent_without_an_authority(String target, String path) {
+        facts.target(target);
+        assertThat(http().rawPath()).isEqualTo(path);
+    }
+
     @Test
     @Tag("A03")
     void headers_keep_their_order_and_repeats_with_names_in_lower_case() {
@@ -89,6 +106,9 @@ class FactsScopeTest {
         assertThat(http().client()).hasValue(new Address("10.0.0.1", Optional.of(1234)));
         assertThat(http().server()).hasValue(new Address("shop.example", Optional.of(443)));
         assertThat(http().scheme()).isEqualTo("https");
+        facts.client("10.0.0.1", "+80").server("shop.example", "123456");
+        assertThat(http().client()).hasValue(new Address("10.0.0.1", Optional.empty()));
+        assertThat(http().server()).hasValue(new Address("shop.example", Optional.empty()));
         facts.client("10.0.0.1", null);
         assertThat(http().client()).hasValue(new Address("10.0.0.1", Optional.empty()));
     }

@@ -8,8 +8,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a worker is told of a request for an ASGI application (A01-A06). */
 class ScopeFieldsTest {
@@ -108,18 +106,5 @@ class ScopeFieldsTest {
                 "http",
                 facts().server("example.org", "x").client("10.0.0.1", null).build());
         assertThat(fields.subList(8, 12)).containsExactly("10.0.0.1", "", "example.org", "");
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "/a?b, /a",
-        "/a%3Fb, /a%3Fb",
-        "http://example.org/a?b, /a",
-        "http://example.org, /",
-        "*, *",
-        "/a://b, /a://b"
-    })
-    void have_the_path_as_it_was_sent(String target, String path) {
-        assertThat(ScopeFields.rawPath(target)).isEqualTo(path);
     }
 }
