@@ -1,7 +1,7 @@
 package io.gangway.cli;
 
 import io.gangway.cli.config.SettingOptions;
-import io.gangway.cli.config.Sources;
+import io.gangway.cli.config.SettingSources;
 import io.gangway.cli.doctor.Finding;
 import io.gangway.cli.doctor.Finding.Status;
 import io.gangway.cli.doctor.Machine;
@@ -131,7 +131,7 @@ final class DoctorCommand implements Callable<Integer> {
         Settings settings;
         try {
             List<SettingSource> sources =
-                    new ArrayList<>(Sources.ofThisProcess().with(options.source(parsed, application)));
+                    new ArrayList<>(SettingSources.ofThisProcess().with(options.source(parsed, application)));
             sources.add(SettingSource.contextParams(inWar));
             settings = Settings.resolve(known(loaders), sources);
             findings.addAll(Machine.findings(

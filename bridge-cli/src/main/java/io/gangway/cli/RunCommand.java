@@ -4,7 +4,7 @@ import io.gangway.cli.config.ClassPath;
 import io.gangway.cli.config.PrintedConfig;
 import io.gangway.cli.config.ServerSettings;
 import io.gangway.cli.config.SettingOptions;
-import io.gangway.cli.config.Sources;
+import io.gangway.cli.config.SettingSources;
 import io.gangway.cli.log.ConsoleLog;
 import io.gangway.cli.server.AccessLogTarget;
 import io.gangway.cli.server.Activation;
@@ -105,7 +105,7 @@ final class RunCommand implements Callable<Integer> {
 
     /** Finds all sources first, then the class path, then the settings: each names what the next one needs. */
     private Plan plan(SettingSource commandLine) {
-        Sources places = Sources.ofThisProcess();
+        SettingSources places = SettingSources.ofThisProcess();
         boolean isDev = mode == Mode.DEV;
         List<SettingSource> sources =
                 new ArrayList<>(places.with(isDev ? DevDefaults.addTo(commandLine, places.port()) : commandLine));

@@ -242,7 +242,7 @@ public final class Exchange {
      * @throws ClientException if the client left
      * @throws IOException if the file cannot be read
      */
-    public void send(FileWrapper body, Turns turns, FileSent sent) throws IOException {
+    public void send(FileWrapper body, FileTurns turns, FileSent sent) throws IOException {
         long remaining = body.remaining();
         for (ExchangeWatch watch : watches) {
             watch.file(remaining);

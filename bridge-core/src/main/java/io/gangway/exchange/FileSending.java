@@ -62,7 +62,7 @@ final class FileSending {
     private final @Nullable FileChannel channel;
 
     private final Target target;
-    private final Turns turns;
+    private final FileTurns turns;
     private final FileSent whenSent;
     private final boolean flush;
     private ByteBuffer buffer;
@@ -82,7 +82,7 @@ final class FileSending {
             long length,
             boolean flush,
             Target target,
-            Turns turns,
+            FileTurns turns,
             FileSent whenSent) {
         this.source = body.source();
         this.target = target;

@@ -48,12 +48,12 @@ final class LintStep implements Step {
 
     private static final class Watch implements ExchangeWatch {
         private final Findings findings;
-        private final ResponseState state;
+        private final LintedResponse state;
         private boolean isFile;
 
         Watch(Findings findings, boolean isHead) {
             this.findings = findings;
-            this.state = new ResponseState(findings, isHead);
+            this.state = new LintedResponse(findings, isHead);
         }
 
         @Override

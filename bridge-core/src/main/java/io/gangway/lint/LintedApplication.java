@@ -46,7 +46,7 @@ final class LintedApplication implements GatewayApplication {
                         "set wsgi.multithread to true, or make one call after the other");
             }
             new EnvironCheck(environ, findings).run();
-            ResponseState state = new ResponseState(findings, "HEAD".equals(environ.get(Environ.REQUEST_METHOD)));
+            LintedResponse state = new LintedResponse(findings, "HEAD".equals(environ.get(Environ.REQUEST_METHOD)));
             replaceStreams(environ, findings);
             return checked(
                     application.call(environ, new LintedStartResponse(startResponse, state, findings)),
@@ -67,7 +67,7 @@ final class LintedApplication implements GatewayApplication {
         }
     }
 
-    private Iterable<byte[]> checked(Iterable<byte[]> body, ResponseState state, Findings findings) {
+    private Iterable<byte[]> checked(Iterable<byte[]> body, LintedResponse state, Findings findings) {
         if (body == null) {
             findings.application(
                     "W02",

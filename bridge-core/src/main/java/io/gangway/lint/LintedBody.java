@@ -11,14 +11,14 @@ final class LintedBody implements Iterable<byte[]>, AutoCloseable {
     private static final String PLACE = "the body";
 
     private final Iterable<byte[]> inner;
-    private final ResponseState state;
+    private final LintedResponse state;
     private final Findings findings;
 
     private UnclosedBodies.@Nullable Ticket ticket;
     private @Nullable Thread iterator;
     private boolean closed;
 
-    LintedBody(Iterable<byte[]> inner, ResponseState state, Findings findings) {
+    LintedBody(Iterable<byte[]> inner, LintedResponse state, Findings findings) {
         this.inner = inner;
         this.state = state;
         this.findings = findings;

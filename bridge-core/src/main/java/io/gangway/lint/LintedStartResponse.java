@@ -14,10 +14,10 @@ final class LintedStartResponse implements StartResponse {
     private static final String PLACE = "start_response";
 
     private final StartResponse inner;
-    private final ResponseState state;
+    private final LintedResponse state;
     private final Findings findings;
 
-    LintedStartResponse(StartResponse inner, ResponseState state, Findings findings) {
+    LintedStartResponse(StartResponse inner, LintedResponse state, Findings findings) {
         this.inner = inner;
         this.state = state;
         this.findings = findings;

@@ -22,7 +22,8 @@ public final class ClassPath {
      * @throws DeploymentException if an element does not exist
      */
     public static ClassLoader of(List<SettingSource> sources) {
-        List<String> places = Sources.one(ServerSettings.CLASS_PATH, sources).get(ServerSettings.CLASS_PATH);
+        List<String> places =
+                SettingSources.one(ServerSettings.CLASS_PATH, sources).get(ServerSettings.CLASS_PATH);
         ClassLoader own = ClassPath.class.getClassLoader();
         if (places.isEmpty()) {
             return own;

@@ -78,8 +78,8 @@ public final class WarBuilder {
         Path work = Files.createTempDirectory(PREFIX);
         try {
             Packages packages = new Pip(request, out).packages(work);
-            Sources sources = sources(packages);
-            Map<String, Sources> statics = statics();
+            SourceFiles sources = sources(packages);
+            Map<String, SourceFiles> statics = statics();
             Path bundle = bundle(sources, packages, statics, work.resolve("application.zip"));
             write(own, bundle, version);
             sources.leftOut().forEach(file -> out.println("Left out: " + file));
@@ -125,8 +125,8 @@ public final class WarBuilder {
         return count + (count == 1 ? " file" : " files");
     }
 
-    private Sources sources(Packages packages) throws IOException {
-        Sources sources = new Sources(request.directory(), request.output());
+    private SourceFiles sources(Packages packages) throws IOException {
+        SourceFiles sources = new SourceFiles(request.directory(), request.output());
         if (!request.includes().isEmpty()) {
             for (String include : request.includes()) {
                 sources.add(include);
@@ -154,15 +154,15 @@ public final class WarBuilder {
     }
 
     /** The static files, by the path below which they are served. */
-    private Map<String, Sources> statics() throws IOException {
-        Map<String, Sources> statics = new TreeMap<>();
+    private Map<String, SourceFiles> statics() throws IOException {
+        Map<String, SourceFiles> statics = new TreeMap<>();
         for (Map.Entry<String, Path> each : request.statics().entrySet()) {
             Path directory = request.directory().resolve(each.getValue());
             if (!Files.isDirectory(directory)) {
                 throw new WarException("--static: there is no directory " + directory + " for " + each.getKey()
                         + ". Fix: create it, or correct the path");
             }
-            Sources files = new Sources(directory, request.output());
+            SourceFiles files = new SourceFiles(directory, request.output());
             files.add(".");
             statics.put(each.getKey(), files);
         }
@@ -170,7 +170,7 @@ public final class WarBuilder {
     }
 
     /** Written to a file, because packages may be larger than the heap. */
-    private static Path bundle(Sources sources, Packages packages, Map<String, Sources> statics, Path target)
+    private static Path bundle(SourceFiles sources, Packages packages, Map<String, SourceFiles> statics, Path target)
             throws IOException {
         String site = "lib/python" + packages.version().orElse("") + "/site-packages/";
         List<String> executables = new ArrayList<>();
@@ -188,7 +188,7 @@ public final class WarBuilder {
             for (Map.Entry<String, Path> file : sources.files().entrySet()) {
                 archive.add(Bundle.CODE + "/" + file.getKey(), Files.readAllBytes(file.getValue()));
             }
-            for (Map.Entry<String, Sources> each : statics.entrySet()) {
+            for (Map.Entry<String, SourceFiles> each : statics.entrySet()) {
                 for (Map.Entry<String, Path> file : each.getValue().files().entrySet()) {
                     archive.add(places.get(each.getKey()) + "/" + file.getKey(), Files.readAllBytes(file.getValue()));
                 }

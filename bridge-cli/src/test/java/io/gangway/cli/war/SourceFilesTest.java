@@ -12,12 +12,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class SourcesTest {
+class SourceFilesTest {
     @TempDir
     private Path folder;
 
-    private Sources sources() {
-        return new Sources(folder, folder.resolve("shop.war"));
+    private SourceFiles sources() {
+        return new SourceFiles(folder, folder.resolve("shop.war"));
     }
 
     private void link(String name, String target) throws IOException {
@@ -43,7 +43,7 @@ class SourcesTest {
         write("shop/venv/lib/x.py", "");
         write("shop/__pycache__/x.pyc", "");
 
-        Sources sources = sources();
+        SourceFiles sources = sources();
         sources.add("shop");
 
         assertThat(sources.files()).containsOnlyKeys("shop/__init__.py", "shop/templates/page.html");
@@ -94,7 +94,7 @@ class SourcesTest {
         link("shop/other", "../other");
         Path other = folder.toRealPath().resolve("other");
 
-        Sources sources = sources();
+        SourceFiles sources = sources();
         sources.add("shop");
 
         assertThat(sources.files()).containsOnlyKeys("shop/app.py", "shop/templates/page.html", "shop/pages/page.html");
@@ -118,7 +118,7 @@ class SourcesTest {
         write("shop/DB.SQLITE3", "");
         write("shop/App.PY", "");
 
-        Sources sources = sources();
+        SourceFiles sources = sources();
         sources.add("shop");
 
         assertThat(sources.files()).containsOnlyKeys("shop/App.PY");
@@ -158,7 +158,7 @@ class SourcesTest {
         link("shop", hidden.toString());
         link("hooks", repository.toString());
 
-        Sources sources = sources();
+        SourceFiles sources = sources();
         sources.add("shop");
 
         assertThat(sources.files()).containsOnlyKeys("shop/app.py");
@@ -175,7 +175,7 @@ class SourcesTest {
         write("other.war", "PK");
         link("latest.war", "shop.war");
 
-        Sources sources = sources();
+        SourceFiles sources = sources();
         sources.add(".");
 
         assertThat(sources.files()).containsOnlyKeys("app.py", "other.war");

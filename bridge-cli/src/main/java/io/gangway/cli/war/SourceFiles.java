@@ -22,7 +22,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** Collects the application's files, without secrets, databases, and what the machine made. */
-final class Sources {
+final class SourceFiles {
     private static final Pattern SECRETS = Pattern.compile("\\.env(\\..*)?|.*\\.env");
 
     private static final Pattern DATABASE = Pattern.compile(".*\\.(sqlite|sqlite3|db)(-wal|-shm|-journal)?");
@@ -48,7 +48,7 @@ final class Sources {
      * @param directory the application's
      * @param output the file that gets the collection, and that is no part of it
      */
-    Sources(Path directory, Path output) {
+    SourceFiles(Path directory, Path output) {
         this.directory = directory.toAbsolutePath().normalize();
         this.output = output.toAbsolutePath();
     }

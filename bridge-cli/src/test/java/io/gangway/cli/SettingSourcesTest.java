@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gangway.cli.config.Bind;
 import io.gangway.cli.config.ServerSettings;
-import io.gangway.cli.config.Sources;
+import io.gangway.cli.config.SettingSources;
 import io.gangway.cli.server.Addresses;
 import io.gangway.deploy.CoreSettings;
 import io.gangway.deploy.DeploymentException;
@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Settings in files and in the environment, and which of them counts. */
-class SourcesTest {
+class SettingSourcesTest {
     @TempDir
     private Path folder;
 
@@ -296,7 +296,7 @@ class SourcesTest {
     }
 
     private List<SettingSource> sources() {
-        return new Sources(environment, folder).with(SettingSource.commandLine(options));
+        return new SettingSources(environment, folder).with(SettingSource.commandLine(options));
     }
 
     private Settings settings() {

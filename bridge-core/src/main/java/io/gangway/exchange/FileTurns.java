@@ -1,8 +1,8 @@
 package io.gangway.exchange;
 
-/** Decides when a thread goes on with a file, see {@link Exchange#send(io.gangway.wsgi.FileWrapper, Turns, FileSent)}. */
+/** Decides when a thread goes on with a file, see {@link Exchange#send(io.gangway.wsgi.FileWrapper, FileTurns, FileSent)}. */
 @FunctionalInterface
-public interface Turns {
+public interface FileTurns {
     /**
      * Lets other work come first.
      *

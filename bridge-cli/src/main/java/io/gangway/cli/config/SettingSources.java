@@ -18,12 +18,12 @@ import java.util.Optional;
  * @param environment the process's variables
  * @param directory the working directory, with {@code pyproject.toml}
  */
-public record Sources(Map<String, String> environment, Path directory) {
+public record SettingSources(Map<String, String> environment, Path directory) {
     private static final String PORT = "PORT";
 
     /** This process's variables, and its working directory. */
-    public static Sources ofThisProcess() {
-        return new Sources(System.getenv(), Path.of(""));
+    public static SettingSources ofThisProcess() {
+        return new SettingSources(System.getenv(), Path.of(""));
     }
 
     /**
@@ -45,7 +45,7 @@ public record Sources(Map<String, String> environment, Path directory) {
         port().or(() -> files.stream()
                         .flatMap(file -> file.variable(PORT).stream())
                         .findFirst())
-                .map(Sources::onAllAddresses)
+                .map(SettingSources::onAllAddresses)
                 .ifPresent(sources::add);
         return sources;
     }

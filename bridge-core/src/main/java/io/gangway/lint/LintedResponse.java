@@ -7,7 +7,7 @@ import io.gangway.wsgi.ApplicationViolation;
 import org.jspecify.annotations.Nullable;
 
 /** The state of a response between application and server; start_response and the body share it. */
-final class ResponseState {
+final class LintedResponse {
     private static final String BODY = "the body";
 
     private final Findings findings;
@@ -24,7 +24,7 @@ final class ResponseState {
     private boolean headSent;
     private long bytes;
 
-    ResponseState(Findings findings, boolean isHead) {
+    LintedResponse(Findings findings, boolean isHead) {
         this.findings = findings;
         this.isHead = isHead;
     }
