@@ -149,11 +149,14 @@ public final class Gangway {
             return String.valueOf(problem.getMessage());
         }
         String found = unmatched.getUnmatched().get(0);
+        CommandSpec command = problem.getCommandLine().getCommandSpec();
+        if (unmatched.isUnknownOption() && command.findOption("-" + found) != null) {
+            return "there is no option " + found + "; did you mean -" + found + "?"; // and not -p with the value ort
+        }
         Optional<String> hint = unmatched.isUnknownOption() ? OtherServers.hint(found) : Optional.empty();
         if (hint.isPresent()) {
             return "there is no option " + found + ". Fix: " + hint.get();
         }
-        CommandSpec command = problem.getCommandLine().getCommandSpec();
         if (unmatched.isUnknownOption()) {
             return "there is no option " + found
                     + nearestOption(found, command)

@@ -101,6 +101,7 @@ class GangwayTest {
             value = {
                 "run --workrs 3 shop | gangway run: there is no option --workrs; did you mean --workers?",
                 "run --prot 80 shop | gangway run: there is no option --prot; did you mean --port?",
+                "run -port 80 shop | gangway run: there is no option -port; did you mean --port?",
                 "run --worker=2 shop | gangway run: there is no option --worker=2; did you mean --workers?",
                 "dev --thread 2 shop | gangway dev: there is no option --thread; did you mean --threads?",
                 "run --binds :80 shop | gangway run: there is no option --binds; did you mean --bind?",

@@ -159,17 +159,17 @@ class SettingSourcesTest {
                     preload = 1           | gangway.preload: expected true or false; found "1" (from FILE, line 2). Fix: correct it, or remove it for the default: false
                     preload = [true]      | gangway.preload: expected true or false; found a list (from FILE, line 2). Fix: write one value, without brackets
                     idle-timeout = ["1s"] | gangway.idle-timeout: expected a duration such as 30s or 2m; found a list (from FILE, line 2). Fix: write one value, without brackets
-                    bind-mode = 0o660     | gangway.bind-mode: expected an octal mode; found a number (from FILE, line 2). Fix: write it in quotes
-                    pid-file = true       | gangway.pid-file: expected a file; found a boolean (from FILE, line 2). Fix: write it in quotes
-                    pid-file = 07:32:00   | gangway.pid-file: expected a file; found a date (from FILE, line 2). Fix: write it in quotes
+                    bind-mode = 0o660     | gangway.bind-mode: expected an octal mode; found a number (from FILE, line 2). Fix: write a text in quotes
+                    pid-file = true       | gangway.pid-file: expected a file; found a boolean (from FILE, line 2). Fix: write a text in quotes
+                    pid-file = 07:32:00   | gangway.pid-file: expected a file; found a date (from FILE, line 2). Fix: write a text in quotes
                     pid-file = ["a"]      | gangway.pid-file: expected a file; found a list (from FILE, line 2). Fix: write one value, without brackets
                     application = ["a:b"] | gangway.application: expected an application such as shop.wsgi:application or class:com.acme.Hello; found a list (from FILE, line 2). Fix: write one value, without brackets
-                    python-path = 1       | gangway.python-path: expected directories, separated by commas; found a number (from FILE, line 2). Fix: write it in quotes
+                    python-path = 1       | gangway.python-path: expected directories, separated by commas; found a number (from FILE, line 2). Fix: write a list of texts in quotes
                     python-path = [1]     | gangway.python-path: expected a list of texts without a comma; found "1" in it (from FILE, line 2). Fix: write each element as a text of its own, in quotes
                     python-path = [""]    | gangway.python-path: expected a list of texts without a comma; found "" in it (from FILE, line 2). Fix: write each element as a text of its own, in quotes
-                    python-path = {a=""}  | gangway.python-path: expected directories, separated by commas; found a table (from FILE, line 2). Fix: write one value
-                    env.A = 1             | gangway.env.A: expected a text; found a number (from FILE, line 2). Fix: write it in quotes
-                    env.A = true          | gangway.env.A: expected a text; found a boolean (from FILE, line 2). Fix: write it in quotes
+                    python-path = {a=""}  | gangway.python-path: expected directories, separated by commas; found a table (from FILE, line 2). Fix: write a list of texts in quotes
+                    env.A = 1             | gangway.env.A: expected a text; found a number (from FILE, line 2). Fix: write a text in quotes
+                    env.A = true          | gangway.env.A: expected a text; found a boolean (from FILE, line 2). Fix: write a text in quotes
                     env.A.B = "x"         | gangway.env.A: expected a text; found a table (from FILE, line 2). Fix: write one value
                     env = "A=x"           | env: there is no such setting (FILE, line 2). Fix: write env.NAME if that was meant, or remove it
                     wrkers = {}           | wrkers: there is no such setting (FILE, line 2). Fix: write workers if that was meant, or remove it

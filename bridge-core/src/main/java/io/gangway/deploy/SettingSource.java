@@ -24,13 +24,13 @@ public record SettingSource(
     /** How a source that has types wrote a value. */
     public enum Form {
         /** A text: the only form of most sources. Each setting is parsed from it. */
-        TEXT("a text", "write it in quotes"),
+        TEXT("a text", "write a text in quotes"),
         /** A number, with or without a fraction. */
-        NUMBER("a number", "write it in quotes"),
+        NUMBER("a number", "write a text in quotes"),
         /** True or false. */
-        BOOLEAN("a boolean", "write it in quotes"),
+        BOOLEAN("a boolean", "write a text in quotes"),
         /** A date, a time, or both. */
-        DATE("a date", "write it in quotes"),
+        DATE("a date", "write a text in quotes"),
         /** A list of texts; the value joins them with commas. */
         LIST("a list", "write one value, without brackets"),
         /** A list with an element that is no text, is empty, or has a comma; the value is this element. */

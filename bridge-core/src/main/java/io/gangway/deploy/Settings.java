@@ -277,7 +277,12 @@ public final class Settings {
                             ? setting.key() + ": expected a list of texts without a comma; found " + quote(text)
                                     + " in it (from " + origin
                                     + "). Fix: write each element as a text of its own, in quotes"
-                            : wrongForm(setting.key(), setting.expected(), form, origin));
+                            : wrongForm(
+                                    setting.key(),
+                                    setting.expected(),
+                                    form,
+                                    origin,
+                                    setting.isList() ? "write a list of texts in quotes" : form.fix()));
             return;
         }
         try {
@@ -291,9 +296,8 @@ public final class Settings {
         }
     }
 
-    private static String wrongForm(String key, String expected, Form form, String origin) {
-        return key + ": expected " + expected + "; found " + form.words() + " (from " + origin + "). Fix: "
-                + form.fix();
+    private static String wrongForm(String key, String expected, Form form, String origin, String fix) {
+        return key + ": expected " + expected + "; found " + form.words() + " (from " + origin + "). Fix: " + fix;
     }
 
     /** Warns about each former name that a source uses; the value of the first name is used. */
@@ -370,7 +374,7 @@ public final class Settings {
             String entry = setting.key().replace("NAME", name);
             Form form = source.form(written);
             if (!setting.accepts(form)) {
-                problems.add(wrongForm(entry, "a text", form, origin));
+                problems.add(wrongForm(entry, "a text", form, origin, form.fix()));
                 continue;
             }
             hasNul(entry, text, origin);

@@ -35,7 +35,8 @@ public final class PythonSettings {
                             + " where the JVM was started (`VIRTUAL_ENV`).")
             .checked(
                     PythonSettings::isVenv,
-                    "the root of a virtual environment, which `python3 -m venv` makes and which has " + VENV_PYTHON)
+                    "the root of a virtual environment, which `python3 -m venv` makes and in which this user may run "
+                            + VENV_PYTHON)
             .withPlaceholder("DIR");
 
     /** The interpreter. */

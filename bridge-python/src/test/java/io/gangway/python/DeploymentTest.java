@@ -174,7 +174,7 @@ class DeploymentTest {
         assertThatThrownBy(() -> Served.start("venv", "/nowhere"))
                 .isInstanceOf(DeploymentException.class)
                 .hasMessageContaining(
-                        "gangway.venv: expected the root of a virtual environment, which `python3 -m venv` makes and which has bin/python;"
+                        "gangway.venv: expected the root of a virtual environment, which `python3 -m venv` makes and in which this user may run bin/python;"
                                 + " found \"/nowhere\" (from servlet init-param). Fix: correct it");
     }
 
