@@ -277,8 +277,8 @@ class GangwayIT {
             value = {
                 "--chdir=/nowhere|gangway: --chdir: expected an existing directory that this user may enter; found \"/nowhere\" (from"
                         + " command line option --chdir). Fix: correct it",
-                "--venv=/nowhere|gangway: --venv: expected the root of a virtual environment, which `python3 -m venv` makes and which"
-                        + " has bin/python; found \"/nowhere\" (from command line option --venv). Fix: correct it",
+                "--venv=/nowhere|gangway: --venv: expected the root of a virtual environment, which `python3 -m venv` makes and in"
+                        + " which this user may run bin/python; found \"/nowhere\" (from command line option --venv). Fix: correct it",
                 "--python=/bin/false|gangway: step interpreter: \"/bin/false\" is no Python that works: it ended with status 1 and"
                         + " printed \"\". Fix: install Python 3.9 or later, and name it in --python, or a virtual environment in"
                         + " --venv",
