@@ -2,7 +2,6 @@ package io.gangway.servlet;
 
 import io.gangway.log.Logs;
 import io.gangway.servlet.watch.Watch;
-import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -50,24 +49,22 @@ final class ClientWatch implements AutoCloseable {
         wires.remove(wire);
     }
 
-    private void look() throws IOException {
+    private void look() {
         long now = System.nanoTime();
+        Connections open = new Connections();
         List<NonBlockingWire> silent = new ArrayList<>();
         for (NonBlockingWire wire : wires) {
-            if (!endIfTooSlow(wire, now) && wire.isSilentSince(now - INTERVAL.toNanos())) {
+            if (!endIfTooSlow(wire, now, open) && wire.isSilentSince(now - INTERVAL.toNanos())) {
                 silent.add(wire);
             }
         }
-        if (!silent.isEmpty()) {
-            Connections open = Connections.now();
-            silent.forEach(wire -> wire.look(open));
-        }
+        silent.forEach(wire -> wire.look(open));
     }
 
     /** The others must be looked after, whatever happens with one. */
-    private boolean endIfTooSlow(NonBlockingWire wire, long now) {
+    private boolean endIfTooSlow(NonBlockingWire wire, long now, Connections open) {
         try {
-            return minDataRate.filter(min -> wire.endIfTooSlow(now, min)).isPresent();
+            return minDataRate.filter(min -> wire.endIfTooSlow(now, min, open)).isPresent();
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "the look after one slow client failed; the others follow", e);
             return true;

@@ -3,6 +3,7 @@ package io.gangway.servlet;
 import io.gangway.server.IpAddress;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
@@ -14,8 +15,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.StringTokenizer;
+import org.jspecify.annotations.Nullable;
 
-/** The system's TCP connections at one moment, where it shows them: Linux's {@code /proc/net/tcp} and {@code tcp6} (proc(5)). */
+/**
+ * The system's TCP connections at the moment of the first question, where it shows them: Linux's {@code /proc/net/tcp} and {@code tcp6} (proc(5)).
+ *
+ * <p>Not thread-safe.
+ */
 final class Connections {
     /** TCP_ESTABLISHED in the kernel's numbers: neither side has closed its end. */
     private static final String ESTABLISHED = "01";
@@ -25,35 +31,47 @@ final class Connections {
     /** The prefix of an IPv4 address in a socket of IPv6 (RFC 4291, section 2.5.5.2). */
     private static final String MAPPED = "00000000000000000000ffff";
 
-    /** The index of the state in a line. */
-    private static final int STATE = 3;
+    /** Fields of a line until its queues. */
+    private static final int FIELDS = 5;
 
-    private final Map<String, String> states;
+    /** The end of a line's queues if all that has arrived has been read. */
+    private static final String ALL_READ = ":00000000";
 
-    private Connections(Map<String, String> states) {
-        this.states = states;
+    /** One connection: its state, and the sizes of its queues. */
+    private record Line(String state, String queues) {}
+
+    private @Nullable Map<String, Line> lines;
+
+    private @Nullable Line line(String key) {
+        if (lines == null) {
+            lines = read();
+        }
+        return lines.get(key);
     }
 
-    /** Reads the system's tables. */
-    static Connections now() throws IOException {
-        Map<String, String> states = new HashMap<>();
+    private static Map<String, Line> read() {
+        Map<String, Line> found = new HashMap<>();
         for (Path table : TABLES) {
             if (Files.isReadable(table)) {
                 try (var lines = Files.lines(table)) {
-                    lines.skip(1).forEach(line -> put(states, new StringTokenizer(line)));
+                    lines.skip(1).forEach(line -> put(found, new StringTokenizer(line)));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
                 }
             }
         }
-        return new Connections(states);
+        return found;
     }
 
-    /** A line is {@code sl local_address rem_address st …}. */
-    private static void put(Map<String, String> states, StringTokenizer fields) {
-        if (fields.countTokens() > STATE) {
+    /** A line is {@code sl local_address rem_address st tx_queue:rx_queue …}. */
+    private static void put(Map<String, Line> lines, StringTokenizer fields) {
+        if (fields.countTokens() >= FIELDS) {
             fields.nextToken();
             String local = fields.nextToken();
             String remote = remote(fields.nextToken());
-            states.put(local.substring(local.indexOf(':') + 1) + " " + remote, fields.nextToken());
+            lines.put(
+                    local.substring(local.indexOf(':') + 1) + " " + remote,
+                    new Line(fields.nextToken(), fields.nextToken()));
         }
     }
 
@@ -92,7 +110,13 @@ final class Connections {
 
     /** Whether a client has closed its side of a connection; false if the system does not show it. */
     boolean isClosedByClient(String key) {
-        String state = states.get(key);
-        return state != null && !state.equals(ESTABLISHED);
+        Line line = line(key);
+        return line != null && !line.state().equals(ESTABLISHED);
+    }
+
+    /** Whether bytes of a client have arrived that nobody has read; false if the system does not show it. */
+    boolean hasUnread(String key) {
+        Line line = line(key);
+        return line != null && !line.queues().endsWith(ALL_READ);
     }
 }

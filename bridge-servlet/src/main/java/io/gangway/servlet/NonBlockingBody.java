@@ -226,13 +226,19 @@ final class NonBlockingBody {
         signal.set(true);
     }
 
-    /** Makes the next read fail if the client is too slow. Returns whether it is. */
-    boolean failIfTooSlow(long now, DataRate min) {
-        if (waitingSince == 0 || waited + now - waitingSince <= min.nanosFor(delivered)) {
-            return false;
-        }
+    /** Whether the client has been waited for too long. */
+    boolean isTooSlow(long now, DataRate min) {
+        return waitingSince != 0 && waited + now - waitingSince > min.nanosFor(delivered);
+    }
+
+    /** Makes the next read fail, because the client is too slow. */
+    void failAsTooSlow(long now, DataRate min) {
         failure = min.missed();
         endWait(now);
-        return true;
+    }
+
+    /** Does not count this wait until now: it was not the client's. */
+    void waitAnew(long now) {
+        waitingSince = now;
     }
 }

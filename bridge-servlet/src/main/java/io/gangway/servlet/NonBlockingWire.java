@@ -353,8 +353,11 @@ final class NonBlockingWire implements Wire {
 
     // What the watch finds out.
 
-    /** Ends the wait for a client that is too slow: the body's read fails, or the response is broken off. Returns whether the request is over. */
-    boolean endIfTooSlow(long now, DataRate min) {
+    /**
+     * Ends the wait for a client that is too slow: the body's read fails, or the response is broken off. Where bytes of its body have arrived and the container has not read them,
+     * it is this server that is slow. Returns whether the request is over.
+     */
+    boolean endIfTooSlow(long now, DataRate min, Connections open) {
         if (!lock.tryLock()) {
             return false; // it is in use
         }
@@ -363,8 +366,14 @@ final class NonBlockingWire implements Wire {
             if (!suspension.isOpen()) {
                 return true;
             }
-            if (body.failIfTooSlow(now, min)) {
-                told = TELL_READABLE;
+            if (body.isTooSlow(now, min)) {
+                String key = connectionOfOpen();
+                if (key != null && open.hasUnread(key)) {
+                    body.waitAnew(now);
+                } else {
+                    body.failAsTooSlow(now, min);
+                    told = TELL_READABLE;
+                }
             } else if (response.isTooSlow(now, min)) {
                 whyLeft = min.missed();
                 told = TELL_LEFT | endedIfEnding();
@@ -402,7 +411,7 @@ final class NonBlockingWire implements Wire {
     private @Nullable String connection() {
         if (!isConnectionKnown && lock.tryLock()) {
             try {
-                connection = suspension.isOpen() ? Connections.keyOf(request).orElse(null) : null;
+                connection = suspension.isOpen() ? connectionOfOpen() : null;
                 isConnectionKnown = true;
             } finally {
                 lock.unlock();
@@ -410,6 +419,10 @@ final class NonBlockingWire implements Wire {
             proceed();
         }
         return connection;
+    }
+
+    private @Nullable String connectionOfOpen() {
+        return isConnectionKnown ? connection : Connections.keyOf(request).orElse(null);
     }
 
     private static boolean isTimeout(Throwable problem) {

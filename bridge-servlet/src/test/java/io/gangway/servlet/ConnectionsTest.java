@@ -30,12 +30,20 @@ class ConnectionsTest {
             when(request.getRemotePort()).thenReturn(served.getPort());
             when(request.getLocalPort()).thenReturn(served.getLocalPort());
             String key = Connections.keyOf(request).orElseThrow();
-            assertThat(Connections.now().isClosedByClient(key)).isFalse();
+            assertThat(new Connections().isClosedByClient(key)).isFalse();
+            assertThat(new Connections().hasUnread(key)).isFalse();
+
+            client.getOutputStream().write(1);
+
+            await().untilAsserted(
+                            () -> assertThat(new Connections().hasUnread(key)).isTrue());
+            assertThat(served.getInputStream().read()).isEqualTo(1);
+            assertThat(new Connections().hasUnread(key)).isFalse();
 
             client.shutdownOutput();
 
             await().untilAsserted(() ->
-                    assertThat(Connections.now().isClosedByClient(key)).isTrue());
+                    assertThat(new Connections().isClosedByClient(key)).isTrue());
         }
     }
 

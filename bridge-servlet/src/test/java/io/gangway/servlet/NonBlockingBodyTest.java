@@ -79,7 +79,7 @@ class NonBlockingBodyTest {
 
         assertThat(body.read(target, 0, 8)).isEqualTo(4);
         assertThat(body.isAwaited()).isFalse();
-        assertThat(body.failIfTooSlow(Long.MAX_VALUE, new DataRate(1))).isFalse();
+        assertThat(body.isTooSlow(Long.MAX_VALUE, new DataRate(1))).isFalse();
 
         assertThat(body.read(target, 0, 8)).isZero();
         assertThat(body.isAwaited()).isTrue();

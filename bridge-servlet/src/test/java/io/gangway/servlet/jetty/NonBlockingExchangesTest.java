@@ -33,7 +33,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +48,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** An application for which no thread waits. */
 @Timeout(60)
 class NonBlockingExchangesTest {
+    private static final int THREADS = 8;
+
     /** Far more than the threads of the servers here. */
     private static final int MANY = 100;
 
@@ -176,6 +180,48 @@ class NonBlockingExchangesTest {
     }
 
     @Test
+    void a_server_that_has_not_read_what_arrived_blames_no_client() throws Exception {
+        assumeTrue(Files.exists(Path.of("/proc/net/tcp")), "this system does not show its connections");
+        List<Socket> sockets = new ArrayList<>();
+        try (GatewayServer server = start("1G")) {
+            List<Socket> fast = sendHalf(server, sockets);
+            List<Socket> slow = sendHalf(server, sockets);
+            await().until(() -> application.reading.size() == fast.size() + slow.size());
+            for (int i = 0; i < 2 * THREADS; i++) {
+                sockets.add(send(server, "GET /busy HTTP/1.1\r\nHost: here\r\n\r\n"));
+            }
+            await().until(() -> application.blocked.getQueueLength() >= THREADS / 2); // some threads are Jetty's own
+            for (Socket each : fast) {
+                each.getOutputStream().write(("xx" + LAST).getBytes(UTF_8));
+            }
+            await().atMost(TOO_SLOW).until(() -> application.failed.get() == slow.size());
+
+            application.blocked.release(MANY);
+
+            for (Socket each : fast) {
+                assertThat(rest(each)).contains("\r\n\r\nnow: xxxx").endsWith("\r\n\r\nnow");
+            }
+            for (Socket each : slow) {
+                assertThat(rest(each)).startsWith("HTTP/1.1 408 ");
+            }
+        } finally {
+            application.blocked.release(MANY);
+            for (Socket each : sockets) {
+                each.close();
+            }
+        }
+    }
+
+    private static List<Socket> sendHalf(GatewayServer server, List<Socket> all) throws IOException {
+        List<Socket> sent = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            sent.add(send(server, "POST /now HTTP/1.1\r\nHost: here\r\nContent-Length: 4\r\n\r\nxx"));
+        }
+        all.addAll(sent);
+        return sent;
+    }
+
+    @Test
     void a_client_that_takes_its_response_too_slowly_loses_its_connection() throws Exception {
         try (GatewayServer server = start("1G");
                 Socket slow = send(server, "GET /endless HTTP/1.1\r\nHost: here\r\n\r\n")) {
@@ -227,7 +273,7 @@ class NonBlockingExchangesTest {
         return GatewayServer.deploying(() -> Deployment.start(
                         Settings.resolve(CoreSettings.all(), List.of(rate)), LoadedApplication.of(application)))
                 .port(0)
-                .threads(8)
+                .threads(THREADS)
                 .start();
     }
 
@@ -259,6 +305,10 @@ class NonBlockingExchangesTest {
         private final AtomicInteger left = new AtomicInteger();
         private final AtomicInteger closing = new AtomicInteger();
         private final Semaphore blocked = new Semaphore(0);
+        /** Requests whose body has been waited for. */
+        private final Set<Exchange> reading = ConcurrentHashMap.newKeySet();
+        /** Of these, those whose body did not come. */
+        private final AtomicInteger failed = new AtomicInteger();
 
         @Override
         public Iterable<byte[]> call(Environ environ, StartResponse startResponse) {
@@ -281,6 +331,10 @@ class NonBlockingExchangesTest {
                 case "short" -> inOtherThread(() -> answer(exchange, new byte[3], 10));
                 case "failing" -> answer(exchange, new byte[0], 10);
                 case "empty" -> answer(exchange, "");
+                case "busy" -> {
+                    blocked.acquireUninterruptibly();
+                    answer(exchange, path);
+                }
                 case "silent", "blocking" -> {
                     new Watching(exchange);
                     waiting.add(() -> answer(exchange, path));
@@ -289,7 +343,7 @@ class NonBlockingExchangesTest {
                     exchange.head("200 OK", List.of());
                     new Watching(exchange).writable();
                 }
-                default -> new Reading(exchange, path).readable();
+                default -> new Reading(exchange, path, reading, failed).readable();
             }
         }
 
@@ -368,11 +422,15 @@ class NonBlockingExchangesTest {
     private static final class Reading implements ExchangeListener {
         private final Exchange exchange;
         private final String path;
+        private final Set<Exchange> waiting;
+        private final AtomicInteger failed;
         private final ByteArrayOutputStream body = new ByteArrayOutputStream();
 
-        Reading(Exchange exchange, String path) {
+        Reading(Exchange exchange, String path, Set<Exchange> waiting, AtomicInteger failed) {
             this.exchange = exchange;
             this.path = path;
+            this.waiting = waiting;
+            this.failed = failed;
             exchange.listen(this);
         }
 
@@ -386,8 +444,11 @@ class NonBlockingExchangesTest {
                 }
                 if (count < 0) {
                     Patient.answer(exchange, path + (body.size() == 0 ? "" : ": " + body.toString(UTF_8)));
+                } else if (body.size() > 0) {
+                    waiting.add(exchange);
                 }
             } catch (IOException e) {
+                failed.incrementAndGet();
                 exchange.fail(e);
             }
         }
