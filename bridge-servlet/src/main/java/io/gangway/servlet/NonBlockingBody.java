@@ -21,6 +21,9 @@ final class NonBlockingBody {
 
     private static final int PIECE = 16 << 10;
 
+    /** All requests write into it, and nothing is ever read from it. */
+    private static final byte[] SKIPPED = new byte[PIECE];
+
     private final HttpServletRequest request;
     /** Whether the client waits for {@code 100 Continue}, which Jetty sends when it is asked for the stream (W44). */
     private final boolean isContinueAwaited;
@@ -202,10 +205,9 @@ final class NonBlockingBody {
         if (failure != null) {
             return true;
         }
-        byte[] skipped = new byte[PIECE];
         try {
             for (int left = MAX_SKIPPED; left > 0; left -= PIECE) {
-                int count = isAtEnd ? -1 : readNow(input, skipped, 0, PIECE);
+                int count = isAtEnd ? -1 : readNow(input, SKIPPED, 0, PIECE);
                 if (count <= 0) {
                     isAwaited = false;
                     waitingSince = 0;
