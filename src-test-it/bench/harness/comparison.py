@@ -49,7 +49,7 @@ def add_arguments(parser, comparison):
         type=float,
         default=5,
         metavar="SECONDS",
-        help="load that is not measured, for each server and row; a JVM gets up to six times as much (default %(default)s)",
+        help="load that is not measured, for each server and row; a JVM gets up to thirteen times as much (default %(default)s)",
     )
     parser.add_argument("--connections", type=int, default=32, help="connections of the load (default %(default)s)")
     parser.add_argument("--processes", type=int, default=2, help="processes of each server (default %(default)s)")

@@ -14,8 +14,11 @@ from .processes import BenchError
 STARTS_AT_ONCE = 3
 #: Until the JIT compiler has done its work, which is a matter of requests: hello, because it is fast, then the row's own.
 JVM_WARM_UP_REQUESTS = 150_000
-#: How many times the others' warm-up each of the two may take.
+#: How many times the others' warm-up that of hello may take.
 JVM_WARM_UPS = 3
+#: As many loads of the row may follow, until the compiler takes less than this share of the server's CPU time.
+JVM_ROW_LOADS = 10
+COMPILING_SHARE = 0.03
 HELLO_LENGTH = len("Hello, World!")
 #: How long the last answers of a measurement may take.
 GRACE_SECONDS = 30
@@ -125,8 +128,12 @@ class RowRun:
             served = 0
             while served < JVM_WARM_UP_REQUESTS and time.monotonic() < limit:
                 served += self._load(running, hello, HELLO_LENGTH, seconds)["answered"]
-            seconds *= JVM_WARM_UPS
-        self._load_of_row(running, seconds)
+        for _ in range(JVM_ROW_LOADS if running.server.is_jvm else 1):
+            compiling, used = process_tree.compiler_seconds(running.pid), process_tree.cpu_seconds(running.pid)
+            self._load_of_row(running, seconds)
+            used = process_tree.cpu_seconds(running.pid) - used
+            if process_tree.compiler_seconds(running.pid) - compiling <= COMPILING_SHARE * used:
+                break
 
     def _load_of_row(self, running, seconds):
         if self.row.has_slow_clients and running.server.is_jvm:  # their paths are compiled too

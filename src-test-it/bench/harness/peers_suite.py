@@ -1,6 +1,6 @@
 """The same applications behind Gangway (on Jetty, and as a WAR in Tomcat) and behind other WSGI servers.
 
-Every server has 2 processes of 4 threads and an access log in a file. By default this takes about half an hour.
+Every server has 2 processes of 4 threads and an access log in a file. By default this takes up to an hour.
 """
 
 import dataclasses

@@ -9,6 +9,8 @@ from .leash import descendants
 
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 SAMPLE_SECONDS = 1.0
+#: The names of HotSpot's threads, as far as the kernel keeps them.
+COMPILERS = ("C1 Compiler", "C2 Compiler")
 
 
 def cpu_seconds(leash):
@@ -26,6 +28,18 @@ def cpu_seconds(leash):
 def _ticks(pid):
     fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return [int(field) for field in fields[11:15]]
+
+
+def compiler_seconds(leash):
+    """CPU time of the JIT compilers' threads of the processes below a leash; a thread that has ended does not count."""
+    ticks = 0
+    for pid in descendants(leash):
+        with contextlib.suppress(OSError):
+            for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+                with contextlib.suppress(OSError):
+                    if (task / "comm").read_text().startswith(COMPILERS):
+                        ticks += sum(_ticks(f"{pid}/task/{task.name}")[:2])
+    return ticks / TICKS_A_SECOND
 
 
 def pss_mib(leash):

@@ -171,6 +171,34 @@ def measured(cpu, share=1.0, rate=100.0):
     return {**figures, "failed": 0}
 
 
+class WarmUpTest(unittest.TestCase):
+    def loads(self, is_jvm, compiling):
+        """How many loads of its row a server gets whose compiler takes these shares of the CPU time, one after the other."""
+        done = []
+        options = types.SimpleNamespace(warm_up=1, connections=1)
+        context = types.SimpleNamespace(options=options, tell=lambda text: None)
+        run = peers_measure.RowRun(peers_rows.HELLO, [], context)
+        run._load = lambda *ignored: {"answered": peers_measure.JVM_WARM_UP_REQUESTS}
+        run._load_of_row = lambda *ignored: done.append(1)
+        running = types.SimpleNamespace(pid=0, server=types.SimpleNamespace(name="server", is_jvm=is_jvm))
+        with unittest.mock.patch.multiple(
+            process_tree,
+            cpu_seconds=lambda pid: float(len(done)),
+            compiler_seconds=lambda pid: sum(compiling[: len(done)]),
+        ):
+            run._warm_up(running)
+        return len(done)
+
+    def test_a_jvm_has_load_until_its_compiler_is_done(self):
+        self.assertEqual(self.loads(True, [0.4, 0.2, 0.01, 0.01]), 3)
+
+    def test_a_compiler_that_is_never_done_is_not_waited_for(self):
+        self.assertEqual(self.loads(True, [0.4] * 100), peers_measure.JVM_ROW_LOADS)
+
+    def test_other_servers_have_one_load(self):
+        self.assertEqual(self.loads(False, [0.0]), 1)
+
+
 class ReportTest(unittest.TestCase):
     options = types.SimpleNamespace(rounds=2, seconds=1, warm_up=0, connections=32, processes=2, threads=4)
 
