@@ -73,9 +73,17 @@ public final class Gangway {
     public static void main(String[] args) {
         System.setOut(utf8(FileDescriptor.out));
         System.setErr(utf8(FileDescriptor.err));
-        Gangway gangway = new Gangway(System.out, System.err);
-        System.exit(gangway.run(ExecutableWar.arguments(
-                args, gangway.commandLine.getSubcommands().keySet())));
+        int code = ExitCode.INTERNAL.number();
+        try {
+            Gangway gangway = new Gangway(System.out, System.err);
+            code = gangway.run(ExecutableWar.arguments(
+                    args, gangway.commandLine.getSubcommands().keySet()));
+        } catch (LinkageError e) {
+            System.err.println(
+                    "gangway: the stop is not clean, because a class is missing: " + e.getMessage()
+                            + ". Was the jar overwritten while it ran? Fix: rename a new jar to its name (mv), which leaves the running one as it is");
+        }
+        System.exit(code); // whatever threads there still are
     }
 
     /** Output is UTF-8 whatever the locale is: applications write any text, and a service has often no locale. */

@@ -74,6 +74,21 @@ class OperationsIT {
         }
     }
 
+    @Test
+    void a_server_whose_jar_was_overwritten_ends_all_the_same() throws Exception {
+        Path jar = Files.copy(GangwayProcess.jar(), folder.resolve("gangway.jar"));
+        try (GangwayProcess gangway = GangwayProcess.start(
+                folder, List.of("java", "-jar", jar.toString()), "run", "shop", "--bind=127.0.0.1:0", "--workers=1")) {
+            assertThat(version(gangway)).isEqualTo("one");
+            Files.write(jar, new byte[0]);
+
+            gangway.signal("TERM");
+
+            assertThat(gangway.exitCode()).isEqualTo(ExitCode.INTERNAL.number());
+            assertThat(gangway.output()).contains("Was the jar overwritten while it ran?");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"signal", "close"})
     void hup_ends_a_server_in_a_terminal_as_it_ends_a_shell(String how) throws Exception {
