@@ -27,6 +27,8 @@ final class NonBlockingBody {
     private final HttpServletRequest request;
     /** Whether the client waits for {@code 100 Continue}, which Jetty sends when it is asked for the stream (W44). */
     private final boolean isContinueAwaited;
+    /** Whether a response can still be written when a read has failed: Tomcat then answers in its place. */
+    private final boolean isAnswerableAfterReadError;
 
     private @Nullable ServletInputStream input;
     private @Nullable ReadListener listener;
@@ -49,9 +51,11 @@ final class NonBlockingBody {
      * The body of a request.
      *
      * @param hasBody if not, the container's stream is not asked for
+     * @param container decides what is possible after an error
      */
-    NonBlockingBody(HttpServletRequest request, boolean hasBody) {
+    NonBlockingBody(HttpServletRequest request, boolean hasBody, Container container) {
         this.request = request;
+        this.isAnswerableAfterReadError = container == Container.JETTY;
         this.isContinueAwaited = request.getHeader("Expect") != null;
         this.isAtEnd = !hasBody;
         this.isLengthUnknown = request.getContentLengthLong() < 0;
@@ -197,8 +201,16 @@ final class NonBlockingBody {
         waitingSince = System.nanoTime() | 1;
     }
 
-    /** Skips what has arrived of the rest, if nothing reads it any more. Returns whether there is more to come. The request must be open. */
-    boolean isMoreToCome() {
+    boolean isAnswerableAfterReadError() {
+        return isAnswerableAfterReadError;
+    }
+
+    /**
+     * Skips what has arrived of the rest, if nothing reads it any more. Returns whether there is more to come. The request must be open.
+     *
+     * @throws ClientException if the client broke it off, and the container answers that
+     */
+    boolean isMoreToCome() throws ClientException {
         if (input == null) {
             return !isAtEnd; // the client may not have sent it, as it waits to be asked
         }
@@ -208,6 +220,9 @@ final class NonBlockingBody {
         try {
             for (int left = MAX_SKIPPED; left > 0; left -= PIECE) {
                 int count = isAtEnd ? -1 : readNow(input, SKIPPED, 0, PIECE);
+                if (failure != null) {
+                    throw failure;
+                }
                 if (count <= 0) {
                     isAwaited = false;
                     waitingSince = 0;
@@ -215,8 +230,10 @@ final class NonBlockingBody {
                     return count == 0;
                 }
             }
-        } catch (IOException e) {
-            return true;
+        } catch (ClientException e) {
+            if (!isAnswerableAfterReadError) {
+                throw e;
+            }
         }
         return true;
     }

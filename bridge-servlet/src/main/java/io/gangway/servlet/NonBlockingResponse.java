@@ -3,6 +3,7 @@ package io.gangway.servlet;
 import static java.util.Objects.requireNonNull;
 
 import io.gangway.exchange.ResponseHead;
+import io.gangway.wsgi.ClientException;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletResponse;
@@ -129,11 +130,12 @@ final class NonBlockingResponse {
     }
 
     /** Puts the head into the response, if that has not happened; with it, a response without a body is whole. */
-    void putHead() {
+    void putHead() throws ClientException {
         if (!isHeadPut) {
+            boolean isMoreToCome = unread != null && unread.isMoreToCome();
             isHeadPut = true;
             heads.write(requireNonNull(head));
-            if (unread != null && unread.isMoreToCome()) {
+            if (isMoreToCome) {
                 response.setHeader("Connection", "close"); // RFC 9112, section 9.6: the client must know
             }
         }

@@ -44,7 +44,6 @@ final class NonBlockingWire implements Wire {
     private final ReentrantLock lock;
     private final ClientWatch watch;
     private final boolean isHttp1;
-    private final boolean isAnswerableAfterReadError;
     private final AtomicBoolean isEndTold = new AtomicBoolean();
     private volatile @Nullable ClientException whyLeft;
     private volatile long lastUse = System.nanoTime();
@@ -62,13 +61,11 @@ final class NonBlockingWire implements Wire {
             NonBlockingBody body,
             NonBlockingResponse response,
             Suspension suspension,
-            Container container,
             ClientWatch watch) {
         this.request = request;
         this.body = body;
         this.response = response;
         this.watch = watch;
-        this.isAnswerableAfterReadError = container == Container.JETTY;
         this.isHttp1 = request.getProtocol().startsWith("HTTP/1.");
         this.suspension = suspension;
         this.lock = suspension.lock();
@@ -93,10 +90,9 @@ final class NonBlockingWire implements Wire {
             throws IOException {
         NonBlockingWire wire = new NonBlockingWire(
                 request,
-                new NonBlockingBody(request, hasBody),
+                new NonBlockingBody(request, hasBody, container),
                 new NonBlockingResponse(response, new HeadWriter(request, response), buffers),
                 Suspension.of(request, response, container),
-                container,
                 watch);
         wire.suspension.listen(wire.new RequestEvents());
         return wire;
@@ -447,7 +443,7 @@ final class NonBlockingWire implements Wire {
          */
         @Override
         public void onError(Throwable problem) {
-            if (isAnswerableAfterReadError && suspension.isOpen()) {
+            if (body.isAnswerableAfterReadError() && suspension.isOpen()) {
                 bodyBroken(problem);
             } else {
                 gone(problem, HttpServletResponse.SC_BAD_REQUEST);

@@ -100,6 +100,20 @@ class NonBlockingBodyTest {
                 .hasMessage("the client did not send its request body to the end");
     }
 
+    @Test
+    void a_rest_that_was_broken_off_is_answered_by_tomcat_and_not_by_jetty() throws Exception {
+        assertThatThrownBy(() -> broken(Container.TOMCAT).isMoreToCome())
+                .isInstanceOf(ClientException.class)
+                .hasMessage("the client did not send its request body to the end");
+        assertThat(broken(Container.JETTY).isMoreToCome()).isTrue();
+    }
+
+    private static NonBlockingBody broken(Container container) {
+        Bytes stream = new Bytes("abcdef".getBytes(US_ASCII), 2);
+        stream.failing = 4;
+        return of(6, stream, container);
+    }
+
     /** A body of two bytes, both read. */
     private NonBlockingBody begun(long length) throws Exception {
         NonBlockingBody body = of(length, new Bytes("ab".getBytes(US_ASCII), 2));
@@ -110,6 +124,10 @@ class NonBlockingBodyTest {
 
     /** A body of which the container has told that it may be read. */
     private static NonBlockingBody of(long length, ServletInputStream stream) {
+        return of(length, stream, Container.TOMCAT);
+    }
+
+    private static NonBlockingBody of(long length, ServletInputStream stream, Container container) {
         HttpServletRequest request = (HttpServletRequest) Proxy.newProxyInstance(
                 NonBlockingBodyTest.class.getClassLoader(),
                 new Class<?>[] {HttpServletRequest.class},
@@ -120,7 +138,7 @@ class NonBlockingBodyTest {
                     case "getHeader", "getContentType" -> null;
                     default -> throw new UnsupportedOperationException(method.getName());
                 });
-        NonBlockingBody body = new NonBlockingBody(request, true);
+        NonBlockingBody body = new NonBlockingBody(request, true, container);
         body.listen(new ReadListener() {
             @Override
             public void onDataAvailable() {}
