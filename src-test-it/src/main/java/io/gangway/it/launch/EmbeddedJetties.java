@@ -2,8 +2,10 @@ package io.gangway.it.launch;
 
 import io.gangway.deploy.ApplicationLoaders;
 import io.gangway.deploy.Deployment;
+import io.gangway.deploy.Setting;
 import io.gangway.deploy.SettingSource;
 import io.gangway.deploy.Settings;
+import io.gangway.servlet.ServletSettings;
 import io.gangway.servlet.jetty.GatewayServer;
 import java.io.IOException;
 import java.time.Duration;
@@ -42,8 +44,10 @@ public final class EmbeddedJetties {
                 .map(line -> line.split("=", 2))
                 .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
         ApplicationLoaders loaders = ApplicationLoaders.visibleTo(EmbeddedJetties.class.getClassLoader());
+        List<Setting<?>> definitions = new ArrayList<>(loaders.settings());
+        definitions.addAll(ServletSettings.all());
         return GatewayServer.deploying(() -> Deployment.start(
-                        Settings.resolve(loaders.settings(), List.of(SettingSource.initParams(values))), loaders))
+                        Settings.resolve(definitions, List.of(SettingSource.initParams(values))), loaders))
                 .idleTimeout(idleTimeout)
                 .port(0)
                 .start();

@@ -7,7 +7,7 @@ import java.util.Map;
 
 /**
  * A connection with one request on it, or two, which can be stopped in every {@link State}; a table of what it does is in
- * {@link Attacker}. Used by one thread.
+ * {@link RequestAttacker}. Used by one thread.
  */
 interface AttackClient extends AutoCloseable {
     /** Sends so much of the request; of the last one, if there are two. */

@@ -30,8 +30,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Clients reset, half-close, stall and time out in every {@link State} of an exchange, in every container, over HTTP/1.1 and HTTP/2,
- * while honest clients check each byte of their answers.
+ * Clients reset, half-close, stall and time out in every {@link State} of an exchange, in every container, over HTTP/1.1 and HTTP/2, and in
+ * every {@link SocketState} of a WebSocket, while honest clients check each byte of their answers.
  *
  * <p>Nothing crosses, is truncated or hangs; each call of an application ends, every thread and socket is free again, no worker was
  * replaced, and no trace is in the container's log.
@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "counts sockets in /proc")
 final class AttackIT {
-    private static final int ON_EACH_STATE = Integer.getInteger("test.attacks", 50);
+    private static final int ON_EACH_STATE = Integer.getInteger("test.attacks", 32);
     private static final long SEED = Long.getLong("test.attacks-seed", System.nanoTime() % 1_000_000);
     private static final int ATTACKERS = 60;
     /** How many of those that only wait are there at once. */
@@ -57,7 +57,7 @@ final class AttackIT {
 
     private final Queue<String> faults = new ConcurrentLinkedQueue<>();
     private final Queue<Time> times = new ConcurrentLinkedQueue<>();
-    private final Queue<Attacker> attackers = new ConcurrentLinkedQueue<>();
+    private final List<Attacker> attackers = new ArrayList<>();
 
     @TempDir
     Path directory;
@@ -167,10 +167,22 @@ final class AttackIT {
         return last[0];
     }
 
+    /** Requests and WebSockets in one order, in which they mix. */
+    private void prepare(AttackedServer server) {
+        Random random = new Random(SEED);
+        List<Attacker> all = new ArrayList<>();
+        for (Attack attack : Attack.all(ON_EACH_STATE, server.mounts(), random)) {
+            all.add(new RequestAttacker(attack, server.journal(), SEED));
+        }
+        all.addAll(SocketAttacker.all(ON_EACH_STATE, server, random));
+        Collections.shuffle(all, random);
+        attackers.addAll(all);
+    }
+
     /** Returns the number of honest answers. */
     private int attack(AttackedServer server) throws Exception {
-        List<Attack> attacks = Attack.all(ON_EACH_STATE, server.mounts(), new Random(SEED));
-        CountDownLatch over = new CountDownLatch(attacks.size());
+        prepare(server);
+        CountDownLatch over = new CountDownLatch(attackers.size());
         ExecutorService clients = Executors.newCachedThreadPool();
         ExecutorService attacking = Executors.newFixedThreadPool(ATTACKERS);
         ExecutorService stalled = Executors.newFixedThreadPool(STALLED);
@@ -181,11 +193,15 @@ final class AttackIT {
                     HonestClient client = new HonestClient(protocol, mount, honest.size(), SEED, faults);
                     honest.add(clients.submit(() -> client.ask(() -> over.getCount() == 0)));
                 }
+                if (mount.application().hasSockets()) {
+                    HonestSocket socket = new HonestSocket(mount, honest.size(), SEED, faults);
+                    honest.add(clients.submit(() -> socket.talk(() -> over.getCount() == 0)));
+                }
             }
-            for (Attack attack : attacks) {
-                (attack.action().isLong() ? stalled : attacking).execute(() -> {
+            for (Attacker attacker : attackers) {
+                (attacker.isLong() ? stalled : attacking).execute(() -> {
                     try {
-                        attackOnce(attack, server.journal());
+                        attackOnce(attacker);
                     } finally {
                         over.countDown();
                     }
@@ -204,9 +220,7 @@ final class AttackIT {
         }
     }
 
-    private void attackOnce(Attack attack, Journal journal) {
-        Attacker attacker = new Attacker(attack, journal, SEED);
-        attackers.add(attacker);
+    private void attackOnce(Attacker attacker) {
         long begin = System.nanoTime();
         try {
             attacker.run();

@@ -30,7 +30,7 @@ enum Container {
         @Override
         ServerProcess start(Path directory) throws IOException {
             List<String> arguments = new ArrayList<>(List.of(
-                    "-D" + AttackedFunction.DIRECTORY + "=" + directory,
+                    "-D" + Marks.DIRECTORY + "=" + directory,
                     "-cp",
                     jettyClassPath(),
                     "io.gangway.it.launch.EmbeddedJetties",
@@ -66,6 +66,7 @@ enum Container {
     JETTY(Distribution::jettyEe10) {
         @Override
         void configure(Path base) throws IOException {
+            Files.writeString(base.resolve("start.d/websocket.ini"), "--module=ee10-websocket-jakarta\n");
             Files.writeString(
                     base.resolve("start.d/attacks.ini"),
                     "--module=http2c\njetty.http.idleTimeout=" + IDLE_MILLIS + "\n");
@@ -100,11 +101,13 @@ enum Container {
      * @param directory with the applications' journal
      */
     ServerProcess start(Path directory) throws IOException {
-        return distribution().start("attacks", List.of("-D" + AttackedFunction.DIRECTORY + "=" + directory), base -> {
+        return distribution().start("attacks", List.of("-D" + Marks.DIRECTORY + "=" + directory), base -> {
             configure(base);
             for (Application application : Application.values()) {
                 GatewayWar.of(settings(application, directory))
                         .with(AttackedFunction.class)
+                        .with(AttackedAsgi.class)
+                        .with(Marks.class)
                         .write(base.resolve("webapps/" + name(application) + ".war"));
             }
         });

@@ -17,7 +17,17 @@ record Mount(Application application, int port, String base) {
         /** Python in workers. */
         PYTHON(false, 16, Map.of()),
         /** Python in workers, which read bodies while they arrive. */
-        STREAMING(true, 16, Map.of("gangway.request-buffering", "off"));
+        STREAMING(true, 16, Map.of("gangway.request-buffering", "off")),
+        /** An asynchronous application in Java. */
+        ASGI_FUNCTION(true, 100, Map.of("gangway.application", "class:" + AttackedAsgi.class.getName())),
+        /** An asynchronous application in Python, in workers. */
+        ASGI_PYTHON(
+                true,
+                100,
+                Map.of(
+                        "gangway.application", "python:attacked_asgi:application",
+                        // Connections to workers are kept: no more of them than those that are gathered.
+                        "gangway.asgi-concurrency", "50"));
 
         private static final Map<String, String> WORKERS = Map.of(
                 "gangway.application", "python:attacked:application",
@@ -33,6 +43,11 @@ record Mount(Application application, int port, String base) {
         @SuppressWarnings("ImmutableEnumChecker") // Map.of
         private final Map<String, String> settings;
 
+        /** Time for an honest client on a busy machine, as {@link Container#IDLE_MILLIS}: it may have to read a flood before a ping. */
+        private static final Map<String, String> SOCKETS = Map.of(
+                "gangway.ws-ping-interval", "2s",
+                "gangway.ws-ping-timeout", "8s");
+
         Application(boolean isStreaming, int parallel, Map<String, String> settings) {
             this.isStreaming = isStreaming;
             this.parallel = parallel;
@@ -41,15 +56,27 @@ record Mount(Application application, int port, String base) {
 
         /** Its settings, with the workers' own if it runs in workers. */
         Map<String, String> settings(Map<String, String> workers) {
-            Map<String, String> all = new TreeMap<>(settings);
-            if (this != FUNCTION) {
+            Map<String, String> all = new TreeMap<>();
+            if (isInWorkers()) {
                 all.putAll(WORKERS);
                 all.putAll(workers);
             }
+            if (hasSockets()) {
+                all.putAll(SOCKETS);
+            }
+            all.putAll(settings);
             return all;
         }
 
-        /** How many requests it serves at once: all threads of its workers; of a container's threads, half of those there are. */
+        private boolean isInWorkers() {
+            return this != FUNCTION && this != ASGI_FUNCTION;
+        }
+
+        boolean hasSockets() {
+            return this == ASGI_FUNCTION || this == ASGI_PYTHON;
+        }
+
+        /** How many requests it serves at once: all threads of its workers; of a container's threads, half of those there are; as many without a thread. */
         int parallel() {
             return parallel;
         }
