@@ -72,6 +72,11 @@ public final class BlockingWire implements Wire {
     }
 
     @Override
+    public boolean isReadBlocking() {
+        return isOwner();
+    }
+
+    @Override
     public int read(byte[] target, int offset, int length) throws IOException {
         lock.lock();
         try {

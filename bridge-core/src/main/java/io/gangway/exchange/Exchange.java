@@ -92,6 +92,15 @@ public final class Exchange {
     // The request's body.
 
     /**
+     * Whether a {@link #read} on this thread waits for the client, so that nothing can be sent meanwhile.
+     *
+     * @return false if it returns 0 instead
+     */
+    public boolean isReadBlocking() {
+        return wire.isReadBlocking();
+    }
+
+    /**
      * Reads some of the request's body.
      *
      * @param target gets the bytes

@@ -55,6 +55,15 @@ public interface Wire {
     void attach(Events events);
 
     /**
+     * Whether a {@link #read} on this thread waits for the client.
+     *
+     * @return false if it returns 0 instead
+     */
+    default boolean isReadBlocking() {
+        return false;
+    }
+
+    /**
      * Reads some of the request's body. The container is not asked for it before the first call, which sends {@code 100 Continue} (W44).
      *
      * @param target gets the bytes

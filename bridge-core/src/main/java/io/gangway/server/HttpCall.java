@@ -121,10 +121,20 @@ final class HttpCall extends AsgiCall implements ExchangeListener {
         isClosingWanted = isBodyEnded && !receives.isEmpty();
     }
 
-    /** An application that waits for its client has nothing to send soon: its client gets the head (A14). */
     @Override
     void eventAwaited() {
-        if (state != State.BODY || isBodyBegun || !isClosingWanted || written != null || !sends.isEmpty()) {
+        if (!receives.isEmpty()) {
+            sendHead();
+        }
+    }
+
+    /** An application that waits for its client has nothing to send soon: its client gets the head (A14). One that waits for 100 Continue gets that first. */
+    private void sendHead() {
+        if (state != State.BODY
+                || isBodyBegun
+                || written != null
+                || !sends.isEmpty()
+                || (!isBodyEnded && exchange.facts().header("Expect").isPresent())) {
             return;
         }
         isBodyBegun = true;
@@ -149,6 +159,12 @@ final class HttpCall extends AsgiCall implements ExchangeListener {
         int count = -1;
         try {
             if (bodyMissing != 0) {
+                if (exchange.isReadBlocking()) {
+                    sendHead(); // nothing can be sent before the read returns
+                    if (isDisconnected) {
+                        return true;
+                    }
+                }
                 piece = new byte[bodyMissing > 0 ? (int) Math.min(PIECE, bodyMissing) : PIECE];
                 count = exchange.read(piece, 0, piece.length);
             }

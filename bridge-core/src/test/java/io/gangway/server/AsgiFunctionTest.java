@@ -200,6 +200,50 @@ class AsgiFunctionTest {
 
     @Test
     @Tag("A14")
+    void an_application_that_waits_for_a_body_has_sent_the_head() {
+        rig.serve(AsgiRig.post(2));
+        rig.start(200);
+        CompletableFuture<AsgiEvent.Received> first = rig.receive();
+        assertThat(rig.log).containsExactly("head 200 OK", "flush ");
+        rig.arrives("ab");
+        assertThat(body(first)).isEqualTo("ab, last");
+    }
+
+    @Test
+    @Tag("A14")
+    void the_head_waits_if_the_body_has_come() {
+        rig.serve(AsgiRig.post(2));
+        rig.pieces.add("ab".getBytes(UTF_8));
+        rig.start(200);
+        assertThat(body(rig.receive())).isEqualTo("ab, last");
+        assertThat(rig.log).isEmpty();
+    }
+
+    @Test
+    @Tag("A14")
+    void the_head_is_sent_before_a_read_that_blocks() {
+        rig.isBlocking = true;
+        rig.serve(AsgiRig.post(2));
+        rig.pieces.add("ab".getBytes(UTF_8));
+        rig.start(200);
+        assertThat(body(rig.receive())).isEqualTo("ab, last");
+        assertThat(rig.log).containsExactly("head 200 OK", "flush ");
+    }
+
+    @Test
+    @Tag("A14")
+    void a_client_that_waits_for_100_continue_gets_that_before_the_head() {
+        rig.serve(RequestFacts.of("r1", "POST")
+                .bodyLength(2)
+                .headers(List.of(new Header("Expect", "100-continue")))
+                .build());
+        rig.start(200);
+        rig.receive();
+        assertThat(rig.log).isEmpty();
+    }
+
+    @Test
+    @Tag("A14")
     void a_body_waits_for_room_behind_the_head_alone() {
         rig.serve(AsgiRig.get());
         rig.receive();

@@ -46,6 +46,7 @@ final class AsgiRig implements Wire {
     final CompletableFuture<Void> returned = new CompletableFuture<>();
 
     boolean isFull;
+    boolean isBlocking;
     int reads;
     private @Nullable ClientException readFailure;
     private @Nullable Events events;
@@ -133,6 +134,11 @@ final class AsgiRig implements Wire {
     @Override
     public void attach(Events wanting) {
         events = wanting;
+    }
+
+    @Override
+    public boolean isReadBlocking() {
+        return isBlocking;
     }
 
     @Override
