@@ -1,4 +1,4 @@
-"""The twin of io.gangway.it.websocket.WebSocketApplication: what the WebSocket cases of the contract are asked of."""
+"""The twin of io.gangway.it.asgi.WebSocketApplication: the WebSockets of asgi_contract.py."""
 
 import asyncio
 
@@ -12,16 +12,7 @@ def gate(run):
     return gates.setdefault(run, asyncio.Event())
 
 
-async def application(scope, receive, send):
-    assert scope["type"] in ("http", "websocket"), "no lifespan"
-    path = scope["path"][len(scope["root_path"]) :].split("/")
-    what, run = path[1], path[2] if len(path) > 2 else ""
-    if scope["type"] == "http":
-        if what == "release":
-            gate(run).set()
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
-        await send({"type": "http.response.body", "body": journal.get(run, "").encode()})
-        return
+async def serve(what, run, scope, receive, send):
     assert (await receive())["type"] == "websocket.connect"
     await SERVING.get(what, nothing)(run, scope, receive, send)
 

@@ -27,9 +27,9 @@ final class AsgiRules {
                     An application that is mounted elsewhere finds its own part by removing `root_path` from `path`.
                     What is no UTF-8 is still there in `raw_path`."""),
             rule("A03", SCOPES, SERVER, """
-                    Headers are pairs of byte strings in the order in which they came, with repeats; names are in lower
-                    case. The authority of HTTP/2 comes first, as `host`. In Java a byte string is a native string, in
-                    which each char is one byte.""", """
+                    Headers are pairs of byte strings in the order in which they came, with repeats, which containers
+                    put behind the first header of the same name; names are in lower case. The authority of HTTP/2 comes
+                    first, as `host`. In Java a byte string is a native string, in which each char is one byte.""", """
                     A dictionary would lose repeats, and text would need a charset that HTTP does not have."""),
             rule("A04", SCOPES, SERVER, """
                     `client` and `server` are a host and a port, or absent if they are not known. `scheme` and
@@ -64,7 +64,7 @@ final class AsgiRules {
                     It is the client's doing, and it happens all the time."""),
             rule("A14", HTTP, SERVER, """
                     The head is sent with the first bytes of the body, or at its end; earlier, if the application
-                    waits before it has any: in Java when it receives, in Python 10 ms after the start.""", """
+                    waits before it has any: in Java when it waits for an event, in Python 10 ms after the start.""", """
                     An application that fails in between still gets a 500 to its client."""),
             rule("A15", HTTP, APPLICATION, """
                     Events come in this order: `http.response.start` once, then `http.response.body` until one has no
@@ -110,8 +110,9 @@ final class AsgiRules {
                     An application tells a user who closes the page from one whose network has failed."""),
             rule("A35", WEBSOCKET, SERVER, """
                     An application's close has 1000 if it names no other code, and only codes that an endpoint may send.
-                    An event that the application sends after its own close is an error. An exception closes with 1011, a plain return with 1000. A stop or a reload of the server closes
-                    with 1012.""", """
+                    An event that the application sends after its own close is an error. An exception closes with 1011,
+                    a plain return with 1000. A stop or a reload of the server closes with 1012; but when Jetty's
+                    distribution stops, it closes all connections before its web applications.""", """
                     Clients decide by the code whether they come again."""),
             rule("A36", WEBSOCKET, SERVER, """
                     A client that does not read holds up send; an application that does not receive holds up the client,

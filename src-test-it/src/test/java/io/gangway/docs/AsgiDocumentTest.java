@@ -2,6 +2,7 @@ package io.gangway.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gangway.it.AsgiRuleTable;
 import io.gangway.lint.AsgiRule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,5 +33,16 @@ class AsgiDocumentTest {
                 .map(AsgiRule::id)
                 .toList();
         assertThat(TESTS.ids()).containsExactlyInAnyOrderElementsOf(kept);
+    }
+
+    @Test
+    void every_rule_that_is_kept_is_shown_on_every_server_or_has_a_reason() {
+        List<String> silent = AsgiRule.catalogue().stream()
+                .filter(AsgiRule::isKept)
+                .map(AsgiRule::id)
+                .filter(id -> AsgiRuleTable.cells(id).stream()
+                        .anyMatch(cell -> !cell.isShown() && cell.reason().isEmpty()))
+                .toList();
+        assertThat(silent).isEmpty();
     }
 }

@@ -167,13 +167,6 @@ final class Backends {
                         "Servlet 6.0 names no attribute for it, and Jetty has but an object of its own type");
     }
 
-    /** A WAR with the application of the cases about WebSockets. */
-    static ProcessBackend webSocketsInWar(Distribution distribution, int maxMessage) {
-        boolean isTomcat = distribution == TOMCAT_10 || distribution == TOMCAT_11;
-        return war(new WarBackend("WebSockets, WAR in " + distribution, distribution, isTomcat ? 1 : 0)
-                .onWebSockets(maxMessage));
-    }
-
     private static ProcessBackend war(String name, Distribution distribution, int connector) {
         return war(new WarBackend(name, distribution, connector));
     }

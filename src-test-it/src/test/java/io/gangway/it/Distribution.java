@@ -1,5 +1,6 @@
 package io.gangway.it;
 
+import io.gangway.asgi.AsgiApplication;
 import io.gangway.it.launch.Mappings;
 import java.io.File;
 import java.io.IOException;
@@ -27,7 +28,6 @@ public abstract class Distribution {
     }
 
     private static final String CONTRACT = "class:io.gangway.it.contract.ContractApplication";
-    private static final String WEB_SOCKETS = "class:io.gangway.it.websocket.WebSocketApplication";
 
     private final Path home;
     private final String name;
@@ -93,11 +93,13 @@ public abstract class Distribution {
                 : start("hello", List.of(), base -> Files.copy(Wars.hello(), base.resolve("webapps/hello.war")));
     }
 
-    /** Starts it with the application of the cases about WebSockets under {@code /ctx}. */
-    final ServerProcess startWebSockets(int maxMessage) throws IOException {
+    /** Starts it with an application of the cases about ASGI under {@code /ctx}. */
+    final ServerProcess startAsgi(Class<? extends AsgiApplication> application, int maxMessage) throws IOException {
         return start(
-                "websockets",
-                List.of("-Dgangway.application=" + WEB_SOCKETS, "-Dgangway.ws-max-message=" + maxMessage),
+                "asgi-" + application.getSimpleName(),
+                List.of(
+                        "-Dgangway.application=class:" + application.getName(),
+                        "-Dgangway.ws-max-message=" + maxMessage),
                 base -> {
                     addWebSockets(base);
                     Wars.withContract(base.resolve("webapps/ctx.war"), "");

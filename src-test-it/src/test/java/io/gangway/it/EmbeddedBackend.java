@@ -1,10 +1,10 @@
 package io.gangway.it;
 
+import io.gangway.asgi.AsgiApplication;
 import io.gangway.it.client.RawConnection;
 import io.gangway.it.contract.AsgiContractApplication;
 import io.gangway.it.contract.Case.Transport;
 import io.gangway.it.contract.ContractApplication;
-import io.gangway.it.websocket.WebSocketApplication;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,21 +55,21 @@ final class EmbeddedBackend extends ProcessBackend {
         return this;
     }
 
-    /** Serves the application of the cases about WebSockets. */
-    EmbeddedBackend onWebSockets(int maxMessage) {
-        application = List.of("gangway.application=class:" + WebSocketApplication.class.getName());
-        work += "-websockets";
-        return with("ws-max-message", Integer.toString(maxMessage));
+    /** Serves an application of the cases about ASGI. */
+    EmbeddedBackend serving(Class<? extends AsgiApplication> type) {
+        application = List.of("gangway.application=class:" + type.getName());
+        work += "-" + type.getSimpleName();
+        return this;
     }
 
     /** Serves its twin in one process of CPython. */
-    EmbeddedBackend onWebSocketsInPython(int maxMessage) {
+    EmbeddedBackend servingPython(String module) {
         List<String> arguments = new ArrayList<>(Python.settings());
-        arguments.add("gangway.application=python:websocket_contract:application");
+        arguments.add("gangway.application=python:" + module + ":application");
         arguments.add("gangway.workers=1");
         application = arguments;
-        work += "-websockets-python";
-        return with("ws-max-message", Integer.toString(maxMessage));
+        work += "-" + module;
+        return this;
     }
 
     /** Serves the twins of the contract's applications in one process, because the journal is in its memory. */

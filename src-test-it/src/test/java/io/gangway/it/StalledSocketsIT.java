@@ -3,6 +3,7 @@ package io.gangway.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gangway.it.asgi.RulesApplication;
 import io.gangway.it.client.RawConnection;
 import io.gangway.it.websocket.RawWebSocket;
 import java.io.IOException;
@@ -26,11 +27,11 @@ class StalledSocketsIT {
 
     static List<ProcessBackend> backends() {
         return List.of(
-                EmbeddedBackend.jetty("stalled clients, embedded Jetty").onWebSockets(1 << 20),
+                EmbeddedBackend.jetty("stalled clients, embedded Jetty").serving(RulesApplication.class),
                 EmbeddedBackend.tomcat("stalled clients, embedded Tomcat 10.1", "tomcat10")
-                        .onWebSockets(1 << 20),
+                        .serving(RulesApplication.class),
                 EmbeddedBackend.tomcat("stalled clients, embedded Tomcat 11", "tomcat11")
-                        .onWebSockets(1 << 20));
+                        .serving(RulesApplication.class));
     }
 
     @ParameterizedTest

@@ -2,6 +2,7 @@ package io.gangway.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gangway.it.asgi.RulesApplication;
 import io.gangway.it.client.Answer;
 import io.gangway.it.client.RawConnection;
 import io.gangway.it.contract.Case.Transport;
@@ -22,7 +23,7 @@ class UnansweredHandshakesIT {
     }
 
     private static ProcessBackend impatient(EmbeddedBackend backend) {
-        return backend.onWebSockets(1 << 20).with("ws-handshake-timeout", "1s");
+        return backend.serving(RulesApplication.class).with("ws-handshake-timeout", "1s");
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import static io.gangway.it.websocket.RawWebSocket.TEXT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.gangway.it.asgi.RulesApplication;
 import io.gangway.it.client.RawConnection;
 import io.gangway.it.client.Relay;
 import io.gangway.it.contract.Case.Transport;
@@ -28,7 +29,9 @@ class VanishedClientsIT {
     }
 
     private static ProcessBackend vigilant(EmbeddedBackend backend) {
-        return backend.onWebSockets(1 << 20).with("ws-ping-interval", "200ms").with("ws-ping-timeout", "500ms");
+        return backend.serving(RulesApplication.class)
+                .with("ws-ping-interval", "200ms")
+                .with("ws-ping-timeout", "500ms");
     }
 
     @ParameterizedTest

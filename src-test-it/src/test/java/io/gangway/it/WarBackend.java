@@ -1,15 +1,17 @@
 package io.gangway.it;
 
+import io.gangway.asgi.AsgiApplication;
 import io.gangway.it.client.RawConnection;
 import io.gangway.it.contract.Case.Transport;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** A WAR under {@code /ctx} in a distribution, with requests through one of its connectors. */
 final class WarBackend extends ProcessBackend {
     private final Distribution distribution;
     private final int connector;
-    /** Bytes; 0 for the contract's application. */
-    private int maxMessage;
+    /** Of the cases about ASGI; the contract's if it is null. */
+    private @Nullable Class<? extends AsgiApplication> application;
 
     WarBackend(String name, Distribution distribution, int connector) {
         super(name, "/ctx");
@@ -17,15 +19,17 @@ final class WarBackend extends ProcessBackend {
         this.connector = connector;
     }
 
-    /** With the application of the cases about WebSockets in place of the contract's. */
-    WarBackend onWebSockets(int limit) {
-        maxMessage = limit;
+    /** With an application of the cases about ASGI in place of the contract's. */
+    WarBackend serving(Class<? extends AsgiApplication> type) {
+        application = type;
         return this;
     }
 
     @Override
     ServerProcess launch() throws IOException {
-        return maxMessage == 0 ? distribution.start(true) : distribution.startWebSockets(maxMessage);
+        return application == null
+                ? distribution.start(true)
+                : distribution.startAsgi(application, AsgiBackend.MAX_MESSAGE);
     }
 
     @Override

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Clients that mean no good: what they get, and that the others do not notice. The backends have a heap of 256 MB. */
-abstract class WebSocketAttackCases extends WebSocketCases {
+abstract class WebSocketAttackCases extends HttpCases {
     private static final int BLOCK = 64 << 10;
 
     private static final String DEFLATE = "Sec-WebSocket-Extensions: permessage-deflate";
@@ -39,7 +39,7 @@ abstract class WebSocketAttackCases extends WebSocketCases {
 
     private static final int PINGS_AT_ONCE = 100;
 
-    WebSocketAttackCases(ProcessBackend backend) {
+    WebSocketAttackCases(AsgiBackend backend) {
         super(backend);
     }
 
@@ -237,8 +237,8 @@ abstract class WebSocketAttackCases extends WebSocketCases {
     }
 
     @Test
+    @Needs(Trait.TLS)
     void speaks_over_tls() throws Exception {
-        needs(Trait.TLS);
         try (RawWebSocket socket =
                 RawWebSocket.open(backend().connectWithTls(), backend().tlsBase() + "/echo")) {
             String large = "x".repeat(100_000);

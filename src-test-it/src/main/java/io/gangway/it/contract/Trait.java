@@ -56,6 +56,12 @@ public enum Trait {
     EMPTY_PORT,
     /** A scheme that the request's target cannot change. */
     SCHEME_OF_CONNECTION,
+    /** Sends while the application waits for a part of a body in chunks. */
+    SENDS_WHILE_READING,
+    /** The close of a WebSocket when the server stops. */
+    CLOSE_AT_STOP,
+    /** Files that the server sends for an application that tells their paths. */
+    PATHSEND,
     /** A reason phrase of the application's own. */
     REASON_PHRASE,
     /** Content-Length on a 304. */

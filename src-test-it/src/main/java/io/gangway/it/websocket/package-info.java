@@ -1,4 +1,4 @@
-/** WebSockets from outside: the application of the contract's cases, and a client that sends single frames. */
+/** WebSockets from outside: a client that sends single frames. */
 @NullMarked
 package io.gangway.it.websocket;
 

@@ -22,9 +22,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The contract's rules about WebSockets (A30-A36), on one backend. */
-abstract class WebSocketSuite extends WebSocketAttackCases {
-    WebSocketSuite(ProcessBackend backend) {
+/** The rules of ASGI on one backend: those about WebSockets here (A30-A36), the others in the classes above. */
+abstract class AsgiSuite extends WebSocketAttackCases {
+    AsgiSuite(AsgiBackend backend) {
         super(backend);
     }
 
@@ -66,7 +66,7 @@ abstract class WebSocketSuite extends WebSocketAttackCases {
     @Test
     @Tag("A33")
     void a_message_of_the_largest_size_passes_and_a_larger_one_closes_with_1009() throws IOException {
-        String largest = "x".repeat(MAX_MESSAGE);
+        String largest = "x".repeat(AsgiBackend.MAX_MESSAGE);
         try (RawWebSocket socket = open("/echo")) {
             socket.text(largest);
             assertThat(socket.message().text()).isEqualTo(largest);

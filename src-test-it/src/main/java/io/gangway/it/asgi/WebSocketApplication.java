@@ -1,70 +1,36 @@
-package io.gangway.it.websocket;
+package io.gangway.it.asgi;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.gangway.asgi.AsgiApplication;
 import io.gangway.asgi.AsgiEvent;
-import io.gangway.asgi.ConnectionScope;
-import io.gangway.asgi.HttpEvent;
 import io.gangway.asgi.Receive;
-import io.gangway.asgi.Scope;
 import io.gangway.asgi.Send;
 import io.gangway.asgi.WebSocketEvent;
 import io.gangway.asgi.WebSocketScope;
 import io.gangway.wsgi.ClientException;
 import io.gangway.wsgi.Header;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/**
- * What the WebSocket cases of the contract are asked of: the path says what it does. Its twin in Python is {@code websocket_contract.py}.
- *
- * <p>{@code GET /journal/RUN} answers with what the WebSocket with that run has seen last, and {@code GET /release/RUN} lets it go on.
- */
-public final class WebSocketApplication implements AsgiApplication {
+/** WebSockets: the first part of the path says what is done with one, the second the run. */
+final class WebSocketApplication {
     private static final byte[] BLOCK = new byte[16 << 10];
 
     private static final WebSocketEvent.Send LATE = new WebSocketEvent.Send("late");
 
     private static final WebSocketEvent.Close CLOSE = new WebSocketEvent.Close();
 
-    private final Map<String, String> journal = new ConcurrentHashMap<>();
-    private final Map<String, CompletableFuture<Void>> gates = new ConcurrentHashMap<>();
+    private final Runs runs;
 
-    /** For {@code class:io.gangway.it.websocket.WebSocketApplication}. */
-    public WebSocketApplication() {}
-
-    @Override
-    public CompletionStage<Void> call(Scope scope, Receive receive, Send send) {
-        if (scope instanceof WebSocketScope socket) {
-            String[] path = inner(socket).split("/", -1);
-            String run = path.length > 2 ? path[2] : "";
-            return receive.receive().thenCompose(connect -> serve(path[1], run, socket, receive, send));
-        }
-        if (scope instanceof ConnectionScope http) {
-            String[] path = inner(http).split("/", -1);
-            String run = path.length > 2 ? path[2] : "";
-            if (path[1].equals("release")) {
-                gate(run).complete(null);
-            }
-            return send.send(new HttpEvent.ResponseStart(200, List.of(new Header("content-type", "text/plain"))))
-                    .thenCompose(started -> send.send(new HttpEvent.ResponseBody(
-                            journal.getOrDefault(run, "").getBytes(UTF_8))));
-        }
-        throw new IllegalArgumentException("no lifespan");
+    WebSocketApplication(Runs runs) {
+        this.runs = runs;
     }
 
-    private static String inner(ConnectionScope scope) {
-        return scope.path().substring(scope.rootPath().length());
-    }
-
-    private CompletableFuture<Void> gate(String run) {
-        return gates.computeIfAbsent(run, each -> new CompletableFuture<>());
+    CompletionStage<Void> call(String what, String run, WebSocketScope scope, Receive receive, Send send) {
+        return receive.receive().thenCompose(connect -> serve(what, run, scope, receive, send));
     }
 
     private CompletionStage<Void> serve(String what, String run, WebSocketScope scope, Receive receive, Send send) {
@@ -84,8 +50,8 @@ public final class WebSocketApplication implements AsgiApplication {
                         .thenCompose(
                                 sent -> send.send(new WebSocketEvent.ResponseBody("are you?".getBytes(UTF_8), false)));
             case "late" -> {
-                journal.put(run, "waiting");
-                yield gate(run)
+                runs.note(run, "waiting");
+                yield runs.gate(run)
                         .thenCompose(open ->
                                 send.send(new WebSocketEvent.Accept(null, List.of(new Header("x-released", run)))))
                         .thenCompose(accepted -> echo(run, receive, send));
@@ -112,9 +78,9 @@ public final class WebSocketApplication implements AsgiApplication {
             case "pour" ->
                 accept(send)
                         .thenCompose(accepted -> pour(send))
-                        .whenComplete((never, problem) -> journal.put(run, "ended"));
+                        .whenComplete((never, problem) -> runs.note(run, "ended"));
             case "ignore" ->
-                accept(send).thenCompose(accepted -> gate(run)).thenCompose(open -> count(run, receive, 0));
+                accept(send).thenCompose(accepted -> runs.gate(run)).thenCompose(open -> count(run, receive, 0));
             default -> done;
         };
     }
@@ -143,7 +109,7 @@ public final class WebSocketApplication implements AsgiApplication {
 
     private void note(String run, AsgiEvent.Received event) {
         if (event instanceof WebSocketEvent.Disconnect left) {
-            journal.put(run, left.code() + " " + left.reason());
+            runs.note(run, left.code() + " " + left.reason());
         }
     }
 
@@ -162,7 +128,7 @@ public final class WebSocketApplication implements AsgiApplication {
                     : problem instanceof ClientException
                             ? "left"
                             : String.valueOf(problem.getMessage()).substring(0, 3);
-            journal.merge(run, found, (before, more) -> before + " " + more);
+            runs.add(run, found);
             return null;
         });
     }
@@ -170,7 +136,7 @@ public final class WebSocketApplication implements AsgiApplication {
     /** Sends until it is told that nobody takes it, and notes how much that was. */
     private CompletionStage<Void> flood(String run, Send send, AtomicInteger sent) {
         return send.send(new WebSocketEvent.Send(BLOCK)).thenCompose(room -> {
-            journal.put(run, Integer.toString(sent.incrementAndGet()));
+            runs.note(run, Integer.toString(sent.incrementAndGet()));
             return flood(run, send, sent);
         });
     }
@@ -184,7 +150,7 @@ public final class WebSocketApplication implements AsgiApplication {
     private CompletionStage<Void> count(String run, Receive receive, int before) {
         return receive.receive().thenCompose(event -> {
             if (event instanceof WebSocketEvent.Message) {
-                journal.put(run, Integer.toString(before + 1));
+                runs.note(run, Integer.toString(before + 1));
                 return count(run, receive, before + 1);
             }
             return CompletableFuture.completedFuture(null);
