@@ -168,19 +168,27 @@ final class GracefulStop {
         }
     }
 
-    private static void closeIfQuiet(EndPoint endPoint, long millisOfStop) {
-        Activity activity = InProgress.activityOf(endPoint);
+    static void closeIfQuiet(EndPoint endPoint, long millisOfStop) {
         Connection connection = endPoint.getConnection();
-        long quiet =
-                endPoint instanceof IdleTimeout watched ? Math.min(millisOfStop, watched.getIdleFor()) : millisOfStop;
-        if (activity == Activity.REQUEST || connection == null || quiet < QUIET_TIME.toMillis()) {
+        if (connection == null || quiet(endPoint, millisOfStop) < QUIET_TIME.toMillis()) {
             return;
         }
-        boolean isWithinRequest = activity == Activity.BEGUN || isReadable(endPoint);
-        if (!isWithinRequest || quiet >= QUIET_TIME_WITHIN_A_REQUEST.toMillis()) {
+        boolean isArrived = isReadable(endPoint);
+        // Asked again, because Jetty may have read just now what had arrived.
+        long quiet = quiet(endPoint, millisOfStop);
+        boolean isWithinRequest = isArrived || InProgress.activityOf(endPoint) == Activity.BEGUN;
+        if (quiet >= (isWithinRequest ? QUIET_TIME_WITHIN_A_REQUEST : QUIET_TIME).toMillis()) {
             connection.close();
             endPoint.close(); // on an orderly close, HTTP/2 would wait for the client
         }
+    }
+
+    /** Milliseconds of the stop without bytes; 0 while there is a request. */
+    private static long quiet(EndPoint endPoint, long millisOfStop) {
+        if (InProgress.activityOf(endPoint) == Activity.REQUEST) {
+            return 0;
+        }
+        return endPoint instanceof IdleTimeout watched ? Math.min(millisOfStop, watched.getIdleFor()) : millisOfStop;
     }
 
     /** Whether bytes have arrived that Jetty, on a busy machine, has not read yet. */

@@ -28,6 +28,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.jetty.io.ByteArrayEndPoint;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Handler;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -166,6 +169,27 @@ class GracefulStopTest {
                 assertThat(readAll(socket)).startsWith("HTTP/1.1 200 OK\r\n");
             }
         }
+    }
+
+    @Test
+    void a_connection_whose_bytes_are_read_while_it_is_looked_at_stays_open() {
+        AtomicLong idleFor = new AtomicLong(1_000);
+        ByteArrayEndPoint connected = new ByteArrayEndPoint() {
+            @Override
+            public long getIdleFor() {
+                return idleFor.get();
+            }
+
+            @Override
+            public Object getTransport() { // asked for the bytes that have arrived
+                idleFor.set(0);
+                return super.getTransport();
+            }
+        };
+        connected.setConnection(mock(Connection.class));
+
+        GracefulStop.closeIfQuiet(connected, 1_000);
+        assertThat(connected.isOpen()).isTrue();
     }
 
     @Test
