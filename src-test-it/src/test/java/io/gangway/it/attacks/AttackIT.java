@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "counts sockets in /proc")
 final class AttackIT {
-    private static final int ON_EACH_STATE = Integer.getInteger("test.attacks", 32);
+    private static final int ON_EACH_STATE = Integer.getInteger("test.attacks", 50);
     private static final long SEED = Long.getLong("test.attacks-seed", System.nanoTime() % 1_000_000);
     private static final int ATTACKERS = 60;
     /** How many of those that only wait are there at once. */
