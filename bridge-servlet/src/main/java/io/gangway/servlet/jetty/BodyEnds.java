@@ -3,6 +3,8 @@ package io.gangway.servlet.jetty;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -12,7 +14,8 @@ import org.eclipse.jetty.util.Callback;
  * Keeps a body without a Content-Length from looking whole when its client has broken it off (W43).
  *
  * <p>When a connection or an HTTP/2 stream fails, Jetty notes the failure and then empties the stream. A read that has looked for a failure before it was noted
- * gets the end of the emptied stream in its place. The read after it gets the failure: so the end counts only if a second read finds it as well.
+ * gets the end of the emptied stream in its place. The read after it gets the failure: so the end counts only if a second read finds it as well. When an HTTP/2 connection breaks, the
+ * failure may come later still, but the connection's input has ended before.
  */
 final class BodyEnds extends Handler.Wrapper {
     BodyEnds(Handler handler) {
@@ -43,10 +46,20 @@ final class BodyEnds extends Handler.Wrapper {
             }
             Content.Chunk next = super.read();
             if (!Content.Chunk.isFailure(next)) {
-                return chunk;
+                if (chunk.hasRemaining() || !isConnectionBroken()) {
+                    return chunk;
+                }
+                next = Content.Chunk.from(new EofException("the connection ended in the body"), true);
             }
             chunk.release();
             return next;
+        }
+
+        /** In HTTP/1.1, the parser itself knows the end of a body. */
+        private boolean isConnectionBroken() {
+            ConnectionMetaData connection = getConnectionMetaData();
+            return connection.getHttpVersion() == HttpVersion.HTTP_2
+                    && connection.getConnection().getEndPoint().isInputShutdown();
         }
     }
 }

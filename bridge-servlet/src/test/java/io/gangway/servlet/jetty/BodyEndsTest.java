@@ -13,7 +13,9 @@ import java.util.Map;
 import java.util.Queue;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -23,6 +25,8 @@ import org.junit.jupiter.api.Test;
 
 class BodyEndsTest {
     private static final Content.Chunk FAILURE = Content.Chunk.from(new EOFException("Early EOF"), true);
+
+    private boolean isBroken;
 
     @Test
     void the_end_of_a_body_that_broke_off_is_the_failure() throws Exception {
@@ -50,6 +54,20 @@ class BodyEndsTest {
     }
 
     @Test
+    void a_body_whose_connection_has_ended_is_not_whole_without_its_last_data() throws Exception {
+        isBroken = true;
+
+        List<Content.Chunk> seen =
+                seen(-1, HttpVersion.HTTP_2, data("ab", false), Content.Chunk.EOF, Content.Chunk.EOF);
+
+        assertThat(seen).hasSize(2);
+        assertThat(Content.Chunk.isFailure(seen.get(1))).isTrue();
+        assertThat(Content.Chunk.isFailure(seen(-1, HttpVersion.HTTP_2, data("ab", true), Content.Chunk.EOF)
+                        .get(0)))
+                .isFalse();
+    }
+
+    @Test
     void a_body_with_a_length_is_read_once() throws Exception {
         List<Content.Chunk> seen = seen(2, HttpVersion.HTTP_2, data("ab", true), FAILURE);
 
@@ -62,10 +80,12 @@ class BodyEndsTest {
     }
 
     /** What a handler behind it reads, up to the last chunk. */
-    private static List<Content.Chunk> seen(long length, HttpVersion version, Content.Chunk... chunks)
-            throws Exception {
+    private List<Content.Chunk> seen(long length, HttpVersion version, Content.Chunk... chunks) throws Exception {
         Queue<Content.Chunk> body = new ArrayDeque<>(List.of(chunks));
-        ConnectionMetaData connection = answering(ConnectionMetaData.class, Map.of("getHttpVersion", version));
+        EndPoint endPoint = answering(EndPoint.class, Map.of("isInputShutdown", isBroken));
+        Connection bottom = answering(Connection.class, Map.of("getEndPoint", endPoint));
+        ConnectionMetaData connection =
+                answering(ConnectionMetaData.class, Map.of("getHttpVersion", version, "getConnection", bottom));
         Request request = (Request) Proxy.newProxyInstance(
                 BodyEndsTest.class.getClassLoader(), new Class<?>[] {Request.class}, (proxy, method, arguments) -> {
                     return switch (method.getName()) {
