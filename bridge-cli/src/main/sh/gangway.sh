@@ -41,6 +41,7 @@ heap='-XX:+UseSerialGC -Xms16m -Xmn8m -Xmx128m'
 case "$given" in
     *' -Xm'[nsx]* | *' -XX:'*HeapSize=* | *' -XX:'*RAM* | *' -XX:'*NewSize* | *' -XX:+Use'*GC* | *' -XX:Flags='*) heap= ;;
 esac
+# Jetty lists all of Java's locales, and loads the data of a thousand for it.
 locales=SPI
 case " ${GANGWAY_APPLICATION-} $* " in
     *' class:'*) heap= locales=CLDR ;;
@@ -50,7 +51,7 @@ esac
 # new each time: the second compiler would not be done before the next change.
 compiler=
 case "${1-} $given" in
-    *Tiered* | *CompileThreshold* | *' -XX:Tier'* | *' -Xint '*) ;;
+    *Tier* | *CompileThreshold* | *' -Xint '*) ;;
     dev\ *) compiler=-XX:TieredStopAtLevel=1 ;;
     *)
         compiler=-XX:CompileThresholdScaling=3

@@ -1,6 +1,7 @@
 package io.gangway.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.gangway.it.client.Answer;
@@ -102,6 +103,11 @@ abstract class AsgiCases {
 
     final String journal(String id) throws IOException {
         return ask("/journal/" + id).text();
+    }
+
+    /** Waits until the application has noted just this. */
+    final void assertJournal(String id, String noted) {
+        await().atMost(MAX_WAIT).untilAsserted(() -> assertThat(journal(id)).isEqualTo(noted));
     }
 
     final String newRun(String name) {

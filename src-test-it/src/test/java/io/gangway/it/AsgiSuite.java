@@ -197,7 +197,7 @@ abstract class AsgiSuite extends WebSocketAttackCases {
             socket.close(4002, "enough");
             assertThat(socket.closed().code()).isEqualTo(4002);
         }
-        await().atMost(MAX_WAIT).untilAsserted(() -> assertThat(journal(id)).isEqualTo("4002 enough"));
+        assertJournal(id, "4002 enough");
     }
 
     @Test
@@ -218,7 +218,7 @@ abstract class AsgiSuite extends WebSocketAttackCases {
         try (RawWebSocket socket = open("/send-late/" + id)) {
             socket.close(1000, "").closed();
         }
-        await().atMost(MAX_WAIT).untilAsserted(() -> assertThat(journal(id)).isEqualTo("left left left"));
+        assertJournal(id, "left left left");
     }
 
     @Test
@@ -228,7 +228,7 @@ abstract class AsgiSuite extends WebSocketAttackCases {
         try (RawWebSocket socket = open("/send-closed/" + id)) {
             assertThat(socket.closed().code()).isEqualTo(1000);
         }
-        await().atMost(MAX_WAIT).untilAsserted(() -> assertThat(journal(id)).isEqualTo("A30 A30"));
+        assertJournal(id, "A30 A30");
     }
 
     @Test
@@ -277,7 +277,7 @@ abstract class AsgiSuite extends WebSocketAttackCases {
             assertThat(last.get()).isLessThan(messages);
             ask("/release/" + id);
             sender.join(MAX_WAIT.toMillis());
-            await().atMost(MAX_WAIT).untilAsserted(() -> assertThat(journal(id)).isEqualTo("" + messages));
+            assertJournal(id, "" + messages);
         }
     }
 

@@ -108,8 +108,7 @@ abstract class HttpCases extends AsgiCases {
             String id = newRun("body" + isChunked);
             try (RawConnection connection = backend().connect()) {
                 connection.send(request("POST", "/echo/" + id, framing) + (isChunked ? "6\r\nhello \r\n" : "hello "));
-                await().atMost(MAX_WAIT)
-                        .untilAsserted(() -> assertThat(journal(id)).isEqualTo("6"));
+                assertJournal(id, "6");
                 connection.send(isChunked ? "5\r\nworld\r\n0\r\n\r\n" : "world");
                 connection.read("POST").status(200).body("hello world");
             }
@@ -146,7 +145,7 @@ abstract class HttpCases extends AsgiCases {
         try (RawConnection connection = backend().connect()) {
             connection.send(request("GET", "/wait/" + id));
         }
-        await().atMost(MAX_WAIT).untilAsserted(() -> assertThat(journal(id)).isEqualTo("http.disconnect"));
+        assertJournal(id, "http.disconnect");
     }
 
     @Test
@@ -154,7 +153,7 @@ abstract class HttpCases extends AsgiCases {
     void after_its_response_an_application_receives_a_disconnect() throws IOException {
         String id = newRun("after");
         ask("/after/" + id).status(200).body("whole").endedCleanly();
-        await().atMost(MAX_WAIT).untilAsserted(() -> assertThat(journal(id)).isEqualTo("http.disconnect"));
+        assertJournal(id, "http.disconnect");
     }
 
     // The response.
@@ -176,7 +175,7 @@ abstract class HttpCases extends AsgiCases {
             await().atMost(MAX_WAIT).until(() -> Integer.parseInt(journal(id)) > last.get());
             connection.reset();
         }
-        await().atMost(MAX_WAIT).untilAsserted(() -> assertThat(journal(id)).isEqualTo("refused"));
+        assertJournal(id, "refused");
     }
 
     @Test
@@ -288,7 +287,7 @@ abstract class HttpCases extends AsgiCases {
     void events_after_the_end_are_ignored() throws IOException {
         String id = newRun("goes-on");
         ask("/goes-on/" + id).status(200).body("whole").endedCleanly();
-        await().atMost(MAX_WAIT).untilAsserted(() -> assertThat(journal(id)).isEqualTo("ignored"));
+        assertJournal(id, "ignored");
     }
 
     @Test

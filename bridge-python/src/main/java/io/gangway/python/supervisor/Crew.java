@@ -40,7 +40,7 @@ final class Crew implements WorkerLinks.Owner {
     private final Owner owner;
     private final Retirement retirement;
     private final WorkerLinks links;
-    private final Watch watch;
+    private final WorkerWatch watch;
     private final Backoff backoff = new Backoff();
     private final Map<String, Worker> workers = new LinkedHashMap<>();
 
@@ -73,7 +73,7 @@ final class Crew implements WorkerLinks.Owner {
         this.owner = owner;
         this.retirement = new Retirement(context);
         this.links = new WorkerLinks(context.loop(), plan.slots(), dispatcher, this);
-        this.watch = new Watch(plan.limits(), context.loop(), this);
+        this.watch = new WorkerWatch(plan.limits(), context.loop(), this);
     }
 
     boolean isEmpty() {

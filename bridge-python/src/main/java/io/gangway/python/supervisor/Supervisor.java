@@ -137,7 +137,7 @@ final class Supervisor implements Generation.Owner {
     private void open() {
         try {
             reception.open();
-            loop.repeat(Watch.interval(context.plan().limits()), this::tick);
+            loop.repeat(WorkerWatch.interval(context.plan().limits()), this::tick);
             prepare();
         } catch (IOException | RuntimeException | Error e) { // the thread that waits for the start must get it
             booted.completeExceptionally(e);

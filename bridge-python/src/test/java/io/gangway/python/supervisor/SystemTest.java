@@ -39,9 +39,10 @@ class SystemTest {
 
     @Test
     void a_process_is_as_large_as_the_system_says_whatever_the_size_of_a_page() {
-        assertThat(Watch.residentBytes("Name:\tpython3\nVmPeak:\t  900000 kB\nVmRSS:\t   65536 kB\nRssAnon:\t 1 kB\n"))
+        assertThat(WorkerWatch.residentBytes(
+                        "Name:\tpython3\nVmPeak:\t  900000 kB\nVmRSS:\t   65536 kB\nRssAnon:\t 1 kB\n"))
                 .isEqualTo(64L << 20);
-        assertThat(Watch.residentBytes("Name:\tkthread\n")).isZero();
-        assertThat(Watch.residentBytes("Name:\tVmRSS:\t1 kB\n")).isZero();
+        assertThat(WorkerWatch.residentBytes("Name:\tkthread\n")).isZero();
+        assertThat(WorkerWatch.residentBytes("Name:\tVmRSS:\t1 kB\n")).isZero();
     }
 }

@@ -105,12 +105,15 @@ class ServletWebSocketTest {
         BlockingQueue<String> told = new LinkedBlockingQueue<>();
         CountDownLatch asked = new CountDownLatch(1);
         FutureTask<Void> serving = serving(asked, told);
-        Thread thread = new Thread(serving);
-        thread.start();
+        new Thread(serving).start();
         asked.await();
         while (!serving.isDone()) { // it may not wait yet
             sockets.lookAfter(Sockets.HANDSHAKE.plus(MOMENT));
         }
+        assertFreed(serving, told);
+    }
+
+    private void assertFreed(FutureTask<Void> serving, BlockingQueue<String> told) throws Exception {
         serving.get();
         assertThat(told.poll(30, TimeUnit.SECONDS)).isEqualTo("closed 1006");
         assertThat(sockets.calls).containsExactly("isAsyncSupported", "respond");
@@ -128,9 +131,7 @@ class ServletWebSocketTest {
             Thread.onSpinWait();
         }
         sockets.all.close();
-        serving.get();
-        assertThat(told.poll(30, TimeUnit.SECONDS)).isEqualTo("closed 1006");
-        assertThat(sockets.calls).containsExactly("isAsyncSupported", "respond");
+        assertFreed(serving, told);
     }
 
     /** A request that cannot be suspended, and whose application does nothing. */

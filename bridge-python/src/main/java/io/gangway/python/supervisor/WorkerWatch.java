@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Checks workers at intervals, and has those replaced that are late, stuck, old or large. Belongs to the event loop. */
-final class Watch {
+final class WorkerWatch {
     private static final Duration LONGEST_INTERVAL = Duration.ofSeconds(1);
     private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(20);
 
@@ -30,7 +30,7 @@ final class Watch {
     private final EventLoop loop;
     private final Crew crew;
 
-    Watch(Plan.Limits limits, EventLoop loop, Crew crew) {
+    WorkerWatch(Plan.Limits limits, EventLoop loop, Crew crew) {
         this.limits = limits;
         this.loop = loop;
         this.crew = crew;
