@@ -43,7 +43,7 @@ public final class Http2Connection implements AutoCloseable {
     private static final int GOODBYE_TIMEOUT = 500;
 
     private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-    /** Bytes that the server may send without a window update, on each stream and on the connection: no answer waits for a test. */
+    /** Bytes that the server may send on each stream and on the connection, which is opened again after the half: no answer waits for a test. */
     private static final int WINDOW = Integer.MAX_VALUE;
     /** RFC 9113, section 6.9.2. */
     private static final int FIRST_WINDOW = 65_535;
@@ -70,6 +70,10 @@ public final class Http2Connection implements AutoCloseable {
     private int window = FIRST_WINDOW;
     /** Bytes of a body that the server accepts on a new stream. */
     private int firstWindow = FIRST_WINDOW;
+    /** Whether this client opens the connection's window itself; otherwise the test does. */
+    private final boolean isWindowKeptOpen;
+    /** Bytes of bodies that have come since the connection's window was opened. */
+    private int received;
 
     /**
      * Connects, and sends the preface.
@@ -78,7 +82,7 @@ public final class Http2Connection implements AutoCloseable {
      * @throws IOException if no server listens
      */
     public Http2Connection(int port) throws IOException {
-        this(port, WINDOW);
+        this(port, WINDOW, true);
         send(Http2Frame.ofInt(Http2Frame.WINDOW_UPDATE, 0, WINDOW - FIRST_WINDOW));
     }
 
@@ -102,10 +106,11 @@ public final class Http2Connection implements AutoCloseable {
      * @throws IOException if no server listens
      */
     public static Http2Connection withWindow(int port, int window) throws IOException {
-        return new Http2Connection(port, window);
+        return new Http2Connection(port, window, false);
     }
 
-    private Http2Connection(int port, int streamWindow) throws IOException {
+    private Http2Connection(int port, int streamWindow, boolean isWindowKeptOpen) throws IOException {
+        this.isWindowKeptOpen = isWindowKeptOpen;
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(READ_TIMEOUT);
@@ -409,6 +414,9 @@ public final class Http2Connection implements AutoCloseable {
             case Http2Frame.GOAWAY -> throw new GoneAwayException(frame.intAt(4), debugText(frame));
             case Http2Frame.WINDOW_UPDATE -> open(frame);
             case Http2Frame.HEADERS, Http2Frame.DATA, Http2Frame.RST_STREAM -> {
+                if (frame.type() == Http2Frame.DATA) {
+                    openAgain(frame.payload().length);
+                }
                 Stream stream = streams.get(frame.stream());
                 if (stream != null && !stream.isEnded && take(stream, frame)) {
                     stream.isEnded = true;
@@ -416,6 +424,16 @@ public final class Http2Connection implements AutoCloseable {
                 }
             }
             default -> {} // other frames, which an endpoint must ignore
+        }
+    }
+
+    private void openAgain(int size) throws IOException {
+        received += size;
+        if (isWindowKeptOpen && received > WINDOW / 2) {
+            if (!hasFinishedSending) {
+                send(Http2Frame.ofInt(Http2Frame.WINDOW_UPDATE, 0, received));
+            }
+            received = 0;
         }
     }
 
