@@ -1,9 +1,12 @@
 package io.gangway.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.net.Socket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,6 +30,20 @@ class LogIT {
             """;
 
     private static final List<String> NO_LOCALE = List.of("env", "-u", "LC_ALL", "-u", "LC_CTYPE", "LANG=C");
+
+    private static final List<String> MALFORMED = List.of(
+            "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: a b\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: a:port\r\n\r\n",
+            "GET / HTTP/1.1\r\n\r\n",
+            "GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: x\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: a\r\nA B: c\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: a\r\nA: \0\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: a\r\nCookie: a=\"b\r\nCookie: ;;=\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+            "\u0016\u0003\u0001\0\0");
 
     @TempDir
     private Path folder;
@@ -66,6 +83,24 @@ class LogIT {
             gangway.get("/").get(60, TimeUnit.SECONDS);
             await().untilAsserted(() -> assertThat(gangway.output()).contains("caf\u00e9"));
             assertThat(gangway.output()).doesNotContain("org.eclipse.jetty");
+        }
+    }
+
+    @Test
+    void what_a_client_does_wrong_is_not_in_the_log() throws Exception {
+        try (GangwayProcess gangway = start(List.of())) {
+            URI uri = gangway.address();
+            for (String head : MALFORMED) {
+                try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
+                    socket.getOutputStream().write(head.getBytes(ISO_8859_1));
+                    assertThat(new String(socket.getInputStream().readNBytes(12), ISO_8859_1))
+                            .as(head)
+                            .isEqualTo("HTTP/1.1 400");
+                }
+            }
+            gangway.get("/").get(60, TimeUnit.SECONDS);
+            await().untilAsserted(() -> assertThat(gangway.output()).contains("caf\u00e9"));
+            assertThat(gangway.output()).doesNotContain("WARN", "org.eclipse.jetty");
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.logging.ConsoleHandler;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 
 /** The log on standard error, in UTF-8 whatever the locale is. */
 public final class ConsoleLog {
@@ -19,9 +20,14 @@ public final class ConsoleLog {
     /** Libraries whose INFO and DEBUG entries are left out: the start's own lines tell more. */
     private static final String JETTY = "org.eclipse.jetty";
 
+    /** Classes of Jetty's that warn of each malformed request, with what the client has sent: anybody could fill the log. The access log has the request. */
+    private static final List<String> MALFORMED =
+            List.of("org.eclipse.jetty.http.HttpParser", "org.eclipse.jetty.util.HostPort");
+
     /** The loggers that are configured. Kept in a field, because java.util.logging holds them weakly. */
-    private static final List<Logger> CONFIGURED =
-            List.of(Logger.getLogger(OWN), Logger.getLogger(WORKERS), Logger.getLogger(JETTY));
+    private static final List<Logger> CONFIGURED = Stream.concat(Stream.of(OWN, WORKERS, JETTY), MALFORMED.stream())
+            .map(Logger::getLogger)
+            .toList();
 
     private ConsoleLog() {}
 
@@ -50,7 +56,8 @@ public final class ConsoleLog {
                     switch (logger.getName()) {
                         case JETTY -> atLeast(Level.WARNING, level);
                         case WORKERS -> level == LogLevel.INFO ? Level.ALL : level.level();
-                        default -> level.level();
+                        case OWN -> level.level();
+                        default -> Level.SEVERE;
                     });
         }
     }
