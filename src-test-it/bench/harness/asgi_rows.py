@@ -7,7 +7,7 @@ from .peers_rows import MEMORY, Row
 PLAIN = "asgi_plain:application"
 STARLETTE = "starlette_site:application"
 FASTAPI = "fastapi_site:application"
-#: The applications' `/sse` sends an event a second.
+#: The application's `/sse` sends an event a second, `/sse?often` twenty.
 SSE_CLIENTS = 1000
 FANOUT_CLIENTS = 1000
 ECHO_CLIENTS = 100
@@ -17,9 +17,13 @@ IDLE_SOCKETS = 5000
 
 @dataclasses.dataclass(frozen=True)
 class SocketRow(Row):
-    """A row whose clients keep their connections: ``kind`` is a class of socket_load."""
+    """A row whose clients keep their connections: ``kind`` is a class of socket_load.
+
+    Where a server has little to do, ``warm_up_path`` gives it as much in a short time as the row's path in a long one.
+    """
 
     kind: str = ""
+    warm_up_path: str = ""
 
     @property
     def is_share_counted(self):
@@ -42,7 +46,7 @@ ROWS = {
         Row("post-64k", PLAIN, "/post", "64 KiB", method="POST", body_size=64 * 1024, target=1.6),
         Row("stream", PLAIN, "/stream", "1,000 blocks of 100 bytes without Content-Length", target=0.4),
         SocketRow("sse", PLAIN, "/sse", "1,000 clients, an event a second each", kind="Events", connections=SSE_CLIENTS,
-                  counted="an event", counted_plural="events", target=1.8),
+                  warm_up_path="/sse?often", counted="an event", counted_plural="events", target=1.8),
         SocketRow("ws-echo", PLAIN, "/echo", "100 WebSockets, 32 bytes there and back", kind="Echoes",
                   connections=ECHO_CLIENTS, counted="a message", counted_plural="messages", target=2.3),
         SocketRow("ws-fanout", PLAIN, "/room", "one WebSocket sends to 1,000", kind="Fanout", connections=FANOUT_CLIENTS,

@@ -29,11 +29,11 @@ class AsgiRowRun(peers_measure.RowRun):
         if not self._has_sockets():
             super()._load_of_row(running, seconds)
         elif self.row.metric != MEMORY:
-            with self._crowd(running) as crowd:
+            with self._crowd(running, self.row.warm_up_path or self.row.path) as crowd:
                 crowd.run(seconds)
 
-    def _crowd(self, running):
-        return getattr(socket_load, self.row.kind)(running.port, self.row.path, self.row.connections)
+    def _crowd(self, running, path):
+        return getattr(socket_load, self.row.kind)(running.port, path, self.row.connections)
 
     def _measure(self, running):
         if not self._has_sockets():
@@ -41,7 +41,7 @@ class AsgiRowRun(peers_measure.RowRun):
             return
         before = process_tree.pss_mib(running.pid)
         used = process_tree.cpu_seconds(running.pid)
-        with process_tree.peak_pss(running.pid) as peak, self._crowd(running) as crowd:
+        with process_tree.peak_pss(running.pid) as peak, self._crowd(running, self.row.path) as crowd:
             if self.row.metric != MEMORY:
                 crowd.run(socket_load.SETTLE_SECONDS)
                 used = process_tree.cpu_seconds(running.pid)

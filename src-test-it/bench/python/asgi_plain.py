@@ -41,13 +41,14 @@ async def stream(scope, receive, send):
 
 
 async def sse(scope, receive, send):
-    """An event a second, until the client leaves."""
+    """An event a second, or for `?often` twenty, until the client leaves."""
+    seconds = EVENT_SECONDS / 20 if scope["query_string"] == b"often" else EVENT_SECONDS
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/event-stream")]})
     leaving = asyncio.ensure_future(_left(receive))
     try:
         while not leaving.done():
             await send({"type": "http.response.body", "body": b"data: tick\n\n", "more_body": True})
-            await asyncio.wait({leaving}, timeout=EVENT_SECONDS)
+            await asyncio.wait({leaving}, timeout=seconds)
     finally:
         leaving.cancel()
 
