@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
-import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -34,9 +33,6 @@ final class HttpCall extends AsgiCall implements ExchangeListener {
             this.next = next;
         }
     }
-
-    /** Bytes of one event: uvicorn's mark of 64 KiB, at which it stops to read from a client. */
-    private static final int PIECE = 64 << 10;
 
     private static final byte[] NOTHING = {};
 
@@ -155,8 +151,7 @@ final class HttpCall extends AsgiCall implements ExchangeListener {
             first.completeExceptionally(lost);
             return true;
         }
-        byte[] piece = NOTHING;
-        int count = -1;
+        byte @Nullable [] piece = null;
         try {
             if (bodyMissing != 0) {
                 if (exchange.isReadBlocking()) {
@@ -165,8 +160,7 @@ final class HttpCall extends AsgiCall implements ExchangeListener {
                         return true;
                     }
                 }
-                piece = new byte[bodyMissing > 0 ? (int) Math.min(PIECE, bodyMissing) : PIECE];
-                count = exchange.read(piece, 0, piece.length);
+                piece = BodyPieces.read(exchange, bodyMissing);
             }
         } catch (ClientException e) {
             gone(e); // A11: at once
@@ -178,15 +172,15 @@ final class HttpCall extends AsgiCall implements ExchangeListener {
             bodyLost = new IOException("the request's body could not be read", e);
             return true;
         }
-        if (count == 0) {
+        byte[] body = piece == null ? NOTHING : piece;
+        if (piece != null && body.length == 0) {
             return false;
         }
-        if (count > 0 && bodyMissing != RequestFacts.UNKNOWN_LENGTH) {
-            bodyMissing -= count;
+        if (bodyMissing != RequestFacts.UNKNOWN_LENGTH) {
+            bodyMissing -= body.length;
         }
-        isBodyEnded = count < 0 || bodyMissing == 0;
+        isBodyEnded = piece == null || bodyMissing == 0;
         receives.remove();
-        byte[] body = count < 0 ? NOTHING : count == piece.length ? piece : Arrays.copyOf(piece, count);
         first.complete(new HttpEvent.Request(body, !isBodyEnded));
         return true;
     }
