@@ -303,7 +303,7 @@ final class Gateway implements AutoCloseable {
             objects.end();
         }
         if (ending == Ending.BROKEN) {
-            throw new BrokenOffException();
+            throw BrokenOffException.of(request, response);
         }
     }
 
