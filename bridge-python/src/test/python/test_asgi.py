@@ -15,6 +15,7 @@ from exchanges import MAX_WAIT
 from gangway_worker import asgi, frames
 from gangway_worker.asgi_link import HEAD_SECONDS
 from gangway_worker.frames import BODY, BODY_ABORT, BODY_END, BODY_FILE, LEFT, PULL, Decoder
+from gangway_worker.rules import RuleError
 
 
 def answering(body: bytes, *headers: "tuple[bytes, bytes]") -> "Callable[..., Any]":
@@ -51,7 +52,7 @@ class ScopeTest(AsgiTest):
                 "client": ("10.0.0.1", 4711),
                 "server": ("localhost", 8080),
                 "state": {"pool": "p"},
-                "extensions": {"gangway": {"request_id": "req-1", "remote_user": "ann"}},
+                "extensions": {"gangway": {"request_id": "req-1", "remote_user": "ann"}, "http.response.trailers": {}},
             },
         )
         client.get()
@@ -70,6 +71,7 @@ class ScopeTest(AsgiTest):
             scopes[0]["extensions"],
             {
                 "gangway": {"request_id": "req-1", "remote_user": "ann"},
+                "http.response.trailers": {},
                 "tls": {
                     "server_cert": None,
                     "client_cert_chain": ("-----BEGIN",),
@@ -212,6 +214,81 @@ class ResponseTest(AsgiTest):
                 kind, summary, _ = frames.split_fields(frames.ABORT, payload)
                 self.assertEqual((name, kind), ("ABORT", "rule"))
                 self.assertIn(expected, summary)
+
+    def test_with_trailers_ends_with_them(self) -> None:
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            await send({"type": "http.response.start", "status": 200, "trailers": True})
+            await send({"type": "http.response.body", "body": b"abc"})
+            await send({"type": "http.response.trailers", "headers": [(b"x-sum", b"3")], "more_trailers": True})
+            await send({"type": "http.response.trailers", "headers": [(b"x-sum", b"4")]})
+            await send({"type": "http.response.trailers", "headers": [(b"x-sum", b"ignored")]})
+
+        client = self.serve(application)
+        whole = [("TRAILED_HEAD", b"200 OK\0content-length\x003"), ("DATA", b"abc"), ("TRAILERS", b"\0x-sum\x003\0x-sum\x004"), ("END", b"")]
+        self.assertEqual(client.get(), whole)
+        self.assertEqual(client.get(), whole)
+        self.assertEqual(client.get(method="HEAD"), [frame for frame in whole if frame[0] != "DATA"])
+
+    def test_sends_its_body_before_it_has_its_trailers(self) -> None:
+        gate = threading.Event()
+
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            await send({"type": "http.response.start", "status": 200, "trailers": True})
+            await send({"type": "http.response.body", "body": b"abc"})
+            await asyncio.get_running_loop().run_in_executor(None, gate.wait, MAX_WAIT)
+            await send({"type": "http.response.trailers"})
+
+        client = self.serve(application)
+        client.start()
+        self.assertEqual([client.expect_named()[0] for _ in range(2)], ["TRAILED_HEAD", "DATA"])
+        gate.set()
+        self.assertEqual(client.finish(), [("TRAILERS", b""), ("END", b"")])
+
+    def test_with_trailers_that_break_a_rule_is_refused_with_event_and_state(self) -> None:
+        start: Any = {"type": "http.response.start", "status": 200, "trailers": True}
+        body: Any = {"type": "http.response.body"}
+        trailers: Any = {"type": "http.response.trailers"}
+        cases: Any = (
+            ([start, trailers], 'A15, send: expected http.response.body, because the response was started; found "http.response.trailers"'),
+            ([{**start, "trailers": False}, trailers], "A15, send: expected http.response.body"),
+            ([start, body, body], 'A15, send: expected http.response.trailers, because the body is complete; found "http.response.body"'),
+            ([start, body, {**trailers, "more_trailers": True}, start], 'because the body is complete; found "http.response.start"'),
+            ([start, body], "A17, the application's return: expected a complete response; found no http.response.trailers"),
+            ([start, body, {**trailers, "more_trailers": True}], "A17, the application's return"),
+            ([start, body, {**trailers, "headers": [("a", b"b")]}], "A15, http.response.trailers: expected a header name of type bytes; found str"),
+            ([start, body, {**trailers, "headers": [(b"a b", b"b")]}], "W51, http.response.trailers: expected a header name of letters"),
+            ([start, body, {**trailers, "headers": [(b"a", b"b\r\nc: d")]}], "W51, http.response.trailers: expected a value without control characters"),
+            ([start, body, {**trailers, "headers": [(b"a", b"b\0c")]}], "W51, http.response.trailers: expected a value without control characters"),
+            ([start, body, {**trailers, "headers": [(b"Set-Cookie", b"a=b")]}], "A52, http.response.trailers: expected fields that may follow a body"),
+            ([start, body, {**trailers, "headers": [(b"a", b"b" * 8160)]}], "A52, http.response.trailers: expected at most 8192 bytes of fields, 32 for each included; found 8193 bytes"),
+            ([start, body, {**trailers, "headers": [(b"a", b"b" * 4096)], "more_trailers": True}, {**trailers, "headers": [(b"a", b"b" * 4096)]}], "found 8258 bytes"),
+        )
+        for messages, expected in cases:
+            with self.subTest(expected):
+
+                async def application(scope: Any, receive: Any, send: Any) -> None:
+                    for message in messages:
+                        await send(message)
+
+                name, payload = self.serve(application).get()[-1]
+                kind, summary, _ = frames.split_fields(frames.ABORT, payload)
+                self.assertEqual((name, kind), ("ABORT", "rule"))
+                self.assertIn(expected, summary)
+
+    def test_without_trailers_refuses_them_after_its_end(self) -> None:
+        problems: "list[str]" = []
+
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            await answering(b"whole")(scope, receive, send)
+            try:
+                await send({"type": "http.response.trailers"})
+            except RuleError as error:
+                problems.append(str(error))
+
+        client = self.serve(application)
+        self.assertEqual([name for name, _ in client.get()], ["HEAD", "DATA", "END"])
+        client.close()
+        self.assertIn('because the response is complete, and its start has announced no trailers; found "http.response.trailers"', problems[0])
 
     def test_that_is_complete_ends_before_its_task_and_frees_the_connection(self) -> None:
         gate = threading.Event()

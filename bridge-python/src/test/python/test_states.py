@@ -84,7 +84,7 @@ class StateCellsTest(unittest.TestCase):
     def test_says_what_was_expected(self) -> None:
         state = ExchangeState()
         state.received(EVENTS["REQUEST(empty)"])
-        expected = "^DATA out of place: the body is done, the response is waiting; expected LEFT, HEAD, ABORT$"
+        expected = "^DATA out of place: the body is done, the response is waiting; expected LEFT, HEAD, TRAILED_HEAD, ABORT$"
         with self.assertRaisesRegex(ProtocolError, expected):
             state.sent(EVENTS["DATA"])
 

@@ -232,6 +232,90 @@ async def split(run, scope, receive, send):
     await last(send, b"abc")
 
 
+async def trailers(send, *fields, more=False):
+    await send({"type": "http.response.trailers", "headers": fields, "more_trailers": more})
+
+
+async def start_trailed(scope, send, *headers):
+    assert "http.response.trailers" in scope["extensions"]
+    await send({"type": "http.response.start", "status": 200, "headers": headers, "trailers": True})
+
+
+SUM = (b"x-sum", b"6")
+
+
+async def trailed(run, scope, receive, send):
+    await start_trailed(scope, send)
+    await last(send, b"abcdef")
+    await trailers(send, SUM, (b"x-part", b"one"), more=True)
+    await trailers(send, (b"X-Part", b"two"))
+
+
+async def trailers_alone(run, scope, receive, send):
+    await start_trailed(scope, send)
+    await last(send, b"")
+    await trailers(send, (b"x-sum", b"0"))
+
+
+async def trailers_of_length(run, scope, receive, send):
+    await start_trailed(scope, send, (b"content-length", b"3"))
+    await last(send, b"abc")
+    await trailers(send, (b"x-sum", b"3"))
+
+
+async def trailers_of_none(run, scope, receive, send):
+    await start_trailed(scope, send)
+    await last(send, b"abc")
+    await trailers(send)
+
+
+async def trailers_later(run, scope, receive, send):
+    await start_trailed(scope, send)
+    await last(send, b"abcdef")
+    await gate(run).wait()
+    await trailers(send, SUM)
+
+
+async def trailers_missing(run, scope, receive, send):
+    await start_trailed(scope, send)
+    await last(send, b"abcdef")
+
+
+async def trailers_unannounced(run, scope, receive, send):
+    await answer(send, b"whole")
+    await trailers(send, SUM)
+
+
+async def trailers_first(run, scope, receive, send):
+    await start_trailed(scope, send)
+    await trailers(send, SUM)
+
+
+async def trailers_then_body(run, scope, receive, send):
+    await start_trailed(scope, send)
+    await last(send, b"abcdef")
+    await trailers(send, SUM, more=True)
+    await last(send, b"more")
+
+
+async def trailers_split(run, scope, receive, send):
+    await start_trailed(scope, send)
+    await last(send, b"abcdef")
+    await trailers(send, (b"x-split", b"a\r\nx-other: b"))
+
+
+async def trailers_large(run, scope, receive, send):
+    await start_trailed(scope, send)
+    await last(send, b"abcdef")
+    await trailers(send, (b"x-large", b"x" * 8153))
+
+
+async def trailers_forbidden(run, scope, receive, send):
+    await start_trailed(scope, send)
+    await last(send, b"abcdef")
+    await trailers(send, (b"content-length", b"6"))
+
+
 async def nothing(run, scope, receive, send):
     pass
 
@@ -265,4 +349,16 @@ SERVING = {
     "bodiless": bodiless,
     "coding": coding,
     "split": split,
+    "trailers": trailed,
+    "trailers-alone": trailers_alone,
+    "trailers-of-length": trailers_of_length,
+    "trailers-of-none": trailers_of_none,
+    "trailers-later": trailers_later,
+    "trailers-missing": trailers_missing,
+    "trailers-unannounced": trailers_unannounced,
+    "trailers-first": trailers_first,
+    "trailers-then-body": trailers_then_body,
+    "trailers-split": trailers_split,
+    "trailers-large": trailers_large,
+    "trailers-forbidden": trailers_forbidden,
 }

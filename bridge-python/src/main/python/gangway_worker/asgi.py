@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from gangway_worker import asgi_rules, frames, logs
 from gangway_worker.connection import ConnectionLost
-from gangway_worker.frames import ABORT, BODY, BODY_ABORT, BODY_END, BODY_FILE, DATA, END, FLAG_EMPTY, FLAG_PUSHED, HEAD, LEFT, PULL
+from gangway_worker.frames import ABORT, BODY, BODY_ABORT, BODY_END, BODY_FILE, DATA, END, FLAG_EMPTY, FLAG_PUSHED, HEAD, LEFT, PULL, TRAILED_HEAD, TRAILERS
 from gangway_worker.logs import REQUEST_ID
 from gangway_worker.rules import Head, RuleError
 
@@ -150,7 +150,7 @@ class Exchange:
 class HttpExchange(Exchange):
     """An HTTP request."""
 
-    __slots__ = ("_is_head", "_content_length", "_body", "_got", "_is_asked", "_is_body_complete", "_is_body_told", "_is_pushed", "_head", "_is_started", "_is_silent")
+    __slots__ = ("_is_head", "_content_length", "_body", "_got", "_is_asked", "_is_body_complete", "_is_body_told", "_is_pushed", "_head", "_is_started", "_is_silent", "_is_body_sent", "_trailers")
 
     def __init__(self, service: "Service", link: "Link", scope: "dict[str, Any]", request_id: str, flags: int) -> None:
         super().__init__(service, link, scope, request_id)
@@ -167,6 +167,10 @@ class HttpExchange(Exchange):
         self._head: Optional[Head] = None
         self._is_started = False
         self._is_silent = False
+        #: Whether only the trailers are still to come.
+        self._is_body_sent = False
+        #: The fields of the TRAILERS frame; None if the start has announced none.
+        self._trailers: "Optional[list[bytes]]" = None
 
     # The request.
 
@@ -215,17 +219,21 @@ class HttpExchange(Exchange):
     # The response.
 
     async def send(self, message: "dict[str, Any]") -> None:
-        """Takes ``http.response.start`` once, and ``http.response.body`` until the last.
+        """Takes ``http.response.start`` once, ``http.response.body`` until the last, and ``http.response.trailers`` if the start has announced them.
 
         :raises RuleError: if the message breaks a rule
         :raises ClientLeft: if the client has left
         """
         kind = asgi_rules.type_of(message)
         if self.is_complete:
+            if kind == "http.response.trailers" and self._trailers is None:
+                raise asgi_rules.misplaced(kind, "nothing", "the response is complete, and its start has announced no trailers")
             return
         if self.is_gone:
             raise ClientLeft
-        if kind == "http.response.body":
+        if self._is_body_sent:
+            self._take_trailers(kind, message)
+        elif kind == "http.response.body":
             self._take_block(message)
             if self.link.is_full and not self.is_complete:
                 await self._drain()
@@ -234,6 +242,7 @@ class HttpExchange(Exchange):
             raise asgi_rules.misplaced(kind, expected, "nothing was sent before" if self._head is None else "the response was started")
         else:
             self._head = asgi_rules.checked_start(message)
+            self._trailers = [b""] if message.get("trailers", False) else None
             self.service.head_waits(self)
 
     def send_head(self) -> None:
@@ -250,16 +259,32 @@ class HttpExchange(Exchange):
         block = message.get("body", b"")
         if type(block) is not bytes:
             block = asgi_rules.checked_block("http.response.body", block)
-        if not message.get("more_body", False):
+        is_last = not message.get("more_body", False)
+        if is_last and self._trailers is None:
             self._finish(head, block)
             return
+        self._is_body_sent = is_last
         if not block or self._is_silent:
             return
         if not self._is_started:
-            self.link.write(self._start(head), False)
+            self.link.write(self._start(_with_length(head, block) if is_last else head), False)
             if self._is_silent:
                 return
         self.link.write_data(block)
+
+    def _take_trailers(self, kind: str, message: "dict[str, Any]") -> None:
+        """A52: with the last of them, the response is complete."""
+        head, before = self._head, self._trailers
+        if kind != "http.response.trailers" or head is None or before is None:
+            raise asgi_rules.misplaced(kind, "http.response.trailers", "the body is complete")
+        self._trailers = asgi_rules.checked_trailers(message, before)
+        if message.get("more_trailers", False):
+            return
+        front = b"" if self._is_started else self._start(head)
+        self.link.state.sent(TRAILERS)
+        self.link.write(front + frames.encode(TRAILERS, b"\0".join(self._trailers)) + _END_FRAME, True)
+        self.link.state.sent(END)
+        self._let_go()
 
     async def _drain(self) -> None:
         await self.link.drained()
@@ -267,19 +292,18 @@ class HttpExchange(Exchange):
             raise ClientLeft
 
     def _start(self, head: Head) -> bytes:
-        """The HEAD frame, to be written."""
-        self.link.state.sent(HEAD)
+        """The frame with the head, to be written."""
+        kind = HEAD if self._trailers is None else TRAILED_HEAD
+        self.link.state.sent(kind)
         self._is_started = True
         self._is_silent = self._is_head or head.bodiless
-        return frames.encode(HEAD, head.payload)
+        return frames.encode(kind, head.payload)
 
     def _finish(self, head: Head, block: bytes) -> None:
         """Sends the last part of the body, with all that was held, and gives up the link: the next exchange may come."""
         front = b""
         if not self._is_started:
-            if head.content_length is None and block and not head.bodiless:
-                head = head._replace(payload=head.payload + b"\0content-length\0%d" % len(block))
-            front = self._start(head)
+            front = self._start(_with_length(head, block))
         link = self.link
         if not block or self._is_silent:
             link.write(front + _END_FRAME, True)
@@ -314,10 +338,9 @@ class HttpExchange(Exchange):
         if problem is None and (self.is_gone or self.is_closing):  # it has been told, and may return without a response
             kind, summary, traceback = "client", "the client has left", ""
         elif problem is None:
-            state = "no start" if self._head is None else "no last part of the body"
-            error = RuleError(
-                "A17", "the application's return", "a complete response", state, "send http.response.start, and http.response.body without more_body at the end"
-            )
+            state = "no start" if self._head is None else "no http.response.trailers" if self._is_body_sent else "no last part of the body"
+            fix = "send http.response.start, and http.response.body without more_body at the end" + ("" if self._trailers is None else ", and then http.response.trailers")
+            error = RuleError("A17", "the application's return", "a complete response", state, fix)
             kind, summary, traceback = "rule", str(error), ""
         else:
             kind = "rule" if isinstance(problem, RuleError) else "client" if self.is_gone or self.is_clients(problem) else "application"
@@ -327,6 +350,13 @@ class HttpExchange(Exchange):
         self.link.state.sent(ABORT)
         self.link.write(frames.encode_texts(ABORT, (kind, summary, traceback)), True)
         self._let_go()
+
+
+def _with_length(head: Head, block: bytes) -> Head:
+    """The head of a body that is one block (W62)."""
+    if head.content_length is not None or not block or head.bodiless:
+        return head
+    return head._replace(payload=head.payload + b"\0content-length\0%d" % len(block))
 
 
 def _content_length(headers: "list[tuple[bytes, bytes]]") -> int:

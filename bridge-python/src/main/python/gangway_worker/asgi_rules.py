@@ -22,6 +22,18 @@ _KNOWN_LIMIT = 1000
 _LENGTH_DIGITS = 18
 
 
+#: Max bytes of trailers, the overhead of each field included: what every container sends.
+_MAX_TRAILERS = 8 << 10
+_TRAILER_OVERHEAD = 32
+
+#: RFC 9110, section 6.5.1: a recipient needs these before the body; and the connection's own.
+_NEVER_BEHIND = frozenset(
+    b"age authorization cache-control content-encoding content-length content-range content-type cookie date expect expires host location max-forwards pragma"
+    b" range retry-after set-cookie vary www-authenticate"
+    b" connection keep-alive proxy-authenticate proxy-authorization te trailer trailers transfer-encoding upgrade".split()
+)
+
+
 def checked_start(message: "dict[str, Any]") -> Head:
     """Checks and encodes a start of a response.
 
@@ -35,6 +47,25 @@ def checked_start(message: "dict[str, Any]") -> Head:
     parts = [text]
     length = append_headers(where, parts, message.get("headers", ()))
     return Head(joined(where, parts), length, text[:3].decode() in BODILESS)
+
+
+def checked_trailers(message: "dict[str, Any]", before: "list[bytes]") -> "list[bytes]":
+    """Checks an event with trailers (A52), and returns the fields of a TRAILERS frame: those of the events before it, and its own.
+
+    :raises RuleError: if it breaks a rule
+    """
+    where = str(message["type"])
+    parts = [*before]
+    append_headers(where, parts, message.get("headers", ()))
+    for name in parts[1::2]:
+        if name.lower() in _NEVER_BEHIND:
+            raise RuleError(
+                "A52", where, "fields that may follow a body (RFC 9110, section 6.5.1)", _quoted(name), "send it in http.response.start, or leave it out"
+            )
+    size = len(joined(where, parts)) + (_TRAILER_OVERHEAD - 2) * (len(parts) // 2)  # without the NULs
+    if size > _MAX_TRAILERS:
+        raise RuleError("A52", where, f"at most {_MAX_TRAILERS} bytes of fields, {_TRAILER_OVERHEAD} for each included", f"{size} bytes", "send large data in the body")
+    return parts
 
 
 def append_headers(where: str, parts: "list[bytes]", headers: Any) -> Optional[int]:
@@ -141,7 +172,7 @@ def type_of(message: object) -> str:
 
 def misplaced(kind: str, expected: str, state: str) -> RuleError:
     """A message that is not expected in this state."""
-    return RuleError("A15", "send", f"{expected}, because {state}", quote(kind), "send the messages of a response in their order: start, then body")
+    return RuleError("A15", "send", f"{expected}, because {state}", quote(kind), "send the messages of a response in their order: start, then body, then trailers if the start announces them")
 
 
 def _kind(value: object) -> str:

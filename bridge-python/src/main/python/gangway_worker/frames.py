@@ -36,6 +36,8 @@ DATA = 0x22
 FILE = 0x23
 END = 0x24
 ABORT = 0x25
+TRAILED_HEAD = 0x26
+TRAILERS = 0x27
 ACCEPT = 0x30
 TEXT = 0x31
 BINARY = 0x32
@@ -63,7 +65,7 @@ _CUT = "… [cut]".encode()
 
 _HEADER = struct.Struct(">BI")
 HEADER_SIZE = _HEADER.size
-_ISO_8859_1 = frozenset((REQUEST, SCOPE, HEAD, ACCEPT))
+_ISO_8859_1 = frozenset((REQUEST, SCOPE, HEAD, TRAILED_HEAD, TRAILERS, ACCEPT))
 
 
 class ProtocolError(Exception):

@@ -63,6 +63,7 @@ def read(payload: bytes, state: "dict[str, Any]") -> Opening:
         scope["extensions"]["tls"] = _tls(told)
     if kind == b"http":
         scope["method"] = method.decode("latin-1")
+        scope["extensions"]["http.response.trailers"] = {}
     else:
         scope["subprotocols"] = _subprotocols(scope["headers"])
         scope["extensions"]["websocket.http.response"] = {}

@@ -8,8 +8,9 @@ its states; the connection's state is the pair. The rules that the table keeps:
     flagged *pushed* follows it at once; then there is no PULL.
 3.  After BODY_FILE, a PULL says that the worker could not open the file.
 4.  After BODY_END or BODY_ABORT, and on a request flagged *empty*, there is no PULL.
-5.  HEAD comes once and first. FILE waits for its reply; a file that was sent is the rest of the body.
-6.  END, or ABORT before HEAD, leaves the connection idle. ABORT after HEAD closes it.
+5.  HEAD or TRAILED_HEAD comes once and first. FILE waits for its reply; a file that was sent is the rest of the body. After TRAILED_HEAD, TRAILERS come once, behind
+    the data.
+6.  END, or ABORT before a head, leaves the connection idle. ABORT after a head closes it.
 7.  A response that ends while a PULL is unanswered closes it: the late answer must not reach the next request.
 8.  If a response ends before its pushed body, the rest of the body is skipped; until BODY_END there is no REQUEST.
 9.  LEFT changes nothing, and may come late: between two exchanges too.
@@ -24,7 +25,7 @@ from __future__ import annotations
 from typing import Dict, NamedTuple
 
 from gangway_worker import frames
-from gangway_worker.frames import ABORT, ACCEPT, BODY, BODY_ABORT, BODY_END, BODY_FILE, DATA, END, FILE, HEAD, LEFT, PULL, ProtocolError
+from gangway_worker.frames import ABORT, ACCEPT, BODY, BODY_ABORT, BODY_END, BODY_FILE, DATA, END, FILE, HEAD, LEFT, PULL, TRAILED_HEAD, TRAILERS, ProtocolError
 
 # Events are frame types; where the payload decides, the next byte distinguishes the events.
 REQUEST = frames.REQUEST
@@ -40,7 +41,7 @@ MESSAGE = frames.TEXT | 1 << 8
 APPLICATION_CLOSE = frames.CLOSE | 1 << 8
 
 EVENT_NAMES = {
-    **{event: frames.NAMES[event] for event in (REQUEST, BODY, BODY_FILE, BODY_END, BODY_ABORT, LEFT, PULL, HEAD, DATA, FILE, END, ABORT)},
+    **{event: frames.NAMES[event] for event in (REQUEST, BODY, BODY_FILE, BODY_END, BODY_ABORT, LEFT, PULL, HEAD, TRAILED_HEAD, DATA, FILE, TRAILERS, END, ABORT)},
     REQUEST_EMPTY: "REQUEST(empty)",
     REQUEST_PUSHED: "REQUEST(pushed)",
     FILE_SENT: "FILE_REPLY(sent)",
@@ -65,9 +66,10 @@ SKIPPED = "skipped"
 LISTENING = "listening"
 HEARD = "heard"
 MUTED = "muted"
-# The response's states: no head yet; head and perhaps data; a file offered; a file sent.
+# The response's states: no head yet; head and perhaps data; the same, with trailers to come; a file offered; a file or the trailers sent.
 WAITING = "waiting"
 STARTED = "started"
+TRAILED = "trailed"
 OFFERED = "offered"
 SENT = "sent"
 # The same of a WebSocket: not answered; accepted; closed or denied by the application.
@@ -90,8 +92,9 @@ BODY_TABLE: Dict[str, Dict[int, str]] = {
 
 RESPONSE_TABLE: Dict[str, Dict[int, str]] = {
     IDLE: {REQUEST: WAITING, REQUEST_EMPTY: WAITING, REQUEST_PUSHED: WAITING, WEBSOCKET: CONNECTING},
-    WAITING: {HEAD: STARTED, ABORT: IDLE},
+    WAITING: {HEAD: STARTED, TRAILED_HEAD: TRAILED, ABORT: IDLE},
     STARTED: {DATA: STARTED, FILE: OFFERED, END: IDLE, ABORT: CLOSED},
+    TRAILED: {DATA: TRAILED, TRAILERS: SENT, ABORT: CLOSED},
     OFFERED: {FILE_SENT: SENT, FILE_REFUSED: STARTED},
     SENT: {END: IDLE, ABORT: CLOSED},
     CONNECTING: {ACCEPT: OPENED, APPLICATION_CLOSE: ENDING, HEAD: STARTED, ABORT: IDLE},

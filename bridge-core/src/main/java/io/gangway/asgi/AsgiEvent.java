@@ -29,6 +29,7 @@ public sealed interface AsgiEvent permits AsgiEvent.Received, AsgiEvent.Sent, Ht
             permits HttpEvent.ResponseStart,
                     HttpEvent.ResponseBody,
                     HttpEvent.PathSend,
+                    HttpEvent.ResponseTrailers,
                     WebSocketEvent.Accept,
                     WebSocketEvent.Send,
                     WebSocketEvent.Close,

@@ -42,14 +42,25 @@ public sealed interface HttpEvent extends AsgiEvent {
      *
      * @param status 200 to 599
      * @param headers native strings; the names in any case
+     * @param trailers whether {@link ResponseTrailers} follow the body (A52)
      */
-    record ResponseStart(int status, List<Header> headers) implements HttpEvent, Sent {
+    record ResponseStart(int status, List<Header> headers, boolean trailers) implements HttpEvent, Sent {
         private static final String TYPE = "http.response.start";
 
         /** Checks and copies. */
         public ResponseStart {
             EventRules.checkStatus(status, TYPE);
             headers = EventRules.checkedHeaders(headers, TYPE);
+        }
+
+        /**
+         * A start without trailers.
+         *
+         * @param status 200 to 599
+         * @param headers native strings; the names in any case
+         */
+        public ResponseStart(int status, List<Header> headers) {
+            this(status, headers, false);
         }
 
         @Override
@@ -62,7 +73,7 @@ public sealed interface HttpEvent extends AsgiEvent {
      * A part of the response's body.
      *
      * @param body the bytes; possibly none
-     * @param moreBody whether another part follows; the response is complete otherwise
+     * @param moreBody whether another part follows; otherwise the response is complete, unless its start has announced trailers
      */
     @SuppressWarnings("ArrayRecordComponent") // as in Request
     record ResponseBody(byte[] body, boolean moreBody) implements HttpEvent, Sent {
@@ -103,6 +114,35 @@ public sealed interface HttpEvent extends AsgiEvent {
                 throw new ApplicationViolation(
                         "A51", TYPE, "an absolute path", quote(path.toString()), "pass path.toAbsolutePath()");
             }
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+    }
+
+    /**
+     * Fields behind the body of a response whose start has announced them (A52). Clients that cannot take them, or have not said that they do, do not get them.
+     *
+     * @param headers native strings; the names in any case, and none that must come before the body (RFC 9110, section 6.5.1)
+     * @param moreTrailers whether another event with fields follows; the response is complete otherwise
+     */
+    record ResponseTrailers(List<Header> headers, boolean moreTrailers) implements HttpEvent, Sent {
+        private static final String TYPE = "http.response.trailers";
+
+        /** Checks and copies. */
+        public ResponseTrailers {
+            headers = EventRules.checkedHeaders(headers, TYPE);
+        }
+
+        /**
+         * The last fields.
+         *
+         * @param headers native strings; the names in any case
+         */
+        public ResponseTrailers(List<Header> headers) {
+            this(headers, false);
         }
 
         @Override

@@ -4,11 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import io.gangway.exchange.Outcome.Ending;
 import io.gangway.wsgi.ClientException;
+import io.gangway.wsgi.Header;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -175,6 +177,11 @@ public final class BlockingWire implements Wire {
             }
         });
         return false;
+    }
+
+    @Override
+    public void trailers(List<Header> trailers) {
+        sink.trailers(trailers);
     }
 
     @Override

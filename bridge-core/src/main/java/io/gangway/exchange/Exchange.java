@@ -46,6 +46,9 @@ public final class Exchange {
     private @Nullable ResponseHead head;
     private boolean isCommitted;
     private boolean isSwallowing;
+    /** Whether the client has been promised trailers that have not been given. */
+    private boolean areTrailersDue;
+
     private final BodyCount count = new BodyCount();
 
     private boolean isSettled;
@@ -141,10 +144,23 @@ public final class Exchange {
      * @throws IllegalStateException if the head has been sent, or the exchange has ended
      */
     public void head(String status, List<Header> headers) {
+        head(status, headers, false);
+    }
+
+    /**
+     * Gives status and headers of a response whose body is perhaps followed by trailers, as {@link #head(String, List)}.
+     *
+     * @param status for example {@code 200 OK}
+     * @param headers copied, without those that belong to the connection
+     * @param hasTrailers whether {@link #trailers} comes before the end
+     * @throws ApplicationViolation if a rule is broken that the server cannot repair; there is no head then
+     * @throws IllegalStateException if the head has been sent, or the exchange has ended
+     */
+    public void head(String status, List<Header> headers, boolean hasTrailers) {
         ResponseState next = state.after(Event.HEAD);
         state = state.after(Event.REFUSED); // unless it passes
         head = null;
-        ResponseHead given = ResponseHead.of(status, headers);
+        ResponseHead given = ResponseHead.of(status, headers).withTrailers(hasTrailers);
         for (ExchangeWatch watch : watches) {
             watch.head(given);
         }
@@ -269,6 +285,35 @@ public final class Exchange {
         sending.begin();
     }
 
+    /**
+     * Gives the trailers of a response whose head announces them, after all of its body. The end sends them to a client that takes them (A52); no other client gets any.
+     *
+     * @param trailers copied
+     * @throws ApplicationViolation if one of them is not allowed there, or they are too large
+     * @throws ClientException if the client left
+     */
+    public void trailers(List<Header> trailers) throws ClientException {
+        List<Header> checked = TrailerRules.checked(trailers);
+        client.throwIfLeft();
+        if (!isCommitted) {
+            commitEmpty();
+        }
+        state = state.after(Event.TRAILERS);
+        if (areTrailersDue) {
+            wire.trailers(checked);
+            areTrailersDue = false;
+        }
+    }
+
+    /**
+     * Whether the client waits for trailers: not even a body that is complete ends the response then.
+     *
+     * @return false before the head has been sent
+     */
+    public boolean areTrailersDue() {
+        return areTrailersDue;
+    }
+
     private final class FileTarget implements FileSending.Target {
         @Override
         public void throwIfLeft() throws ClientException {
@@ -299,8 +344,9 @@ public final class Exchange {
         }
         state.after(Event.COMMIT); // or it is out of place
         ResponseHead last = lastHead();
-        head = last;
         isSwallowing = isHead || last.isBodiless();
+        last = last.withTrailers(last.hasTrailers() && !isSwallowing && TrailerRules.areTaken(facts));
+        head = last;
         Event event = Event.COMMIT;
         try {
             client.throwIfLeft();
@@ -314,6 +360,7 @@ public final class Exchange {
         } finally {
             state = state.after(event);
             isCommitted = event == Event.COMMIT;
+            areTrailersDue = isCommitted && last.hasTrailers();
         }
     }
 
@@ -456,7 +503,10 @@ public final class Exchange {
             if (surplus != null) {
                 return surplus;
             }
-            return missing() > 0 ? BodyCount.tooShort(missing()) : null;
+            if (missing() > 0) {
+                return BodyCount.tooShort(missing());
+            }
+            return areTrailersDue ? TrailerRules.missing() : null;
         } catch (IOException | RuntimeException e) {
             return e;
         }
@@ -479,7 +529,7 @@ public final class Exchange {
         if (client.whyLeft() != null) {
             return Ending.CLIENT_LEFT;
         }
-        if (found == null || (isCommitted && (isSwallowing || missing() == 0))) {
+        if (found == null || (isCommitted && (isSwallowing || (missing() == 0 && !areTrailersDue)))) {
             return Ending.COMPLETE;
         }
         if (isCommitted || rules.errorPage() == ErrorPage.NONE) {

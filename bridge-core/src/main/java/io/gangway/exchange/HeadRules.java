@@ -128,7 +128,7 @@ final class HeadRules {
     }
 
     /** A set that ignores case, so that no lower-case copy of each name has to be made in every response. */
-    private static Set<String> caseless(String... names) {
+    static Set<String> caseless(String... names) {
         Set<String> set = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         set.addAll(List.of(names));
         return Collections.unmodifiableSet(set);

@@ -24,14 +24,21 @@ public final class ResponseHead {
     private final List<Header> headers;
     private final long contentLength;
     private final List<ApplicationViolation> repaired;
+    private final boolean hasTrailers;
 
     private ResponseHead(
-            int code, String reason, List<Header> headers, long contentLength, List<ApplicationViolation> repaired) {
+            int code,
+            String reason,
+            List<Header> headers,
+            long contentLength,
+            List<ApplicationViolation> repaired,
+            boolean hasTrailers) {
         this.code = code;
         this.reason = reason;
         this.headers = headers;
         this.contentLength = contentLength;
         this.repaired = repaired;
+        this.hasTrailers = hasTrailers;
     }
 
     /**
@@ -63,7 +70,7 @@ public final class ResponseHead {
             repaired = HeadRules.withHopByHop(repaired, copy);
             copy = copy.stream().filter(header -> !HeadRules.isHopByHop(header)).toList();
         }
-        ResponseHead head = new ResponseHead(code, HeadRules.reason(status), copy, contentLength, repaired);
+        ResponseHead head = new ResponseHead(code, HeadRules.reason(status), copy, contentLength, repaired, false);
         // RFC 9110, section 8.6: clients refuse some repeats, so equal ones are sent as one.
         return repeated ? head.withContentLength(contentLength) : head;
     }
@@ -125,6 +132,15 @@ public final class ResponseHead {
     }
 
     /**
+     * Whether trailers follow the body (A52). Where a wire gets the head, also whether the client takes them.
+     *
+     * @return false for nearly all responses
+     */
+    public boolean hasTrailers() {
+        return hasTrailers;
+    }
+
+    /**
      * The same head with one header in place of all of its name.
      *
      * @param header a valid one that does not belong to the connection
@@ -139,11 +155,12 @@ public final class ResponseHead {
         }
         changed.add(header);
         if (HeadRules.isHopByHop(header) || header.is("Content-Length")) {
-            return ResponseHead.of(code + " " + reason, changed);
+            return ResponseHead.of(code + " " + reason, changed).withTrailers(hasTrailers);
         }
         HeadRules.checkName(header.name()); // the others have been checked
         HeadRules.checkValue(header);
-        return new ResponseHead(code, reason, Collections.unmodifiableList(changed), contentLength, repaired);
+        return new ResponseHead(
+                code, reason, Collections.unmodifiableList(changed), contentLength, repaired, hasTrailers);
     }
 
     /**
@@ -162,6 +179,13 @@ public final class ResponseHead {
         if (length != UNKNOWN_LENGTH) {
             changed.add(new Header("Content-Length", Long.toString(length)));
         }
-        return new ResponseHead(code, reason, Collections.unmodifiableList(changed), length, repaired);
+        return new ResponseHead(code, reason, Collections.unmodifiableList(changed), length, repaired, hasTrailers);
+    }
+
+    /** The same head with or without trailers after the body. */
+    ResponseHead withTrailers(boolean announced) {
+        return announced == hasTrailers
+                ? this
+                : new ResponseHead(code, reason, headers, contentLength, repaired, announced);
     }
 }

@@ -1,12 +1,14 @@
 package io.gangway.exchange;
 
 import io.gangway.wsgi.ClientException;
+import io.gangway.wsgi.Header;
+import java.util.List;
 
 /**
  * The destination of a response on a {@link BlockingWire}.
  *
  * <p>{@link #commit} is called at most once and before any {@link #write}; {@link Exchange} has counted and checked everything by then. All calls come from
- * the wire's thread, except {@link #check}.
+ * the wire's thread, except {@link #check} and {@link #trailers}.
  */
 public interface ResponseSink {
     /**
@@ -45,4 +47,12 @@ public interface ResponseSink {
      * @throws ClientException if the client left
      */
     void write(byte[] data, int offset, int length, boolean flush) throws ClientException;
+
+    /**
+     * Takes the trailers, which the end of the response sends. Only after a head that announces them, once; any thread may call it. A destination that has no trailers ignores
+     * them.
+     *
+     * @param trailers checked
+     */
+    default void trailers(List<Header> trailers) {}
 }

@@ -12,6 +12,7 @@ import java.util.TreeSet;
  *       leaves none, not even an earlier one.
  *   <li>After the first byte, the head is final, and bytes follow (W58).
  *   <li>A file is the rest of the body (W67).
+ *   <li>Trailers follow the body, once (A52).
  *   <li>An end is final: nothing follows it, also if the response failed or the client left (W68).
  * </ol>
  */
@@ -24,6 +25,8 @@ enum ResponseState {
     COMMITTED,
     /** The rest of the body is a file. */
     FILE,
+    /** The body and the trailers have been given. */
+    TRAILED,
     /** Over. */
     ENDED;
 
@@ -39,6 +42,8 @@ enum ResponseState {
         DATA,
         /** A file, after which only the end may come. */
         FILE,
+        /** The trailers, after which only the end may come. */
+        TRAILERS,
         /** The end, or a failure. */
         END
     }
@@ -46,8 +51,9 @@ enum ResponseState {
     private static final Map<ResponseState, Map<Event, ResponseState>> TABLE = new EnumMap<>(Map.of(
             NEW, Map.of(Event.HEAD, HELD, Event.REFUSED, NEW, Event.END, ENDED),
             HELD, Map.of(Event.HEAD, HELD, Event.REFUSED, NEW, Event.COMMIT, COMMITTED, Event.END, ENDED),
-            COMMITTED, Map.of(Event.DATA, COMMITTED, Event.FILE, FILE, Event.END, ENDED),
-            FILE, Map.of(Event.END, ENDED),
+            COMMITTED, Map.of(Event.DATA, COMMITTED, Event.FILE, FILE, Event.TRAILERS, TRAILED, Event.END, ENDED),
+            FILE, Map.of(Event.TRAILERS, TRAILED, Event.END, ENDED),
+            TRAILED, Map.of(Event.END, ENDED),
             ENDED, Map.of()));
 
     /**

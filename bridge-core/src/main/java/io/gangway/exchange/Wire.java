@@ -2,8 +2,10 @@ package io.gangway.exchange;
 
 import io.gangway.exchange.Outcome.Ending;
 import io.gangway.wsgi.ClientException;
+import io.gangway.wsgi.Header;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * The client's side of one exchange: where a request's body comes from, and where the response goes. It is the part of a server that differs
@@ -123,6 +125,14 @@ public interface Wire {
     default boolean write(ByteBuffer data, boolean flush) throws ClientException {
         throw new UnsupportedOperationException("this wire takes arrays");
     }
+
+    /**
+     * Takes the trailers, which the end sends. Only after a head that {@linkplain ResponseHead#hasTrailers announces} them and all of the body, once; a wire whose protocol has none
+     * ignores them.
+     *
+     * @param trailers checked
+     */
+    default void trailers(List<Header> trailers) {}
 
     /**
      * Ends the exchange after what has been written; {@link Events#ended} follows. Nothing else is called afterwards.

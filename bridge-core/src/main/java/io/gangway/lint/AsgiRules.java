@@ -68,8 +68,9 @@ final class AsgiRules {
                     An application that fails in between still gets a 500 to its client."""),
             rule("A15", HTTP, APPLICATION, """
                     Events come in this order: `http.response.start` once, then `http.response.body` until one has no
-                    more body. Any other event is an error, which names the event and the state. Events after the end
-                    are ignored.""", """
+                    more body, then those of A52 if the start has announced them. Any other event is an error, which
+                    names the event and the state. Events after the end are ignored, but not trailers that were not
+                    announced.""", """
                     A wrong order is a fault of the application that its author must see; after the end, nothing that
                     the client gets depends on it."""),
             rule("A16", HTTP, SERVER, """
@@ -138,10 +139,16 @@ final class AsgiRules {
                     with any `http.response.body`; Content-Length is added if it is missing.""", """
                     The server reads the file as fast as the client takes it, and no block passes through the
                     application."""),
-            notOffered("A52", """
-                    `http.response.trailers` is not offered: Jetty wants the trailers before the head is sent, and Tomcat
-                    sends none to clients that did not ask for them.""", """
-                    Checksums of a stream are known at its end."""),
+            rule("A52", EXTENSIONS, SERVER, """
+                    `http.response.trailers`: a response whose start has `trailers` ends with the last event of that
+                    name, and not with its body. Its fields go to a client that has sent `TE: trailers`, over HTTP/1.1
+                    and HTTP/2; they are dropped for all others, for HEAD and for a status without a body. Repeated
+                    fields become one, with a comma. All together have at most 8 KiB. A field that belongs before the
+                    body is refused: `Content-Length`, `Set-Cookie` and others of RFC 9110, section 6.5.1, and the
+                    headers of W52. `Trailer` is one of these, and dropped from the start. A response that ends without
+                    its trailers is incomplete (A17).""", """
+                    The checksum of a stream, or the status of a call (gRPC), is known at its end. The Servlet API has
+                    one value for each field."""),
             notOffered("A53", """
                     `http.response.early_hint` is not offered: the Servlet API has no call for it. Containers send one by
                     `sendError(103)`, but none documents that, nor what it means for a suspended request.""", """

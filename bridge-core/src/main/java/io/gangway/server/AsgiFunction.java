@@ -62,6 +62,7 @@ public final class AsgiFunction implements ExchangeApplication, GatewayApplicati
     private static Map<String, Map<String, Object>> httpExtensions(RequestFacts facts) {
         Map<String, Map<String, Object>> extensions = new HashMap<>(extensions(facts));
         extensions.put("http.response.pathsend", Map.of());
+        extensions.put("http.response.trailers", Map.of());
         return extensions;
     }
 

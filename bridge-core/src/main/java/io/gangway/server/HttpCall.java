@@ -1,5 +1,7 @@
 package io.gangway.server;
 
+import static java.util.Objects.requireNonNull;
+
 import io.gangway.asgi.AsgiEvent;
 import io.gangway.asgi.HttpEvent;
 import io.gangway.exchange.Exchange;
@@ -9,11 +11,14 @@ import io.gangway.log.Logs;
 import io.gangway.wsgi.ApplicationViolation;
 import io.gangway.wsgi.ClientException;
 import io.gangway.wsgi.FileWrapper;
+import io.gangway.wsgi.Header;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +28,7 @@ final class HttpCall extends AsgiCall implements ExchangeListener {
     private enum State {
         START("nothing has been sent", "http.response.start"),
         BODY("the response has started", "http.response.body"),
+        TRAILERS("the body is complete", "http.response.trailers"),
         COMPLETE("the response is complete", "no event");
 
         private final String text;
@@ -45,6 +51,8 @@ final class HttpCall extends AsgiCall implements ExchangeListener {
     private final Exchange exchange;
     private State state = State.START;
     private boolean isBodyBegun;
+    /** Those that have come; null if the start has announced none. */
+    private @Nullable List<Header> trailers;
 
     private long bodyMissing;
     private boolean isBodyEnded;
@@ -193,10 +201,12 @@ final class HttpCall extends AsgiCall implements ExchangeListener {
         if (gone != null) {
             throw gone; // A13
         }
-        if (state == State.COMPLETE) {
+        boolean isUnannounced = next.event() instanceof HttpEvent.ResponseTrailers && trailers == null;
+        if (state == State.COMPLETE && !isUnannounced) {
             next.done().complete(null); // A15
         } else if (next.event() instanceof HttpEvent.ResponseStart start && state == State.START) {
-            exchange.head(Statuses.line(start.status()), start.headers());
+            exchange.head(Statuses.line(start.status()), start.headers(), start.trailers());
+            trailers = start.trailers() ? List.of() : null;
             state = State.BODY;
             next.done().complete(null);
         } else if (next.event() instanceof HttpEvent.ResponseBody body && state == State.BODY) {
@@ -204,6 +214,8 @@ final class HttpCall extends AsgiCall implements ExchangeListener {
             takeBody(body, next);
         } else if (next.event() instanceof HttpEvent.PathSend file && state == State.BODY && !isBodyBegun) {
             takeFile(file, next);
+        } else if (next.event() instanceof HttpEvent.ResponseTrailers fields && state == State.TRAILERS) {
+            takeTrailers(fields, next);
         } else {
             throw outOfPlace(next.event());
         }
@@ -215,10 +227,12 @@ final class HttpCall extends AsgiCall implements ExchangeListener {
             if (data.length > 0) {
                 exchange.supplyLength(data.length); // W62
             }
-            exchange.inputIsDone();
+            if (trailers == null) {
+                exchange.inputIsDone();
+            }
         }
-        // The end of the response flushes its last part, unless the response is broken off.
-        boolean isFlushed = body.moreBody() || exchange.missing() > data.length;
+        // The end of the response flushes its last part, unless the response is broken off, or its trailers come later.
+        boolean isFlushed = body.moreBody() || trailers != null || exchange.missing() > data.length;
         if (data.length == 0 || exchange.write(data, 0, data.length, isFlushed)) {
             afterData(next);
         } else {
@@ -228,10 +242,13 @@ final class HttpCall extends AsgiCall implements ExchangeListener {
 
     private void afterData(Sending taken) {
         ApplicationViolation surplus = exchange.surplus();
-        boolean isLast = taken.event() instanceof HttpEvent.ResponseBody body && !body.moreBody();
+        boolean isBodyComplete = taken.event() instanceof HttpEvent.ResponseBody body && !body.moreBody();
+        boolean isLast = isBodyComplete && trailers == null;
         if (isLast) {
             state = State.COMPLETE;
             exchange.end();
+        } else if (isBodyComplete) {
+            state = State.TRAILERS;
         }
         if (surplus == null) {
             taken.done().complete(null);
@@ -241,6 +258,22 @@ final class HttpCall extends AsgiCall implements ExchangeListener {
         if (isLast) {
             feed();
         }
+    }
+
+    /** A52. The exchange checks all of them, so that an error is the last event's. */
+    private void takeTrailers(HttpEvent.ResponseTrailers event, Sending next) throws IOException {
+        List<Header> all = new ArrayList<>(requireNonNull(trailers));
+        all.addAll(event.headers());
+        if (event.moreTrailers()) {
+            trailers = all;
+            next.done().complete(null);
+            return;
+        }
+        exchange.trailers(all);
+        state = State.COMPLETE;
+        exchange.end();
+        next.done().complete(null);
+        feed();
     }
 
     /** A51. Nothing else is written until the server has sent the file, or could not. */
@@ -263,7 +296,9 @@ final class HttpCall extends AsgiCall implements ExchangeListener {
     private void fileSent(Sending taken, FileWrapper file, @Nullable Throwable problem) {
         close(file);
         written = null;
-        if (state != State.COMPLETE) {
+        if (state != State.COMPLETE && problem == null && trailers != null) {
+            state = State.TRAILERS;
+        } else if (state != State.COMPLETE) {
             state = State.COMPLETE;
             if (problem == null) {
                 exchange.end();
@@ -294,7 +329,9 @@ final class HttpCall extends AsgiCall implements ExchangeListener {
                 "send",
                 state.next + ", because " + state.text,
                 event.type(),
-                "send http.response.start once, then http.response.body until one has moreBody=false");
+                event instanceof HttpEvent.ResponseTrailers
+                        ? "send http.response.trailers after the last http.response.body, of a response whose start has trailers=true"
+                        : "send http.response.start once, then http.response.body until one has moreBody=false");
     }
 
     // In turns: the end.
@@ -368,6 +405,7 @@ final class HttpCall extends AsgiCall implements ExchangeListener {
                 "the application's return",
                 state.next,
                 "the end, and " + state.text,
-                "complete the application's stage after the last http.response.body, which has moreBody=false");
+                "complete the application's stage after the last http.response.body, which has moreBody=false"
+                        + (trailers == null ? "" : ", and http.response.trailers"));
     }
 }

@@ -4,8 +4,10 @@ import io.gangway.exchange.Outcome;
 import io.gangway.exchange.ResponseHead;
 import io.gangway.exchange.ResponseSink;
 import io.gangway.wsgi.ClientException;
+import io.gangway.wsgi.Header;
 import java.io.EOFException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -27,6 +29,7 @@ final class Handoff implements ResponseSink {
     private @Nullable ResponseHead head;
     private byte @Nullable [] block;
     private @Nullable Outcome outcome;
+    private volatile List<Header> trailers = List.of();
 
     @Override
     public void commit(ResponseHead committed) throws ClientException {
@@ -49,6 +52,16 @@ final class Handoff implements ResponseSink {
         } finally {
             lock.unlock();
         }
+    }
+
+    @Override
+    public void trailers(List<Header> given) {
+        trailers = given;
+    }
+
+    /** The fields behind the body, at its end. */
+    List<Header> trailers() {
+        return trailers;
     }
 
     private void yieldTurn() throws ClientException {

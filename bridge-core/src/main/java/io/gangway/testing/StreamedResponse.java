@@ -107,6 +107,15 @@ public final class StreamedResponse implements ReceivedHead, AutoCloseable {
     }
 
     /**
+     * The fields behind the body (A52), when {@link #next} has returned its end. As on a server, an application's trailers come only for a request with {@code TE: trailers}.
+     *
+     * @return in the order in which the application gave them; nearly always empty
+     */
+    public List<Header> trailers() {
+        return handoff.trailers();
+    }
+
+    /**
      * The lines written to {@code wsgi.errors} so far.
      *
      * @return the lines, in order

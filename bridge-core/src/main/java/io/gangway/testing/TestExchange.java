@@ -213,5 +213,10 @@ final class TestExchange {
         public void write(byte[] data, int offset, int length, boolean flush) throws ClientException {
             sink.write(data, offset, length, flush);
         }
+
+        @Override
+        public void trailers(List<Header> trailers) {
+            sink.trailers(trailers);
+        }
     }
 }

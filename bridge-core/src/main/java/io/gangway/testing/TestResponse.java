@@ -21,13 +21,16 @@ public final class TestResponse implements ReceivedHead {
     private final String url;
     private final ResponseHead head;
     private final byte[] body;
+    private final List<Header> trailers;
     private final List<String> errors;
     private final Outcome outcome;
 
-    private TestResponse(String url, ResponseHead head, byte[] body, List<String> errors, Outcome outcome) {
+    private TestResponse(
+            String url, ResponseHead head, byte[] body, List<Header> trailers, List<String> errors, Outcome outcome) {
         this.url = url;
         this.head = head;
         this.body = body;
+        this.trailers = trailers;
         this.errors = errors;
         this.outcome = outcome;
     }
@@ -60,6 +63,15 @@ public final class TestResponse implements ReceivedHead {
      */
     public byte[] bytes() {
         return body.clone();
+    }
+
+    /**
+     * The fields behind the body (A52). As on a server, an application's trailers come only for a request with {@code TE: trailers}.
+     *
+     * @return in the order in which the application gave them; nearly always empty
+     */
+    public List<Header> trailers() {
+        return trailers;
     }
 
     /**
@@ -112,6 +124,7 @@ public final class TestResponse implements ReceivedHead {
     static final class Collector implements ResponseSink {
         private final ByteArrayOutputStream body = new ByteArrayOutputStream();
         private @Nullable ResponseHead head;
+        private volatile List<Header> trailers = List.of();
 
         /** What it has kept of an exchange that has ended. */
         TestResponse response(TestExchange exchange, Outcome outcome) {
@@ -119,7 +132,7 @@ public final class TestResponse implements ReceivedHead {
             if (head == null) {
                 throw new IllegalStateException("The exchange ended without a head", outcome.problem());
             }
-            return new TestResponse(exchange.url(), head, body.toByteArray(), exchange.errors(), outcome);
+            return new TestResponse(exchange.url(), head, body.toByteArray(), trailers, exchange.errors(), outcome);
         }
 
         @Override
@@ -130,6 +143,11 @@ public final class TestResponse implements ReceivedHead {
         @Override
         public void write(byte[] data, int offset, int length, boolean flush) {
             body.write(data, offset, length);
+        }
+
+        @Override
+        public void trailers(List<Header> given) {
+            trailers = given;
         }
     }
 }

@@ -32,6 +32,9 @@ class AsgiEventTest {
         assertThatThrownBy(() -> new WebSocketEvent.Accept(null, List.of(new Header("a", "1\r\nb: 2"))))
                 .hasMessageStartingWith(
                         "A16, websocket.accept: expected a value of ISO-8859-1 characters without controls");
+        assertThatThrownBy(() -> new HttpEvent.ResponseTrailers(List.of(new Header("a", "1\0"))))
+                .hasMessageStartingWith(
+                        "A16, http.response.trailers: expected a value of ISO-8859-1 characters without controls");
     }
 
     @Test
@@ -77,6 +80,7 @@ class AsgiEventTest {
         assertThat(new HttpEvent.Request(new byte[0], false).type()).isEqualTo("http.request");
         assertThat(new HttpEvent.Disconnect().type()).isEqualTo("http.disconnect");
         assertThat(new HttpEvent.ResponseBody(new byte[0]).type()).isEqualTo("http.response.body");
+        assertThat(new HttpEvent.ResponseTrailers(List.of()).type()).isEqualTo("http.response.trailers");
         assertThat(new WebSocketEvent.Connect().type()).isEqualTo("websocket.connect");
         assertThat(new WebSocketEvent.Message("a", null).type()).isEqualTo("websocket.receive");
         assertThat(new WebSocketEvent.Disconnect(1005, "").type()).isEqualTo("websocket.disconnect");

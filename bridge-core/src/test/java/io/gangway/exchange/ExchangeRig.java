@@ -20,8 +20,12 @@ final class ExchangeRig implements ExchangeListener {
     final Exchange exchange;
 
     ExchangeRig(String method, ErrorPage errorPage, Step... steps) {
+        this(RequestFacts.of("r1", method).build(), errorPage, steps);
+    }
+
+    ExchangeRig(RequestFacts facts, ErrorPage errorPage, Step... steps) {
         ExchangeRules rules = new ExchangeRules(errorPage, new Repairs(), List.of(steps), ended::add);
-        exchange = new Exchange(RequestFacts.of("r1", method).build(), wire, rules);
+        exchange = new Exchange(facts, wire, rules);
         exchange.listen(this);
     }
 

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.gangway.exchange.Outcome.Ending;
 import io.gangway.wsgi.ClientException;
+import io.gangway.wsgi.Header;
 import java.io.EOFException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -103,6 +104,16 @@ final class ManualWire implements Wire {
         byte[] copy = new byte[data.remaining()];
         (isBufferKept ? data.duplicate() : data).get(copy);
         return write(copy, 0, copy.length, flush);
+    }
+
+    @Override
+    public void trailers(List<Header> trailers) {
+        check(hasHead, "trailers before the head");
+        check(!isEnded, "trailers after the end");
+        log.add("trailers"
+                + trailers.stream()
+                        .map(trailer -> " " + trailer.name() + "=" + trailer.value())
+                        .collect(Collectors.joining()));
     }
 
     @Override

@@ -177,6 +177,14 @@ final class AsgiRig implements Wire {
     }
 
     @Override
+    public void trailers(List<Header> trailers) {
+        log.add("trailers"
+                + trailers.stream()
+                        .map(trailer -> " " + trailer.name() + "=" + trailer.value())
+                        .collect(Collectors.joining()));
+    }
+
+    @Override
     public void end(Ending ending) {
         log.add("end " + ending);
         requireNonNull(events).ended();

@@ -74,6 +74,9 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
     /** Whether anything of an answer has come: then it is too late for another worker. */
     private boolean isBegun;
 
+    /** Whether the application has announced trailers. */
+    private boolean hasTrailers;
+
     /** Whether the worker is held up, because the client takes nothing. */
     private boolean isPaused;
 
@@ -284,7 +287,11 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
 
     private void take(WorkerConnection serving, Frame frame) throws ProtocolException {
         switch (frame.type()) {
-            case HEAD -> head(serving, frame.fields());
+            case HEAD, TRAILED_HEAD -> head(serving, frame.fields(), frame.type() == FrameType.TRAILED_HEAD);
+            case TRAILERS -> {
+                List<Header> trailers = headers(frame.fields());
+                attempt(serving, () -> exchange.trailers(trailers));
+            }
             case DATA -> data(serving, frame.payload());
             case END -> {
                 release(serving);
@@ -305,11 +312,12 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
     }
 
     /** Only an ASGI worker sends a head alone: its application waits for something before the first byte, and the client must see that it is served (A14). */
-    private void head(WorkerConnection serving, List<String> fields) throws ProtocolException {
+    private void head(WorkerConnection serving, List<String> fields, boolean isTrailed) throws ProtocolException {
+        hasTrailers = isTrailed;
         boolean isAlone = serving.worker().isAsgi() && serving.peek() == null;
         boolean[] isMoreWanted = {true};
         boolean isDone = attempt(serving, () -> {
-            exchange.head(fields.get(0), headers(fields));
+            exchange.head(fields.get(0), headers(fields), isTrailed);
             isMoreWanted[0] = !isAlone || giving.giveHead();
         });
         if (isDone && !isMoreWanted[0]) {
@@ -317,6 +325,7 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
         }
     }
 
+    /** From the second field on. */
     private static List<Header> headers(List<String> fields) {
         Header[] headers = new Header[fields.size() / 2];
         for (int i = 0; i < headers.length; i++) {
@@ -355,8 +364,10 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
         }
         // Blocks of a length that is not known leave as such, whether they came together or not.
         boolean isStream = exchange.isCommitted() && exchange.missing() < 0;
-        boolean isWhole =
-                body.isOver() && giving.isAllGiven() && exchange.missing() == block.length; // the end flushes it
+        boolean isWhole = body.isOver()
+                && giving.isAllGiven()
+                && exchange.missing() == block.length
+                && !hasTrailers; // the end flushes it
         boolean isFlushed = isLast ? isStream : next == null && !isWhole;
         boolean[] isMoreWanted = {true};
         if (!attempt(serving, () -> isMoreWanted[0] = giving.give(block, isFlushed))) {
@@ -376,7 +387,11 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
                 release(serving);
             }
             end();
-        } else if (exchange.missing() == 0 && giving.isAllGiven() && body.isOver() && isHolding) {
+        } else if (exchange.missing() == 0
+                && !exchange.areTrailersDue()
+                && giving.isAllGiven()
+                && body.isOver()
+                && isHolding) {
             end();
             goOn(serving); // its end is still to be read
         }
@@ -445,6 +460,9 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
 
     /** The worker sent a frame after the last byte of the response: this can only be logged. */
     private void endLate(WorkerConnection serving, Frame frame) throws ProtocolException {
+        if (frame.type() == FrameType.TRAILERS) {
+            return; // the client takes none, and its end is still to be read
+        }
         if (frame.type() == FrameType.ABORT) {
             Exception problem = PythonApplicationException.of(frame);
             LOG.log(Level.ERROR, () -> request.name() + ": answered, but failed afterwards: " + problem.getMessage());

@@ -20,6 +20,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -118,6 +119,17 @@ final class FakeWorker implements AutoCloseable {
 
     static byte[] head(String... fields) {
         return FrameEncoder.fields(FrameType.HEAD, List.of(fields));
+    }
+
+    static byte[] trailedHead(String... fields) {
+        return FrameEncoder.fields(FrameType.TRAILED_HEAD, List.of(fields));
+    }
+
+    /** Of names and values. */
+    static byte[] trailers(String... fields) {
+        List<String> all = new ArrayList<>(List.of(fields));
+        all.add(0, "");
+        return FrameEncoder.fields(FrameType.TRAILERS, all);
     }
 
     static byte[] data(byte[] block) {

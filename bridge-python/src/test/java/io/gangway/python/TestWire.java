@@ -74,6 +74,11 @@ final class TestWire implements Wire {
         return this;
     }
 
+    TestWire takingTrailers() {
+        facts = facts.change().headers(List.of(new Header("TE", "trailers"))).build();
+        return this;
+    }
+
     void serve(Served served) {
         serve((ExchangeApplication) served.application());
     }
@@ -249,6 +254,14 @@ final class TestWire implements Wire {
             events().writable(); // within the call, as some containers do
         }
         return isTaking;
+    }
+
+    @Override
+    public void trailers(List<Header> trailers) {
+        events.add("trailers "
+                + trailers.stream()
+                        .map(trailer -> trailer.name() + "=" + trailer.value())
+                        .toList());
     }
 
     @Override

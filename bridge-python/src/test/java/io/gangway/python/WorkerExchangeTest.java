@@ -4,6 +4,8 @@ import static io.gangway.python.FakeWorker.data;
 import static io.gangway.python.FakeWorker.end;
 import static io.gangway.python.FakeWorker.head;
 import static io.gangway.python.FakeWorker.pull;
+import static io.gangway.python.FakeWorker.trailedHead;
+import static io.gangway.python.FakeWorker.trailers;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -80,6 +82,52 @@ class WorkerExchangeTest {
         assertThat(worker.expect(FrameType.BODY).payload()).isEqualTo(body);
         worker.expect(FrameType.BODY_END);
         assertNextIsServed();
+    }
+
+    @Test
+    void trailers_come_with_the_end_of_the_response() throws Exception {
+        TestWire client = TestWire.of("GET", "/").takingTrailers();
+        client.serve(application);
+        worker.take();
+        worker.send(trailedHead("200 OK", "content-length", "5"), data(HELLO));
+        await().until(() -> client.received().length == 5);
+        assertThat(client.log()).containsExactly("head 200", "write 5 flush");
+        worker.send(trailers("x-sum", "5", "x-sum", "6"), end());
+        client.awaitEnd();
+        assertThat(client.log()).endsWith("trailers [x-sum=5, x-sum=6]", "end COMPLETE");
+        assertNextIsServed();
+    }
+
+    @Test
+    void a_client_that_takes_no_trailers_does_not_wait_for_them() throws Exception {
+        TestWire client = served("GET", "/");
+        worker.send(trailedHead("200 OK", "content-length", "5"), data(HELLO));
+        client.awaitEnd();
+        assertThat(client.log()).containsExactly("head 200", "write 5 flush", "end COMPLETE");
+        worker.send(trailers("x-sum", "5"), end());
+        assertNextIsServed();
+    }
+
+    @Test
+    void trailers_that_the_bridge_refuses_break_the_response_off() throws Exception {
+        TestWire client = TestWire.of("GET", "/").takingTrailers();
+        client.serve(application);
+        worker.take();
+        worker.send(trailedHead("200 OK"), data(HELLO), trailers("content-length", "5"), end());
+        EndedExchange ended = client.awaitEnd();
+        assertThat(ended.outcome().ending()).isEqualTo(Ending.BROKEN);
+        assertThat(ended.outcome().problem()).hasMessageStartingWith("A52, http.response.trailers: ");
+        assertThat(worker.receive()).isNull();
+    }
+
+    @Test
+    void an_end_without_the_trailers_that_were_announced_is_out_of_place() throws Exception {
+        TestWire client = TestWire.of("GET", "/").takingTrailers();
+        client.serve(application);
+        worker.take();
+        worker.send(trailedHead("200 OK"), data(HELLO), end());
+        assertThat(client.awaitEnd().status()).isEqualTo(502);
+        assertThat(worker.receive()).isNull();
     }
 
     @Test

@@ -3,6 +3,8 @@ package io.gangway.servlet;
 import io.gangway.exchange.ResponseHead;
 import io.gangway.exchange.ResponseSink;
 import io.gangway.wsgi.ClientException;
+import io.gangway.wsgi.Header;
+import java.util.List;
 
 /** Keeps an application's 404 or 405 from the client, so that the container can be asked. */
 final class DeclinableSink implements ResponseSink {
@@ -44,6 +46,13 @@ final class DeclinableSink implements ResponseSink {
     public void write(byte[] data, int offset, int length, boolean flush) throws ClientException {
         if (!declined) {
             sink.write(data, offset, length, flush);
+        }
+    }
+
+    @Override
+    public void trailers(List<Header> trailers) {
+        if (!declined) {
+            sink.trailers(trailers);
         }
     }
 }

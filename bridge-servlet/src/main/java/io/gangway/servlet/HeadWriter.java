@@ -4,7 +4,10 @@ import io.gangway.exchange.ResponseHead;
 import io.gangway.wsgi.Header;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -17,6 +20,8 @@ final class HeadWriter {
     private final HttpServletRequest request;
     private final HttpServletResponse response;
     private final HeadLimit limit;
+    /** Read by the container at the end of the response. */
+    private volatile Map<String, String> trailers = Map.of();
 
     HeadWriter(HttpServletRequest request, HttpServletResponse response) {
         this.request = request;
@@ -33,13 +38,35 @@ final class HeadWriter {
         limit.check(head);
     }
 
+    /** Takes the trailers of a head that announces them. Any thread may call it, before the end of the response. */
+    void trailers(List<Header> given) {
+        Map<String, String> joined = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        for (Header trailer : given) { // RFC 9110, section 5.3: the Servlet API has one value for each name
+            joined.merge(trailer.name(), unpadded(trailer.value()), (first, next) -> first + ", " + next);
+        }
+        trailers = joined;
+    }
+
     void write(ResponseHead head) {
+        boolean areTrailersSent = head.hasTrailers() && areTrailersPossible();
         response.setStatus(head.code());
         for (Header header : head.headers()) {
-            put(header, head);
+            if (!areTrailersSent || !header.is("Content-Length")) { // RFC 9112, section 6.1: they need chunks
+                put(header, head);
+            }
         }
         if (!response.containsHeader("Server")) {
             response.setHeader("Server", "Gangway"); // W58; the containers add Date themselves
+        }
+    }
+
+    /** Containers want them before the head is sent, and refuse them where the protocol has none: HTTP/1.0 and AJP. */
+    private boolean areTrailersPossible() {
+        try {
+            response.setTrailerFields(() -> trailers);
+            return true;
+        } catch (IllegalStateException e) {
+            return false;
         }
     }
 

@@ -4,11 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import io.gangway.exchange.ResponseHead;
 import io.gangway.wsgi.ClientException;
+import io.gangway.wsgi.Header;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -80,6 +82,11 @@ final class NonBlockingResponse {
     void head(ResponseHead given) {
         heads.check(given);
         head = given;
+    }
+
+    /** Takes the trailers. Needs no lock. */
+    void trailers(List<Header> trailers) {
+        heads.trailers(trailers);
     }
 
     /** Writes as {@link io.gangway.exchange.Wire#write} says. */

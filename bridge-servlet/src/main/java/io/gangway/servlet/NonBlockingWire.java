@@ -6,6 +6,7 @@ import io.gangway.exchange.Outcome.Ending;
 import io.gangway.exchange.ResponseHead;
 import io.gangway.exchange.Wire;
 import io.gangway.wsgi.ClientException;
+import io.gangway.wsgi.Header;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ReadListener;
@@ -14,6 +15,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -172,6 +174,11 @@ final class NonBlockingWire implements Wire {
             lock.unlock();
             proceed();
         }
+    }
+
+    @Override
+    public void trailers(List<Header> trailers) {
+        response.trailers(trailers);
     }
 
     private void checkOpen() throws ClientException {

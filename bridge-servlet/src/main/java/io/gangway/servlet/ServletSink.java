@@ -3,9 +3,11 @@ package io.gangway.servlet;
 import io.gangway.exchange.ResponseHead;
 import io.gangway.exchange.ResponseSink;
 import io.gangway.wsgi.ClientException;
+import io.gangway.wsgi.Header;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a response to the container's blocking stream. */
@@ -57,5 +59,10 @@ final class ServletSink implements ResponseSink {
         } catch (IOException e) {
             throw new ClientException("the client left before its response was complete", e);
         }
+    }
+
+    @Override
+    public void trailers(List<Header> trailers) {
+        heads.trailers(trailers);
     }
 }

@@ -74,6 +74,9 @@ enum AsgiBackend {
         if (isIn("WAR")) {
             lacks.put(Trait.TLS, "the distribution runs without a key store; the embedded server is asked over TLS");
         }
+        if (isIn("WAR")) {
+            lacks.put(Trait.HTTP_2, "the distribution speaks HTTP/1.1; the embedded server is asked over HTTP/2");
+        }
         if (isIn("WAR in Jetty")) {
             lacks.put(Trait.CLOSE_AT_STOP, "Jetty closes its connections before it stops web applications");
         }

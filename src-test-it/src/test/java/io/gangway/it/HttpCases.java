@@ -27,7 +27,7 @@ abstract class HttpCases extends AsgiCases {
         super(backend);
     }
 
-    private String request(String method, String path, String... headerLines) {
+    final String request(String method, String path, String... headerLines) {
         StringBuilder request = new StringBuilder(method + " " + backend().base() + path + " HTTP/1.1\r\n");
         request.append("Host: localhost:").append(backend().port()).append("\r\n");
         for (String line : headerLines) {
@@ -278,7 +278,7 @@ abstract class HttpCases extends AsgiCases {
         assertLogged("A15", "http.response.body");
     }
 
-    private void assertLogged(String... texts) {
+    final void assertLogged(String... texts) {
         assertThat(backend().awaitLogEntry(texts)).as(String.join(", ", texts)).isTrue();
     }
 

@@ -114,7 +114,8 @@ final class MemoryBackend implements Backend {
                     List.of(),
                     response.bytes(),
                     response.header("Content-Length").isPresent() ? Answer.Framing.LENGTH : Answer.Framing.CHUNKED,
-                    broken ? Answer.Ending.TRUNCATED : Answer.Ending.CLEAN);
+                    broken ? Answer.Ending.TRUNCATED : Answer.Ending.CLEAN,
+                    response.trailers());
         }
 
         /** Only the application knows the id: the journal has it. */

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Clients that mean no good: what they get, and that the others do not notice. The backends have a heap of 256 MB. */
-abstract class WebSocketAttackCases extends HttpCases {
+abstract class WebSocketAttackCases extends TrailerCases {
     private static final int BLOCK = 64 << 10;
 
     private static final String DEFLATE = "Sec-WebSocket-Extensions: permessage-deflate";

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *       flagged <i>pushed</i>, which its body follows; then there is no PULL.
  *   <li>After BODY_FILE a PULL says that the worker could not open the file.
  *   <li>After BODY_END or BODY_ABORT, and on a request flagged <i>empty</i>, there is no PULL.
- *   <li>HEAD comes once and first. FILE waits for its reply; a file that was sent is the remaining body.
- *   <li>END, or ABORT before HEAD, leaves the connection idle. ABORT after HEAD closes it.
+ *   <li>HEAD or TRAILED_HEAD comes once and first. FILE waits for its reply; a file that was sent is the remaining body. After TRAILED_HEAD, TRAILERS come once, behind the data.
+ *   <li>END, or ABORT before a head, leaves the connection idle. ABORT after a head closes it.
  *   <li>A response that ends while a PULL is unanswered closes it: the late answer must not reach the next request.
  *   <li>After a response that ends before its request's pushed body, the remaining body is skipped; until BODY_END there is no REQUEST.
  *   <li>LEFT changes nothing, and may come late: between two exchanges too.
@@ -78,7 +78,11 @@ public final class ExchangeState {
         /** CLOSE from the bridge. */
         CLOSE_CLIENT,
         /** CLOSE from the worker. */
-        CLOSE_APPLICATION;
+        CLOSE_APPLICATION,
+        /** As the frame. */
+        TRAILED_HEAD,
+        /** As the frame. */
+        TRAILERS;
 
         /**
          * The event of a frame from a worker.
@@ -91,8 +95,10 @@ public final class ExchangeState {
             return switch (type) {
                 case PULL -> PULL;
                 case HEAD -> HEAD;
+                case TRAILED_HEAD -> TRAILED_HEAD;
                 case DATA -> DATA;
                 case FILE -> FILE;
+                case TRAILERS -> TRAILERS;
                 case END -> END;
                 case ABORT -> ABORT;
                 case ACCEPT -> ACCEPT;
@@ -135,9 +141,11 @@ public final class ExchangeState {
         WAITING,
         /** The head has been sent, and perhaps data. */
         STARTED,
+        /** The same, and trailers are to come. */
+        TRAILED,
         /** A file waits for its reply. */
         OFFERED,
-        /** A file was sent. */
+        /** A file or the trailers were sent. */
         SENT,
         /** A WebSocket is not answered yet. */
         CONNECTING,
@@ -211,7 +219,18 @@ public final class ExchangeState {
                             Event.REQUEST_EMPTY, Response.WAITING,
                             Event.REQUEST_PUSHED, Response.WAITING,
                             Event.SCOPE_WEBSOCKET, Response.CONNECTING)),
-            entry(Response.WAITING, Map.of(Event.HEAD, Response.STARTED, Event.ABORT, Response.IDLE)),
+            entry(
+                    Response.WAITING,
+                    Map.of(
+                            Event.HEAD, Response.STARTED,
+                            Event.TRAILED_HEAD, Response.TRAILED,
+                            Event.ABORT, Response.IDLE)),
+            entry(
+                    Response.TRAILED,
+                    Map.of(
+                            Event.DATA, Response.TRAILED,
+                            Event.TRAILERS, Response.SENT,
+                            Event.ABORT, Response.CLOSED)),
             entry(
                     Response.STARTED,
                     Map.of(
@@ -309,7 +328,16 @@ public final class ExchangeState {
 
     private static boolean isBodyEvent(Event event) {
         return switch (event) {
-            case HEAD, DATA, FILE, FILE_SENT, FILE_REFUSED, ACCEPT, MESSAGE_APPLICATION, CLOSE_APPLICATION -> false;
+            case HEAD,
+                    TRAILED_HEAD,
+                    DATA,
+                    FILE,
+                    TRAILERS,
+                    FILE_SENT,
+                    FILE_REFUSED,
+                    ACCEPT,
+                    MESSAGE_APPLICATION,
+                    CLOSE_APPLICATION -> false;
             default -> true;
         };
     }

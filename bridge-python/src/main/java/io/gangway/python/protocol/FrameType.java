@@ -60,6 +60,10 @@ public enum FrameType {
     END(0x24),
     /** The response will not be complete. */
     ABORT(0x25),
+    /** Status and headers of a response whose body is followed by trailers. */
+    TRAILED_HEAD(0x26),
+    /** The fields behind the response's body. */
+    TRAILERS(0x27),
     /** A WebSocket is accepted. */
     ACCEPT(0x30),
     /** A WebSocket's text message. */
@@ -92,7 +96,10 @@ public enum FrameType {
 
     /** The bytes of HTTP texts are carried unchanged, as ISO-8859-1; everything else is text in UTF-8. */
     Charset charset() {
-        return this == REQUEST || this == SCOPE || this == HEAD || this == ACCEPT ? ISO_8859_1 : UTF_8;
+        return switch (this) {
+            case REQUEST, SCOPE, HEAD, TRAILED_HEAD, TRAILERS, ACCEPT -> ISO_8859_1;
+            default -> UTF_8;
+        };
     }
 
     static Optional<FrameType> of(int code) {

@@ -41,11 +41,11 @@ class CodecFuzzTest {
             "l|El*[ZA]|Rl*(?:pl*[bf]l*)*(?:pl*[ea]l*)?[ZA]|Ub*(?:[ea]l*[ZA]|[ZA]b*[ea])|Wc*(?:x[ZA]|[ZA]c*x)",
             "Rl*(?:pl*[bf]l*)*pl*[ZA]");
 
-    /** The same of the response; ABORT behind HEAD closes the connection. */
+    /** The same of the response; ABORT behind a head closes the connection. */
     private static final Conversation RESPONSE = new Conversation(
-            "REUWHDFsrZACmX",
-            "[REU](?:A|H(?:D|Fr)*(?:Fs)?Z)|W(?:A|H(?:D|Fr)*(?:Fs)?Z|Cm*X?[ZA]|X[ZA])",
-            "[REUW]H(?:D|Fr)*(?:Fs)?A");
+            "REUWHDFsrZACmXTt",
+            "[REU](?:A|H(?:D|Fr)*(?:Fs)?Z|TD*tZ)|W(?:A|H(?:D|Fr)*(?:Fs)?Z|Cm*X?[ZA]|X[ZA])",
+            "[REUW]H(?:D|Fr)*(?:Fs)?A|[REU]TD*t?A");
 
     /** Max events of an input: more would only repeat, and each one matches the conversations again. */
     private static final int MAX_EVENTS = 200;
@@ -150,6 +150,8 @@ class CodecFuzzTest {
             case MESSAGE_APPLICATION -> 'm';
             case CLOSE_CLIENT -> 'x';
             case CLOSE_APPLICATION -> 'X';
+            case TRAILED_HEAD -> 'T';
+            case TRAILERS -> 't';
         };
     }
 

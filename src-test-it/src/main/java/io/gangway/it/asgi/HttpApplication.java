@@ -105,8 +105,52 @@ final class HttpApplication {
                 start(send, 200, new Header("transfer-encoding", "chunked")).thenCompose(started -> last(send, "abc"));
             case "split" ->
                 start(send, 200, new Header("x-split", "a\r\nx-other: b")).thenCompose(started -> last(send, "abc"));
-            default -> DONE;
+            default -> what.startsWith("trailers") ? trailers(what, run, send) : DONE;
         };
+    }
+
+    private CompletionStage<Void> trailers(String what, String run, Send send) {
+        Header sum = new Header("x-sum", "6");
+        if (what.equals("trailers-unannounced")) {
+            return answer(send, "whole").thenCompose(ended -> trailers(send, sum));
+        }
+        Header[] more =
+                what.equals("trailers-of-length") ? new Header[] {new Header("content-length", "3")} : new Header[0];
+        CompletionStage<Void> started = send.send(new HttpEvent.ResponseStart(200, List.of(more), true));
+        if (what.equals("trailers-first")) {
+            return started.thenCompose(begun -> trailers(send, sum));
+        }
+        String body = switch (what) {
+            case "trailers-alone" -> "";
+            case "trailers-of-length", "trailers-of-none" -> "abc";
+            default -> "abcdef";
+        };
+        CompletionStage<Void> complete = started.thenCompose(begun -> last(send, body));
+        return switch (what) {
+            case "trailers-missing" -> complete;
+            case "trailers-alone" -> complete.thenCompose(ended -> trailers(send, new Header("x-sum", "0")));
+            case "trailers-of-length" -> complete.thenCompose(ended -> trailers(send, new Header("x-sum", "3")));
+            case "trailers-of-none" -> complete.thenCompose(ended -> trailers(send));
+            case "trailers-later" ->
+                complete.thenCompose(ended -> runs.gate(run)).thenCompose(open -> trailers(send, sum));
+            case "trailers-then-body" ->
+                complete.thenCompose(ended -> send.send(new HttpEvent.ResponseTrailers(List.of(sum), true)))
+                        .thenCompose(sent -> last(send, "more"));
+            case "trailers-split" ->
+                complete.thenCompose(ended -> trailers(send, new Header("x-split", "a\r\nx-other: b")));
+            case "trailers-large" ->
+                complete.thenCompose(ended -> trailers(send, new Header("x-large", "x".repeat(8153))));
+            case "trailers-forbidden" ->
+                complete.thenCompose(ended -> trailers(send, new Header("content-length", "6")));
+            default ->
+                complete.thenCompose(ended -> send.send(
+                                new HttpEvent.ResponseTrailers(List.of(sum, new Header("x-part", "one")), true)))
+                        .thenCompose(sent -> trailers(send, new Header("X-Part", "two")));
+        };
+    }
+
+    private static CompletionStage<Void> trailers(Send send, Header... fields) {
+        return send.send(new HttpEvent.ResponseTrailers(List.of(fields)));
     }
 
     private static <T> Function<T, CompletionStage<Void>> fail(String when) {

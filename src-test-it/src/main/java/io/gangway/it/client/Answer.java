@@ -7,6 +7,7 @@ import io.gangway.wsgi.Header;
 import java.net.URLDecoder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The answer that a client got. Immutable; its expectations throw an {@link AssertionError} that shows the whole answer. */
@@ -39,6 +40,7 @@ public final class Answer {
     private final byte[] body;
     private final Framing framing;
     private final Ending ending;
+    private final List<Header> trailers;
 
     /**
      * Makes an answer of its received parts.
@@ -49,6 +51,7 @@ public final class Answer {
      * @param body without framing
      * @param framing how it was framed
      * @param ending how it ended
+     * @param trailers the fields behind the body
      */
     public Answer(
             String statusLine,
@@ -56,13 +59,15 @@ public final class Answer {
             List<String> interim,
             byte[] body,
             Framing framing,
-            Ending ending) {
+            Ending ending,
+            List<Header> trailers) {
         this.statusLine = statusLine;
         this.headers = List.copyOf(headers);
         this.interim = List.copyOf(interim);
         this.body = body.clone();
         this.framing = framing;
         this.ending = ending;
+        this.trailers = List.copyOf(trailers);
     }
 
     /**
@@ -157,6 +162,15 @@ public final class Answer {
         return check(values(name).equals(Arrays.asList(expected)), name + ": " + Arrays.toString(expected));
     }
 
+    /** Expects exactly these fields behind the body, each as {@code name: value}, with their names in lower case; none if there must be none. */
+    public Answer trailers(String... expected) {
+        List<String> found = trailers.stream()
+                .map(trailer -> trailer.name().toLowerCase(Locale.ROOT) + ": " + trailer.value())
+                .sorted()
+                .toList();
+        return check(found.equals(Arrays.asList(expected)), "trailers " + Arrays.toString(expected));
+    }
+
     /** Expects that the body is this, bytes as chars. */
     public Answer body(String expected) {
         return check(text().equals(expected), "body " + expected);
@@ -219,6 +233,8 @@ public final class Answer {
                 h -> shown.append(h.name()).append(": ").append(h.value()).append('\n'));
         String text = text();
         shown.append('\n').append(text, 0, Math.min(SHOWN_BODY, text.length()));
+        trailers.forEach(trailer ->
+                shown.append('\n').append(trailer.name()).append(": ").append(trailer.value()));
         return shown.append("\n[" + body.length + " bytes, " + framing + ", " + ending + "]")
                 .toString();
     }

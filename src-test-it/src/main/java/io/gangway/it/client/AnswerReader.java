@@ -31,6 +31,8 @@ public final class AnswerReader {
     /** Bytes of the body, or of the current chunk, still to come. */
     private long left;
 
+    private List<Header> trailers = List.of();
+
     AnswerReader(InputStream in, boolean toHead) throws IOException {
         this.in = in;
         String line = readLine();
@@ -93,7 +95,7 @@ public final class AnswerReader {
         } catch (EOFException | SocketException e) {
             ending = Ending.TRUNCATED;
         }
-        return new Answer(statusLine, headers, interim, body.toByteArray(), framing, ending);
+        return new Answer(statusLine, headers, interim, body.toByteArray(), framing, ending, trailers);
     }
 
     /** The next byte of the body; -1 at its clean end. */
@@ -145,7 +147,7 @@ public final class AnswerReader {
         int extension = size.indexOf(';');
         left = Long.parseLong((extension < 0 ? size : size.substring(0, extension)).trim(), 16);
         if (left == 0) {
-            readHeaders(); // trailers
+            trailers = List.copyOf(readHeaders());
             left = -1;
             return false;
         }

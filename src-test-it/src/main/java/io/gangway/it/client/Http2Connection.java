@@ -479,11 +479,17 @@ public final class Http2Connection implements AutoCloseable {
     }
 
     private MetaData decode(Http2Frame frame) throws IOException {
-        if (!frame.has(Http2Frame.END_HEADERS)) {
-            throw new IOException("a head in several frames");
+        ByteArrayOutputStream block = new ByteArrayOutputStream();
+        block.writeBytes(frame.payload());
+        for (Http2Frame last = frame; !last.has(Http2Frame.END_HEADERS); ) {
+            last = readFrame(); // RFC 9113, section 6.10: nothing else comes between
+            if (last.type() != Http2Frame.CONTINUATION) {
+                throw new IOException("a head that is not continued");
+            }
+            block.writeBytes(last.payload());
         }
         try {
-            return decoder.decode(ByteBuffer.wrap(frame.payload()));
+            return decoder.decode(ByteBuffer.wrap(block.toByteArray()));
         } catch (HpackException e) {
             throw new IOException("a wrong head", e);
         }
@@ -561,6 +567,7 @@ public final class Http2Connection implements AutoCloseable {
         private final ByteArrayOutputStream body = new ByteArrayOutputStream();
         private final List<Header> headers = new ArrayList<>();
         private final List<String> interim = new ArrayList<>();
+        private final List<Header> trailers = new ArrayList<>();
         private int status;
         private int reset = Http2Answer.NOT_RESET;
         private boolean isEnded;
@@ -569,7 +576,8 @@ public final class Http2Connection implements AutoCloseable {
 
         void take(MetaData head, boolean isLast) {
             if (!(head instanceof MetaData.Response response)) {
-                return; // trailers
+                head.getHttpFields().forEach(field -> trailers.add(new Header(field.getName(), field.getValue())));
+                return;
             }
             if (response.getStatus() < 200 && !isLast) {
                 interim.add("HTTP/2.0 " + response.getStatus());
@@ -583,7 +591,14 @@ public final class Http2Connection implements AutoCloseable {
             Ending ending = isEnded && reset == Http2Answer.NOT_RESET ? Ending.CLEAN : Ending.TRUNCATED;
             Answer answer = status == 0
                     ? null
-                    : new Answer("HTTP/2.0 " + status, headers, interim, body.toByteArray(), Framing.LENGTH, ending);
+                    : new Answer(
+                            "HTTP/2.0 " + status,
+                            headers,
+                            interim,
+                            body.toByteArray(),
+                            Framing.LENGTH,
+                            ending,
+                            trailers);
             return new Http2Answer(stream, answer, reset);
         }
     }

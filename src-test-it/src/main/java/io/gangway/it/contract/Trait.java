@@ -60,6 +60,8 @@ public enum Trait {
     SENDS_WHILE_READING,
     /** The close of a WebSocket when the server stops. */
     CLOSE_AT_STOP,
+    /** HTTP/2 without TLS. */
+    HTTP_2,
     /** Files that the server sends for an application that tells their paths. */
     PATHSEND,
     /** A reason phrase of the application's own. */

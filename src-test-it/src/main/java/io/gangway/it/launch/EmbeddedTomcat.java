@@ -9,10 +9,11 @@ import java.util.Map;
 import org.apache.catalina.Context;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.coyote.http2.Http2Protocol;
 import org.apache.tomcat.util.net.SSLHostConfig;
 import org.apache.tomcat.util.net.SSLHostConfigCertificate;
 
-/** Tomcat with default settings and the application that serves the contract at the root, every mapping, and a TLS connector. */
+/** Tomcat with default settings, HTTP/2 and the application that serves the contract at the root, every mapping, and a TLS connector. */
 public final class EmbeddedTomcat {
     private EmbeddedTomcat() {}
 
@@ -36,6 +37,7 @@ public final class EmbeddedTomcat {
         Tomcat tomcat = new Tomcat();
         tomcat.setBaseDir(base.toString());
         Connector connector = connector();
+        connector.addUpgradeProtocol(new Http2Protocol());
         tomcat.setConnector(connector);
         Connector tls = tls(base);
         tomcat.getService().addConnector(tls);
