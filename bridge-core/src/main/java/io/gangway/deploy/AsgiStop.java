@@ -1,20 +1,30 @@
 package io.gangway.deploy;
 
 import io.gangway.asgi.AsgiApplication;
+import io.gangway.log.Logs;
 import io.gangway.server.Lifespan;
+import io.gangway.server.OpenCalls;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 
-/** Ends an ASGI application in this JVM: its lifespan, and then the application itself if it is {@link AutoCloseable} (A42). */
+/**
+ * Ends an ASGI application in this JVM: when its calls have returned, its lifespan, and then the application itself if it is {@link AutoCloseable} (A42).
+ */
 final class AsgiStop implements TimedStop {
     /** As long as a server waits for its requests, if nobody says how long. */
     private static final Duration TIME = Duration.ofSeconds(25);
 
+    private static final Logger LOG = Logs.named("io.gangway.deploy");
+
     private final AsgiApplication application;
+    private final OpenCalls calls;
     private final Lifespan lifespan;
 
-    AsgiStop(AsgiApplication application, Lifespan lifespan) {
+    AsgiStop(AsgiApplication application, OpenCalls calls, Lifespan lifespan) {
         this.application = application;
+        this.calls = calls;
         this.lifespan = lifespan;
     }
 
@@ -23,12 +33,20 @@ final class AsgiStop implements TimedStop {
         close(TIME);
     }
 
-    /** Whatever the lifespan does, the application is closed. */
+    /** Calls that never return leave half of the time to the lifespan. Whatever both do, the application is closed. */
     @Override
     public void close(Duration time) throws IOException {
         IOException problem = null;
         try {
-            lifespan.stop(time);
+            long begin = System.nanoTime();
+            int open = calls.awaitNone(time.dividedBy(2));
+            if (open > 0) {
+                LOG.log(
+                        Level.WARNING,
+                        "calls of the application that have not returned at its stop, although their clients are gone: "
+                                + open);
+            }
+            lifespan.stop(time.minusNanos(System.nanoTime() - begin));
         } catch (Lifespan.LifespanException e) {
             problem = new IOException(e.getMessage(), e);
         } catch (InterruptedException e) {

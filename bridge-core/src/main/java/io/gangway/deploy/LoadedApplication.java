@@ -6,6 +6,7 @@ import io.gangway.asgi.AsgiApplication;
 import io.gangway.exchange.Step;
 import io.gangway.server.AsgiFunction;
 import io.gangway.server.Lifespan;
+import io.gangway.server.OpenCalls;
 import io.gangway.wsgi.GatewayApplication;
 import java.util.List;
 
@@ -72,8 +73,9 @@ public record LoadedApplication(
         try {
             Lifespan lifespan = Lifespan.start(
                     application, settings.get(CoreSettings.LIFESPAN), settings.get(CoreSettings.START_TIMEOUT));
+            OpenCalls calls = new OpenCalls(application);
             return new LoadedApplication(
-                    new AsgiFunction(application, lifespan.state()), true, false, new AsgiStop(application, lifespan));
+                    new AsgiFunction(calls, lifespan.state()), true, false, new AsgiStop(application, calls, lifespan));
         } catch (Lifespan.LateException e) {
             throw new DeploymentException(
                     "the ASGI application cannot start: " + e.getMessage()

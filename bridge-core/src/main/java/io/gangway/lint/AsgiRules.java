@@ -128,8 +128,9 @@ final class AsgiRules {
                     answers has no lifespan, and is served without, unless `gangway.lifespan` is `on`.""", """
                     Many applications know no lifespan, and say so by an exception."""),
             rule("A42", LIFESPAN, SERVER, """
-                    On stop, the requests and WebSockets end first; then `lifespan.shutdown` is given, and its answer
-                    is awaited within the graceful timeout.""", """
+                    On stop, the requests and WebSockets end first, and what the application still does for them after
+                    that (for half of the time at most in Java); then `lifespan.shutdown` is given, and its answer is
+                    awaited within the graceful timeout.""", """
                     Nothing that a request needs may be released under it."""),
             rule("A50", EXTENSIONS, SERVER, """
                     `websocket.http.response`: a WebSocket is denied with a response of the application's (A31).""", """
