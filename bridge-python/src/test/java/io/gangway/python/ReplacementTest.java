@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.gangway.testing.TestResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,23 @@ class ReplacementTest {
     }
 
     @Test
+    void starts_that_fail_have_longer_and_longer_pauses_while_another_worker_serves() throws Exception {
+        Path directory = Files.createDirectory(files.resolve("directory"));
+        try (Served served = Served.start("workers", "2", "chdir", directory.toString())) {
+            long killed = served.workerPid();
+            Files.delete(directory);
+            ProcessHandle.of(killed).orElseThrow().destroyForcibly();
+            // The other one proves that it serves.
+            await().ignoreExceptions().until(() -> served.workerPid() != killed);
+            await().untilAsserted(() -> assertThat(failedStarts(served)).isNotZero());
+            long first = System.nanoTime();
+            await().untilAsserted(() -> assertThat(failedStarts(served)).isGreaterThanOrEqualTo(5));
+            // 250 ms, 500 ms and 1 s lie between the second and the fifth.
+            assertThat(Duration.ofNanos(System.nanoTime() - first)).isGreaterThan(Duration.ofMillis(1500));
+        }
+    }
+
+    @Test
     void a_request_that_is_under_way_is_finished_by_the_worker_that_is_replaced() throws Exception {
         try (Served served = Served.start("max-requests", "2", "threads", "2", "request-timeout", "10s")) {
             long first = served.workerPid();
@@ -99,6 +117,12 @@ class ReplacementTest {
             assertThat(served.log().entries())
                     .noneSatisfy(entry -> assertThat(entry).contains("answered 502"));
         }
+    }
+
+    private static long failedStarts(Served served) {
+        return served.log().entries().stream()
+                .filter(entry -> entry.contains("the start is repeated"))
+                .count();
     }
 
     private CompletableFuture<TestResponse> held(Served served) {

@@ -3,8 +3,12 @@ package io.gangway.python.bundle;
 import static io.gangway.wsgi.RuleViolation.quote;
 
 import io.gangway.deploy.DeploymentException;
+import io.gangway.log.FileProblem;
+import io.gangway.log.Logs;
 import io.gangway.python.supervisor.Interpreter;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An interpreter of this machine, as it describes itself.
@@ -27,6 +32,11 @@ import java.util.regex.Pattern;
 public record Target(String program, String version, String release, String platform, String libc) {
     /** Time within which an interpreter must answer: it takes 20 ms, and a cold disk may need seconds. */
     private static final Duration MAX_TIME = Duration.ofSeconds(30);
+
+    private static final Logger LOG = Logs.named("io.gangway.python");
+
+    /** Bytes that an interpreter prints about itself, at most. */
+    private static final int ROOM = 1024;
 
     /** {@code manylinux_2_17_x86_64} (PEP 600), {@code musllinux_1_2_aarch64} (PEP 656), {@code macosx_11_0_arm64}. */
     private static final Pattern VERSIONED =
@@ -46,24 +56,52 @@ public record Target(String program, String version, String release, String plat
      *
      * @param program a path or a command
      * @return empty if there is no such program, or if it is no Python 3
+     * @throws DeploymentException if what it says cannot be written into the directory for temporary files
      * @throws InterruptedException if the thread is interrupted
      */
     public static Optional<Target> of(String program) throws InterruptedException {
+        return of(program, Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    /** As above, with a directory for temporary files. */
+    static Optional<Target> of(String program, Path directory) throws InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(program);
         builder.environment().keySet().removeAll(MISLEADING);
+        Path output = null;
         try {
-            Path output = Files.createTempFile("gangway-", ".txt");
-            try {
-                return Interpreter.ask(builder, output, MAX_TIME)
-                        .told()
-                        .filter(told -> told.major() == 3)
-                        .map(told ->
-                                new Target(program, "3." + told.minor(), told.release(), told.platform(), told.libc()));
-            } finally {
-                Files.delete(output);
+            output = Files.createTempFile(directory, "gangway-", ".txt");
+            Files.write(output, new byte[ROOM]); // a program that cannot write says nothing of it
+            return told(program, builder, output);
+        } catch (IOException e) {
+            throw new DeploymentException(
+                    "step interpreter: no file can be written in the directory for temporary files, "
+                            + quote(directory.toString()) + ": " + FileProblem.inWords(e)
+                            + ". Fix: make room there, or name another directory with -Djava.io.tmpdir");
+        } finally {
+            delete(output);
+        }
+    }
+
+    private static Optional<Target> told(String program, ProcessBuilder builder, Path output)
+            throws InterruptedException {
+        try {
+            return Interpreter.ask(builder, output, MAX_TIME)
+                    .told()
+                    .filter(told -> told.major() == 3)
+                    .map(told ->
+                            new Target(program, "3." + told.minor(), told.release(), told.platform(), told.libc()));
+        } catch (IOException e) {
+            return Optional.empty(); // there is no such program
+        }
+    }
+
+    private static void delete(@Nullable Path output) {
+        try {
+            if (output != null) {
+                Files.deleteIfExists(output);
             }
         } catch (IOException e) {
-            return Optional.empty();
+            LOG.log(Level.DEBUG, "deleting a temporary file", e);
         }
     }
 

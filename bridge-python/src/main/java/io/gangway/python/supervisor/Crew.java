@@ -1,5 +1,8 @@
 package io.gangway.python.supervisor;
 
+import static io.gangway.wsgi.RuleViolation.quote;
+
+import io.gangway.log.FileProblem;
 import io.gangway.python.dispatch.Dispatcher;
 import io.gangway.python.dispatch.ServingWorker;
 import io.gangway.python.dispatch.WorkerEnd;
@@ -173,9 +176,14 @@ final class Crew implements WorkerLinks.Owner {
                 .limit(Math.max(0, surplus))
                 .toList()
                 .forEach(worker -> retirement.retire(worker, plan.limits().gracefulTimeout()));
-        if (isProven()) {
+        if (isWhole()) {
             backoff.succeeds();
         }
+    }
+
+    /** While one is missing, the others prove nothing about the starts that fail. */
+    private boolean isWhole() {
+        return in(State.READY).count() >= headcount.workers() && in(State.READY).allMatch(this::isProven);
     }
 
     private void fork() {
@@ -185,8 +193,11 @@ final class Crew implements WorkerLinks.Owner {
             Files.write(slotFile, new byte[plan.slots()]);
             plan.identity().give(slotFile);
         } catch (IOException e) {
+            Retirement.deleteQuietly(slotFile);
             backoff.fails();
-            owner.workerFailed(e);
+            owner.workerFailed(new IOException("step slots: no file can be made in "
+                    + quote(context.directory().toString()) + ": " + FileProblem.inWords(e)
+                    + ". Fix: make room there"));
             return;
         }
         workers.put(token, new Worker(token, slotFile, plan.limits().requestsAllowed(ThreadLocalRandom.current())));

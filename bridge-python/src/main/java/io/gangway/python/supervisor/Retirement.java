@@ -184,7 +184,8 @@ final class Retirement {
         loop.schedule(KILL_AFTER, () -> deleteQuietly(worker.slotFile));
     }
 
-    private static void deleteQuietly(Path file) {
+    /** A file that cannot be deleted is left to the end of its directory. */
+    static void deleteQuietly(Path file) {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {

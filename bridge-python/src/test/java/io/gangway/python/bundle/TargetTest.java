@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gangway.deploy.DeploymentException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -35,6 +37,24 @@ class TargetTest {
         assertThat(DEBIAN.isPlatform(tag)).isEqualTo(debian);
         assertThat(ALPINE.isPlatform(tag)).isEqualTo(alpine);
         assertThat(MAC.isPlatform(tag)).isEqualTo(mac);
+    }
+
+    @Test
+    void a_temp_directory_that_cannot_be_written_is_not_taken_for_a_missing_python(@TempDir Path files) {
+        Path missing = files.resolve("missing");
+
+        assertThatThrownBy(() -> Target.of("python3", missing))
+                .isInstanceOf(DeploymentException.class)
+                .hasMessage(
+                        "step interpreter: no file can be written in the directory for temporary files, \"" + missing
+                                + "\": there is no such file or directory. Fix: make room there, or name another directory with"
+                                + " -Djava.io.tmpdir");
+    }
+
+    @Test
+    void a_program_that_is_not_there_is_no_python(@TempDir Path files) throws Exception {
+        assertThat(Target.of(files.resolve("python3").toString(), files)).isEmpty();
+        assertThat(files).isEmptyDirectory();
     }
 
     @Test
