@@ -20,6 +20,13 @@ public record ExchangeRules(
         steps = List.copyOf(steps);
     }
 
+    /** The same with one more step, the last. */
+    ExchangeRules with(Step last) {
+        List<Step> all = new ArrayList<>(steps);
+        all.add(last);
+        return new ExchangeRules(errorPage, repairs, all, log);
+    }
+
     /**
      * Lets an application answer a request. Returns when {@link ExchangeApplication#serve} does.
      *

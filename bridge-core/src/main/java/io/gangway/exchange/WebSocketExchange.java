@@ -48,6 +48,9 @@ public final class WebSocketExchange {
     /** Switching Protocols (RFC 9110, section 15.2.2). */
     private static final int SWITCHED = 101;
 
+    /** In HTTP/2, the connection stays what it is, and any 2xx opens the WebSocket (RFC 8441, section 5). */
+    private static final int OPENED = 200;
+
     private final RequestFacts facts;
     private final WebSocketWire wire;
     private final ExchangeRules rules;
@@ -201,7 +204,20 @@ public final class WebSocketExchange {
 
     private void denyBy(Denial denial) {
         isDenied = true;
-        wire.deny(http -> denial.answer(new Exchange(facts, http, rules)));
+        ExchangeRules answering = isOverHttp2() ? rules.with(new Unopened()) : rules;
+        wire.deny(http -> denial.answer(new Exchange(facts, http, answering)));
+    }
+
+    private boolean isOverHttp2() {
+        return facts.protocol().equals("HTTP/2");
+    }
+
+    /** Makes 403 of a 2xx that denies: in HTTP/1.1 a client takes only 101 for an open WebSocket, in HTTP/2 that. */
+    private static final class Unopened implements Step {
+        @Override
+        public ResponseHead head(RequestFacts facts, ResponseHead head) {
+            return head.code() / 100 == 2 ? ResponseHead.of("403 Forbidden", head.headers()) : head;
+        }
     }
 
     /** Returns whether the client still waits for an answer, and nobody else gives it: then the caller must. */
@@ -341,7 +357,7 @@ public final class WebSocketExchange {
                 : isBroken ? Ending.BROKEN : Ending.COMPLETE;
         EndedExchange ended = new EndedExchange(
                 facts,
-                isSwitched ? SWITCHED : 0,
+                !isSwitched ? 0 : isOverHttp2() ? OPENED : SWITCHED,
                 headers,
                 sent,
                 arrival,

@@ -55,7 +55,7 @@ public interface WebSocketWire {
     void attach(Events events);
 
     /**
-     * Answers the handshake with 101. Messages may be sent from now on; the wire keeps them until the connection is there.
+     * Answers the handshake: the WebSocket is open. Messages may be sent from now on; the wire keeps them until the connection is there.
      *
      * @param subprotocol one of those that the client offered, or null
      * @param headers checked; for the response to the handshake

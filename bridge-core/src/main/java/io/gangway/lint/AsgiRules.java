@@ -92,8 +92,9 @@ final class AsgiRules {
                     The application knows by then who asks, and the client knows at once whether it was accepted."""),
             rule("A31", WEBSOCKET, SERVER, """
                     `websocket.close` before the accept answers 403. With `websocket.http.response.start` and `.body`,
-                    the application answers with a response of its own (A50). An application that ends without either
-                    has failed: 500.""", """
+                    the application answers with a response of its own (A50); over HTTP/2, where any 2xx would open the
+                    WebSocket (RFC 8441), a 2xx is sent as 403. An application that ends without either has failed:
+                    500.""", """
                     Browsers show scripts no difference, but proxies, logs and other clients do."""),
             rule("A32", WEBSOCKET, SERVER, """
                     `subprotocols` are the names in `Sec-WebSocket-Protocol`, split at commas, without blanks, in the
@@ -117,7 +118,8 @@ final class AsgiRules {
                     Clients decide by the code whether they come again."""),
             rule("A36", WEBSOCKET, SERVER, """
                     A client that does not read holds up send; an application that does not receive holds up the client,
-                    after `gangway.ws-max-queue` messages.""", """
+                    after `gangway.ws-max-queue` messages. In Jetty's distribution, a client that is held up for a second
+                    over HTTP/2 gets 1013, because the other requests of its connection wait too.""", """
                     Memory stays bounded, whoever is slow."""),
             rule("A40", LIFESPAN, SERVER, """
                     The startup runs once, in the event loop that serves the requests, before the first request. In Java

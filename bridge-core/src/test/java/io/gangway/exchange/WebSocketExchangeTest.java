@@ -25,13 +25,14 @@ class WebSocketExchangeTest {
 
     private final List<EndedExchange> logged = new ArrayList<>();
     private final TestWire wire = new TestWire();
-    private final WebSocketExchange exchange = new WebSocketExchange(
-            RequestFacts.of("r1", "GET").build(),
-            wire,
-            new ExchangeRules(ErrorPage.PRODUCTION, new Repairs(), List.of(new Told()), logged::add));
+    private final WebSocketExchange exchange = exchange(RequestFacts.of("r1", "GET"));
 
-    WebSocketExchangeTest() {
-        exchange.listen(new WebSocketListener() {
+    private WebSocketExchange exchange(RequestFacts.Builder facts) {
+        WebSocketExchange made = new WebSocketExchange(
+                facts.build(),
+                wire,
+                new ExchangeRules(ErrorPage.PRODUCTION, new Repairs(), List.of(new Told()), logged::add));
+        made.listen(new WebSocketListener() {
             @Override
             public void readable() {}
 
@@ -43,6 +44,7 @@ class WebSocketExchangeTest {
                 log.add("closed " + code);
             }
         });
+        return made;
     }
 
     private final class Told implements Step {
@@ -199,5 +201,48 @@ class WebSocketExchangeTest {
         exchange.accept(null, List.of());
         exchange.end();
         assertThat(log).containsExactly("closed 1006", "after 0 CLIENT_LEFT");
+    }
+
+    private WebSocketExchange overHttp2() {
+        return exchange(RequestFacts.of("r1", "CONNECT").protocol("HTTP/2"));
+    }
+
+    @Test
+    void the_status_of_an_open_websocket_is_200_over_http_2() {
+        WebSocketExchange opened = overHttp2();
+        opened.accept(null, List.of());
+        opened.end();
+        wire.events().closed(1000, "");
+        assertThat(log).containsExactly("accept", "close 1000", "closed 1000", "after 200 COMPLETE");
+    }
+
+    /** RFC 8441, section 5: any 2xx would open the WebSocket. */
+    @Test
+    void a_denial_with_a_2xx_is_a_403_over_http_2_also_for_the_steps() {
+        WebSocketExchange denied = overHttp2();
+        denied.deny(response -> answer(response, "200 OK"));
+        denied.end();
+        assertThat(wire.response()).startsWith("403 Forbidden\nX-Why: full\n");
+        assertThat(log).containsExactly("deny", "after 403 COMPLETE");
+    }
+
+    @Test
+    void a_denial_has_the_applications_status_otherwise() {
+        WebSocketExchange denied = overHttp2();
+        denied.deny(response -> answer(response, "404 Not Found"));
+        denied.end();
+        assertThat(wire.response()).startsWith("404 Not Found\n");
+    }
+
+    @Test
+    void a_denial_has_the_applications_status_over_http_1() {
+        exchange.deny(response -> answer(response, "200 OK"));
+        exchange.end();
+        assertThat(wire.response()).startsWith("200 OK\n");
+    }
+
+    private static void answer(Exchange response, String status) {
+        response.head(status, List.of(new Header("X-Why", "full")));
+        response.end();
     }
 }

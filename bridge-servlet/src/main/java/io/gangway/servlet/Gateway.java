@@ -193,18 +193,20 @@ final class Gateway implements AutoCloseable {
         if (Suspension.isToBeBrokenOff(request)) {
             throw new BrokenOffException();
         }
-        if (continueHandshake(request, response) || refuseIfFaulty(request, response)) {
+        if (continueHandshake(request, response)) {
+            return;
+        }
+        ExchangeApplication application =
+                deployment.application() instanceof ExchangeApplication serving ? serving : null;
+        Optional<WebSocketApplication> sockets =
+                application != null && WebSocketHandshake.isOne(request) ? application.webSockets() : Optional.empty();
+        if (refuseIfFaulty(request, response, sockets.isPresent())) {
             return;
         }
         RequestFacts facts = ServletFacts.of(request, path);
-        ExchangeApplication application =
-                deployment.application() instanceof ExchangeApplication serving ? serving : null;
-        if (application != null && WebSocketHandshake.isOne(request)) {
-            Optional<WebSocketApplication> sockets = application.webSockets();
-            if (sockets.isPresent()) {
-                serveWebSocket(request, response, facts, sockets.get());
-                return;
-            }
+        if (sockets.isPresent()) {
+            serveWebSocket(request, response, facts, sockets.get());
+            return;
         }
         if (application != null && drivers.isNonBlocking(request, response, application)) {
             NonBlockingWire wire = NonBlockingWire.suspend(
@@ -266,7 +268,7 @@ final class Gateway implements AutoCloseable {
     /** Answers one request before it returns: a filter's requests cannot be suspended, because their dispatch would not call the filter. */
     void handleOnThisThread(HttpServletRequest request, HttpServletResponse response, RequestPath path)
             throws IOException {
-        if (!refuseIfFaulty(request, response)) {
+        if (!refuseIfFaulty(request, response, false)) {
             RequestBody body = new RequestBody(request);
             ServletSink sink = new ServletSink(response, body, new HeadWriter(request, response));
             answer(request, response, ServletFacts.of(request, path), body, sink);
@@ -276,7 +278,7 @@ final class Gateway implements AutoCloseable {
     /** As {@link #handleOnThisThread}, but keeps a 404 or 405 from the client. Returns whether the application answered so. */
     boolean handleOrDecline(HttpServletRequest request, HttpServletResponse response, RequestPath path)
             throws IOException {
-        if (refuseIfFaulty(request, response)) {
+        if (refuseIfFaulty(request, response, false)) {
             return false;
         }
         RequestBody body = new RequestBody(request);
@@ -314,8 +316,10 @@ final class Gateway implements AutoCloseable {
     }
 
     /** Answers a request that no application should see. Returns whether the request was one. */
-    private boolean refuseIfFaulty(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        Refusal refusal = encodedSlashes.isRefused(request) ? EncodedSlashes.refusal() : Refusal.of(request);
+    private boolean refuseIfFaulty(HttpServletRequest request, HttpServletResponse response, boolean isHandshake)
+            throws IOException {
+        Refusal refusal =
+                encodedSlashes.isRefused(request) ? EncodedSlashes.refusal() : Refusal.of(request, isHandshake);
         if (refusal == null) {
             return false;
         }

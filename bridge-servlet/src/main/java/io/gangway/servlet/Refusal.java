@@ -48,9 +48,13 @@ record Refusal(Status status, String reason, boolean isLast) {
             new Singleton("Content-Length", "RFC 9110, section 8.6"),
             new Singleton("Authorization", "RFC 9110, section 11.6.2"));
 
-    /** Finds the first fault of a request; null if it has none. Reads nothing of the body. */
-    static @Nullable Refusal of(HttpServletRequest request) {
-        if (request.getMethod().equals("CONNECT")) {
+    /**
+     * Finds the first fault of a request; null if it has none. Reads nothing of the body.
+     *
+     * @param isHandshake whether a WebSocket is to be opened, in HTTP/2 with CONNECT
+     */
+    static @Nullable Refusal of(HttpServletRequest request, boolean isHandshake) {
+        if (request.getMethod().equals("CONNECT") && !isHandshake) {
             return new Refusal(
                     Status.METHOD_NOT_ALLOWED, "This server is not a proxy (RFC 9110, section 9.3.6).", true);
         }

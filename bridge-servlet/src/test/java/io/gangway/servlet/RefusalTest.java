@@ -63,7 +63,7 @@ class RefusalTest {
         headers.put("Transfer-Encoding", List.of("chunked"));
         when(request.getQueryString()).thenReturn("q=caf\u00e9");
 
-        assertThat(Refusal.of(request)).isNull();
+        assertThat(Refusal.of(request, false)).isNull();
     }
 
     @ParameterizedTest
@@ -85,7 +85,7 @@ class RefusalTest {
     void refuses_what_names_no_host(String host) {
         headers.put("Host", List.of(host));
 
-        assertThat(Refusal.of(request))
+        assertThat(Refusal.of(request, false))
                 .isEqualTo(new Refusal(
                         Status.BAD_REQUEST,
                         "The header Host is neither a name nor an address (RFC 9112, section 3.2).",
@@ -96,7 +96,7 @@ class RefusalTest {
     void a_host_of_any_length_is_judged() {
         String longest = "a".repeat(1 << 16); // longer than any container accepts
         headers.put("Host", List.of(longest + "%41".repeat(1 << 14) + ":80"));
-        assertThat(Refusal.of(request)).isNull();
+        assertThat(Refusal.of(request, false)).isNull();
 
         headers.put("Host", List.of(longest + "@"));
         assertThat(reason()).isEqualTo("The header Host is neither a name nor an address (RFC 9112, section 3.2).");
@@ -115,7 +115,7 @@ class RefusalTest {
     void refuses_a_header_that_may_come_once_and_comes_twice(String name, String section) {
         headers.put(name, List.of("7", "7"));
 
-        assertThat(Refusal.of(request))
+        assertThat(Refusal.of(request, false))
                 .isEqualTo(new Refusal(
                         Status.BAD_REQUEST, "The header " + name + " came twice (" + section + ").", false));
     }
@@ -126,7 +126,7 @@ class RefusalTest {
         when(request.getProtocol()).thenReturn(protocol);
         headers.put("Transfer-Encoding", List.of("chunked"));
 
-        assertThat(Refusal.of(request))
+        assertThat(Refusal.of(request, false))
                 .isEqualTo(new Refusal(
                         Status.BAD_REQUEST,
                         "The header Transfer-Encoding is for HTTP/1.1 only (RFC 9112, section 6.1; RFC 9113, section 8.2.2).",
@@ -137,7 +137,7 @@ class RefusalTest {
     void refuses_transfer_codings_that_the_container_does_not_undo() {
         headers.put("Transfer-Encoding", List.of("gzip, chunked"));
 
-        assertThat(Refusal.of(request))
+        assertThat(Refusal.of(request, false))
                 .isEqualTo(new Refusal(
                         Status.NOT_IMPLEMENTED,
                         "This server supports only the transfer coding chunked (RFC 9112, section 6.1).",
@@ -172,7 +172,7 @@ class RefusalTest {
         ServletOutputStream output = mock(ServletOutputStream.class);
         when(response.getOutputStream()).thenReturn(output);
 
-        requireNonNull(Refusal.of(request)).send(response);
+        requireNonNull(Refusal.of(request, false)).send(response);
 
         verify(response).setStatus(405);
         verify(response).setHeader("Allow", "");
@@ -188,7 +188,7 @@ class RefusalTest {
         ServletOutputStream output = mock(ServletOutputStream.class);
         when(response.getOutputStream()).thenReturn(output);
 
-        requireNonNull(Refusal.of(request)).send(response);
+        requireNonNull(Refusal.of(request, false)).send(response);
 
         verify(response).setStatus(400);
         verify(response).setHeader("Cache-Control", "no-store");
@@ -198,7 +198,7 @@ class RefusalTest {
     }
 
     private String reason() {
-        return requireNonNull(Refusal.of(request)).reason();
+        return requireNonNull(Refusal.of(request, false)).reason();
     }
 
     private static String written(ServletOutputStream output) throws IOException {

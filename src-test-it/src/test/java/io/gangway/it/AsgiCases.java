@@ -33,9 +33,9 @@ abstract class AsgiCases {
     private final String run = "run" + RUNS.incrementAndGet();
     private boolean isStarted;
 
-    AsgiCases(AsgiBackend served) {
+    AsgiCases(AsgiBackend served, ProcessBackend serving) {
         this.served = served;
-        this.backend = served.serving();
+        this.backend = serving;
     }
 
     @BeforeAll

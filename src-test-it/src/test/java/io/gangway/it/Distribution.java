@@ -287,7 +287,8 @@ public abstract class Distribution {
         @Override
         void addWebSockets(Path base) throws IOException {
             Files.writeString(
-                    base.resolve("start.d/websocket.ini"), "--module=" + environment + "-websocket-jakarta\n");
+                    base.resolve("start.d/websocket.ini"),
+                    "--module=" + environment + "-websocket-jakarta\n--module=http2c\n"); // with RFC 8441
         }
 
         @Override

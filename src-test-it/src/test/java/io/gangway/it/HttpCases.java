@@ -17,14 +17,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The rules about scopes, HTTP and the lifespan (A01-A18, A40-A42), and the extensions of HTTP. */
-abstract class HttpCases extends AsgiCases {
+abstract class HttpCases extends WebSocketCases {
     private static final int BLOCK = 16 << 10;
 
     /** Of a client that does not read: 64 MiB. */
     private static final int MAX_BLOCKS = 4096;
 
-    HttpCases(AsgiBackend backend) {
-        super(backend);
+    HttpCases(AsgiBackend backend, ProcessBackend serving) {
+        super(backend, serving);
     }
 
     final String request(String method, String path, String... headerLines) {

@@ -1,5 +1,6 @@
 package io.gangway.it;
 
+import io.gangway.it.client.Http2WebSocketProxy;
 import io.gangway.it.client.RawConnection;
 import io.gangway.it.contract.Case;
 import io.gangway.it.contract.Case.Transport;
@@ -20,6 +21,8 @@ abstract class ProcessBackend implements Backend {
     private final Map<String, String> declares = new LinkedHashMap<>();
     private @Nullable ServerProcess process;
     private @Nullable Ports ports;
+    private boolean isOverHttp2;
+    private @Nullable Http2WebSocketProxy proxy;
 
     ProcessBackend(String name, String base) {
         this.name = name;
@@ -43,6 +46,12 @@ abstract class ProcessBackend implements Backend {
 
     /** A mount point. */
     record Place(int port, String base) {}
+
+    /** Has its default mount point's WebSockets opened over HTTP/2. */
+    final ProcessBackend withWebSocketsOverHttp2() {
+        isOverHttp2 = true;
+        return this;
+    }
 
     final ProcessBackend lacks(Trait trait, String why) {
         lacks.put(trait, why);
@@ -73,12 +82,18 @@ abstract class ProcessBackend implements Backend {
     public void start() throws Exception {
         process = launch();
         ports = ready(process);
+        if (isOverHttp2) {
+            proxy = new Http2WebSocketProxy(ports.main());
+        }
     }
 
     @Override
     public void stop() throws Exception {
         if (process != null) {
             process.stop();
+        }
+        if (proxy != null) {
+            proxy.close();
         }
     }
 
@@ -100,7 +115,7 @@ abstract class ProcessBackend implements Backend {
 
     /** Opens a connection to the default mount point. */
     final RawConnection connect() throws IOException {
-        return connect(port(), Transport.PLAIN);
+        return connect(proxy == null ? port() : proxy.port(), Transport.PLAIN);
     }
 
     /** The port of the default mount point. */

@@ -28,6 +28,9 @@ class StalledSocketsIT {
     static List<ProcessBackend> backends() {
         return List.of(
                 EmbeddedBackend.jetty("stalled clients, embedded Jetty").serving(RulesApplication.class),
+                EmbeddedBackend.jetty("stalled clients, embedded Jetty, over HTTP/2")
+                        .serving(RulesApplication.class)
+                        .withWebSocketsOverHttp2(),
                 EmbeddedBackend.tomcat("stalled clients, embedded Tomcat 10.1", "tomcat10")
                         .serving(RulesApplication.class),
                 EmbeddedBackend.tomcat("stalled clients, embedded Tomcat 11", "tomcat11")

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 abstract class TrailerCases extends HttpCases {
     private static final String TAKES_TRAILERS = "TE: trailers";
 
-    TrailerCases(AsgiBackend backend) {
-        super(backend);
+    TrailerCases(AsgiBackend backend, ProcessBackend serving) {
+        super(backend, serving);
     }
 
     /** Asks twice on one connection: what is wrong at the end of the first answer shows in the second. */

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Clients that mean no good: what they get, and that the others do not notice. The backends have a heap of 256 MB. */
-abstract class WebSocketAttackCases extends TrailerCases {
+abstract class WebSocketAttackCases extends AsgiCases {
     private static final int BLOCK = 64 << 10;
 
     private static final String DEFLATE = "Sec-WebSocket-Extensions: permessage-deflate";
@@ -39,8 +39,8 @@ abstract class WebSocketAttackCases extends TrailerCases {
 
     private static final int PINGS_AT_ONCE = 100;
 
-    WebSocketAttackCases(AsgiBackend backend) {
-        super(backend);
+    WebSocketAttackCases(AsgiBackend backend, ProcessBackend serving) {
+        super(backend, serving);
     }
 
     /** Sends a beginning, then a block again and again until the server closes; returns the code. */

@@ -38,6 +38,6 @@ final class Http2Limits {
         factory.setInitialSessionRecvWindow(CONNECTION_WINDOW);
         factory.setInitialStreamRecvWindow(STREAM_WINDOW);
         factory.setFlowControlStrategyFactory(LimitedFlowControl::new);
-        factory.setConnectProtocolEnabled(false); // RFC 8441: applications cannot use it
+        factory.setConnectProtocolEnabled(WebSocketContainer.isThere());
     }
 }

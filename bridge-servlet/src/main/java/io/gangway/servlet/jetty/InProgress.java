@@ -116,7 +116,7 @@ final class InProgress extends Handler.Wrapper {
         }
 
         Activity activity() {
-            if (current.get() > 0) {
+            if (current.get() > 0 || WebSocketStream.isOpenOn(connection)) {
                 return Activity.REQUEST;
             }
             boolean isNext = !isMultiplexed && connection.getBytesIn() != bytesAtEnd;

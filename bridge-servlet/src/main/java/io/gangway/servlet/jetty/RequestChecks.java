@@ -18,6 +18,7 @@ import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.TunnelSupport;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +65,7 @@ final class RequestChecks extends Handler.Wrapper {
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         Refusal refusal = refusal(request);
         if (refusal == null) {
-            return super.handle(asSent(request), response, callback);
+            return super.handle(WebSocketStream.of(asSent(request)), response, callback);
         }
         if (refusal.isConnectionLost() && version(request) != HttpVersion.HTTP_2) {
             response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
@@ -74,18 +75,27 @@ final class RequestChecks extends Handler.Wrapper {
     }
 
     private static @Nullable Refusal refusal(Request request) {
-        if (HttpMethod.CONNECT.is(request.getMethod())) { // RFC 9110, section 9.3.6: this server is no proxy
-            return new Refusal(
-                    new ServerAnswer(
-                            "405 Method Not Allowed",
-                            "CONNECT is for proxies.\n",
-                            List.of(new Header("Allow", ""))), // RFC 9110, section 10.2.1: its target allows no method
-                    true);
+        if (HttpMethod.CONNECT.is(request.getMethod()) && !WebSocketStream.isRequestedBy(request)) {
+            return refusalOfTunnel(request);
         }
         if (hasWrongLength(request.getHeaders())) { // RFC 9110, section 8.6; Jetty checks it in HTTP/1.1 only
             return badRequest("Content-Length is not one number", true);
         }
         return version(request) == HttpVersion.HTTP_2 ? refusalOfHttp2(request) : refusalOfHttp1(request);
+    }
+
+    private static Refusal refusalOfTunnel(Request request) {
+        TunnelSupport tunnel = request.getTunnelSupport();
+        if (tunnel != null && tunnel.getProtocol() != null) { // RFC 9220, section 3
+            String text = "This server opens WebSockets only.\n";
+            return new Refusal(new ServerAnswer("501 Not Implemented", text, List.of()), false);
+        }
+        return new Refusal( // RFC 9110, section 9.3.6: this server is no proxy
+                new ServerAnswer(
+                        "405 Method Not Allowed",
+                        "CONNECT is for proxies.\n",
+                        List.of(new Header("Allow", ""))), // RFC 9110, section 10.2.1: its target allows no method
+                true);
     }
 
     private static @Nullable Refusal refusalOfHttp2(Request request) {

@@ -2,6 +2,7 @@ package io.gangway.servlet.jetty;
 
 import java.lang.reflect.Method;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Jetty's implementation of jakarta.websocket, if the embedder has added {@code jetty-ee10-websocket-jakarta-server}. Without it, WebSockets are answered with 501.
@@ -14,14 +15,24 @@ final class WebSocketContainer {
 
     private WebSocketContainer() {}
 
-    static void addTo(ServletContextHandler context) {
-        Method configure;
+    static boolean isThere() {
+        return configure() != null;
+    }
+
+    private static @Nullable Method configure() {
         try {
             Class<?> initializer = Class.forName(INITIALIZER, true, WebSocketContainer.class.getClassLoader());
-            configure = initializer.getMethod(
+            return initializer.getMethod(
                     "configure", ServletContextHandler.class, Class.forName(INITIALIZER + "$Configurator"));
         } catch (ReflectiveOperationException | LinkageError e) {
-            return; // it is not there
+            return null;
+        }
+    }
+
+    static void addTo(ServletContextHandler context) {
+        Method configure = configure();
+        if (configure == null) {
+            return;
         }
         try {
             configure.invoke(null, context, null);

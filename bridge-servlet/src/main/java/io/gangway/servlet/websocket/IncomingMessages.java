@@ -2,6 +2,7 @@ package io.gangway.servlet.websocket;
 
 import io.gangway.exchange.WebSocketMessage;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -141,13 +142,15 @@ final class IncomingMessages {
         }
     }
 
-    /** Waits until the application has taken messages, or the WebSocket has ended. */
-    void awaitRoom() throws InterruptedException {
+    /** Waits until the application has taken messages, or the WebSocket has ended. Returns false if neither happens in time. */
+    boolean awaitRoom(Duration time) throws InterruptedException {
+        long left = time.toNanos();
         lock.lock();
         try {
-            while (!isEnded && (whole.size() >= limits.maxQueue() || wholeSize > limits.maxMessage())) {
-                changed.await();
+            while (left > 0 && isFull()) {
+                left = changed.awaitNanos(left);
             }
+            return !isFull();
         } finally {
             lock.unlock();
         }

@@ -55,9 +55,16 @@ final class ServletWebSocket implements WebSocketWire {
     /** Bytes per second of a large message: slower than any client that reads. */
     private static final long MIN_RATE = 1 << 10;
 
+    /** How long a client may be held up; without an end, but its nanoseconds are a {@code long}. */
+    private static final Duration MAX_HOLD = Duration.ofDays(36_500);
+
+    /** The same where the thread reads for other WebSockets and requests too: these wait as long. */
+    private static final Duration MAX_SHARED_HOLD = Duration.ofSeconds(1);
+
     private static final byte[] PAYLOAD = {'g'};
 
     private final WebSockets all;
+    private final Duration maxHold;
     private final IncomingMessages incoming;
     private final OutgoingMessages outgoing;
     private final LongSupplier nanoTime;
@@ -87,8 +94,10 @@ final class ServletWebSocket implements WebSocketWire {
         void abort();
     }
 
-    ServletWebSocket(WebSockets all) {
+    /** Makes one whose messages come on a thread that does, or does not, read for others too. */
+    ServletWebSocket(WebSockets all, boolean isReaderShared) {
         this.all = all;
+        this.maxHold = isReaderShared ? MAX_SHARED_HOLD : MAX_HOLD;
         this.incoming = new IncomingMessages(all.limits());
         this.nanoTime = all.nanoTime();
         this.outgoing = new OutgoingMessages(nanoTime);
@@ -258,13 +267,14 @@ final class ServletWebSocket implements WebSocketWire {
 
     private void holdUp() {
         if (!all.mayBlock().tryAcquire()) {
-            stopReceiving();
-            close(WebSocketClose.TRY_LATER, "");
+            refuseMore();
             return;
         }
         isHeldUp = true; // its pongs are not read meanwhile
         try {
-            incoming.awaitRoom();
+            if (!incoming.awaitRoom(maxHold)) {
+                refuseMore();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // the container stops
         } finally {
@@ -273,6 +283,11 @@ final class ServletWebSocket implements WebSocketWire {
             isHeldUp = false;
             all.mayBlock().release();
         }
+    }
+
+    private void refuseMore() {
+        stopReceiving();
+        close(WebSocketClose.TRY_LATER, "");
     }
 
     private void stopReceiving() {

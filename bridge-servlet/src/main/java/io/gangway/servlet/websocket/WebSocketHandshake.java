@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A client's request for a WebSocket (RFC 6455, section 4.2.1). */
+/** A client's request for a WebSocket: in HTTP/1.1 a GET with Upgrade (RFC 6455, section 4.2.1), in HTTP/2 an extended CONNECT (RFC 8441, section 5). */
 public final class WebSocketHandshake {
     private static final String VERSION = "13";
 
@@ -24,6 +24,23 @@ public final class WebSocketHandshake {
      * @return whether it is a handshake
      */
     public static boolean isOne(HttpServletRequest request) {
+        return isConnect(request) || isUpgrade(request);
+    }
+
+    /**
+     * Whether a request asks for a WebSocket on a stream of HTTP/2. The Servlet API does not tell {@code :protocol}, so that the header decides that every such request has; where
+     * another protocol is meant, the container refuses to upgrade.
+     *
+     * @param request any
+     * @return whether it is an extended CONNECT
+     */
+    public static boolean isConnect(HttpServletRequest request) {
+        return request.getMethod().equals("CONNECT")
+                && request.getProtocol().equals("HTTP/2.0")
+                && request.getHeader("Sec-WebSocket-Version") != null;
+    }
+
+    private static boolean isUpgrade(HttpServletRequest request) {
         String upgrade = request.getHeader("Upgrade"); // nearly no request has it
         return upgrade != null
                 && request.getMethod().equals("GET")
@@ -45,7 +62,7 @@ public final class WebSocketHandshake {
                     "This server speaks version " + VERSION + " of the WebSocket protocol (RFC 6455, section 4.2.2).\n",
                     List.of(new Header("Sec-WebSocket-Version", VERSION))));
         }
-        if (!isKey(request.getHeader("Sec-WebSocket-Key"))) {
+        if (!isConnect(request) && !isKey(request.getHeader("Sec-WebSocket-Key"))) {
             return Optional.of(new ServerAnswer(
                     "400 Bad Request",
                     "The header Sec-WebSocket-Key is not 16 bytes in base64 (RFC 6455, section 4.2.1).\n",

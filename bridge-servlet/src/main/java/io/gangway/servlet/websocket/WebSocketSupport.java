@@ -15,6 +15,12 @@ public final class WebSocketSupport {
      */
     public static final String THREADS = "io.gangway.servlet.threads";
 
+    /**
+     * The request attribute by which a server says that no other stream of the HTTP/2 connection is read on the thread that calls a WebSocket: {@code true}. Without it, that thread waits only for a moment for
+     * applications that receive their messages too slowly.
+     */
+    public static final String OWN_READER = "io.gangway.servlet.ownReader";
+
     /** A quarter of the container's threads may wait for slow applications. */
     private static final int BLOCKED_PART = 4;
 

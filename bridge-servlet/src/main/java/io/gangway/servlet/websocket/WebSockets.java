@@ -121,7 +121,7 @@ public final class WebSockets implements AutoCloseable {
             ExchangeRules rules,
             WebSocketApplication application)
             throws IOException {
-        ServletWebSocket socket = new ServletWebSocket(this);
+        ServletWebSocket socket = new ServletWebSocket(this, isReaderShared(request, facts));
         rules.serve(facts, socket, application);
         if (!socket.isAnswered()) {
             unanswered.add(socket);
@@ -134,6 +134,11 @@ public final class WebSockets implements AutoCloseable {
             socket.awaitAnswer();
         }
         answer(socket, request, response);
+    }
+
+    /** Jetty reads all streams of an HTTP/2 connection on one thread, and calls on it. */
+    private static boolean isReaderShared(HttpServletRequest request, RequestFacts facts) {
+        return facts.protocol().equals("HTTP/2") && request.getAttribute(WebSocketSupport.OWN_READER) == null;
     }
 
     private void answer(ServletWebSocket socket, HttpServletRequest request, HttpServletResponse response)
@@ -159,14 +164,27 @@ public final class WebSockets implements AutoCloseable {
         socket.upgrading();
         try {
             container.upgradeHttpToWebSocket(request, response, config(socket, accept), Map.of());
-            isUpgraded = response.getStatus() == HttpServletResponse.SC_SWITCHING_PROTOCOLS || !response.isCommitted();
+            isUpgraded = response.getStatus() == upgraded(request) || !response.isCommitted();
         } catch (DeploymentException e) {
             throw new IOException("the container did not upgrade the connection to a WebSocket: " + e.getMessage(), e);
+        } catch (IllegalStateException e) {
+            if (!WebSocketHandshake.isConnect(request) || response.isCommitted()) {
+                throw e;
+            }
+            socket.troubled(e); // its :protocol was another one (RFC 9220, section 3)
+            response.reset();
+            response.setStatus(HttpServletResponse.SC_NOT_IMPLEMENTED);
         } finally {
             if (!isUpgraded) {
                 socket.failed();
             }
         }
+    }
+
+    private static int upgraded(HttpServletRequest request) {
+        return WebSocketHandshake.isConnect(request)
+                ? HttpServletResponse.SC_OK
+                : HttpServletResponse.SC_SWITCHING_PROTOCOLS;
     }
 
     private ServerEndpointConfig config(ServletWebSocket socket, ServletWebSocket.Accept accept) {

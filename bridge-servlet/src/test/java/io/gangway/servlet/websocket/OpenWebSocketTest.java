@@ -120,7 +120,7 @@ class OpenWebSocketTest {
         });
         Thread thread = new Thread(reader);
         thread.start();
-        while (thread.getState() != Thread.State.WAITING) {
+        while (thread.getState() != Thread.State.TIMED_WAITING) {
             Thread.onSpinWait();
         }
         sockets.lookAfter(Sockets.PING_INTERVAL.multipliedBy(10));
@@ -131,6 +131,18 @@ class OpenWebSocketTest {
         assertThat(sockets.calls).as("it has the whole interval again").isEmpty();
         sockets.lookAfter(MOMENT);
         assertThat(sockets.calls).containsExactly("ping");
+    }
+
+    /** As in Jetty's distribution over HTTP/2. */
+    @Test
+    void where_others_are_read_on_the_same_thread_a_client_is_held_up_for_a_moment_and_then_closed_with_1013()
+            throws Exception {
+        ServletWebSocket socket = sockets.openedWithSharedReader();
+        socket.text("held up", true);
+        assertThat(sockets.calls).containsExactly("close 1013");
+        assertThat(socket.receive()).isEqualTo(new WebSocketMessage.Text("held up"));
+        socket.text("too late", true);
+        assertThat(socket.receive()).isNull();
     }
 
     @Test

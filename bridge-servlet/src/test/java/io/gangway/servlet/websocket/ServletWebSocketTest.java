@@ -169,7 +169,7 @@ class ServletWebSocketTest {
     void an_application_that_blocks_when_it_is_told_of_a_lost_client_keeps_nobody_from_looking() throws Exception {
         CountDownLatch told = new CountDownLatch(1);
         CountDownLatch released = new CountDownLatch(1);
-        ServletWebSocket blocking = new ServletWebSocket(sockets.all);
+        ServletWebSocket blocking = new ServletWebSocket(sockets.all, false);
         blocking.attach(new Blocking(told, released));
         blocking.upgrading();
         ServletWebSocket other = sockets.opened();

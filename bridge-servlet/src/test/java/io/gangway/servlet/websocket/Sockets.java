@@ -76,14 +76,26 @@ final class Sockets implements AutoCloseable, WebSocketWire.Events {
 
     /** One whose handshake has not been answered. */
     ServletWebSocket asked() {
-        ServletWebSocket socket = new ServletWebSocket(all);
+        return asked(false);
+    }
+
+    private ServletWebSocket asked(boolean isReaderShared) {
+        ServletWebSocket socket = new ServletWebSocket(all, isReaderShared);
         socket.attach(this);
         return socket;
     }
 
     /** One that the container has opened, and whose client takes everything at once. */
     ServletWebSocket opened() {
-        ServletWebSocket socket = asked();
+        return opened(asked());
+    }
+
+    /** The same, read by a thread that reads for others too. */
+    ServletWebSocket openedWithSharedReader() {
+        return opened(asked(true));
+    }
+
+    private ServletWebSocket opened(ServletWebSocket socket) {
         socket.accept(null, List.of());
         socket.upgrading();
         taking = socket;

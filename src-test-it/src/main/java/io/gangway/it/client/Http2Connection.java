@@ -255,7 +255,7 @@ public final class Http2Connection implements AutoCloseable {
         } while (sent < body.length && !answer.isEnded);
     }
 
-    private static byte[] head(String method, String path, List<String> headers) {
+    static byte[] head(String method, String path, List<String> headers) {
         ByteArrayOutputStream block = new ByteArrayOutputStream();
         put(block, ":method", method);
         put(block, ":path", path);

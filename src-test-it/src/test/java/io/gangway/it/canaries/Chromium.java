@@ -36,6 +36,7 @@ final class Chromium implements AutoCloseable {
                 .build();
         ChromeOptions options = new ChromeOptions();
         options.setBinary(executable("chromium", "chromium"));
+        options.setAcceptInsecureCerts(true); // a test's own
         options.addArguments(
                 "--headless=new",
                 "--user-data-dir=" + Places.empty(screenshots.resolve("profile")),
