@@ -231,7 +231,7 @@ class ImportTest(unittest.TestCase):
         self.write("gwzqxj.wsgi")
         where = (
             'put the directory that holds the module into gangway.python-path (now "/srv"), or the virtual environment that it is installed in '
-            "into gangway.venv"
+            "into gangway.venv; a WAR carries what gangway war was told with --include and --requirements"
         )
         cases = (
             (

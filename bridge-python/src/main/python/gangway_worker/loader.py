@@ -180,7 +180,8 @@ def where_to_put_it(python_path: "Sequence[str]") -> str:
     """The fix for a module that Python does not find."""
     return (
         f"put the directory that holds the module into gangway.python-path (now {quote(', '.join(python_path))}), "
-        "or the virtual environment that it is installed in into gangway.venv"
+        "or the virtual environment that it is installed in into gangway.venv; a WAR carries what gangway war was told with "
+        "--include and --requirements"
     )
 
 

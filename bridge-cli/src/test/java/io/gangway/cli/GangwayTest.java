@@ -293,7 +293,8 @@ class GangwayTest {
         assertThat(run("run", "shop", "--idle-timeout", "75")).isEqualTo(2);
 
         assertThat(err())
-                .startsWith("gangway: --idle-timeout: expected a duration with its unit, such as 75s; found \"75\"");
+                .startsWith(
+                        "gangway: --idle-timeout: expected a duration with its unit, such as 75s or 75ms; found \"75\"");
     }
 
     @Test

@@ -174,7 +174,7 @@ class SettingSourcesTest {
                     env = "A=x"           | env: there is no such setting (FILE, line 2). Fix: write env.NAME if that was meant, or remove it
                     wrkers = {}           | wrkers: there is no such setting (FILE, line 2). Fix: write workers if that was meant, or remove it
                     enviorn.A = "x"       | enviorn.A: there is no such setting (FILE, line 2). Fix: write environ.A if that was meant, or remove it
-                    idle-timeout = 75     | gangway.idle-timeout: expected a duration with its unit, such as 75s; found "75" (from FILE, line 2). Fix: correct it, or remove it for the default: 75s
+                    idle-timeout = 75     | gangway.idle-timeout: expected a duration with its unit, such as 75s or 75ms; found "75" (from FILE, line 2). Fix: correct it, or remove it for the default: 75s
                     env.A = ["x"]         | gangway.env.A: expected a text; found a list (from FILE, line 2). Fix: write one value, without brackets
                     python-path = ["a,b"] | gangway.python-path: expected a list of texts without a comma; found "a,b" in it (from FILE, line 2). Fix: write each element as a text of its own, in quotes
                     bind = [{a = 1}]      | gangway.bind: expected a list of texts without a comma; found "{...}" in it (from FILE, line 2). Fix: write each element as a text of its own, in quotes

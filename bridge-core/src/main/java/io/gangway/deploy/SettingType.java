@@ -58,7 +58,7 @@ record SettingType<T>(
     /** As {@link #expected}; if only the unit of a duration is missing, it says that. */
     String expectedInPlaceOf(String text) {
         boolean isWithoutUnit = unit.equals(DURATION_UNITS) && text.matches("[0-9]{1,12}");
-        return isWithoutUnit ? "a duration with its unit, such as " + text + "s" : expected;
+        return isWithoutUnit ? "a duration with its unit, such as " + text + "s or " + text + "ms" : expected;
     }
 
     static SettingType<String> text(String expected) {

@@ -21,6 +21,11 @@ public record EndedExchange(
         headers = List.copyOf(headers);
     }
 
+    /** Whether it opened a WebSocket: with 101, or over HTTP/2 with CONNECT (RFC 8441), which nothing else is answered with 2xx. */
+    public boolean isWebSocket() {
+        return status == 101 || (facts.method().equals("CONNECT") && status / 100 == 2);
+    }
+
     /** The same exchange with a further problem, which the client has not noticed. */
     EndedExchange with(Throwable later) {
         return new EndedExchange(facts, status, headers, bytes, arrival, nanos, outcome.with(later));

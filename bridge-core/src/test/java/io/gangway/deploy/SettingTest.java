@@ -31,7 +31,7 @@ class SettingTest {
     void a_duration_without_its_unit_is_told_to_have_one() {
         assertThatThrownBy(() -> Setting.duration("d", "x").parse(" 30 "))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("a duration with its unit, such as 30s");
+                .hasMessage("a duration with its unit, such as 30s or 30ms");
     }
 
     @ParameterizedTest

@@ -74,7 +74,7 @@ class SettingsTest {
                 .hasMessage("2 settings are wrong:\n"
                         + "  wrkers: there is no such setting (gangway.toml, line 4). Fix: write workers if that was meant,"
                         + " or remove it\n"
-                        + "  gangway.request-timeout: expected a duration with its unit, such as 75s; found \"75\" (from"
+                        + "  gangway.request-timeout: expected a duration with its unit, such as 75s or 75ms; found \"75\" (from"
                         + " gangway.toml, line 3). Fix: correct it, or remove it for the default: 1m");
     }
 

@@ -37,11 +37,12 @@ final class GatewayLog {
     /** Logs the problem of an exchange, if it has one: at debug level if the client caused it (W65, W68). */
     void ended(EndedExchange ended) {
         if (ended.outcome().problem() != null) {
-            problem(ended.outcome(), ended.outcome().problem(), ended.facts());
+            problem(ended, ended.outcome(), ended.outcome().problem());
         }
     }
 
-    private void problem(Outcome outcome, Throwable problem, RequestFacts facts) {
+    private void problem(EndedExchange ended, Outcome outcome, Throwable problem) {
+        RequestFacts facts = ended.facts();
         String requestId = facts.requestId();
         String target = facts.target();
         int query = target.indexOf('?'); // which may hold secrets
@@ -67,7 +68,10 @@ final class GatewayLog {
         String what = switch (outcome.ending()) {
             case COMPLETE -> "answered, but failed afterwards";
             case REPLACED -> "failed; the client got an error page";
-            case BROKEN -> "failed in the middle of the response; the connection is broken off";
+            case BROKEN ->
+                ended.isWebSocket()
+                        ? "failed; its WebSocket is closed"
+                        : "failed in the middle of the response; the connection is broken off";
             case CLIENT_LEFT -> "the client left";
         };
         GATEWAY.log(level, () -> prefix + "[" + requestId + "] " + quote(method + " " + uri) + " " + what, problem);

@@ -61,7 +61,9 @@ final class BootFailure {
                 ? " It printed nothing."
                 : " It printed last:" + INDENT + String.join(INDENT, lastLines);
         return new DeploymentException("step " + step + ": " + who + " " + how + " before it was ready." + output
-                + "\nFix: correct the error that it printed; to see more of it, run python -X dev -c \"import …\" in a terminal"
+                + "\nFix: "
+                + (lastLines.isEmpty() ? "to see why" : "correct the error that it printed; to see more of it")
+                + ", run python -X dev -c \"import …\" in a terminal"
                 + (isPreloaded ? ", or set gangway.preload=false" : ""));
     }
 

@@ -8,6 +8,7 @@ import io.gangway.asgi.Receive;
 import io.gangway.asgi.Send;
 import io.gangway.asgi.WebSocketEvent;
 import io.gangway.asgi.WebSocketScope;
+import io.gangway.servlet.CapturedLog;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.LogRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -67,6 +69,26 @@ class WebSocketsTest {
                             .body())
                     .isEqualTo("here");
             deaf.complete(null);
+        }
+    }
+
+    @Test
+    void the_entry_of_an_application_that_fails_speaks_of_the_websocket() throws Exception {
+        AsgiApplication failing =
+                (scope, receive, send) -> accept(receive, send).thenAccept(accepted -> {
+                    throw new IllegalStateException("broken");
+                });
+        try (CapturedLog log = new CapturedLog()) {
+            try (GatewayServer server = GatewayServer.of(failing).port(0).start()) {
+                Closed closed = new Closed();
+                open(server, closed);
+                assertThat(closed.code).succeedsWithin(Duration.ofSeconds(60)).isEqualTo(1011);
+            }
+            assertThat(log.entries())
+                    .extracting(LogRecord::getMessage)
+                    .singleElement()
+                    .asString()
+                    .endsWith("\"GET /\" failed; its WebSocket is closed");
         }
     }
 
