@@ -14,4 +14,13 @@ public interface WebSocketApplication {
      *     after the client has left
      */
     void serve(WebSocketExchange exchange);
+
+    /**
+     * Whether what an event calls may wait, or run for long, as an application's own code in Java does. Otherwise a server may call it on a thread that waits for all connections.
+     *
+     * @return the same value on each call
+     */
+    default boolean isBlocking() {
+        return true;
+    }
 }

@@ -64,11 +64,19 @@ final class WorkerApplication implements ExchangeApplication, GatewayApplication
 
     @Override
     public Optional<WebSocketApplication> webSockets() {
-        return dispatcher.isAsgi() ? Optional.of(this::serveWebSocket) : Optional.empty();
+        return dispatcher.isAsgi() ? Optional.of(new Sockets(dispatcher)) : Optional.empty();
     }
 
-    private void serveWebSocket(WebSocketExchange exchange) {
-        new WorkerWebSocket(dispatcher, exchange).begin();
+    private record Sockets(Dispatcher dispatcher) implements WebSocketApplication {
+        @Override
+        public void serve(WebSocketExchange exchange) {
+            new WorkerWebSocket(dispatcher, exchange).begin();
+        }
+
+        @Override
+        public boolean isBlocking() {
+            return false;
+        }
     }
 
     @Override

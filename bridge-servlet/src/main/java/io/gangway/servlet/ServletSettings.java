@@ -48,7 +48,7 @@ public final class ServletSettings {
                     10_000,
                     "messages",
                     "Max messages of a WebSocket that wait for the application; together they have at most the size of gangway.ws-max-message, and one message more. Beyond it the client"
-                            + " is held up, which keeps a thread of the container; when 50 threads are kept so, further WebSockets are closed with code 1013.")
+                            + " is held up. In Tomcat, and in a Jetty that Gangway does not start, this keeps a thread; when 50 threads are kept so, further WebSockets are closed with code 1013.")
             .withDefault(32);
 
     /** How often a WebSocket's client is asked whether it is there: 20 seconds, as in uvicorn. */

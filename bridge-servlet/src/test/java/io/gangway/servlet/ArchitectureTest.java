@@ -43,7 +43,9 @@ class ArchitectureTest {
             Stream.concat(CORE.stream(), Stream.of("io.gangway.servlet.watch", "io.gangway.servlet.websocket"))
                     .toList(),
             "io.gangway.servlet.jetty",
-            Stream.concat(CORE.stream(), Stream.of("io.gangway.servlet", "org.eclipse.jetty.."))
+            Stream.concat(
+                            CORE.stream(),
+                            Stream.of("io.gangway.servlet", "io.gangway.servlet.websocket", "org.eclipse.jetty.."))
                     .toList());
 
     @Test

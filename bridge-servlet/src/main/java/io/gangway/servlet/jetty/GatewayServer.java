@@ -14,7 +14,6 @@ import io.gangway.exchange.EndedExchange;
 import io.gangway.servlet.GatewayServlet;
 import io.gangway.servlet.ServletSettings;
 import io.gangway.servlet.jetty.PortListener.Address;
-import io.gangway.servlet.websocket.WebSocketSupport;
 import io.gangway.wsgi.GatewayApplication;
 import java.io.IOException;
 import java.net.BindException;
@@ -534,7 +533,6 @@ public final class GatewayServer implements AutoCloseable {
             // /shop is the application's too: a redirect to /shop/ would lose a body.
             context.setAllowNullPathInContext(true);
             context.setAttribute(GatewayServlet.UNCONSTRAINED, true);
-            context.setAttribute(WebSocketSupport.THREADS, threads);
             ServletHolder holder = new ServletHolder("gateway", servlet);
             holder.setInitOrder(0);
             holder.setAsyncSupported(true);

@@ -65,7 +65,7 @@ final class RequestChecks extends Handler.Wrapper {
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         Refusal refusal = refusal(request);
         if (refusal == null) {
-            return super.handle(WebSocketStream.of(asSent(request)), response, callback);
+            return super.handle(WebSocketUpgrade.of(WebSocketStream.of(asSent(request))), response, callback);
         }
         if (refusal.isConnectionLost() && version(request) != HttpVersion.HTTP_2) {
             response.getHeaders().put(HttpFields.CONNECTION_CLOSE);

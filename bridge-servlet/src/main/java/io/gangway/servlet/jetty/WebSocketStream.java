@@ -1,12 +1,7 @@
 package io.gangway.servlet.jetty;
 
-import io.gangway.servlet.websocket.WebSocketSupport;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
+import io.gangway.servlet.websocket.SocketReader;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http2.HTTP2Connection;
 import org.eclipse.jetty.http2.HTTP2Stream;
@@ -17,31 +12,27 @@ import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.TunnelSupport;
 import org.eclipse.jetty.util.Attachable;
-import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 
 /**
  * A request for a WebSocket on a stream of HTTP/2 (RFC 8441).
  *
- * <p>Jetty hands the stream's bytes to the WebSocket on the thread that reads the connection. That thread must not wait for an application that receives too slowly: all other streams of the connection would wait too, and
- * the window updates that its own messages need. So another thread takes them.
+ * <p>Jetty hands the stream's bytes to the WebSocket on the thread that reads the connection. That thread must not run an application: all other streams of the connection would wait, and the
+ * window updates that its own messages need. So another thread takes them.
  */
 final class WebSocketStream extends Request.Wrapper implements TunnelSupport {
     private static final String PROTOCOL = "websocket";
 
     private final TunnelSupport tunnel;
-    private final EndPoint endPoint;
+    private final WebSocketReader reader;
 
     private WebSocketStream(Request request, TunnelSupport tunnel) {
         super(request);
         this.tunnel = tunnel;
-        setAttribute(WebSocketSupport.OWN_READER, true);
         addHttpStreamWrapper(stream -> new Opening(stream, request, tunnel.getEndPoint()));
-        Executor threads = request.getConnectionMetaData().getConnector().getExecutor();
-        this.endPoint = (EndPoint) Proxy.newProxyInstance(
-                EndPoint.class.getClassLoader(),
-                new Class<?>[] {EndPoint.class},
-                new Dispatching(tunnel.getEndPoint(), threads));
+        this.reader = WebSocketReader.ofStream(
+                tunnel.getEndPoint(),
+                request.getConnectionMetaData().getConnector().getExecutor());
+        setAttribute(SocketReader.ATTRIBUTE, reader);
     }
 
     static boolean isRequestedBy(Request request) {
@@ -75,7 +66,7 @@ final class WebSocketStream extends Request.Wrapper implements TunnelSupport {
 
     @Override
     public EndPoint getEndPoint() {
-        return endPoint;
+        return reader.endPoint();
     }
 
     /** What Jetty leaves undone at the end of the request, with which the WebSocket begins, and at the WebSocket's own end. */
@@ -134,25 +125,6 @@ final class WebSocketStream extends Request.Wrapper implements TunnelSupport {
             if (endPoint.getTransport() instanceof HTTP2Stream stream) {
                 stream.getSession().removeStream(stream);
             }
-        }
-    }
-
-    /** The stream's own end point, except that it tells of bytes on another thread. */
-    private record Dispatching(EndPoint streams, Executor threads) implements InvocationHandler {
-        @Override
-        public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
-            if (method.getName().equals("fillInterested") || method.getName().equals("tryFillInterested")) {
-                arguments[0] = dispatched((Callback) arguments[0]);
-            }
-            try {
-                return method.invoke(streams, arguments);
-            } catch (InvocationTargetException e) {
-                throw e.getCause();
-            }
-        }
-
-        private Callback dispatched(Callback reader) {
-            return Callback.from(InvocationType.NON_BLOCKING, () -> threads.execute(reader::succeeded), reader::failed);
         }
     }
 }

@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The messages of one WebSocket's client, from the container's parts to the application's questions (A33, A36).
  *
- * <p>The container gives parts on one thread at a time; that thread waits in {@link #awaitRoom} while the application is slow, because the API of WebSockets has no other way to hold a
- * client up. The application asks on any thread, and never waits.
+ * <p>The container gives parts on one thread at a time; where it cannot be told to stop, it waits in {@link #awaitRoom} while the application is slow. The application asks on any thread, and never waits.
  */
 final class IncomingMessages {
     /** What became of a part. */

@@ -58,12 +58,13 @@ final class ServletWebSocket implements WebSocketWire {
     /** How long a client may be held up; without an end, but its nanoseconds are a {@code long}. */
     private static final Duration MAX_HOLD = Duration.ofDays(36_500);
 
-    /** The same where the thread reads for other WebSockets and requests too: these wait as long. */
+    /** The same where the thread reads all streams of an HTTP/2 connection: these wait as long. */
     private static final Duration MAX_SHARED_HOLD = Duration.ofSeconds(1);
 
     private static final byte[] PAYLOAD = {'g'};
 
     private final WebSockets all;
+    private final @Nullable SocketReader reader;
     private final Duration maxHold;
     private final IncomingMessages incoming;
     private final OutgoingMessages outgoing;
@@ -83,7 +84,8 @@ final class ServletWebSocket implements WebSocketWire {
 
     private volatile long pingedSince;
     private volatile long lastPing;
-    private volatile boolean isHeldUp;
+    /** Whether the client is held up, so that its pongs are not read either. */
+    private final AtomicBoolean isHeldUp = new AtomicBoolean();
 
     /** An open connection of a container. */
     interface Connection extends OutgoingMessages.Sender {
@@ -94,10 +96,16 @@ final class ServletWebSocket implements WebSocketWire {
         void abort();
     }
 
-    /** Makes one whose messages come on a thread that does, or does not, read for others too. */
-    ServletWebSocket(WebSockets all, boolean isReaderShared) {
+    /**
+     * Makes one.
+     *
+     * @param reader what reads its connection, if the server tells; otherwise a thread waits where the client is to be held up
+     * @param isStream whether the connection has other WebSockets and requests
+     */
+    ServletWebSocket(WebSockets all, @Nullable SocketReader reader, boolean isStream) {
         this.all = all;
-        this.maxHold = isReaderShared ? MAX_SHARED_HOLD : MAX_HOLD;
+        this.reader = reader;
+        this.maxHold = isStream ? MAX_SHARED_HOLD : MAX_HOLD;
         this.incoming = new IncomingMessages(all.limits());
         this.nanoTime = all.nanoTime();
         this.outgoing = new OutgoingMessages(nanoTime);
@@ -144,7 +152,9 @@ final class ServletWebSocket implements WebSocketWire {
 
     @Override
     public @Nullable WebSocketMessage receive() {
-        return incoming.next();
+        WebSocketMessage next = incoming.next();
+        readOn();
+        return next;
     }
 
     @Override
@@ -266,11 +276,23 @@ final class ServletWebSocket implements WebSocketWire {
     }
 
     private void holdUp() {
-        if (!all.mayBlock().tryAcquire()) {
+        if (reader != null) {
+            reader.pause();
+            isHeldUp.set(true);
+            readOn(); // the application may have taken messages in between
+        } else if (all.mayBlock().tryAcquire()) {
+            try {
+                block();
+            } finally {
+                all.mayBlock().release();
+            }
+        } else {
             refuseMore();
-            return;
         }
-        isHeldUp = true; // its pongs are not read meanwhile
+    }
+
+    private void block() {
+        isHeldUp.set(true);
         try {
             if (!incoming.awaitRoom(maxHold)) {
                 refuseMore();
@@ -278,11 +300,22 @@ final class ServletWebSocket implements WebSocketWire {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // the container stops
         } finally {
-            pingedSince = 0;
-            lastPing = nanoTime.getAsLong();
-            isHeldUp = false;
-            all.mayBlock().release();
+            endHold();
         }
+    }
+
+    /** Has the reader go on, if it is paused and there is room. */
+    private void readOn() {
+        if (reader != null && isHeldUp.get() && !incoming.isFull() && endHold()) {
+            reader.resume();
+        }
+    }
+
+    /** Pongs are read again. Returns whether they were not. */
+    private boolean endHold() {
+        pingedSince = 0;
+        lastPing = nanoTime.getAsLong();
+        return isHeldUp.compareAndSet(true, false);
     }
 
     private void refuseMore() {
@@ -292,6 +325,7 @@ final class ServletWebSocket implements WebSocketWire {
 
     private void stopReceiving() {
         incoming.end();
+        readOn();
     }
 
     /** The container has taken a message, or could not send it. */
@@ -353,7 +387,7 @@ final class ServletWebSocket implements WebSocketWire {
         if (!isOver.compareAndSet(false, true)) {
             return false;
         }
-        incoming.end();
+        stopReceiving();
         outgoing.end();
         all.remove(this);
         return true;
@@ -380,7 +414,7 @@ final class ServletWebSocket implements WebSocketWire {
             }
         } else if ((own != null && isPast(own.since(), all.times().closing(), now)) || isStalled(now)) {
             giveUp();
-        } else if (!isHeldUp && !all.limits().pingInterval().isZero()) {
+        } else if (!isHeldUp.get() && !all.limits().pingInterval().isZero()) {
             ping(there, now);
         }
     }

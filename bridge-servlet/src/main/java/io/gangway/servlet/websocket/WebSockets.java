@@ -40,7 +40,7 @@ public final class WebSockets implements AutoCloseable {
     private final WebSocketLimits limits;
     private final WebSocketTimes times;
     private final LongSupplier nanoTime;
-    /** Threads of the container that may wait for slow applications. */
+    /** Threads of the container that may wait for slow applications, where it cannot stop reading. */
     private final Semaphore mayBlock;
 
     private final Set<ServletWebSocket> unanswered = ConcurrentHashMap.newKeySet();
@@ -121,7 +121,12 @@ public final class WebSockets implements AutoCloseable {
             ExchangeRules rules,
             WebSocketApplication application)
             throws IOException {
-        ServletWebSocket socket = new ServletWebSocket(this, isReaderShared(request, facts));
+        SocketReader reader = request.getAttribute(SocketReader.ATTRIBUTE) instanceof SocketReader given ? given : null;
+        if (reader != null && !application.isBlocking()) {
+            reader.shareThread();
+        }
+        ServletWebSocket socket =
+                new ServletWebSocket(this, reader, facts.protocol().equals("HTTP/2"));
         rules.serve(facts, socket, application);
         if (!socket.isAnswered()) {
             unanswered.add(socket);
@@ -134,11 +139,6 @@ public final class WebSockets implements AutoCloseable {
             socket.awaitAnswer();
         }
         answer(socket, request, response);
-    }
-
-    /** Jetty reads all streams of an HTTP/2 connection on one thread, and calls on it. */
-    private static boolean isReaderShared(HttpServletRequest request, RequestFacts facts) {
-        return facts.protocol().equals("HTTP/2") && request.getAttribute(WebSocketSupport.OWN_READER) == null;
     }
 
     private void answer(ServletWebSocket socket, HttpServletRequest request, HttpServletResponse response)

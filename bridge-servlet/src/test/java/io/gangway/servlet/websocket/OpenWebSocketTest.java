@@ -137,12 +137,50 @@ class OpenWebSocketTest {
     @Test
     void where_others_are_read_on_the_same_thread_a_client_is_held_up_for_a_moment_and_then_closed_with_1013()
             throws Exception {
-        ServletWebSocket socket = sockets.openedWithSharedReader();
+        ServletWebSocket socket = sockets.openedAsStream();
         socket.text("held up", true);
         assertThat(sockets.calls).containsExactly("close 1013");
         assertThat(socket.receive()).isEqualTo(new WebSocketMessage.Text("held up"));
         socket.text("too late", true);
         assertThat(socket.receive()).isNull();
+    }
+
+    @Test
+    void where_the_server_can_stop_reading_no_thread_waits() {
+        ServletWebSocket socket = sockets.openedWithReader();
+        socket.text("first", true);
+        assertThat(sockets.calls).containsExactly("pause");
+        socket.text("read already", true);
+        assertThat(socket.receive()).isEqualTo(new WebSocketMessage.Text("first"));
+        assertThat(sockets.calls).as("it has as many as it may have").doesNotContain("resume");
+        assertThat(socket.receive()).isEqualTo(new WebSocketMessage.Text("read already"));
+        assertThat(sockets.calls).containsExactly("pause", "pause", "resume");
+        assertThat(socket.receive()).isNull();
+        assertThat(sockets.calls).as("once for each pause").endsWith("pause", "resume");
+    }
+
+    @Test
+    void a_reader_that_is_paused_goes_on_for_the_close() {
+        ServletWebSocket socket = sockets.openedWithReader();
+        socket.text("more than may wait".repeat(10), true);
+        assertThat(sockets.calls).containsExactly("close 1009");
+        ServletWebSocket ended = sockets.openedWithReader();
+        ended.text("held up", true);
+        ended.closed(1001, "");
+        assertThat(sockets.calls).endsWith("pause", "resume");
+    }
+
+    @Test
+    void a_client_whose_reader_is_paused_is_not_pinged() {
+        ServletWebSocket socket = sockets.openedWithReader();
+        socket.text("held up", true);
+        sockets.lookAfter(Sockets.PING_INTERVAL.multipliedBy(10));
+        assertThat(sockets.calls).containsExactly("pause");
+        assertThat(socket.receive()).isNotNull();
+        sockets.lookAfter(Sockets.PING_INTERVAL.minus(MOMENT));
+        assertThat(sockets.calls).as("it has the whole interval again").containsExactly("pause", "resume");
+        sockets.lookAfter(MOMENT);
+        assertThat(sockets.calls).endsWith("ping");
     }
 
     @Test

@@ -116,7 +116,8 @@ class ServletWebSocketTest {
     private void assertFreed(FutureTask<Void> serving, BlockingQueue<String> told) throws Exception {
         serving.get();
         assertThat(told.poll(30, TimeUnit.SECONDS)).isEqualTo("closed 1006");
-        assertThat(sockets.calls).containsExactly("isAsyncSupported", "respond");
+        assertThat(sockets.calls)
+                .containsExactly("getAttribute [" + SocketReader.ATTRIBUTE + "]", "isAsyncSupported", "respond");
     }
 
     @Test
@@ -169,7 +170,7 @@ class ServletWebSocketTest {
     void an_application_that_blocks_when_it_is_told_of_a_lost_client_keeps_nobody_from_looking() throws Exception {
         CountDownLatch told = new CountDownLatch(1);
         CountDownLatch released = new CountDownLatch(1);
-        ServletWebSocket blocking = new ServletWebSocket(sockets.all, false);
+        ServletWebSocket blocking = new ServletWebSocket(sockets.all, null, false);
         blocking.attach(new Blocking(told, released));
         blocking.upgrading();
         ServletWebSocket other = sockets.opened();

@@ -76,11 +76,11 @@ final class Sockets implements AutoCloseable, WebSocketWire.Events {
 
     /** One whose handshake has not been answered. */
     ServletWebSocket asked() {
-        return asked(false);
+        return asked(null, false);
     }
 
-    private ServletWebSocket asked(boolean isReaderShared) {
-        ServletWebSocket socket = new ServletWebSocket(all, isReaderShared);
+    private ServletWebSocket asked(@Nullable SocketReader reader, boolean isStream) {
+        ServletWebSocket socket = new ServletWebSocket(all, reader, isStream);
         socket.attach(this);
         return socket;
     }
@@ -91,8 +91,13 @@ final class Sockets implements AutoCloseable, WebSocketWire.Events {
     }
 
     /** The same, read by a thread that reads for others too. */
-    ServletWebSocket openedWithSharedReader() {
-        return opened(asked(true));
+    ServletWebSocket openedAsStream() {
+        return opened(asked(null, true));
+    }
+
+    /** The same, of a server that can stop reading. */
+    ServletWebSocket openedWithReader() {
+        return opened(asked(noting(SocketReader.class), true));
     }
 
     private ServletWebSocket opened(ServletWebSocket socket) {

@@ -30,6 +30,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.ee10.websocket.jakarta.server.config.JakartaWebSocketServletContainerInitializer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.junit.jupiter.api.Tag;
@@ -117,16 +118,20 @@ class WebSocketsIT {
 
     @Test
     @Tag("A36")
-    void beyond_a_share_of_threads_a_slow_applications_websocket_is_closed_with_1013() throws Exception {
+    void where_reading_cannot_stop_fifty_threads_wait_and_further_websockets_are_closed_with_1013() throws Exception {
         AsgiApplication slow = (scope, receive, send) -> receive.receive()
                 .thenCompose(connect -> send.send(new WebSocketEvent.Accept()))
                 .thenCompose(accepted -> gate);
         List<RawWebSocket> sockets = new ArrayList<>();
-        try (GatewayServer server = server(slow, Map.of("gangway.ws-max-queue", "1"))) {
+        Server jetty = new Server();
+        try {
+            int port = start(jetty, slow, true);
             for (int i = 0; i < 51; i++) {
-                RawWebSocket socket = RawWebSocket.open(new RawConnection(server.port()), "/");
+                RawWebSocket socket = RawWebSocket.open(new RawConnection(port), "/");
                 sockets.add(socket);
-                socket.text("one").text("two");
+                for (int message = 0; message < 33; message++) {
+                    socket.text("one of those that nobody receives");
+                }
             }
             CompletableFuture<Object> first = new CompletableFuture<>();
             for (RawWebSocket socket : sockets) {
@@ -146,20 +151,29 @@ class WebSocketsIT {
             for (RawWebSocket socket : sockets) {
                 socket.close();
             }
+            jetty.stop();
         }
+    }
+
+    /** Starts somebody's own Jetty with our servlet. */
+    private static int start(Server jetty, AsgiApplication application, boolean hasWebSockets) throws Exception {
+        ServerConnector connector = new ServerConnector(jetty);
+        connector.setHost("127.0.0.1");
+        jetty.addConnector(connector);
+        ServletContextHandler context = new ServletContextHandler("/");
+        if (hasWebSockets) {
+            JakartaWebSocketServletContainerInitializer.configure(context, null);
+        }
+        context.addServlet(new ServletHolder(new GatewayServlet(application)), "/*");
+        jetty.setHandler(context);
+        jetty.start();
+        return connector.getLocalPort();
     }
 
     @Test
     void a_container_without_websockets_answers_501() throws Exception {
         Server jetty = new Server();
-        ServerConnector connector = new ServerConnector(jetty);
-        connector.setHost("127.0.0.1");
-        jetty.addConnector(connector);
-        ServletContextHandler context = new ServletContextHandler("/");
-        context.addServlet(new ServletHolder(new GatewayServlet(listening())), "/*");
-        jetty.setHandler(context);
-        jetty.start();
-        try (RawConnection connection = new RawConnection(connector.getLocalPort())) {
+        try (RawConnection connection = new RawConnection(start(jetty, listening(), false))) {
             connection.send(RawWebSocket.request("/"));
             connection
                     .read("GET")

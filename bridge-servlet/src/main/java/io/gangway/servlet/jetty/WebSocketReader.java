@@ -1,0 +1,149 @@
+package io.gangway.servlet.jetty;
+
+import static java.util.Objects.requireNonNull;
+
+import io.gangway.servlet.websocket.SocketReader;
+import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.util.concurrent.Executor;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.SelectableChannelEndPoint;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The reading half of the end point that Jetty has for one WebSocket.
+ *
+ * <p>jakarta.websocket has no way to stop reading. So the end point says that nothing has come, while it is paused, and keeps the callback of him who waits for more: the network's own flow control then holds the client up, and
+ * no thread.
+ */
+final class WebSocketReader implements SocketReader, InvocationHandler {
+    /** Full buffers that are read before other connections have their turn. */
+    static final int MAX_READS = 16;
+
+    private final EndPoint connection;
+    /** What runs the callbacks, if Jetty would on the thread that reads all streams of an HTTP/2 connection. */
+    private final @Nullable Executor threads;
+
+    private final EndPoint endPoint;
+    private volatile boolean isThreadShared;
+    private volatile boolean isPaused;
+    /** Guarded by this. */
+    private @Nullable Callback waiting;
+
+    // Used by the thread that reads.
+
+    private int reads;
+    /** Whether nothing is to be read before the next callback. */
+    private boolean isDone;
+
+    private WebSocketReader(EndPoint connection, @Nullable Executor threads) {
+        this.connection = connection;
+        this.threads = threads;
+        this.endPoint = (EndPoint)
+                Proxy.newProxyInstance(EndPoint.class.getClassLoader(), new Class<?>[] {EndPoint.class}, this);
+    }
+
+    /** Makes one for a connection of HTTP/1.1. */
+    static WebSocketReader of(EndPoint connection) {
+        return new WebSocketReader(connection, null);
+    }
+
+    /** Makes one for a stream of HTTP/2. */
+    static WebSocketReader ofStream(EndPoint stream, Executor threads) {
+        return new WebSocketReader(stream, threads);
+    }
+
+    /** The end point for the WebSocket. */
+    EndPoint endPoint() {
+        return endPoint;
+    }
+
+    @Override
+    public void shareThread() {
+        isThreadShared = true;
+    }
+
+    @Override
+    public void pause() {
+        isPaused = true;
+    }
+
+    @Override
+    public void resume() {
+        Callback reader;
+        synchronized (this) {
+            isPaused = false;
+            reader = waiting;
+            waiting = null;
+        }
+        if (reader != null) {
+            connection.fillInterested(onItsThread(reader));
+        }
+    }
+
+    @Override
+    public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
+        return switch (method.getName()) {
+            case "fill" -> fill((ByteBuffer) requireNonNull(arguments)[0]);
+            case "fillInterested", "tryFillInterested" ->
+                tellOfMore((Callback) requireNonNull(arguments)[0], method, arguments);
+            case "isFillInterested" -> isKeeping() || connection.isFillInterested();
+            default -> call(method, arguments);
+        };
+    }
+
+    private @Nullable Object tellOfMore(Callback reader, Method method, Object[] arguments) throws Throwable {
+        isDone = false;
+        reads = 0;
+        if (isKept(reader)) {
+            return method.getReturnType() == boolean.class ? true : null;
+        }
+        arguments[0] = onItsThread(reader);
+        return call(method, arguments);
+    }
+
+    private @Nullable Object call(Method method, Object @Nullable [] arguments) throws Throwable {
+        try {
+            return method.invoke(connection, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+
+    /**
+     * Reads. Jetty reads until nothing comes. A read that left room in the buffer has told that already, and a client that sends without end must not keep the thread.
+     */
+    private int fill(ByteBuffer buffer) throws IOException {
+        if (isPaused || isDone) {
+            return 0;
+        }
+        int room = buffer.capacity() - buffer.remaining();
+        int count = connection.fill(buffer);
+        isDone = (count < room && connection instanceof SelectableChannelEndPoint) || ++reads == MAX_READS;
+        return count;
+    }
+
+    private synchronized boolean isKept(Callback reader) {
+        if (isPaused) {
+            waiting = reader;
+        }
+        return isPaused;
+    }
+
+    private synchronized boolean isKeeping() {
+        return waiting != null;
+    }
+
+    private Callback onItsThread(Callback reader) {
+        if (threads != null) {
+            return Callback.from(InvocationType.NON_BLOCKING, () -> threads.execute(reader::succeeded), reader::failed);
+        }
+        return isThreadShared ? Callback.from(InvocationType.NON_BLOCKING, reader::succeeded, reader::failed) : reader;
+    }
+}
