@@ -116,6 +116,7 @@ class WebSocketTest(AsgiTest):
             ([accept, {"type": "websocket.send"}], "A33, websocket.send: expected either text of type str or bytes; found neither"),
             ([accept, {"type": "websocket.send", "text": "a", "bytes": b"b"}], "found text of type str, bytes of type bytes"),
             ([accept, {"type": "websocket.close", "code": 1006}], "A35, websocket.close: expected a code that may be sent"),
+            ([accept, {"type": "websocket.close", "reason": "\ud800"}], "A35, websocket.close: expected a reason of Unicode characters; found a lone surrogate"),
             ([{**accept, "subprotocol": "v9"}], "A30, websocket.accept: expected one of the subprotocols that the client offers; found 'v9'"),
             ([{**accept, "headers": [(b"Sec-WebSocket-Accept", b"x")]}], "expected headers that are not the handshake's own"),
         )

@@ -177,7 +177,11 @@ class WebSocketExchange(Exchange):
         code, reason = message.get("code", _NORMAL), message.get("reason") or ""
         if not isinstance(code, int) or not isinstance(reason, str) or not (code == 1000 or 1001 <= code <= 1014 and code not in (1004, 1005, 1006) or 3000 <= code <= 4999):
             raise RuleError("A35", "websocket.close", "a code that may be sent (1000 to 1014, 3000 to 4999), and a text", repr((code, reason))[:120], "send 1000, or a code of 4000 to 4999")
-        if len(reason.encode("utf-8", "replace")) > 123 or "\0" in reason:
+        try:
+            size = len(reason.encode())
+        except UnicodeEncodeError:
+            raise RuleError("A35", "websocket.close", "a reason of Unicode characters", "a lone surrogate", "leave it out") from None
+        if size > 123 or "\0" in reason:
             raise RuleError("A35", "websocket.close", "a reason of at most 123 bytes in UTF-8", f"{len(reason)} characters", "shorten it")
         self.link.state.sent(states.APPLICATION_CLOSE)
         self.link.write(frames.encode_fields(CLOSE, (str(code), reason)), True)
