@@ -28,6 +28,9 @@ final class OutgoingMessages {
     /** Bytes that wait until the application is held up, besides the one message that the container has: as for a body. */
     private static final long HIGH_WATER = 64 << 10;
 
+    /** Bytes of memory that a waiting message needs besides its payload, about: empty ones are held up too. */
+    private static final long MESSAGE_COST = 64;
+
     private final LongSupplier nanoTime;
     private final AtomicInteger steps = new AtomicInteger();
 
@@ -62,7 +65,7 @@ final class OutgoingMessages {
                 return true; // nobody gets it
             }
             waiting.add(message);
-            waitingSize += message.size();
+            waitingSize += message.size() + MESSAGE_COST;
         }
         proceed();
         synchronized (this) {
@@ -135,7 +138,7 @@ final class OutgoingMessages {
             next = waiting.poll();
             if (next != null) {
                 long size = next.size();
-                waitingSize -= size;
+                waitingSize -= size + MESSAGE_COST;
                 isTaking = true;
                 takingSince = nanoTime.getAsLong();
                 takingSize = size;

@@ -76,6 +76,17 @@ class OpenWebSocketTest {
     }
 
     @Test
+    void an_application_that_sends_empty_messages_to_a_client_that_takes_none_is_held_up() throws Exception {
+        ServletWebSocket socket = sockets.opened();
+        sockets.stall();
+        int sent = 0;
+        while (sent < 10_000 && socket.send(new WebSocketMessage.Text(""))) {
+            sent++;
+        }
+        assertThat(sent).isBetween(100, 2_000);
+    }
+
+    @Test
     void a_close_that_the_client_does_not_answer_is_waited_for_and_then_it_is_given_up() throws Exception {
         ServletWebSocket socket = sockets.opened();
         socket.close(1000, "");
