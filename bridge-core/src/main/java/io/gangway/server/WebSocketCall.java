@@ -71,6 +71,9 @@ final class WebSocketCall extends AsgiCall implements WebSocketListener {
         turns.take(() -> {
             disconnect = new WebSocketEvent.Disconnect(code, reason);
             refuse(left());
+            if (denial != null) { // if the server has not asked for the response yet, it never will
+                denial.completeExceptionally(left());
+            }
             feed();
             proceed();
         });

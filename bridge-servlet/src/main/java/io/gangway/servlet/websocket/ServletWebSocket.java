@@ -224,10 +224,11 @@ final class ServletWebSocket implements WebSocketWire {
         }
     }
 
-    /** The container has ended the request. */
+    /** The container has ended the request: perhaps after the accept, but before it has dispatched the request for the upgrade. */
     private void gone() {
         Answer now = answer.get();
-        if (now instanceof Suspended && answer.compareAndSet(now, new Gone())) {
+        boolean isWaiting = now instanceof Suspended || (now instanceof Accept && acceptedSince == 0);
+        if (isWaiting && answer.compareAndSet(now, new Gone())) {
             failed();
         }
     }
@@ -243,6 +244,9 @@ final class ServletWebSocket implements WebSocketWire {
     void upgrading() {
         acceptedSince = nanoTime.getAsLong() | 1;
         all.add(this);
+        if (isOver.get()) { // the container has ended the request at the same time
+            all.remove(this);
+        }
     }
 
     void opened(Connection made) {

@@ -82,6 +82,34 @@ class ServletWebSocketTest {
     }
 
     @Test
+    void a_client_that_leaves_between_the_accept_and_the_upgrade_is_told_to_the_application() throws Exception {
+        ServletWebSocket socket = suspended();
+        socket.accept(null, List.of());
+        listeners.get(0).onComplete(new AsyncEvent(null, null, null));
+        assertThat(sockets.told()).isEqualTo("closed 1006");
+        assertThat(socket.answer()).isNotInstanceOf(ServletWebSocket.Accept.class);
+    }
+
+    @Test
+    void a_client_that_leaves_while_the_upgrade_begins_leaves_nothing_that_the_stop_waits_for() throws Exception {
+        ServletWebSocket socket = suspended();
+        socket.accept(null, List.of());
+        listeners.get(0).onError(new AsyncEvent(null, null, null));
+        socket.upgrading();
+        sockets.all.close(); // would wait for ever: the test's time stands still
+        assertThat(sockets.told()).isEqualTo("closed 1006");
+    }
+
+    @Test
+    void the_end_of_the_request_that_was_upgraded_is_not_the_end_of_its_websocket() throws Exception {
+        ServletWebSocket socket = suspended();
+        socket.accept(null, List.of());
+        socket.upgrading();
+        listeners.get(0).onComplete(new AsyncEvent(null, null, null));
+        assertThat(sockets.isNothingTold()).isTrue();
+    }
+
+    @Test
     void a_request_that_the_container_has_ended_unseen_is_a_client_that_left() throws Exception {
         ServletWebSocket socket = sockets.asked();
         socket.suspend(context(true));
