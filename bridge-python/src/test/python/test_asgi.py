@@ -187,7 +187,7 @@ class ResponseTest(AsgiTest):
     def test_that_breaks_a_rule_is_refused_with_event_and_state(self) -> None:
         start: Any = {"type": "http.response.start", "status": 200}
         cases: Any = (
-            ([], "A17, the application's return: expected a complete response; found no start"),
+            ([], "A17, the application's return: expected a complete response; found no start. Fix: await send: http.response.start, and http.response.body"),
             ([start], "A17, the application's return: expected a complete response; found no last part of the body"),
             ([start, start], 'A15, send: expected http.response.body, because the response was started; found "http.response.start"'),
             ([{"type": "http.response.body"}], "A15, send: expected http.response.start, because nothing was sent before"),

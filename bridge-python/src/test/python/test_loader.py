@@ -288,6 +288,9 @@ class CheckTest(unittest.TestCase):
         class Shop:
             pass
 
+        class Documented:
+            def __init__(self, *, debug: Any = "what it means " * 20, routes: Any = None, title: Any = None) -> None: ...
+
         class Old:
             def __init__(self, scope: Any) -> None: ...
 
@@ -311,6 +314,7 @@ class CheckTest(unittest.TestCase):
                 "write 'shop:x(…)' with literal arguments if it is a factory, or name a WSGI application",
             ),
             (Shop, False, f"shop:x takes no arguments, {two}", "write 'shop:x()' if it is a class"),
+            (Documented, False, f"shop:x takes the arguments (debug, routes, title, …), {two}", "write 'shop:x()' if it is a class"),
             (create_app, True, f"the object that shop:x returned takes no arguments, {two}", make),
             (
                 Old,

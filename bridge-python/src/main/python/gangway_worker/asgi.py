@@ -339,7 +339,7 @@ class HttpExchange(Exchange):
             kind, summary, traceback = "client", "the client has left", ""
         elif problem is None:
             state = "no start" if self._head is None else "no http.response.trailers" if self._is_body_sent else "no last part of the body"
-            fix = "send http.response.start, and http.response.body without more_body at the end" + ("" if self._trailers is None else ", and then http.response.trailers")
+            fix = "await send: http.response.start, and http.response.body without more_body at the end" + ("" if self._trailers is None else ", and then http.response.trailers")
             error = RuleError("A17", "the application's return", "a complete response", state, fix)
             kind, summary, traceback = "rule", str(error), ""
         else:

@@ -8,6 +8,11 @@ from typing import Any, Callable, NamedTuple, Optional
 from gangway_worker.naming import LoadError
 
 
+#: A longer signature is given by its first names alone: FastAPI's has the documentation of each argument, 30,000 characters.
+_LONGEST_SIGNATURE = 200
+_NAMED = 4
+
+
 class Application(NamedTuple):
     """What was loaded."""
 
@@ -105,6 +110,8 @@ def _counted(signature: inspect.Signature) -> str:
     if not signature.parameters:
         return "no arguments"
     text = str(signature).partition(" ->")[0]
+    if len(text) > _LONGEST_SIGNATURE:
+        text = f"({', '.join(list(signature.parameters)[:_NAMED])}, …)"
     return f"the arguments {text}"
 
 

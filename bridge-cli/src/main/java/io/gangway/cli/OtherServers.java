@@ -65,7 +65,10 @@ enum OtherServers {
             --uds | --bind unix:PATH |
             --fd | none | systemd's socket is taken without an option: [command-line.md](command-line.md#systemd)
             --app-dir | --python-path |
-            --loop, --http, --ws | none | uvloop is used if it is installed; HTTP and WebSockets are the server's
+            --loop | none | uvloop is used if it is installed
+            --http, --ws | none | HTTP and WebSockets are the server's
+            --http2 | none | HTTP/2 is always spoken
+            --reset-contextvars | none | each request has a context of its own
             --ws-max-size | --ws-max-message | 16 MiB by default, as in uvicorn
             --ws-ping-interval, --ws-ping-timeout | --ws-ping-interval, --ws-ping-timeout | with their unit, as all times: `20s`
             --ws-per-message-deflate | none | messages are compressed if the client offers it

@@ -128,6 +128,9 @@ class GangwayTest {
                 "dev --host ::1 shop | gangway dev: there is no option --host. Fix: write --bind HOST:PORT: --port alone is 127.0.0.1",
                 "run --ws-max-size 1000 shop | gangway run: there is no option --ws-max-size. Fix: write --ws-max-message: 16 MiB by"
                         + " default, as in uvicorn",
+                "run --ws websockets shop | gangway run: there is no option --ws. Fix: leave it out: HTTP and WebSockets are the"
+                        + " server's",
+                "run --http2 shop | gangway run: there is no option --http2. Fix: leave it out: HTTP/2 is always spoken",
                 "run --ssl-keyfile k.pem shop | gangway run: there is no option --ssl-keyfile. Fix: write --key",
                 "run --keyfile k.pem shop | gangway run: there is no option --keyfile. Fix: write --key: with HTTP/2",
                 "run --statsd-host h shop | gangway run: there is no option --statsd-host. Fix: leave it out: docs/recipes.md has"
