@@ -112,11 +112,17 @@ class WebSocketTest(AsgiTest):
         cases: Any = (
             ([], "A31, the application's return: expected a WebSocket that was accepted or closed; found neither"),
             ([{"type": "websocket.send", "text": "a"}], "A30, send: expected websocket.accept, websocket.close or"),
-            ([accept, accept], 'A30, send: expected websocket.send or websocket.close on a WebSocket, because it is open; found "websocket.accept"'),
-            ([accept, {"type": "websocket.send"}], "A33, websocket.send: expected either text of type str or bytes; found neither"),
+            ([accept, accept], 'A30, send: expected websocket.send or websocket.close on a WebSocket, because it is open; found "websocket.accept". Fix: accept or close first; send'),
+            ([accept, {"type": "websocket.send"}], "A33, websocket.send: expected either text of type str or bytes; found neither. Fix: set one of both"),
+            ([accept, {"type": "websocket.send", "text": b"x"}], "A33, websocket.send: expected either text of type str or bytes; found text of type bytes. Fix: set bytes, or decode it"),
+            ([accept, {"type": "websocket.send", "bytes": "x"}], "A33, websocket.send: expected either text of type str or bytes; found bytes of type str. Fix: set text, or encode it"),
             ([accept, {"type": "websocket.send", "text": "a", "bytes": b"b"}], "found text of type str, bytes of type bytes"),
             ([accept, {"type": "websocket.close", "code": 1006}], "A35, websocket.close: expected a code that may be sent"),
             ([accept, {"type": "websocket.close", "reason": "\ud800"}], "A35, websocket.close: expected a reason of Unicode characters; found a lone surrogate"),
+            (
+                [{"type": "websocket.http.response.start", "status": 403}, *[{"type": "websocket.http.response.body", "body": b"x" * (1 << 19), "more_body": True}] * 3],
+                "A50, websocket.http.response.body: expected at most 1048576 bytes in all; found 1572864",
+            ),
             ([{**accept, "subprotocol": "v9"}], "A30, websocket.accept: expected one of the subprotocols that the client offers; found 'v9'"),
             ([{**accept, "headers": [(b"Sec-WebSocket-Accept", b"x")]}], "expected headers that are not the handshake's own"),
         )

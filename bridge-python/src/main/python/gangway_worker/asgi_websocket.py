@@ -28,13 +28,16 @@ _NORMAL = 1000
 
 _END_FRAME = frames.encode(END)
 
+#: Max bytes of a response in place of a WebSocket, which the JVM holds until it is complete.
+_MOST_DENIAL = 1 << 20
+
 _CONNECTING, _OPEN, _DENYING, _CLOSED = "it is neither accepted nor closed", "it is open", "its response was started", "it is closed"
 
 
 class WebSocketExchange(Exchange):
     """A WebSocket."""
 
-    __slots__ = ("_state", "_is_connect_told", "_messages", "_size", "_parts", "_is_paused", "_disconnect", "_head", "_is_started")
+    __slots__ = ("_state", "_is_connect_told", "_messages", "_size", "_parts", "_is_paused", "_disconnect", "_head", "_is_started", "_denied")
 
     def __init__(self, service: "Service", link: "Link", scope: "dict[str, Any]", request_id: str) -> None:
         super().__init__(service, link, scope, request_id)
@@ -48,6 +51,7 @@ class WebSocketExchange(Exchange):
         self._disconnect: "Optional[dict[str, Any]]" = None
         self._head: Optional[Head] = None
         self._is_started = False
+        self._denied = 0
 
     # The client's side.
 
@@ -141,7 +145,7 @@ class WebSocketExchange(Exchange):
                 _OPEN: "websocket.send or websocket.close",
                 _DENYING: "websocket.http.response.body",
             }.get(self._state, "no message")
-            raise RuleError("A30", "send", f"{expected} on a WebSocket, because {self._state}", f'"{kind}"', "accept first, and send nothing after a close")
+            raise RuleError("A30", "send", f"{expected} on a WebSocket, because {self._state}", f'"{kind}"', "accept or close first; send afterwards, and close once")
 
     def _accept(self, message: "dict[str, Any]") -> None:
         subprotocol = message.get("subprotocol") or ""
@@ -192,6 +196,9 @@ class WebSocketExchange(Exchange):
         head = self._head
         assert head is not None
         block = asgi_rules.checked_block("websocket.http.response.body", message.get("body", b""))
+        self._denied += len(block)
+        if self._denied > _MOST_DENIAL:
+            raise RuleError("A50", "websocket.http.response.body", f"at most {_MOST_DENIAL} bytes in all", str(self._denied), "give a short page, or redirect to a longer one")
         is_last = not message.get("more_body", False)
         front = b""
         if not self._is_started and (block or is_last):
@@ -266,4 +273,12 @@ def _payload(message: "dict[str, Any]") -> "tuple[int, bytes]":
     if data is not None and text is None and isinstance(data, (bytes, bytearray, memoryview)):
         return BINARY, bytes(data)
     found = ", ".join(f"{key} of type {type(message[key]).__name__}" for key in ("text", "bytes") if message.get(key) is not None) or "neither"
-    raise RuleError("A33", "websocket.send", "either text of type str or bytes", found, "set one of both")
+    raise RuleError("A33", "websocket.send", "either text of type str or bytes", found, _fix(text, data))
+
+
+def _fix(text: object, data: object) -> str:
+    if data is None and isinstance(text, (bytes, bytearray)):
+        return "set bytes, or decode it"
+    if text is None and isinstance(data, str):
+        return "set text, or encode it"
+    return "set one of both"
