@@ -48,8 +48,7 @@ final class Tls {
         http.addCustomizer((request, responseHeaders) -> withProtocol(request));
         HttpConnectionFactory http1 = new HttpConnectionFactory(http);
         http1.setInputBufferSize(Listener.INPUT_BUFFER);
-        HTTP2ServerConnectionFactory http2 = new HTTP2ServerConnectionFactory(http);
-        Http2Limits.set(http2);
+        HTTP2ServerConnectionFactory http2 = new EncryptedHttp2(http);
         http2.setInputBufferSize(Listener.INPUT_BUFFER);
         ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();
         alpn.setDefaultProtocol(http1.getProtocol());

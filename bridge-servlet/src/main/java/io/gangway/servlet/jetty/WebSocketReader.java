@@ -10,6 +10,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.SelectableChannelEndPoint;
 import org.eclipse.jetty.util.Callback;
@@ -142,8 +143,16 @@ final class WebSocketReader implements SocketReader, InvocationHandler {
 
     private Callback onItsThread(Callback reader) {
         if (threads != null) {
-            return Callback.from(InvocationType.NON_BLOCKING, () -> threads.execute(reader::succeeded), reader::failed);
+            return Callback.from(InvocationType.NON_BLOCKING, () -> dispatch(threads, reader), reader::failed);
         }
         return isThreadShared ? Callback.from(InvocationType.NON_BLOCKING, reader::succeeded, reader::failed) : reader;
+    }
+
+    private static void dispatch(Executor threads, Callback reader) {
+        try {
+            threads.execute(reader::succeeded);
+        } catch (RejectedExecutionException e) { // the server stops
+            reader.failed(e);
+        }
     }
 }

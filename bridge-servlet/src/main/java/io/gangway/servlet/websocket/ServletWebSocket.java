@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,9 @@ final class ServletWebSocket implements WebSocketWire {
     /** Bytes per second of a large message: slower than any client that reads. */
     private static final long MIN_RATE = 1 << 10;
 
+    /** Most handshakes are answered by then, and their clients need no look at the system's connections. */
+    private static final Duration MOST_ANSWERED = Duration.ofSeconds(1);
+
     /** How long a client may be held up; without an end, but its nanoseconds are a {@code long}. */
     private static final Duration MAX_HOLD = Duration.ofDays(36_500);
 
@@ -74,6 +78,9 @@ final class ServletWebSocket implements WebSocketWire {
     private final AtomicReference<@Nullable Answer> answer = new AtomicReference<>();
     private final CountDownLatch answered = new CountDownLatch(1);
     private final AtomicBoolean isOver = new AtomicBoolean();
+
+    /** Names the connection of a suspended handshake. */
+    private volatile @Nullable String connectionKey;
 
     private @Nullable Events events;
     private volatile @Nullable Connection connection;
@@ -169,6 +176,9 @@ final class ServletWebSocket implements WebSocketWire {
     public void close(int code, String reason) {
         if (ownClose.compareAndSet(null, new Close(code, reason, nanoTime.getAsLong() | 1))) {
             outgoing.close(code, reason);
+            if (isHeldUp.get()) {
+                stopReceiving(); // the client's own close is behind the messages that nobody takes
+            }
         }
     }
 
@@ -195,8 +205,9 @@ final class ServletWebSocket implements WebSocketWire {
         }
     }
 
-    /** Goes on when there is an answer. The request has been suspended by now. */
-    void suspend(AsyncContext context) {
+    /** Goes on when there is an answer. The request has been suspended by now. Its connection may have a name. */
+    void suspend(@Nullable String key, AsyncContext context) {
+        connectionKey = key;
         context.setTimeout(0); // lookForAnswer limits the application's time
         context.addListener(new Waiting());
         if (!answer.compareAndSet(null, new Suspended(context))) {
@@ -209,11 +220,27 @@ final class ServletWebSocket implements WebSocketWire {
         return requireNonNull(answer.get());
     }
 
-    /** Has the handshake answered in the application's place, if that takes too long. */
-    void lookForAnswer(long now) {
+    /** Ends the handshake if its client has left, which no container tells in HTTP/1.1, or has it answered in the application's place, if that takes too long. */
+    void lookForAnswer(long now, Predicate<String> closedByClient) {
         Duration limit = all.limits().handshake();
-        if (now - askedSince > limit.toNanos() && events().unanswered(limit)) {
+        String key = connectionKey;
+        if (key != null
+                && now - askedSince > MOST_ANSWERED.toNanos()
+                && answer.get() instanceof Suspended suspended
+                && closedByClient.test(key)) {
+            connectionKey = null;
+            all.tell(() -> complete(suspended.context()));
+        } else if (now - askedSince > limit.toNanos() && events().unanswered(limit)) {
             endElsewhere();
+        }
+    }
+
+    /** {@link #gone} follows. */
+    private static void complete(AsyncContext context) {
+        try {
+            context.complete();
+        } catch (IllegalStateException e) {
+            // it has been dispatched, or ended, meanwhile
         }
     }
 
@@ -230,6 +257,8 @@ final class ServletWebSocket implements WebSocketWire {
         boolean isWaiting = now instanceof Suspended || (now instanceof Accept && acceptedSince == 0);
         if (isWaiting && answer.compareAndSet(now, new Gone())) {
             failed();
+        } else if (now instanceof Deny) {
+            all.remove(this); // perhaps it is never dispatched
         }
     }
 
@@ -283,6 +312,7 @@ final class ServletWebSocket implements WebSocketWire {
         if (reader != null) {
             reader.pause();
             isHeldUp.set(true);
+            stopIfClosed();
             readOn(); // the application may have taken messages in between
         } else if (all.mayBlock().tryAcquire()) {
             try {
@@ -297,6 +327,7 @@ final class ServletWebSocket implements WebSocketWire {
 
     private void block() {
         isHeldUp.set(true);
+        stopIfClosed();
         try {
             if (!incoming.awaitRoom(maxHold)) {
                 refuseMore();
@@ -320,6 +351,12 @@ final class ServletWebSocket implements WebSocketWire {
         pingedSince = 0;
         lastPing = nanoTime.getAsLong();
         return isHeldUp.compareAndSet(true, false);
+    }
+
+    private void stopIfClosed() {
+        if (ownClose.get() != null) {
+            stopReceiving();
+        }
     }
 
     private void refuseMore() {

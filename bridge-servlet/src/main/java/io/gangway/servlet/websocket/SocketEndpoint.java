@@ -71,9 +71,9 @@ final class SocketEndpoint extends Endpoint {
 
     @Override
     public void onClose(Session session, CloseReason reason) {
-        socket.closed(
+        guarded(() -> socket.closed(
                 reason.getCloseCode().getCode(),
-                Optional.ofNullable(reason.getReasonPhrase()).orElse(""));
+                Optional.ofNullable(reason.getReasonPhrase()).orElse("")));
     }
 
     /** A close follows, with the code. */

@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * The WebSockets of one deployment: their handshakes, the pings, and the end of all of them.
@@ -133,7 +134,7 @@ public final class WebSockets implements AutoCloseable {
             watch.begin();
             if (request.isAsyncSupported()) {
                 request.setAttribute(PENDING, socket);
-                socket.suspend(servlet.suspend(request, response));
+                socket.suspend(servlet.connection(request), servlet.suspend(request, response));
                 return;
             }
             socket.awaitAnswer();
@@ -233,7 +234,8 @@ public final class WebSockets implements AutoCloseable {
     /** Looks after all. */
     void look() {
         long now = nanoTime.getAsLong();
-        unanswered.forEach(socket -> guarded(() -> socket.lookForAnswer(now)));
+        Predicate<String> closedByClient = servlet.closedByClient();
+        unanswered.forEach(socket -> guarded(() -> socket.lookForAnswer(now, closedByClient)));
         open.forEach(socket -> guarded(() -> socket.look(now)));
     }
 

@@ -181,6 +181,20 @@ class OpenWebSocketTest {
         assertThat(sockets.calls).endsWith("pause", "resume");
     }
 
+    /** The client's answer is behind its messages. */
+    @Test
+    void a_close_by_the_application_has_the_reader_go_on() {
+        ServletWebSocket socket = sockets.openedWithReader();
+        socket.text("held up", true);
+        socket.close(1000, "");
+        assertThat(sockets.calls).containsExactly("pause", "close 1000", "resume");
+        ServletWebSocket closed = sockets.openedWithReader();
+        closed.close(1000, "");
+        closed.text("on its way", true);
+        closed.text("on its way too", true);
+        assertThat(sockets.calls).endsWith("pause", "resume");
+    }
+
     @Test
     void a_client_whose_reader_is_paused_is_not_pinged() {
         ServletWebSocket socket = sockets.openedWithReader();

@@ -57,7 +57,7 @@ class ServletWebSocketTest {
 
     private ServletWebSocket suspended() {
         ServletWebSocket socket = sockets.asked();
-        socket.suspend(context(false));
+        socket.suspend("client", context(false));
         sockets.calls.clear();
         return socket;
     }
@@ -112,17 +112,29 @@ class ServletWebSocketTest {
     @Test
     void a_request_that_the_container_has_ended_unseen_is_a_client_that_left() throws Exception {
         ServletWebSocket socket = sockets.asked();
-        socket.suspend(context(true));
+        socket.suspend("client", context(true));
         socket.accept(null, List.of());
         assertThat(sockets.told()).isEqualTo("closed 1006");
+    }
+
+    /** In HTTP/1.1, no container tells it. */
+    @Test
+    void a_request_whose_client_has_closed_its_connection_is_ended_once() throws Exception {
+        ServletWebSocket socket = suspended();
+        long later = Duration.ofSeconds(2).toNanos();
+        socket.lookForAnswer(later, "another"::equals);
+        socket.lookForAnswer(later, "client"::equals);
+        socket.lookForAnswer(later, "client"::equals);
+        sockets.all.close(); // what was to be told has been told
+        assertThat(sockets.calls).containsOnlyOnce("complete");
     }
 
     @Test
     void a_handshake_is_given_up_when_its_time_is_over_and_not_before() throws Exception {
         ServletWebSocket socket = suspended();
-        socket.lookForAnswer(Sockets.HANDSHAKE.toNanos() - 1);
+        socket.lookForAnswer(Sockets.HANDSHAKE.toNanos() - 1, closed -> false);
         assertThat(sockets.calls).isEmpty();
-        socket.lookForAnswer(Sockets.HANDSHAKE.toNanos());
+        socket.lookForAnswer(Sockets.HANDSHAKE.toNanos(), closed -> false);
         assertThat(sockets.calls).containsExactly("unanswered 60");
         assertThat(sockets.told()).isEqualTo("closed 1006");
     }

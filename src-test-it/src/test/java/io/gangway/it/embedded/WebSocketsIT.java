@@ -8,6 +8,7 @@ import io.gangway.asgi.AsgiEvent;
 import io.gangway.asgi.Receive;
 import io.gangway.asgi.Send;
 import io.gangway.asgi.WebSocketEvent;
+import io.gangway.asgi.WebSocketScope;
 import io.gangway.deploy.CoreSettings;
 import io.gangway.deploy.Deployment;
 import io.gangway.deploy.LoadedApplication;
@@ -113,6 +114,21 @@ class WebSocketsIT {
             assertThat(next()).isEqualTo(new WebSocketEvent.Disconnect(1012, ""));
         } finally {
             server.close();
+        }
+    }
+
+    @Test
+    @Tag("A34")
+    void a_client_that_leaves_before_the_accept_is_a_disconnect() throws Exception {
+        AsgiApplication waiting = (scope, receive, send) -> scope instanceof WebSocketScope
+                ? receive.receive().thenAccept(seen::add).thenCompose(connect -> notes(receive, send))
+                : CompletableFuture.failedFuture(new IllegalArgumentException("WebSockets only"));
+        try (GatewayServer server = server(waiting, Map.of())) {
+            try (RawConnection connection = new RawConnection(server.port())) {
+                connection.send(RawWebSocket.request("/"));
+                assertThat(next()).isEqualTo(new WebSocketEvent.Connect());
+            }
+            assertThat(next()).isEqualTo(new WebSocketEvent.Disconnect(1006, ""));
         }
     }
 

@@ -190,6 +190,17 @@ class WebSocketsOverHttp2IT {
         }
     }
 
+    /** As Python's h2 does; RFC 8441, section 3, has the setting for servers. */
+    @Test
+    void a_client_that_sends_the_servers_setting_as_0_opens_one() throws IOException {
+        try (Http2Connection connection = new Http2Connection(server.port())) {
+            connection.send(new Http2Frame(Http2Frame.SETTINGS, 0, 0, Http2Connection.settings(0x8, 0)));
+            int stream = open(connection, "/echo");
+            send(connection, stream, "hello");
+            assertThat(frame(connection.body(stream), RawWebSocket.TEXT)).isEqualTo("hello");
+        }
+    }
+
     @Test
     void two_websockets_and_requests_share_a_connection() throws IOException {
         try (Http2Connection connection = new Http2Connection(server.port())) {
