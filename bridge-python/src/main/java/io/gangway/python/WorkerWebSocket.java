@@ -73,6 +73,9 @@ final class WorkerWebSocket implements Claim, AnswerListener, WebSocketListener 
     private boolean isRestarting;
     /** Whether the worker has been told that the client sends nothing more. */
     private boolean isCloseTold;
+    /** What the worker has not got whole yet. */
+    private @Nullable Giving giving;
+
     /** The beginning of a message of the worker. */
     private final ByteArrayOutputStream parts = new ByteArrayOutputStream(0);
 
@@ -80,6 +83,30 @@ final class WorkerWebSocket implements Claim, AnswerListener, WebSocketListener 
     private @Nullable Denial denial;
 
     private record Closed(int code, String reason) {}
+
+    /** A message of the client, which a worker gets frame by frame: a large one only as fast as it reads. */
+    private static final class Giving {
+        private final FrameType type;
+        private final byte[] payload;
+        private int start;
+
+        Giving(WebSocketMessage message) {
+            type = message instanceof WebSocketMessage.Text ? FrameType.TEXT : FrameType.BINARY;
+            payload = message instanceof WebSocketMessage.Text text
+                    ? text.text().getBytes(UTF_8)
+                    : ((WebSocketMessage.Binary) message).data();
+        }
+
+        /** Sends the next frame. Returns whether it was the last. */
+        boolean isLastSent(WorkerConnection serving) {
+            int length = Math.min(payload.length - start, Frame.MAX_PAYLOAD);
+            boolean isLast = start + length == payload.length;
+            byte[] frame = FrameEncoder.bytes(isLast ? type : FrameType.PART, payload, start, length);
+            start += length;
+            serving.send(Event.MESSAGE_CLIENT, ByteBuffer.wrap(frame));
+            return isLast;
+        }
+    }
 
     /** A response in place of the WebSocket. */
     private record Denial(String status, List<Header> headers, ByteArrayOutputStream body) {
@@ -214,9 +241,12 @@ final class WorkerWebSocket implements Claim, AnswerListener, WebSocketListener 
     private void giveOn(WorkerConnection serving) {
         while (isHolding && isAccepted && !isCloseTold && serving.isAllWritten()) {
             Closed how = closed; // read first: what comes before it is still given
-            WebSocketMessage message = exchange.receive();
+            WebSocketMessage message = giving == null ? exchange.receive() : null;
             if (message != null) {
-                send(serving, message);
+                giving = new Giving(message);
+            }
+            if (giving != null) {
+                giving = giving.isLastSent(serving) ? null : giving;
             } else if (how != null) {
                 tellClose(serving, how);
             } else {
@@ -227,22 +257,6 @@ final class WorkerWebSocket implements Claim, AnswerListener, WebSocketListener 
         if (isHolding && !isAccepted && !isCloseTold && how != null) {
             tellClose(serving, how);
         }
-    }
-
-    private static void send(WorkerConnection serving, WebSocketMessage message) {
-        boolean isText = message instanceof WebSocketMessage.Text;
-        byte[] payload = message instanceof WebSocketMessage.Text text
-                ? text.text().getBytes(UTF_8)
-                : ((WebSocketMessage.Binary) message).data();
-        int start = 0;
-        for (; payload.length - start > Frame.MAX_PAYLOAD; start += Frame.MAX_PAYLOAD) {
-            sendFrame(serving, FrameType.PART, payload, start, Frame.MAX_PAYLOAD);
-        }
-        sendFrame(serving, isText ? FrameType.TEXT : FrameType.BINARY, payload, start, payload.length - start);
-    }
-
-    private static void sendFrame(WorkerConnection serving, FrameType type, byte[] payload, int start, int length) {
-        serving.send(Event.MESSAGE_CLIENT, ByteBuffer.wrap(FrameEncoder.bytes(type, payload, start, length)));
     }
 
     private void tellClose(WorkerConnection serving, Closed how) {

@@ -53,6 +53,8 @@ class WebSocketTest {
         socket.say(new WebSocketMessage.Binary(new byte[3_000_000])).hears("bytes 3000000");
         String large = "x".repeat(2_500_000);
         assertThat(socket.say(large).next()).hasSize(2_500_000);
+        socket.say(new WebSocketMessage.Binary(new byte[16 << 20])).say("after it");
+        socket.hears("bytes 16777216").hears("AFTER IT");
         socket.leave(1001, "away");
         await().until(() -> Files.exists(note));
         assertThat(Files.readString(note)).isEqualTo("1001 away");

@@ -108,6 +108,11 @@ final class Connections {
         }
     }
 
+    /** Whether the system shows a connection; not one that its client has reset. */
+    boolean isShown(String key) {
+        return line(key) != null;
+    }
+
     /** Whether a client has closed its side of a connection; false if the system does not show it. */
     boolean isClosedByClient(String key) {
         Line line = line(key);

@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  */
 final class NonBlockingWire implements Wire {
+    /** Looks in a row that do not find a connection which an earlier one has found: the system's table is not written at one moment. */
+    private static final int MISSED = 3;
+
     private static final int TELL_READABLE = 1;
     private static final int TELL_WRITABLE = 2;
     private static final int TELL_LEFT = 4;
@@ -57,6 +60,8 @@ final class NonBlockingWire implements Wire {
     private @Nullable String connection;
     private boolean isConnectionKnown;
     private boolean isClosingTold;
+    private boolean wasShown;
+    private int missed;
 
     private NonBlockingWire(
             HttpServletRequest request,
@@ -405,10 +410,20 @@ final class NonBlockingWire implements Wire {
     /** Tells the application, once, that the client has closed its side of the connection. */
     void look(Connections open) {
         String key = connection();
-        if (key != null && open.isClosedByClient(key)) {
+        if (key != null && isClosed(open, key)) {
             isClosingTold = true;
             watch.tell(requireNonNull(events)::closing);
         }
+    }
+
+    /** A client that closes keeps an entry in the system's table; one that resets has none any more. */
+    private boolean isClosed(Connections open, String key) {
+        if (open.isShown(key)) {
+            wasShown = true;
+            missed = 0;
+            return open.isClosedByClient(key);
+        }
+        return wasShown && ++missed == MISSED;
     }
 
     private @Nullable String connection() {

@@ -7,6 +7,7 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -30,6 +31,7 @@ class ConnectionsTest {
             when(request.getRemotePort()).thenReturn(served.getPort());
             when(request.getLocalPort()).thenReturn(served.getLocalPort());
             String key = Connections.keyOf(request).orElseThrow();
+            assertThat(new Connections().isShown(key)).isTrue();
             assertThat(new Connections().isClosedByClient(key)).isFalse();
             assertThat(new Connections().hasUnread(key)).isFalse();
 
@@ -44,6 +46,17 @@ class ConnectionsTest {
 
             await().untilAsserted(() ->
                     assertThat(new Connections().isClosedByClient(key)).isTrue());
+
+            reset(client);
+
+            await().untilAsserted(
+                            () -> assertThat(new Connections().isShown(key)).isFalse());
+        }
+    }
+
+    private static void reset(Socket client) throws IOException {
+        try (client) {
+            client.setSoLinger(true, 0);
         }
     }
 

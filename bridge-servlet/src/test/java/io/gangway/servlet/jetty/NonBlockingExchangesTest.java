@@ -246,6 +246,23 @@ class NonBlockingExchangesTest {
     }
 
     @Test
+    void it_is_told_of_a_client_that_resets_its_connection() throws Exception {
+        assumeTrue(Files.exists(Path.of("/proc/net/tcp")), "this system does not show its connections");
+        try (GatewayServer server = start();
+                Socket resetting = send(server, "GET /silent HTTP/1.1\r\nHost: here\r\n\r\n")) {
+            await().until(() -> application.waiting.size() == 1);
+            try (Socket closing = send(server, "GET /silent HTTP/1.1\r\nHost: here\r\n\r\n")) {
+                await().until(() -> application.waiting.size() == 2);
+                closing.shutdownOutput();
+                await().until(() -> application.closing.get() == 1); // this look has shown the other connection
+            }
+            reset(resetting);
+            await().atMost(Duration.ofSeconds(60)).until(() -> application.closing.get() == 2);
+            application.waiting.forEach(Runnable::run);
+        }
+    }
+
+    @Test
     void an_application_that_blocks_while_it_is_told_so_keeps_nobody_else_from_being_told() throws Exception {
         assumeTrue(Files.exists(Path.of("/proc/net/tcp")), "this system does not show its connections");
         try (GatewayServer server = start();
@@ -291,6 +308,12 @@ class NonBlockingExchangesTest {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
         socket.getOutputStream().write(request.getBytes(UTF_8));
         return socket;
+    }
+
+    private static void reset(Socket client) throws IOException {
+        try (client) {
+            client.setSoLinger(true, 0);
+        }
     }
 
     private static String rest(Socket socket) throws IOException {
