@@ -98,7 +98,7 @@ final class WorkerWebSocket implements Claim, AnswerListener, WebSocketListener 
         }
 
         /** Sends the next frame. Returns whether it was the last. */
-        boolean isLastSent(WorkerConnection serving) {
+        boolean sendNext(WorkerConnection serving) {
             int length = Math.min(payload.length - start, Frame.MAX_PAYLOAD);
             boolean isLast = start + length == payload.length;
             byte[] frame = FrameEncoder.bytes(isLast ? type : FrameType.PART, payload, start, length);
@@ -246,7 +246,7 @@ final class WorkerWebSocket implements Claim, AnswerListener, WebSocketListener 
                 giving = new Giving(message);
             }
             if (giving != null) {
-                giving = giving.isLastSent(serving) ? null : giving;
+                giving = giving.sendNext(serving) ? null : giving;
             } else if (how != null) {
                 tellClose(serving, how);
             } else {

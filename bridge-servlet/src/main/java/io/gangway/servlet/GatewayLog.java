@@ -37,11 +37,12 @@ final class GatewayLog {
     /** Logs the problem of an exchange, if it has one: at debug level if the client caused it (W65, W68). */
     void ended(EndedExchange ended) {
         if (ended.outcome().problem() != null) {
-            problem(ended, ended.outcome(), ended.outcome().problem());
+            problem(ended, ended.outcome().problem());
         }
     }
 
-    private void problem(EndedExchange ended, Outcome outcome, Throwable problem) {
+    private void problem(EndedExchange ended, Throwable problem) {
+        Outcome outcome = ended.outcome();
         RequestFacts facts = ended.facts();
         String requestId = facts.requestId();
         String target = facts.target();

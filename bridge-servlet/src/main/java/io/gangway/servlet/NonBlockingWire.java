@@ -410,14 +410,14 @@ final class NonBlockingWire implements Wire {
     /** Tells the application, once, that the client has closed its side of the connection. */
     void look(Connections open) {
         String key = connection();
-        if (key != null && isClosed(open, key)) {
+        if (key != null && findClosed(open, key)) {
             isClosingTold = true;
             watch.tell(requireNonNull(events)::closing);
         }
     }
 
     /** A client that closes keeps an entry in the system's table; one that resets has none any more. */
-    private boolean isClosed(Connections open, String key) {
+    private boolean findClosed(Connections open, String key) {
         if (open.isShown(key)) {
             wasShown = true;
             missed = 0;

@@ -3,9 +3,7 @@ package io.gangway.servlet.jetty;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.MetaData;
-import org.eclipse.jetty.http2.api.Session;
 import org.eclipse.jetty.http2.api.server.ServerSessionListener;
-import org.eclipse.jetty.http2.frames.SettingsFrame;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
@@ -30,13 +28,7 @@ final class CleartextHttp2 extends HTTP2CServerConnectionFactory {
 
     @Override
     protected ServerSessionListener newSessionListener(Connector connector, EndPoint endPoint) {
-        return new HTTPServerSessionListener(endPoint) {
-            @Override
-            public void onSettings(Session session, SettingsFrame frame) {
-                super.onSettings(session, frame);
-                Http2Limits.keepWebSockets(session, CleartextHttp2.this);
-            }
-        };
+        return EncryptedHttp2.keepingWebSockets(this, endPoint);
     }
 
     /** Jetty calls this for a connection preface too, which it reads as the request {@code PRI * HTTP/2.0}. */

@@ -1,5 +1,6 @@
 package io.gangway.servlet.jetty;
 
+import org.eclipse.jetty.http2.HTTP2Session;
 import org.eclipse.jetty.http2.api.Session;
 import org.eclipse.jetty.http2.api.server.ServerSessionListener;
 import org.eclipse.jetty.http2.frames.SettingsFrame;
@@ -17,11 +18,21 @@ final class EncryptedHttp2 extends HTTP2ServerConnectionFactory {
 
     @Override
     protected ServerSessionListener newSessionListener(Connector connector, EndPoint endPoint) {
-        return new HTTPServerSessionListener(endPoint) {
+        return keepingWebSockets(this, endPoint);
+    }
+
+    /**
+     * A listener of one connection that keeps what this server has told of RFC 8441. In section 3, the setting is the server's, and a client's has no meaning; many clients send 0, and Jetty would then refuse their WebSockets with
+     * PROTOCOL_ERROR.
+     */
+    static ServerSessionListener keepingWebSockets(HTTP2ServerConnectionFactory factory, EndPoint endPoint) {
+        return factory.new HTTPServerSessionListener(endPoint) {
             @Override
             public void onSettings(Session session, SettingsFrame frame) {
                 super.onSettings(session, frame);
-                Http2Limits.keepWebSockets(session, EncryptedHttp2.this);
+                if (session instanceof HTTP2Session open) {
+                    open.setConnectProtocolEnabled(factory.isConnectProtocolEnabled());
+                }
             }
         };
     }

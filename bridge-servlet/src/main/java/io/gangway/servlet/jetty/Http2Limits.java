@@ -1,7 +1,5 @@
 package io.gangway.servlet.jetty;
 
-import org.eclipse.jetty.http2.HTTP2Session;
-import org.eclipse.jetty.http2.api.Session;
 import org.eclipse.jetty.http2.server.AbstractHTTP2ServerConnectionFactory;
 import org.eclipse.jetty.io.WindowRateControl;
 
@@ -41,15 +39,5 @@ final class Http2Limits {
         factory.setInitialStreamRecvWindow(STREAM_WINDOW);
         factory.setFlowControlStrategyFactory(LimitedFlowControl::new);
         factory.setConnectProtocolEnabled(WebSocketContainer.isThere());
-    }
-
-    /**
-     * Keeps what this server has told of RFC 8441. In section 3, the setting is the server's, and a client's has no meaning; many clients send 0, and Jetty would then refuse their WebSockets with
-     * PROTOCOL_ERROR. To be called after each SETTINGS frame.
-     */
-    static void keepWebSockets(Session session, AbstractHTTP2ServerConnectionFactory factory) {
-        if (session instanceof HTTP2Session open) {
-            open.setConnectProtocolEnabled(factory.isConnectProtocolEnabled());
-        }
     }
 }

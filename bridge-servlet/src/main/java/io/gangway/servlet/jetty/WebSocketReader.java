@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The reading half of the end point that Jetty has for one WebSocket.
  *
- * <p>jakarta.websocket has no way to stop reading. So the end point says that nothing has come, while it is paused, and keeps the callback of him who waits for more: the network's own flow control then holds the client up, and
+ * <p>jakarta.websocket has no way to stop reading. So the end point says that nothing has come, while it is paused, and keeps the callback that waits for more: the network's own flow control then holds the client up, and
  * no thread.
  */
 final class WebSocketReader implements SocketReader, InvocationHandler {
@@ -102,7 +102,7 @@ final class WebSocketReader implements SocketReader, InvocationHandler {
     private @Nullable Object tellOfMore(Callback reader, Method method, Object[] arguments) throws Throwable {
         isDone = false;
         reads = 0;
-        if (isKept(reader)) {
+        if (keepIfPaused(reader)) {
             return method.getReturnType() == boolean.class ? true : null;
         }
         arguments[0] = onItsThread(reader);
@@ -130,7 +130,8 @@ final class WebSocketReader implements SocketReader, InvocationHandler {
         return count;
     }
 
-    private synchronized boolean isKept(Callback reader) {
+    /** Keeps a callback until {@link #resume}, if the reader is paused. Returns whether it is. */
+    private synchronized boolean keepIfPaused(Callback reader) {
         if (isPaused) {
             waiting = reader;
         }

@@ -9,16 +9,9 @@ import io.gangway.asgi.Receive;
 import io.gangway.asgi.Send;
 import io.gangway.asgi.WebSocketEvent;
 import io.gangway.asgi.WebSocketScope;
-import io.gangway.deploy.CoreSettings;
-import io.gangway.deploy.Deployment;
-import io.gangway.deploy.LoadedApplication;
-import io.gangway.deploy.Setting;
-import io.gangway.deploy.SettingSource;
-import io.gangway.deploy.Settings;
 import io.gangway.it.client.RawConnection;
 import io.gangway.it.websocket.RawWebSocket;
 import io.gangway.servlet.GatewayServlet;
-import io.gangway.servlet.ServletSettings;
 import io.gangway.servlet.jetty.GatewayServer;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -41,15 +34,6 @@ import org.junit.jupiter.api.Test;
 class WebSocketsIT {
     private final BlockingQueue<AsgiEvent.Received> seen = new LinkedBlockingQueue<>();
     private final CompletableFuture<Void> gate = new CompletableFuture<>();
-
-    private GatewayServer server(AsgiApplication application, Map<String, String> values) throws IOException {
-        List<Setting<?>> definitions = new ArrayList<>(CoreSettings.all());
-        definitions.addAll(ServletSettings.all());
-        Settings settings = Settings.resolve(definitions, List.of(SettingSource.initParams(values)));
-        return GatewayServer.deploying(() -> Deployment.start(settings, LoadedApplication.of(application, settings)))
-                .port(0)
-                .start();
-    }
 
     /** Accepts, and notes all events. */
     private AsgiApplication listening() {
@@ -74,7 +58,7 @@ class WebSocketsIT {
     @Test
     @Tag("A34")
     void a_client_that_answers_no_pings_is_gone() throws Exception {
-        try (GatewayServer server = server(
+        try (GatewayServer server = AsgiServer.start(
                         listening(), Map.of("gangway.ws-ping-interval", "100ms", "gangway.ws-ping-timeout", "300ms"));
                 RawWebSocket socket = RawWebSocket.open(new RawConnection(server.port()), "/")) {
             assertThat(socket.frame().opcode()).isEqualTo(RawWebSocket.PING);
@@ -84,7 +68,7 @@ class WebSocketsIT {
 
     @Test
     void a_client_that_answers_pings_stays() throws Exception {
-        try (GatewayServer server = server(
+        try (GatewayServer server = AsgiServer.start(
                         listening(), Map.of("gangway.ws-ping-interval", "100ms", "gangway.ws-ping-timeout", "10s"));
                 RawWebSocket socket = RawWebSocket.open(new RawConnection(server.port()), "/")) {
             for (int i = 0; i < 3; i++) {
@@ -103,7 +87,7 @@ class WebSocketsIT {
     @Test
     @Tag("A35")
     void a_stop_closes_with_1012_and_waits_for_the_close() throws Exception {
-        GatewayServer server = server(listening(), Map.of());
+        GatewayServer server = AsgiServer.start(listening(), Map.of());
         try (RawWebSocket socket = RawWebSocket.open(new RawConnection(server.port()), "/")) {
             CompletableFuture<Void> stop = CompletableFuture.runAsync(server::close);
             RawWebSocket.Frame closed = socket.closed();
@@ -123,7 +107,7 @@ class WebSocketsIT {
         AsgiApplication waiting = (scope, receive, send) -> scope instanceof WebSocketScope
                 ? receive.receive().thenAccept(seen::add).thenCompose(connect -> notes(receive, send))
                 : CompletableFuture.failedFuture(new IllegalArgumentException("WebSockets only"));
-        try (GatewayServer server = server(waiting, Map.of())) {
+        try (GatewayServer server = AsgiServer.start(waiting, Map.of())) {
             try (RawConnection connection = new RawConnection(server.port())) {
                 connection.send(RawWebSocket.request("/"));
                 assertThat(next()).isEqualTo(new WebSocketEvent.Connect());

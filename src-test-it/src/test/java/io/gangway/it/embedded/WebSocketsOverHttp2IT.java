@@ -12,18 +12,11 @@ import io.gangway.asgi.Receive;
 import io.gangway.asgi.Send;
 import io.gangway.asgi.WebSocketEvent;
 import io.gangway.asgi.WebSocketScope;
-import io.gangway.deploy.CoreSettings;
-import io.gangway.deploy.Deployment;
-import io.gangway.deploy.LoadedApplication;
-import io.gangway.deploy.Setting;
-import io.gangway.deploy.SettingSource;
-import io.gangway.deploy.Settings;
 import io.gangway.it.client.Http2Answer;
 import io.gangway.it.client.Http2Connection;
 import io.gangway.it.client.Http2Connection.GoneAwayException;
 import io.gangway.it.client.Http2Frame;
 import io.gangway.it.websocket.RawWebSocket;
-import io.gangway.servlet.ServletSettings;
 import io.gangway.servlet.jetty.GatewayServer;
 import io.gangway.wsgi.Header;
 import java.io.IOException;
@@ -66,12 +59,7 @@ class WebSocketsOverHttp2IT {
         AsgiApplication application = (scope, receive, send) -> scope instanceof WebSocketScope socket
                 ? receive.receive().thenCompose(connect -> call(socket, receive, send))
                 : answer(send);
-        List<Setting<?>> definitions = new ArrayList<>(CoreSettings.all());
-        definitions.addAll(ServletSettings.all());
-        Settings settings = Settings.resolve(definitions, List.of(SettingSource.initParams(values)));
-        return GatewayServer.deploying(() -> Deployment.start(settings, LoadedApplication.of(application, settings)))
-                .port(0)
-                .start();
+        return AsgiServer.start(application, values);
     }
 
     @AfterEach
