@@ -11,6 +11,7 @@ import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import org.eclipse.jetty.http2.HTTP2Stream;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.SelectableChannelEndPoint;
 import org.eclipse.jetty.util.Callback;
@@ -68,6 +69,11 @@ final class WebSocketReader implements SocketReader, InvocationHandler {
     @Override
     public void shareThread() {
         isThreadShared = true;
+    }
+
+    @Override
+    public boolean isClientGone() {
+        return connection.getTransport() instanceof HTTP2Stream stream && stream.isReset();
     }
 
     @Override

@@ -79,6 +79,9 @@ final class ServletWebSocket implements WebSocketWire {
     private final CountDownLatch answered = new CountDownLatch(1);
     private final AtomicBoolean isOver = new AtomicBoolean();
 
+    /** Whether the end of a handshake without a client has begun; used by those who look. */
+    private boolean isEndBegun;
+
     /** Names the connection of a suspended handshake. */
     private volatile @Nullable String connectionKey;
 
@@ -223,24 +226,30 @@ final class ServletWebSocket implements WebSocketWire {
     /** Ends the handshake if its client has left, which no container tells in HTTP/1.1, or has it answered in the application's place, if that takes too long. */
     void lookForAnswer(long now, Predicate<String> closedByClient) {
         Duration limit = all.limits().handshake();
-        String key = connectionKey;
-        if (key != null
+        if (!isEndBegun
                 && now - askedSince > MOST_ANSWERED.toNanos()
                 && answer.get() instanceof Suspended suspended
-                && closedByClient.test(key)) {
-            connectionKey = null;
+                && isClientGone(closedByClient)) {
+            isEndBegun = true;
             all.tell(() -> complete(suspended.context()));
         } else if (now - askedSince > limit.toNanos() && events().unanswered(limit)) {
             endElsewhere();
         }
     }
 
+    private boolean isClientGone(Predicate<String> closedByClient) {
+        String key = connectionKey;
+        return (reader != null && reader.isClientGone()) || (key != null && closedByClient.test(key));
+    }
+
     /** {@link #gone} follows. */
-    private static void complete(AsyncContext context) {
+    private void complete(AsyncContext context) {
         try {
             context.complete();
-        } catch (IllegalStateException e) {
-            // it has been dispatched, or ended, meanwhile
+        } catch (IllegalStateException e) { // it has been dispatched, or ended, meanwhile
+            if (answer.get() instanceof Suspended) {
+                gone();
+            }
         }
     }
 

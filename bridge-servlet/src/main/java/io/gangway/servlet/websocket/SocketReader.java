@@ -16,6 +16,9 @@ public interface SocketReader {
     /** Reads on. Does nothing if it is not paused. */
     void resume();
 
+    /** Whether the client is gone, although the container may not have told it: a stream that is reset while its request is being suspended. */
+    boolean isClientGone();
+
     /** Allows that messages come on the thread that waits for all connections: what they call neither waits nor takes long. */
     void shareThread();
 }

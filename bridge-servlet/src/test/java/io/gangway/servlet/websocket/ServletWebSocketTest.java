@@ -23,6 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -127,6 +128,43 @@ class ServletWebSocketTest {
         socket.lookForAnswer(later, "client"::equals);
         sockets.all.close(); // what was to be told has been told
         assertThat(sockets.calls).containsOnlyOnce("complete");
+    }
+
+    /** A reset that comes while Jetty suspends the request is told to nobody. */
+    @Test
+    void a_request_whose_stream_the_client_has_reset_is_ended() throws Exception {
+        AtomicBoolean isReset = new AtomicBoolean();
+        ServletWebSocket socket = sockets.asked(new Stream(isReset), true);
+        socket.suspend(null, context(false));
+        long later = Duration.ofSeconds(2).toNanos();
+        socket.lookForAnswer(later, closed -> false);
+        assertThat(sockets.calls).isEmpty();
+        isReset.set(true);
+        socket.lookForAnswer(later, closed -> false);
+        sockets.all.close(); // what was to be told has been told
+        assertThat(sockets.calls).contains("complete");
+    }
+
+    private record Stream(AtomicBoolean isReset) implements SocketReader {
+        @Override
+        public void pause() {
+            throw new AssertionError("nothing has come");
+        }
+
+        @Override
+        public void resume() {
+            throw new AssertionError("nothing has come");
+        }
+
+        @Override
+        public boolean isClientGone() {
+            return isReset.get();
+        }
+
+        @Override
+        public void shareThread() {
+            throw new AssertionError("the application may wait");
+        }
     }
 
     @Test

@@ -90,7 +90,8 @@ final class Sockets implements AutoCloseable, WebSocketWire.Events {
         return asked(null, false);
     }
 
-    private ServletWebSocket asked(@Nullable SocketReader reader, boolean isStream) {
+    /** The same, of a server that tells what becomes of its connection. */
+    ServletWebSocket asked(@Nullable SocketReader reader, boolean isStream) {
         ServletWebSocket socket = new ServletWebSocket(all, reader, isStream);
         socket.attach(this);
         return socket;
