@@ -137,12 +137,13 @@ class ServletWebSocketTest {
         ServletWebSocket socket = sockets.asked(new Stream(isReset), true);
         socket.suspend(null, context(false));
         long later = Duration.ofSeconds(2).toNanos();
+        sockets.calls.clear();
         socket.lookForAnswer(later, closed -> false);
         assertThat(sockets.calls).isEmpty();
         isReset.set(true);
         socket.lookForAnswer(later, closed -> false);
         sockets.all.close(); // what was to be told has been told
-        assertThat(sockets.calls).contains("complete");
+        assertThat(sockets.calls).containsExactly("complete");
     }
 
     private record Stream(AtomicBoolean isReset) implements SocketReader {
