@@ -161,6 +161,9 @@ public final class Gangway {
         if (unmatched.isUnknownOption() && command.findOption("-" + found) != null) {
             return "there is no option " + found + "; did you mean -" + found + "?"; // and not -p with the value ort
         }
+        if (unmatched.isUnknownOption() && command != spec && spec.findOption(found) != null) {
+            return "there is no option " + found + ". Fix: write " + spec.name() + " " + found;
+        }
         Optional<String> hint = unmatched.isUnknownOption() ? OtherServers.hint(found) : Optional.empty();
         if (hint.isPresent()) {
             return "there is no option " + found + ". Fix: " + hint.get();

@@ -111,6 +111,8 @@ class GangwayTest {
                 "run --colour shop | gangway run: there is no option --colour",
                 "war shop --requirement r.txt | gangway war: there is no option --requirement; did you mean --requirements?",
                 "doctor --jsno | gangway doctor: there is no option --jsno; did you mean --json?",
+                "run --version | gangway run: there is no option --version. Fix: write gangway --version",
+                "doctor -V | gangway doctor: there is no option -V. Fix: write gangway -V",
                 "--verison | gangway: there is no option --verison; did you mean --version?",
                 "run shop spare | gangway run: expected one argument; found also 'spare'. Fix: remove it",
                 "run | gangway run: expected an application. Fix: name one, as in: gangway run shop.wsgi:application",
