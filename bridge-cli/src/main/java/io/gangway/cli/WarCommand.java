@@ -51,7 +51,8 @@ final class WarCommand implements Callable<Integer> {
                 .addOption(list(
                         "--include",
                         "PATH",
-                        "A file or directory with code of the application; repeatable. Default: its package."))
+                        "A file or directory with code of the application; repeatable. Default: its package; name it too if"
+                                + " you name others."))
                 .addOption(
                         list("--setting", "NAME=VALUE", "A setting of the deployment, such as workers=4; repeatable."))
                 .addOption(text(null, "--python", "PROGRAM", "The interpreter that installs. Default: python3."))
