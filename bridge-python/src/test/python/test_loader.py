@@ -341,10 +341,27 @@ class CheckTest(unittest.TestCase):
         def wsgi(environ: Any, start_response: Any) -> None: ...
 
         self.assertEqual(interface.check(asgi, "shop:x", "auto"), (asgi, "asgi"))
-        self.assertEqual(interface.check(asgi, "shop:x", "wsgi"), (asgi, "wsgi"))
+        self.assertEqual(interface.check(wsgi, "shop:x", "wsgi"), (wsgi, "wsgi"))
         self.assertEqual(interface.check(print, "shop:x", "asgi"), (print, "asgi"))
         with self.assertRaisesRegex(LoadError, "^shop:x takes the arguments .* and an ASGI application takes three, scope, receive and send$"):
             interface.check(wsgi, "shop:x", "asgi")
+        with self.assertRaisesRegex(LoadError, r"^shop:x takes the arguments \(scope.*, receive.*, send.*\), and a WSGI application takes two") as caught:
+            interface.check(asgi, "shop:x", "wsgi")
+        self.assertIn("leave gangway.interface out", caught.exception.fix)
+
+    def test_an_adapter_is_taken_by_its_own_arguments(self) -> None:
+        async def asgi(scope: Any, receive: Any, send: Any) -> None: ...
+
+        @functools.wraps(asgi)
+        def adapted(environ: Any, start_response: Any) -> None: ...
+
+        self.assertEqual(interface.check(adapted, "shop:x", "wsgi"), (adapted, "wsgi"))
+
+    def test_a_factory_is_no_wsgi_application_even_if_it_is_set_to_be_one(self) -> None:
+        def create_app() -> Any: ...
+
+        with self.assertRaisesRegex(LoadError, "^shop:x takes no arguments, and a WSGI application takes two"):
+            interface.check(create_app, "shop:x", "wsgi")
 
     def test_an_async_factory_is_no_asgi_application(self) -> None:
         async def create_app() -> Any: ...

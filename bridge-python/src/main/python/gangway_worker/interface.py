@@ -26,7 +26,7 @@ def check(application: Any, label: str, interface: str, was_made: bool = False) 
 
     :param label: its name, for messages; a factory's if that made it
     :param interface: ``wsgi``, ``asgi`` or ``auto``
-    :raises LoadError: with the probable mistake: ASGI 2, or a factory or a class that was not called
+    :raises LoadError: with the probable mistake: ASGI 2, a factory or a class that was not called, or the other interface
     """
     subject = f"the object that {label} returned" if was_made else label
     if not callable(application):
@@ -39,6 +39,8 @@ def check(application: Any, label: str, interface: str, was_made: bool = False) 
         _check_asgi(application, subject, label, was_made)
     elif interface == "auto":
         _check_arity(application, subject, label, was_made)
+    else:
+        _check_wsgi(application, subject, label, was_made)
     return Application(application, found)
 
 
@@ -53,6 +55,25 @@ def _check_asgi(application: "Callable[..., Any]", subject: str, label: str, was
         f"{subject} takes {_counted(signature)}, and an ASGI application takes three, scope, receive and send",
         f"let {label} return an ASGI application" if was_made else f"write '{label}()' if it is a factory, or set gangway.interface=wsgi if it is a WSGI application",
     )
+
+
+def _check_wsgi(application: "Callable[..., Any]", subject: str, label: str, was_made: bool) -> None:
+    """Refuses a callable that is set to be WSGI and cannot be called with environ and start_response. What it wraps does not count: an adapter
+    may have the signature of the application that it adapts."""
+    try:
+        inspect.signature(application, follow_wrapped=False).bind(None, None)
+    except ValueError:
+        return
+    except TypeError:
+        if interface_of(application) != "asgi":
+            _check_arity(application, subject, label, was_made)
+            return
+        signature = _signature(application)
+        taken = _counted(signature) if signature else "other arguments"
+        raise LoadError(
+            f"{subject} takes {taken}, and a WSGI application takes two, environ and start_response",
+            "leave gangway.interface out: this looks like an ASGI application, and workers recognise it",
+        ) from None
 
 
 def _is_asgi_2(application: "Callable[..., Any]") -> bool:
