@@ -226,7 +226,7 @@ class Server:
             if not self._is_limited:
                 self._is_limited = True
                 text = (
-                    f"only {len(self._links)} exchanges at once can be served, because no further connection can be opened: {error}. "
+                    f"only {len(self._links)} requests and WebSockets can be served at once, because no further connection can be opened: {error}. "
                     "Fix: raise the limit of open files (ulimit -n), or lower gangway.asgi-concurrency"
                 )
                 self._sender.log(logging.WARNING, "gangway", text, "")

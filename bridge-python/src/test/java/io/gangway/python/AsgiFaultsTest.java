@@ -35,7 +35,7 @@ class AsgiFaultsTest {
             await().untilAsserted(() -> assertThat(served.log().entries())
                     .anySatisfy(entry -> assertThat(entry)
                             .contains("'s event loop has not turned for ")
-                            .contains(" ms: a call blocks it, and 1 exchanges wait"))
+                            .contains(" ms: a call blocks it, and 1 request or WebSocket waits (what its threads"))
                     .anySatisfy(entry -> assertThat(entry)
                             .contains("] gangway: what the worker's threads are doing:\n    ")
                             .contains("in block")));

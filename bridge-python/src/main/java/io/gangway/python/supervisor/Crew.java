@@ -246,10 +246,14 @@ final class Crew implements WorkerLinks.Owner {
                 Level.WARNING,
                 () -> "worker " + worker.pid() + "'s event loop has not turned for "
                         + worker.silence().toMillis() + " ms: a call blocks it, and "
-                        + serving.busy().size()
-                        + " exchanges wait (what its threads are doing is logged, if it can tell). Fix: await what takes time, or run it in"
+                        + waiting(serving.busy().size())
+                        + " (what its threads are doing is logged, if it can tell). Fix: await what takes time, or run it in"
                         + " a thread, with asyncio.to_thread");
         Retirement.dump(worker);
+    }
+
+    private static String waiting(int count) {
+        return count == 1 ? "1 request or WebSocket waits" : count + " requests and WebSockets wait";
     }
 
     /** Ends a worker whose event loop hangs for too long. */
@@ -386,7 +390,7 @@ final class Crew implements WorkerLinks.Owner {
                 () -> "worker " + worker.pid() + " is ready after " + Escapes.lines(told.get(2)) + " ms: Python "
                         + Escapes.lines(told.get(1)) + ", "
                         + (isAsgi
-                                ? "ASGI, up to " + plan.concurrency() + " exchanges at once"
+                                ? "ASGI, up to " + plan.concurrency() + " requests and WebSockets at once"
                                 : plan.threads() + " threads"));
         fill();
         tellIfComplete();
