@@ -112,7 +112,10 @@ class WebSocketTest(AsgiTest):
         cases: Any = (
             ([], "A31, the application's return: expected a WebSocket that was accepted or closed; found neither"),
             ([{"type": "websocket.send", "text": "a"}], "A30, send: expected websocket.accept, websocket.close or"),
-            ([accept, accept], 'A30, send: expected websocket.send or websocket.close on a WebSocket, because it is open; found "websocket.accept". Fix: accept or close first; send'),
+            ([accept, accept], 'A30, send: expected websocket.send or websocket.close on a WebSocket, because it is open; found "websocket.accept". Fix: accept once, then send messages, then close'),
+            ([{"type": "websocket.http.response.start", "status": 403}, accept], 'found "websocket.accept". Fix: send the rest of the response; to open'),
+            ([accept, {"type": "websocket.close"}, {"type": "websocket.send", "text": "a"}], "Fix: send nothing after websocket.close"),
+            ([{"type": "http.response.start", "status": 200}], 'found "http.response.start". Fix: look at scope["type"]: it is "websocket" here'),
             ([accept, {"type": "websocket.send"}], "A33, websocket.send: expected either text of type str or bytes; found neither. Fix: set one of both"),
             ([accept, {"type": "websocket.send", "text": b"x"}], "A33, websocket.send: expected either text of type str or bytes; found text of type bytes. Fix: set bytes, or decode it"),
             ([accept, {"type": "websocket.send", "bytes": "x"}], "A33, websocket.send: expected either text of type str or bytes; found bytes of type str. Fix: set text, or encode it"),

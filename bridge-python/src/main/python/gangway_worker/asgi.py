@@ -239,7 +239,7 @@ class HttpExchange(Exchange):
                 await self._drain()
         elif kind != "http.response.start" or self._head is not None:
             expected = "http.response.start" if self._head is None else "http.response.body"
-            raise asgi_rules.misplaced(kind, expected, "nothing was sent before" if self._head is None else "the response was started")
+            raise asgi_rules.misplaced(kind, expected, "nothing has been sent" if self._head is None else "the response has started")
         else:
             self._head = asgi_rules.checked_start(message)
             self._trailers = [b""] if message.get("trailers", False) else None
@@ -255,7 +255,7 @@ class HttpExchange(Exchange):
     def _take_block(self, message: "dict[str, Any]") -> None:
         head = self._head
         if head is None:
-            raise asgi_rules.misplaced("http.response.body", "http.response.start", "nothing was sent before")
+            raise asgi_rules.misplaced("http.response.body", "http.response.start", "nothing has been sent")
         block = message.get("body", b"")
         if type(block) is not bytes:
             block = asgi_rules.checked_block("http.response.body", block)

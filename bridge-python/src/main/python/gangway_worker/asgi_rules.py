@@ -1,4 +1,4 @@
-"""Checks the messages that an ASGI application sends (A15, A16; W50, W51), so that no response can be split (pure)."""
+"""Checks the messages that an ASGI application sends (A15, A16), so that no response can be split (pure)."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def checked_start(message: "dict[str, Any]") -> Head:
     status = message.get("status")
     text = _STATUSES.get(status) if type(status) is int else None
     if text is None:
-        text = _checked_status(where, status)
+        text = _checked_status(where, message)
     parts = [text]
     length = append_headers(where, parts, message.get("headers", ()))
     return Head(joined(where, parts), length, text[:3].decode() in BODILESS)
@@ -71,6 +71,8 @@ def checked_trailers(message: "dict[str, Any]", before: "list[bytes]") -> "list[
 def append_headers(where: str, parts: "list[bytes]", headers: Any) -> Optional[int]:
     """Appends names and values, and returns the Content-Length that they have."""
     length: Optional[int] = None
+    if type(headers) is dict and headers:
+        raise RuleError("A15", where, "headers that are a list of [name, value] pairs", _kind(headers), "pass list(headers.items()), with names and values of type bytes")
     try:
         pairs: Iterable[Any] = iter(headers)
     except TypeError:
@@ -99,23 +101,26 @@ def joined(where: str, parts: "list[bytes]") -> bytes:
         for name, value in zip(parts[1::2], parts[2::2]):
             if value.translate(None, _CONTROLS) != value:
                 raise RuleError(
-                    "W51",
+                    "A16",
                     where,
                     f"a value without control characters for header {_quoted(name)}",
                     _quoted(value),
                     "remove line breaks from text that a client sent",
                 )
     if len(payload) > frames.MAX_PAYLOAD:
-        raise RuleError("W51", where, f"headers of at most {frames.MAX_PAYLOAD} bytes", f"{len(payload)} bytes", "send large data in the body")
+        raise RuleError("A16", where, f"headers of at most {frames.MAX_PAYLOAD} bytes", f"{len(payload)} bytes", "send large data in the body")
     return payload
 
 
-def _checked_status(where: str, status: object) -> bytes:
+def _checked_status(where: str, message: "dict[str, Any]") -> bytes:
+    if "status" not in message:
+        raise RuleError("A16", where, "a status of type int", 'no key "status"', 'add "status": 200, or another number')
+    status = message["status"]
     if not isinstance(status, int) or isinstance(status, bool):
-        raise RuleError("W50", where, "a status of type int", _kind(status), "pass a number such as 404")
+        raise RuleError("A16", where, "a status of type int", _kind(status), "pass a number such as 404")
     number = int(status)
     if not 200 <= number <= 999:
-        raise RuleError("W50", where, "a final status, 200 to 599 (only the server sends lower ones)", str(number), "pass the status that answers the request")
+        raise RuleError("A16", where, "a final status, 200 to 599 (only the server sends lower ones)", str(number), "pass the status that answers the request")
     return _STATUSES.get(number) or str(number).encode()
 
 
@@ -125,7 +130,7 @@ def _checked_name(where: str, name: object) -> bool:
         raise RuleError("A15", where, "a header name of type bytes", _kind(name), 'pass b"content-type", not "content-type"')
     if not name or not _TOKEN.issuperset(name):
         raise RuleError(
-            "W51", where, "a header name of letters, digits and !#$%&'*+-.^_`|~", _quoted(name), "use only these characters (RFC 9110, section 5.1)"
+            "A16", where, "a header name of letters, digits and !#$%&'*+-.^_`|~", _quoted(name), "use only these characters (RFC 9110, section 5.1)"
         )
     is_length = name.lower() == b"content-length"
     if len(_known_names) < _KNOWN_LIMIT:
@@ -172,7 +177,11 @@ def type_of(message: object) -> str:
 
 def misplaced(kind: str, expected: str, state: str) -> RuleError:
     """A message that is not expected in this state."""
-    return RuleError("A15", "send", f"{expected}, because {state}", quote(kind), "send the messages of a response in their order: start, then body, then trailers if the start announces them")
+    if kind.startswith("websocket."):
+        fix = 'look at scope["type"]: it is "http" here, and "websocket" where this message fits'
+    else:
+        fix = "send http.response.start once, then http.response.body until one has no more_body, then http.response.trailers if the start has trailers"
+    return RuleError("A15", "send", f"{expected}, because {state}", quote(kind), fix)
 
 
 def _kind(value: object) -> str:

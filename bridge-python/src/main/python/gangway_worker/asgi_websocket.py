@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Deque, Optional
 from gangway_worker import asgi_rules, frames, logs, states
 from gangway_worker.asgi import ClientLeft, Exchange
 from gangway_worker.frames import ABORT, ACCEPT, BINARY, CLOSE, DATA, END, HEAD, PART, TEXT, ProtocolError
-from gangway_worker.rules import Head, RuleError
+from gangway_worker.rules import Head, RuleError, quote
 
 if TYPE_CHECKING:
     from gangway_worker.asgi_link import Link, Service
@@ -140,12 +140,18 @@ class WebSocketExchange(Exchange):
         elif self._state is _DENYING and kind == "websocket.http.response.body":
             await self._send_body(message)
         else:
-            expected = {
-                _CONNECTING: "websocket.accept, websocket.close or websocket.http.response.start",
-                _OPEN: "websocket.send or websocket.close",
-                _DENYING: "websocket.http.response.body",
-            }.get(self._state, "no message")
-            raise RuleError("A30", "send", f"{expected} on a WebSocket, because {self._state}", f'"{kind}"', "accept or close first; send afterwards, and close once")
+            raise self._misplaced(kind)
+
+    def _misplaced(self, kind: str) -> RuleError:
+        """A message that is not expected in this state."""
+        expected, fix = {
+            _CONNECTING: ("websocket.accept, websocket.close or websocket.http.response.start", "accept or close first, and send afterwards"),
+            _OPEN: ("websocket.send or websocket.close", "accept once, then send messages, then close"),
+            _DENYING: ("websocket.http.response.body", "send the rest of the response; to open the WebSocket, accept it instead"),
+        }.get(self._state, ("no message", "send nothing after websocket.close, or after a response"))
+        if kind.startswith("http."):
+            fix = 'look at scope["type"]: it is "websocket" here, and "http" where this message fits'
+        return RuleError("A30", "send", f"{expected} on a WebSocket, because {self._state}", quote(kind), fix)
 
     def _accept(self, message: "dict[str, Any]") -> None:
         subprotocol = message.get("subprotocol") or ""

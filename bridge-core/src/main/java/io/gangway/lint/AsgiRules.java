@@ -74,8 +74,8 @@ final class AsgiRules {
                     A wrong order is a fault of the application that its author must see; after the end, nothing that
                     the client gets depends on it."""),
             rule("A16", HTTP, SERVER, """
-                    Content-Length is enforced as in W63, statuses without a body as in W64, and headers are checked as
-                    in W51. `transfer-encoding` is the connection's, and dropped.""", """
+                    Content-Length is enforced as in W63, statuses without a body as in W64, and statuses and headers
+                    are checked as in W50 and W51. `transfer-encoding` is the connection's, and dropped.""", """
                     Neither splitting nor truncation of responses may depend on the kind of application."""),
             rule("A17", HTTP, SERVER, """
                     An application that fails before its response has begun gets its client a 500, one that fails later

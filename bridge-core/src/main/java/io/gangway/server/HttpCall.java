@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.gangway.asgi.AsgiEvent;
 import io.gangway.asgi.HttpEvent;
+import io.gangway.asgi.WebSocketEvent;
 import io.gangway.exchange.Exchange;
 import io.gangway.exchange.ExchangeListener;
 import io.gangway.exchange.RequestFacts;
@@ -324,14 +325,16 @@ final class HttpCall extends AsgiCall implements ExchangeListener {
     }
 
     private ApplicationViolation outOfPlace(AsgiEvent.Sent event) {
-        return new ApplicationViolation(
-                "A15",
-                "send",
-                state.next + ", because " + state.text,
-                event.type(),
-                event instanceof HttpEvent.ResponseTrailers
-                        ? "send http.response.trailers after the last http.response.body, of a response whose start has trailers=true"
-                        : "send http.response.start once, then http.response.body until one has moreBody=false");
+        String fix;
+        if (event instanceof WebSocketEvent) {
+            fix = "answer a WebSocketScope with it, and an HttpScope with HttpEvents";
+        } else if (event instanceof HttpEvent.ResponseTrailers) {
+            fix = "send http.response.trailers after the last http.response.body, of a response whose start has"
+                    + " trailers=true";
+        } else {
+            fix = "send http.response.start once, then http.response.body until one has moreBody=false";
+        }
+        return new ApplicationViolation("A15", "send", state.next + ", because " + state.text, event.type(), fix);
     }
 
     // In turns: the end.

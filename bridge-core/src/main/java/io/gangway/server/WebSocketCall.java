@@ -21,17 +21,26 @@ final class WebSocketCall extends AsgiCall implements WebSocketListener {
     private enum State {
         CONNECTING(
                 "the WebSocket was neither accepted nor closed",
-                "websocket.accept, websocket.close or websocket.http.response.start"),
-        OPEN("the WebSocket is open", "websocket.send or websocket.close"),
-        DENYING("the response that denies the WebSocket has started", "websocket.http.response.body"),
-        CLOSED("the WebSocket is closed", "no event");
+                "websocket.accept, websocket.close or websocket.http.response.start",
+                "accept or close first, and send afterwards"),
+        OPEN(
+                "the WebSocket is open",
+                "websocket.send or websocket.close",
+                "accept once, then send messages, then close"),
+        DENYING(
+                "the response that denies the WebSocket has started",
+                "websocket.http.response.body",
+                "send the rest of the response; to open the WebSocket, accept it instead"),
+        CLOSED("the WebSocket is closed", "no event", "send nothing after websocket.close, or after a response");
 
         private final String text;
         private final String next;
+        private final String fix;
 
-        State(String text, String next) {
+        State(String text, String next, String fix) {
             this.text = text;
             this.next = next;
+            this.fix = fix;
         }
     }
 
@@ -213,7 +222,9 @@ final class WebSocketCall extends AsgiCall implements WebSocketListener {
                 "send",
                 state.next + ", because " + state.text,
                 event.type(),
-                "accept or close first; send afterwards, and close once");
+                event instanceof HttpEvent
+                        ? "answer an HttpScope with it, and a WebSocketScope with WebSocketEvents"
+                        : state.fix);
     }
 
     private ClientException left() {

@@ -296,7 +296,8 @@ class AsgiFunctionTest {
                 "A15, send: expected http.response.body, because the response has started; found http.response.start."
                         + " Fix: send http.response.start once, then http.response.body until one has moreBody=false");
         assertThatThrownBy(() -> rig.send(new WebSocketEvent.Accept()).join())
-                .hasMessageContaining("found websocket.accept");
+                .hasMessageContaining(
+                        "found websocket.accept. Fix: answer a WebSocketScope with it, and an HttpScope with");
         rig.body("a", false);
         assertThat(rig.outcome().ending()).isEqualTo(Ending.COMPLETE);
     }

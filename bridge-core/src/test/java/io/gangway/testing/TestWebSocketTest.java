@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.gangway.asgi.AsgiApplication;
 import io.gangway.asgi.AsgiEvent;
+import io.gangway.asgi.HttpEvent;
 import io.gangway.asgi.Receive;
 import io.gangway.asgi.Send;
 import io.gangway.asgi.WebSocketEvent;
@@ -234,8 +235,13 @@ class TestWebSocketTest {
                         TestClient.of(after(new WebSocketEvent.Send("early"))).webSocket("/"))
                 .hasRootCauseMessage(
                         "A30, send: expected websocket.accept, websocket.close or websocket.http.response.start,"
-                                + " because the WebSocket was neither accepted nor closed; found websocket.send. Fix: accept or close first;"
-                                + " send afterwards, and close once");
+                                + " because the WebSocket was neither accepted nor closed; found websocket.send. Fix: accept or close first,"
+                                + " and send afterwards");
+        assertThatThrownBy(() -> TestClient.of(after(new HttpEvent.ResponseStart(200, List.of())))
+                        .webSocket("/"))
+                .rootCause()
+                .hasMessageContaining(
+                        "found http.response.start. Fix: answer an HttpScope with it, and a WebSocketScope");
     }
 
     @Test

@@ -223,7 +223,7 @@ class AsgiApplicationTest {
                                 "the application failed after its response was complete: ValueError: after the end")));
     }
 
-    /** A15, A17, W51: each error tells the event and the state. */
+    /** A15, A16, A17: each error tells the event and the state. */
     @Test
     void an_application_that_breaks_a_rule_is_told_which() {
         assertThat(served.client().get("/no-response").send().outcome().problem())
@@ -231,10 +231,10 @@ class AsgiApplicationTest {
         assertThat(served.client().get("/half-a-response").send().outcome().problem())
                 .hasMessageContaining("found no last part of the body");
         assertThat(served.client().get("/body-first").send().outcome().problem())
-                .hasMessageContaining("A15, send: expected http.response.start, because nothing was sent before; found"
+                .hasMessageContaining("A15, send: expected http.response.start, because nothing has been sent; found"
                         + " \"http.response.body\"");
         assertThat(served.client().get("/split").send().outcome().problem())
-                .hasMessageContaining("W51, http.response.start: expected a value without control characters for header"
+                .hasMessageContaining("A16, http.response.start: expected a value without control characters for header"
                         + " \"x-name\"; found \"a\\r\\nb: c\"");
     }
 
