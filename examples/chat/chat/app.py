@@ -61,6 +61,8 @@ async def talk(websocket: WebSocket) -> None:
     try:
         async for text in websocket.iter_text():
             await room.tell(name, text[:LONGEST])
+    except KeyError:  # Starlette's, for a message that is binary
+        await websocket.close(1003)
     finally:
         room.members.discard(websocket)
 

@@ -43,6 +43,16 @@ final class ChatIT extends CanaryTest {
         }
     }
 
+    @Test
+    void a_binary_message_closes_its_senders_websocket_with_1003() throws Exception {
+        try (Chromium eve = come("eve")) {
+            eve.driver()
+                    .executeScript("socket.addEventListener('close', event => { window.code = event.code; });"
+                            + " socket.send(new Uint8Array(3))");
+            eve.awaitTrue("window.code === 1003");
+        }
+    }
+
     private Chromium come(String name) throws IOException {
         Chromium browser =
                 new Chromium(Places.target().resolve("screenshots-chat").resolve(name));
