@@ -155,7 +155,10 @@ final class ServletWebSocket implements WebSocketWire {
     private void dispatch(AsyncContext context) {
         try {
             context.dispatch();
-        } catch (IllegalStateException e) { // the container has ended the request meanwhile
+        } catch (
+                RuntimeException
+                        e) { // the container has ended the request meanwhile; or Tomcat undeploys, and knows no way to
+            // the servlet
             failed();
         }
     }

@@ -242,7 +242,7 @@ public final class WebSockets implements AutoCloseable {
     private static void guarded(Runnable one) {
         try {
             one.run();
-        } catch (RuntimeException | Error e) { // the others must be looked after all the same
+        } catch (RuntimeException | Error e) { // the others, and the end of the deployment, must follow all the same
             LOG.log(Level.ERROR, "the look after one WebSocket failed; the others follow", e);
         }
     }
@@ -252,9 +252,7 @@ public final class WebSockets implements AutoCloseable {
         if (stoppingSince == 0) {
             stoppingSince = nanoTime.getAsLong() | 1;
         }
-        for (ServletWebSocket socket : open) {
-            socket.close(WebSocketClose.RESTART, "");
-        }
+        open.forEach(socket -> guarded(() -> socket.close(WebSocketClose.RESTART, "")));
     }
 
     /** Closes all, waits until they are closed or time is up, and gives up the others. */
@@ -269,8 +267,8 @@ public final class WebSockets implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        unanswered.forEach(ServletWebSocket::stop);
-        open.forEach(ServletWebSocket::giveUp);
+        unanswered.forEach(socket -> guarded(socket::stop));
+        open.forEach(socket -> guarded(socket::giveUp));
         watch.close();
     }
 }

@@ -209,6 +209,17 @@ class OpenWebSocketTest {
     }
 
     @Test
+    void a_connection_that_fails_does_not_keep_the_stop_from_the_others() {
+        for (int i = 0; i < 3; i++) {
+            sockets.opened(i == 1 ? Sockets.failing() : sockets.connection());
+        }
+        sockets.all.restart();
+        sockets.pass(Sockets.CLOSING.plusNanos(1));
+        sockets.all.close();
+        assertThat(sockets.calls).containsExactly("close 1012", "close 1012", "abort", "abort");
+    }
+
+    @Test
     void the_stop_gives_up_the_clients_that_have_not_closed_in_time() throws Exception {
         sockets.opened();
         sockets.opened();

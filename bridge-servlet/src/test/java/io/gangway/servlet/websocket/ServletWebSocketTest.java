@@ -24,6 +24,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -41,7 +42,7 @@ class ServletWebSocketTest {
         sockets.close();
     }
 
-    private AsyncContext context(boolean isCompleted) {
+    private AsyncContext context(@Nullable RuntimeException refusal) {
         return (AsyncContext) Proxy.newProxyInstance(
                 AsyncContext.class.getClassLoader(), new Class<?>[] {AsyncContext.class}, (self, method, given) -> {
                     if (given != null && given[0] instanceof AsyncListener listener) {
@@ -49,8 +50,8 @@ class ServletWebSocketTest {
                         return null;
                     }
                     sockets.calls.add(method.getName());
-                    if (isCompleted && method.getName().equals("dispatch")) {
-                        throw new IllegalStateException("the request has been completed");
+                    if (refusal != null && method.getName().equals("dispatch")) {
+                        throw refusal;
                     }
                     return null;
                 });
@@ -58,7 +59,7 @@ class ServletWebSocketTest {
 
     private ServletWebSocket suspended() {
         ServletWebSocket socket = sockets.asked();
-        socket.suspend("client", context(false));
+        socket.suspend("client", context(null));
         sockets.calls.clear();
         return socket;
     }
@@ -113,7 +114,16 @@ class ServletWebSocketTest {
     @Test
     void a_request_that_the_container_has_ended_unseen_is_a_client_that_left() throws Exception {
         ServletWebSocket socket = sockets.asked();
-        socket.suspend("client", context(true));
+        socket.suspend("client", context(new IllegalStateException("the request has been completed")));
+        socket.accept(null, List.of());
+        assertThat(sockets.told()).isEqualTo("closed 1006");
+    }
+
+    /** Tomcat does so from the beginning of an undeployment on. */
+    @Test
+    void a_request_that_the_container_cannot_dispatch_any_more_is_a_client_that_left() throws Exception {
+        ServletWebSocket socket = sockets.asked();
+        socket.suspend("client", context(new UnsupportedOperationException("the servlet is not known any more")));
         socket.accept(null, List.of());
         assertThat(sockets.told()).isEqualTo("closed 1006");
     }
@@ -135,7 +145,7 @@ class ServletWebSocketTest {
     void a_request_whose_stream_the_client_has_reset_is_ended() throws Exception {
         AtomicBoolean isReset = new AtomicBoolean();
         ServletWebSocket socket = sockets.asked(new Stream(isReset), true);
-        socket.suspend(null, context(false));
+        socket.suspend(null, context(null));
         long later = Duration.ofSeconds(2).toNanos();
         sockets.calls.clear();
         socket.lookForAnswer(later, closed -> false);

@@ -113,15 +113,34 @@ final class Sockets implements AutoCloseable, WebSocketWire.Events {
     }
 
     private ServletWebSocket opened(ServletWebSocket socket) {
+        taking = socket;
+        return opened(socket, connection());
+    }
+
+    /** One with this connection. */
+    ServletWebSocket opened(ServletWebSocket.Connection connection) {
+        return opened(asked(), connection);
+    }
+
+    private static ServletWebSocket opened(ServletWebSocket socket, ServletWebSocket.Connection connection) {
         socket.accept(null, List.of());
         socket.upgrading();
-        taking = socket;
-        socket.opened(connection());
+        socket.opened(connection);
         return socket;
     }
 
     ServletWebSocket.Connection connection() {
         return new Connection();
+    }
+
+    /** A connection whose container fails in each call. */
+    static ServletWebSocket.Connection failing() {
+        return ServletWebSocket.Connection.class.cast(Proxy.newProxyInstance(
+                ServletWebSocket.Connection.class.getClassLoader(),
+                new Class<?>[] {ServletWebSocket.Connection.class},
+                (self, method, given) -> {
+                    throw new IllegalStateException("the container fails");
+                }));
     }
 
     /** The client takes nothing any more. */

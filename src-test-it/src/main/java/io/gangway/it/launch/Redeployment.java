@@ -1,10 +1,15 @@
 package io.gangway.it.launch;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.ref.WeakReference;
 import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,14 +29,32 @@ import org.apache.catalina.startup.Tomcat;
 public final class Redeployment {
     private static final String PREFIX = "LEFT ";
     private static final Duration MAX_WAIT = Duration.ofSeconds(20);
+    private static final String HANDSHAKE = """
+            GET /shop/ HTTP/1.1\r
+            Host: localhost\r
+            Upgrade: websocket\r
+            Connection: Upgrade\r
+            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+            Sec-WebSocket-Version: 13\r
+            \r
+            """;
 
     private Redeployment() {}
+
+    /** In which a web application is undeployed. */
+    public enum Situation {
+        /** Nothing is under way. */
+        IDLE,
+        /** Its directory has been removed. */
+        DIRECTORY_GONE,
+        /** A WebSocket's handshake waits for the application, which has got the number of them as the answer to a request. */
+        HANDSHAKE_WAITS
+    }
 
     /**
      * Prints the answers, and then a line for each kind of object that may be left behind.
      *
-     * @param arguments the directory that Tomcat works in, the WAR, how often it is deployed, and {@code gone} if its directory is to
-     *     be removed before it is undeployed
+     * @param arguments the directory that Tomcat works in, the WAR, how often it is deployed, and the {@link Situation} in which it is undeployed
      * @throws Exception if the server does not start or stop
      */
     public static void main(String[] arguments) throws Exception {
@@ -46,12 +69,12 @@ public final class Redeployment {
         Files.createDirectories(base.resolve("webapps"));
         StandardHost host = (StandardHost) tomcat.getHost();
         tomcat.start();
-        boolean isRemoved = arguments[3].equals("gone");
+        Situation situation = Situation.valueOf(arguments[3]);
         List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
-        loaders.add(deployOnce(tomcat, arguments[1], connector.getLocalPort(), isRemoved));
+        loaders.add(deployOnce(tomcat, arguments[1], connector.getLocalPort(), situation));
         long descriptors = descriptors(); // what the server opens once is open by now
         for (int i = 0; i < Integer.parseInt(arguments[2]); i++) {
-            loaders.add(deployOnce(tomcat, arguments[1], connector.getLocalPort(), isRemoved));
+            loaders.add(deployOnce(tomcat, arguments[1], connector.getLocalPort(), situation));
         }
         await(() -> descriptors() <= descriptors);
         tell("descriptors", descriptors() - descriptors);
@@ -69,26 +92,51 @@ public final class Redeployment {
         System.exit(0);
     }
 
-    private static WeakReference<ClassLoader> deployOnce(Tomcat tomcat, String war, int port, boolean isRemoved)
-            throws IOException {
+    private static WeakReference<ClassLoader> deployOnce(Tomcat tomcat, String war, int port, Situation situation)
+            throws IOException, InterruptedException {
         Context context = tomcat.addWebapp("/shop", war);
-        HttpURLConnection request = (HttpURLConnection)
-                URI.create("http://127.0.0.1:" + port + "/shop/").toURL().openConnection();
-        request.setRequestProperty("Connection", "close");
+        HttpURLConnection request = asked(port);
         System.out.println("ANSWER " + request.getResponseCode());
         request.getInputStream().close();
         WeakReference<ClassLoader> loader =
                 new WeakReference<>(context.getLoader().getClassLoader());
-        if (isRemoved) {
+        if (situation == Situation.DIRECTORY_GONE) {
             context.getResources()
                     .gc(); // as Tomcat does after 30 idle seconds: it closes the jars, and may open them again
             ExpandWar.deleteDir(new File(context.getDocBase()));
         }
+        if (situation == Situation.HANDSHAKE_WAITS) {
+            try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                client.getOutputStream().write(HANDSHAKE.getBytes(ISO_8859_1));
+                await(() -> handshakes(port).equals("1"));
+                undeploy(tomcat, context);
+            }
+        } else {
+            undeploy(tomcat, context);
+        }
+        return loader;
+    }
+
+    private static void undeploy(Tomcat tomcat, Context context) {
         long began = System.nanoTime();
         tomcat.getHost().removeChild(context);
         System.out.println(
                 "STOPPED " + Duration.ofNanos(System.nanoTime() - began).toSeconds());
-        return loader;
+    }
+
+    private static HttpURLConnection asked(int port) throws IOException {
+        HttpURLConnection request = (HttpURLConnection)
+                URI.create("http://127.0.0.1:" + port + "/shop/").toURL().openConnection();
+        request.setRequestProperty("Connection", "close");
+        return request;
+    }
+
+    private static String handshakes(int port) {
+        try (InputStream answer = asked(port).getInputStream()) {
+            return new String(answer.readAllBytes(), ISO_8859_1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void tell(String what, Object left) {

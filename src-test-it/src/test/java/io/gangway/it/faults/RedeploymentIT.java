@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gangway.it.GatewayWar;
 import io.gangway.it.Python;
 import io.gangway.it.launch.Redeployment;
+import io.gangway.it.launch.Redeployment.Situation;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,27 +37,33 @@ final class RedeploymentIT {
 
     @Test
     void leaves_no_thread_process_file_descriptor_or_class_loader_behind() throws Exception {
-        nothingIsLeftAfter(TIMES, "there");
+        nothingIsLeftAfter(TIMES, Situation.IDLE, "plain:application");
     }
 
     /** No class can be loaded from there any more: all classes that the stop needs were loaded at the start. */
     @Test
     void leaves_nothing_behind_where_its_directory_was_removed_before_the_stop() throws Exception {
-        nothingIsLeftAfter(FEW_TIMES, "gone");
+        nothingIsLeftAfter(FEW_TIMES, Situation.DIRECTORY_GONE, "plain:application");
     }
 
-    private void nothingIsLeftAfter(int times, String directory) throws Exception {
+    /** Tomcat does not dispatch its request any more. */
+    @Test
+    void leaves_nothing_behind_where_a_handshake_waits_for_the_application() throws Exception {
+        nothingIsLeftAfter(FEW_TIMES, Situation.HANDSHAKE_WAITS, "handshakes:application");
+    }
+
+    private void nothingIsLeftAfter(int times, Situation situation, String application) throws Exception {
         Python.assumeThere();
         Path war = files.resolve("shop.war");
         GatewayWar.of(Map.of(
                         "gangway.application",
-                        "python:plain:application",
+                        "python:" + application,
                         "gangway.python",
                         Python.COMMAND,
                         "gangway.python-path",
                         Deployed.directory().toString(),
                         "gangway.workers",
-                        "2"))
+                        situation == Situation.HANDSHAKE_WAITS ? "1" : "2"))
                 .write(war);
         Path log = files.resolve("log");
         Process tomcat = new ProcessBuilder(
@@ -70,7 +77,7 @@ final class RedeploymentIT {
                         Files.createDirectory(files.resolve("base")).toString(),
                         war.toString(),
                         Integer.toString(times),
-                        directory)
+                        situation.name())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
