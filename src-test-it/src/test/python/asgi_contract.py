@@ -144,6 +144,7 @@ async def note_next(run, receive):
 
 async def wait(run, scope, receive, send):
     await receive()
+    journal[run] = "waiting"
     await note_next(run, receive)
 
 

@@ -61,6 +61,12 @@ async def late(run, scope, receive, send):
     await answers(run, receive, send)
 
 
+async def unanswered(run, scope, receive, send):
+    journal[run] = "waiting"
+    event = await receive()
+    journal[run] = f"{event['code']} {event.get('reason') or ''}"
+
+
 async def fail(run, scope, receive, send):
     raise RuntimeError("on purpose, before the accept")
 
@@ -143,6 +149,7 @@ SERVING = {
     "deny": deny,
     "deny-401": deny_401,
     "late": late,
+    "unanswered": unanswered,
     "fail": fail,
     "fail-later": fail_later,
     "close": close,

@@ -1,6 +1,7 @@
 package io.gangway.servlet;
 
 import io.gangway.log.Logs;
+import io.gangway.servlet.watch.Connections;
 import io.gangway.servlet.watch.Watch;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

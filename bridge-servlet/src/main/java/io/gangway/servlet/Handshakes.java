@@ -16,7 +16,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The requests of handshakes for {@link WebSockets}. */
@@ -46,16 +45,6 @@ record Handshakes(Container container) implements ServletSide {
     @Override
     public AsyncContext suspend(HttpServletRequest request, HttpServletResponse response) {
         return request.startAsync(SuspendedRequest.of(request, container), response);
-    }
-
-    @Override
-    public @Nullable String connection(HttpServletRequest request) {
-        return Connections.keyOf(request).orElse(null);
-    }
-
-    @Override
-    public Predicate<String> closedByClient() {
-        return new Connections()::isClosedByClient;
     }
 
     /** On this thread, as for a function in Java. */

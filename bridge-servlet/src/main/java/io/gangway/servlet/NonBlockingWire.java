@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.gangway.exchange.Outcome.Ending;
 import io.gangway.exchange.ResponseHead;
 import io.gangway.exchange.Wire;
+import io.gangway.servlet.watch.ClientConnection;
+import io.gangway.servlet.watch.Connections;
 import io.gangway.wsgi.ClientException;
 import io.gangway.wsgi.Header;
 import jakarta.servlet.AsyncEvent;
@@ -34,9 +36,6 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  */
 final class NonBlockingWire implements Wire {
-    /** Looks in a row that do not find a connection which an earlier one has found: the system's table is not written at one moment. */
-    private static final int MISSED = 3;
-
     private static final int TELL_READABLE = 1;
     private static final int TELL_WRITABLE = 2;
     private static final int TELL_LEFT = 4;
@@ -57,11 +56,9 @@ final class NonBlockingWire implements Wire {
     private @Nullable Ending ending; // guarded by the lock
 
     // Used by the watch alone.
-    private @Nullable String connection;
+    private @Nullable ClientConnection connection;
     private boolean isConnectionKnown;
     private boolean isClosingTold;
-    private boolean wasShown;
-    private int missed;
 
     private NonBlockingWire(
             HttpServletRequest request,
@@ -375,8 +372,8 @@ final class NonBlockingWire implements Wire {
                 return true;
             }
             if (body.isTooSlow(now, min)) {
-                String key = connectionOfOpen();
-                if (key != null && open.hasUnread(key)) {
+                ClientConnection from = connectionOfOpen();
+                if (from != null && from.hasUnread(open)) {
                     body.waitAnew(now);
                 } else {
                     body.failAsTooSlow(now, min);
@@ -409,24 +406,14 @@ final class NonBlockingWire implements Wire {
 
     /** Tells the application, once, that the client has closed its side of the connection. */
     void look(Connections open) {
-        String key = connection();
-        if (key != null && findClosed(open, key)) {
+        ClientConnection from = connection();
+        if (from != null && from.isClosed(open)) {
             isClosingTold = true;
             watch.tell(requireNonNull(events)::closing);
         }
     }
 
-    /** A client that closes keeps an entry in the system's table; one that resets has none any more. */
-    private boolean findClosed(Connections open, String key) {
-        if (open.isShown(key)) {
-            wasShown = true;
-            missed = 0;
-            return open.isClosedByClient(key);
-        }
-        return wasShown && ++missed == MISSED;
-    }
-
-    private @Nullable String connection() {
+    private @Nullable ClientConnection connection() {
         if (!isConnectionKnown && lock.tryLock()) {
             try {
                 connection = suspension.isOpen() ? connectionOfOpen() : null;
@@ -439,8 +426,8 @@ final class NonBlockingWire implements Wire {
         return connection;
     }
 
-    private @Nullable String connectionOfOpen() {
-        return isConnectionKnown ? connection : Connections.keyOf(request).orElse(null);
+    private @Nullable ClientConnection connectionOfOpen() {
+        return isConnectionKnown ? connection : ClientConnection.of(request).orElse(null);
     }
 
     private static boolean isTimeout(Throwable problem) {

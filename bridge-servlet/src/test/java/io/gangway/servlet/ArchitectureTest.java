@@ -31,7 +31,7 @@ class ArchitectureTest {
     /** The packages that each package may use beside itself, the JDK, the Servlet API and the compiler's annotations. */
     private static final Map<String, List<String>> ARROWS = Map.of(
             "io.gangway.servlet.watch",
-            List.of("io.gangway.log"),
+            List.of("io.gangway.log", "io.gangway.server"),
             "io.gangway.servlet.websocket",
             List.of(
                     "io.gangway.log",

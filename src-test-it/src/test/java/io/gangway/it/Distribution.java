@@ -109,6 +109,9 @@ public abstract class Distribution {
     /** Adds what the container needs for WebSockets, if it has none by default. */
     abstract void addWebSockets(Path base) throws IOException;
 
+    /** Makes the container take the client's address from what a proxy says in X-Forwarded-For. */
+    abstract void addProxies(Path base) throws IOException;
+
     private static void deployContract(Path base) throws IOException {
         Path webapps = base.resolve("webapps");
         Wars.withContract(webapps.resolve("ctx.war"), "");
@@ -226,6 +229,13 @@ public abstract class Distribution {
         }
 
         @Override
+        void addProxies(Path base) throws IOException {
+            Path contextXml = base.resolve("conf/context.xml");
+            String valve = "<Context><Valve className=\"org.apache.catalina.valves.RemoteIpValve\"/>";
+            Files.writeString(contextXml, Files.readString(contextXml).replace("<Context>", valve));
+        }
+
+        @Override
         List<String> properties(Path base) {
             return List.of(
                     "-Dcatalina.home=" + home(),
@@ -289,6 +299,11 @@ public abstract class Distribution {
             Files.writeString(
                     base.resolve("start.d/websocket.ini"),
                     "--module=" + environment + "-websocket-jakarta\n--module=http2c\n"); // with RFC 8441
+        }
+
+        @Override
+        void addProxies(Path base) throws IOException {
+            Files.writeString(base.resolve("start.d/forwarded.ini"), "--module=http-forwarded\n");
         }
 
         @Override

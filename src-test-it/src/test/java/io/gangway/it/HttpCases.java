@@ -148,6 +148,19 @@ abstract class HttpCases extends WebSocketCases {
         assertJournal(id, "http.disconnect");
     }
 
+    /** Before the server has looked at its connection, which is not shown any more then. */
+    @Test
+    @Tag("A11")
+    void an_application_that_waits_is_told_that_its_client_has_reset_the_connection() throws IOException {
+        String id = newRun("reset");
+        try (RawConnection connection = backend().connect()) {
+            connection.send(request("GET", "/wait/" + id));
+            assertJournal(id, "waiting");
+            connection.reset();
+        }
+        assertJournal(id, "http.disconnect");
+    }
+
     @Test
     @Tag("A11")
     void after_its_response_an_application_receives_a_disconnect() throws IOException {

@@ -202,6 +202,32 @@ abstract class WebSocketCases extends WebSocketAttackCases {
 
     @Test
     @Tag("A34")
+    void a_client_that_leaves_before_the_accept_is_seen_as_1006() throws IOException {
+        assertSeenBeforeAccept(newRun("left-early"), RawConnection::close);
+    }
+
+    @Test
+    @Tag("A34")
+    void a_client_that_resets_its_connection_before_the_accept_is_seen_as_1006() throws IOException {
+        assertSeenBeforeAccept(newRun("reset-early"), RawConnection::reset);
+    }
+
+    private void assertSeenBeforeAccept(String id, Leaving leaving) throws IOException {
+        try (RawConnection connection = backend().connect()) {
+            connection.send(RawWebSocket.request(backend().base() + "/unanswered/" + id));
+            assertJournal(id, "waiting");
+            leaving.leave(connection);
+        }
+        await().atMost(MAX_WAIT).untilAsserted(() -> assertThat(journal(id)).startsWith("1006"));
+    }
+
+    @FunctionalInterface
+    private interface Leaving {
+        void leave(RawConnection connection) throws IOException;
+    }
+
+    @Test
+    @Tag("A34")
     void a_connection_that_breaks_is_seen_as_1006() throws IOException {
         String id = newRun("broken");
         try (RawWebSocket socket = open("/echo/" + id)) {

@@ -1,5 +1,5 @@
 /**
- * What looks after the clients of a deployment: one thread that looks, and others that tell applications what it has found.
+ * What looks after the clients of a deployment: one thread that looks, the connections that the system shows it, and threads that tell applications what it has found.
  *
  * <p>Not exported.
  */

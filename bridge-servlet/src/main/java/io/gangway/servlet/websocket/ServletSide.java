@@ -6,8 +6,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /** What the servlet does for a handshake: what it does for any request too. Thread-safe. */
 public interface ServletSide {
@@ -19,22 +17,6 @@ public interface ServletSide {
      * @return the context by which it is dispatched again
      */
     AsyncContext suspend(HttpServletRequest request, HttpServletResponse response);
-
-    /**
-     * Names the connection of a request, for {@link #closedByClient}.
-     *
-     * @param request within {@code service()}
-     * @return null if nothing can be found out about it
-     */
-    @Nullable
-    String connection(HttpServletRequest request);
-
-    /**
-     * Which connections their clients have closed by now.
-     *
-     * @return takes what {@link #connection} gave; for one thread, and not for long
-     */
-    Predicate<String> closedByClient();
 
     /**
      * Gives a response in place of the WebSocket; returns when it is complete.

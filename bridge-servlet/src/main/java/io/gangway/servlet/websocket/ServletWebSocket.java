@@ -6,6 +6,7 @@ import io.gangway.asgi.WebSocketClose;
 import io.gangway.exchange.WebSocketMessage;
 import io.gangway.exchange.WebSocketWire;
 import io.gangway.exchange.Wire;
+import io.gangway.servlet.watch.ClientConnection;
 import io.gangway.wsgi.ClientException;
 import io.gangway.wsgi.Header;
 import jakarta.servlet.AsyncContext;
@@ -82,8 +83,8 @@ final class ServletWebSocket implements WebSocketWire {
     /** Whether the end of a handshake without a client has begun; used by those who look. */
     private boolean isEndBegun;
 
-    /** Names the connection of a suspended handshake. */
-    private volatile @Nullable String connectionKey;
+    /** Of a suspended handshake. */
+    private volatile @Nullable ClientConnection client;
 
     private @Nullable Events events;
     private volatile @Nullable Connection connection;
@@ -211,9 +212,9 @@ final class ServletWebSocket implements WebSocketWire {
         }
     }
 
-    /** Goes on when there is an answer. The request has been suspended by now. Its connection may have a name. */
-    void suspend(@Nullable String key, AsyncContext context) {
-        connectionKey = key;
+    /** Goes on when there is an answer. The request has been suspended by now. Its client may be known. */
+    void suspend(@Nullable ClientConnection from, AsyncContext context) {
+        client = from;
         context.setTimeout(0); // lookForAnswer limits the application's time
         context.addListener(new Waiting());
         if (!answer.compareAndSet(null, new Suspended(context))) {
@@ -227,7 +228,7 @@ final class ServletWebSocket implements WebSocketWire {
     }
 
     /** Ends the handshake if its client has left, which no container tells in HTTP/1.1, or has it answered in the application's place, if that takes too long. */
-    void lookForAnswer(long now, Predicate<String> closedByClient) {
+    void lookForAnswer(long now, Predicate<ClientConnection> closedByClient) {
         Duration limit = all.limits().handshake();
         if (!isEndBegun
                 && now - askedSince > MOST_ANSWERED.toNanos()
@@ -240,9 +241,9 @@ final class ServletWebSocket implements WebSocketWire {
         }
     }
 
-    private boolean isClientGone(Predicate<String> closedByClient) {
-        String key = connectionKey;
-        return (reader != null && reader.isClientGone()) || (key != null && closedByClient.test(key));
+    private boolean isClientGone(Predicate<ClientConnection> closedByClient) {
+        ClientConnection from = client;
+        return (reader != null && reader.isClientGone()) || (from != null && closedByClient.test(from));
     }
 
     /** {@link #gone} follows. */

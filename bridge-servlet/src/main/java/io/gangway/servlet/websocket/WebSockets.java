@@ -5,6 +5,8 @@ import io.gangway.exchange.ExchangeRules;
 import io.gangway.exchange.RequestFacts;
 import io.gangway.exchange.WebSocketApplication;
 import io.gangway.log.Logs;
+import io.gangway.servlet.watch.ClientConnection;
+import io.gangway.servlet.watch.Connections;
 import io.gangway.servlet.watch.Watch;
 import io.gangway.wsgi.Header;
 import jakarta.servlet.http.HttpServletRequest;
@@ -23,7 +25,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 
 /**
  * The WebSockets of one deployment: their handshakes, the pings, and the end of all of them.
@@ -134,7 +135,7 @@ public final class WebSockets implements AutoCloseable {
             watch.begin();
             if (request.isAsyncSupported()) {
                 request.setAttribute(PENDING, socket);
-                socket.suspend(servlet.connection(request), servlet.suspend(request, response));
+                socket.suspend(ClientConnection.of(request).orElse(null), servlet.suspend(request, response));
                 return;
             }
             socket.awaitAnswer();
@@ -234,8 +235,9 @@ public final class WebSockets implements AutoCloseable {
     /** Looks after all. */
     void look() {
         long now = nanoTime.getAsLong();
-        Predicate<String> closedByClient = servlet.closedByClient();
-        unanswered.forEach(socket -> guarded(() -> socket.lookForAnswer(now, closedByClient)));
+        Connections connections = new Connections();
+        unanswered.forEach(
+                socket -> guarded(() -> socket.lookForAnswer(now, connection -> connection.isClosed(connections))));
         open.forEach(socket -> guarded(() -> socket.look(now)));
     }
 

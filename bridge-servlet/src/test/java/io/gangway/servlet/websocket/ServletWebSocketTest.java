@@ -1,6 +1,8 @@
 package io.gangway.servlet.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 import io.gangway.exchange.ErrorPage;
 import io.gangway.exchange.ExchangeRules;
@@ -9,6 +11,7 @@ import io.gangway.exchange.RequestFacts;
 import io.gangway.exchange.WebSocketExchange;
 import io.gangway.exchange.WebSocketListener;
 import io.gangway.exchange.WebSocketWire;
+import io.gangway.servlet.watch.ClientConnection;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -17,6 +20,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -34,12 +38,24 @@ import org.junit.jupiter.api.Timeout;
 class ServletWebSocketTest {
     private static final Duration MOMENT = Duration.ofMillis(1);
 
+    private static final ClientConnection CLIENT = client();
+
     private final Sockets sockets = new Sockets();
     private final List<AsyncListener> listeners = new ArrayList<>();
 
     @AfterEach
     void stop() {
         sockets.close();
+    }
+
+    private static ClientConnection client() {
+        HttpServletRequest request = mock(HttpServletRequest.class);
+        when(request.getLocalAddr()).thenReturn("192.0.2.1");
+        when(request.getLocalPort()).thenReturn(8080);
+        when(request.getRemoteAddr()).thenReturn("192.0.2.2");
+        when(request.getRemotePort()).thenReturn(50_000);
+        when(request.getHeaderNames()).thenReturn(Collections.emptyEnumeration());
+        return ClientConnection.of(request).orElseThrow();
     }
 
     private AsyncContext context(@Nullable RuntimeException refusal) {
@@ -59,7 +75,7 @@ class ServletWebSocketTest {
 
     private ServletWebSocket suspended() {
         ServletWebSocket socket = sockets.asked();
-        socket.suspend("client", context(null));
+        socket.suspend(CLIENT, context(null));
         sockets.calls.clear();
         return socket;
     }
@@ -114,7 +130,7 @@ class ServletWebSocketTest {
     @Test
     void a_request_that_the_container_has_ended_unseen_is_a_client_that_left() throws Exception {
         ServletWebSocket socket = sockets.asked();
-        socket.suspend("client", context(new IllegalStateException("the request has been completed")));
+        socket.suspend(CLIENT, context(new IllegalStateException("the request has been completed")));
         socket.accept(null, List.of());
         assertThat(sockets.told()).isEqualTo("closed 1006");
     }
@@ -123,7 +139,7 @@ class ServletWebSocketTest {
     @Test
     void a_request_that_the_container_cannot_dispatch_any_more_is_a_client_that_left() throws Exception {
         ServletWebSocket socket = sockets.asked();
-        socket.suspend("client", context(new UnsupportedOperationException("the servlet is not known any more")));
+        socket.suspend(CLIENT, context(new UnsupportedOperationException("the servlet is not known any more")));
         socket.accept(null, List.of());
         assertThat(sockets.told()).isEqualTo("closed 1006");
     }
@@ -133,9 +149,9 @@ class ServletWebSocketTest {
     void a_request_whose_client_has_closed_its_connection_is_ended_once() throws Exception {
         ServletWebSocket socket = suspended();
         long later = Duration.ofSeconds(2).toNanos();
-        socket.lookForAnswer(later, "another"::equals);
-        socket.lookForAnswer(later, "client"::equals);
-        socket.lookForAnswer(later, "client"::equals);
+        socket.lookForAnswer(later, closed -> false);
+        socket.lookForAnswer(later, CLIENT::equals);
+        socket.lookForAnswer(later, CLIENT::equals);
         sockets.all.close(); // what was to be told has been told
         assertThat(sockets.calls).containsOnlyOnce("complete");
     }

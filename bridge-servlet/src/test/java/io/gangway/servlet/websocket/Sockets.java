@@ -18,7 +18,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The WebSockets of a deployment whose container, clients and time are the test's. */
@@ -66,16 +65,6 @@ final class Sockets implements AutoCloseable, WebSocketWire.Events {
         @Override
         public AsyncContext suspend(HttpServletRequest request, HttpServletResponse response) {
             throw new AssertionError("no request of these tests can be suspended");
-        }
-
-        @Override
-        public @Nullable String connection(HttpServletRequest request) {
-            return null;
-        }
-
-        @Override
-        public Predicate<String> closedByClient() {
-            return key -> false;
         }
 
         @Override

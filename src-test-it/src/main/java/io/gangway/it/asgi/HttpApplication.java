@@ -66,7 +66,11 @@ final class HttpApplication {
             case "unread" -> runs.gate(run).thenCompose(open -> answer(send, "without the body"));
             case "early-end" -> answer(send, "without the body");
             case "head" -> head(run, receive, send);
-            case "wait" -> receive.receive().thenCompose(body -> noteNext(run, receive));
+            case "wait" ->
+                receive.receive().thenCompose(body -> {
+                    runs.note(run, "waiting");
+                    return noteNext(run, receive);
+                });
             case "after" -> answer(send, "whole").thenCompose(ended -> noteNext(run, receive));
             case "flood" -> flood(run, send);
             case "pathsend" -> start(send).thenCompose(started -> send.send(new HttpEvent.PathSend(file)));

@@ -56,6 +56,10 @@ final class WebSocketApplication {
                                 send.send(new WebSocketEvent.Accept(null, List.of(new Header("x-released", run)))))
                         .thenCompose(accepted -> echo(run, receive, send));
             }
+            case "unanswered" -> {
+                runs.note(run, "waiting");
+                yield receive.receive().thenAccept(event -> note(run, event));
+            }
             case "fail" -> throw new IllegalStateException("on purpose, before the accept");
             case "fail-later" ->
                 accept(send).thenCompose(accepted -> receive.receive()).thenAccept(message -> {
