@@ -145,7 +145,7 @@ public final class PythonSettings {
                     100_000,
                     "exchanges",
                     "How many requests and WebSockets each worker of an ASGI application serves at once; further ones wait as gangway.queue-size and gangway.queue-timeout say. Each"
-                            + " has a connection between Gangway and the worker, so that both need as many open files (ulimit -n).")
+                            + " has a connection between Gangway and the worker, which stays open for later ones, so that both need as many open files (ulimit -n).")
             .withDefault(1_000);
 
     /** Whether workers share the imported application. */

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -136,6 +137,37 @@ class DispatcherTest {
         dispatcher.release(only);
         assertThat(granted(second)).isSameAs(only);
         assertThat(first.told).isNotDone();
+    }
+
+    /** They are open files on both sides, and not more than twice as many as it has served exchanges at once. */
+    @Test
+    void the_connections_that_a_burst_opens_serve_the_next_one() throws Exception {
+        ServingWorker worker = new ServingWorker(1, Path.of("slots"), 100);
+        List<Integer> asked = new CopyOnWriteArrayList<>();
+        worker.opensOnDemand(2, 100, asked::add);
+        List<WorkerConnection> opened = new ArrayList<>(List.of(join(worker, 0), join(worker, 1)));
+        dispatcher.serve(worker);
+
+        List<WorkerConnection> first = burst(2);
+        assertThat(asked).containsExactly(4);
+        opened.addAll(List.of(join(worker, 2), join(worker, 3)));
+        first.forEach(dispatcher::release);
+        for (int again = 0; again < 10; again++) {
+            List<WorkerConnection> next = burst(3);
+            assertThat(opened).containsAll(next);
+            next.forEach(dispatcher::release);
+        }
+
+        assertThat(asked).containsExactly(4);
+        assertThat(opened).allMatch(WorkerConnection::isReusable);
+    }
+
+    private List<WorkerConnection> burst(int exchanges) throws Exception {
+        List<WorkerConnection> granted = new ArrayList<>();
+        for (int i = 0; i < exchanges; i++) {
+            granted.add(granted(claim()));
+        }
+        return granted;
     }
 
     @Test
