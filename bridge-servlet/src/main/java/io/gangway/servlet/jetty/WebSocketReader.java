@@ -9,6 +9,8 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.eclipse.jetty.http2.HTTP2Stream;
@@ -43,6 +45,13 @@ final class WebSocketReader implements SocketReader, InvocationHandler {
     private int reads;
     /** Whether nothing is to be read before the next callback. */
     private boolean isDone;
+
+    // Of a stream; guarded by this.
+
+    private boolean isReading;
+    private boolean isEnding;
+    /** What ends it after the read. */
+    private final List<Runnable> ends = new ArrayList<>();
 
     private WebSocketReader(EndPoint connection, @Nullable Executor threads) {
         this.connection = connection;
@@ -101,6 +110,7 @@ final class WebSocketReader implements SocketReader, InvocationHandler {
             case "fillInterested", "tryFillInterested" ->
                 tellOfMore((Callback) requireNonNull(arguments)[0], method, arguments);
             case "isFillInterested" -> isKeeping() || connection.isFillInterested();
+            case "close" -> close(arguments);
             default -> call(method, arguments);
         };
     }
@@ -131,9 +141,63 @@ final class WebSocketReader implements SocketReader, InvocationHandler {
             return 0;
         }
         int room = buffer.capacity() - buffer.remaining();
-        int count = connection.fill(buffer);
+        int count = threads == null ? connection.fill(buffer) : fillFromStream(buffer, threads);
         isDone = (count < room && connection instanceof SelectableChannelEndPoint) || ++reads == MAX_READS;
         return count;
+    }
+
+    private int fillFromStream(ByteBuffer buffer, Executor threads) throws IOException {
+        synchronized (this) {
+            if (isEnding) {
+                return -1;
+            }
+            isReading = true;
+        }
+        try {
+            return connection.fill(buffer);
+        } finally {
+            for (Runnable end : endReading()) {
+                execute(threads, end);
+            }
+        }
+    }
+
+    private synchronized List<Runnable> endReading() {
+        isReading = false;
+        List<Runnable> due = List.copyOf(ends);
+        ends.clear();
+        return due;
+    }
+
+    private static void execute(Executor threads, Runnable end) {
+        try {
+            threads.execute(end);
+        } catch (RejectedExecutionException e) { // the server stops
+            end.run();
+        }
+    }
+
+    private @Nullable Object close(Object @Nullable [] arguments) {
+        Throwable cause = arguments == null ? null : (Throwable) arguments[0];
+        end(() -> connection.close(cause));
+        return null;
+    }
+
+    /**
+     * Ends the connection, for which nobody reads it any more; if a stream is just being read, then afterwards, on another thread.
+     *
+     * <p>Jetty's end point of a stream releases a buffer when it has been read, and when the end point is closed. At the same time it would release one twice: then another connection may be using it, and that of the stream
+     * is not read any more, with all its other streams.
+     */
+    void end(Runnable how) {
+        synchronized (this) {
+            isEnding = true;
+            if (isReading) {
+                ends.add(how);
+                return;
+            }
+        }
+        how.run();
     }
 
     /** Keeps a callback until {@link #resume}, if the reader is paused. Returns whether it is. */

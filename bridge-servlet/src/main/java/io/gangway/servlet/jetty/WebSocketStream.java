@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http2.HTTP2Connection;
 import org.eclipse.jetty.http2.HTTP2Stream;
+import org.eclipse.jetty.http2.api.Stream;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.EofException;
@@ -28,16 +29,29 @@ final class WebSocketStream extends Request.Wrapper implements TunnelSupport {
     private WebSocketStream(Request request, TunnelSupport tunnel) {
         super(request);
         this.tunnel = tunnel;
-        addHttpStreamWrapper(stream -> new Opening(stream, request, tunnel.getEndPoint()));
-        this.reader = WebSocketReader.ofStream(
+        WebSocketReader made = WebSocketReader.ofStream(
                 tunnel.getEndPoint(),
                 request.getConnectionMetaData().getConnector().getExecutor());
+        this.reader = made;
+        addHttpStreamWrapper(stream -> new Opening(stream, request, tunnel.getEndPoint(), made));
+        if (tunnel.getEndPoint().getTransport() instanceof Stream stream) {
+            stream.setAttribute(SocketReader.ATTRIBUTE, made);
+        }
         setAttribute(SocketReader.ATTRIBUTE, reader);
     }
 
     static boolean isRequestedBy(Request request) {
         TunnelSupport tunnel = request.getTunnelSupport();
         return tunnel != null && HttpMethod.CONNECT.is(request.getMethod()) && PROTOCOL.equals(tunnel.getProtocol());
+    }
+
+    /** Ends a stream of any kind; one with a WebSocket, not while it is being read. */
+    static void end(Stream stream, Runnable how) {
+        if (stream.getAttribute(SocketReader.ATTRIBUTE) instanceof WebSocketReader reader) {
+            reader.end(how);
+        } else {
+            how.run();
+        }
     }
 
     /** Returns the request itself if it asks for something else. */
@@ -73,11 +87,13 @@ final class WebSocketStream extends Request.Wrapper implements TunnelSupport {
     private static final class Opening extends HttpStream.Wrapper implements Connection.Listener {
         private final Request request;
         private final EndPoint endPoint;
+        private final WebSocketReader reader;
 
-        Opening(HttpStream stream, Request request, EndPoint endPoint) {
+        Opening(HttpStream stream, Request request, EndPoint endPoint, WebSocketReader reader) {
             super(stream);
             this.request = request;
             this.endPoint = endPoint;
+            this.reader = reader;
         }
 
         @Override
@@ -115,7 +131,7 @@ final class WebSocketStream extends Request.Wrapper implements TunnelSupport {
             }
             // Asked after the end point has taken the stream over: it is told of a reset that comes from now on.
             if (!isOpened || (endPoint.getTransport() instanceof HTTP2Stream stream && stream.isClosed())) {
-                endPoint.close(new EofException("the client has reset the stream"));
+                reader.endPoint().close(new EofException("the client has reset the stream"));
             }
         }
 

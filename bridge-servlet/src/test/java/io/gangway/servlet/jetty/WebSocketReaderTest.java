@@ -3,9 +3,11 @@ package io.gangway.servlet.jetty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -102,6 +104,30 @@ class WebSocketReaderTest {
         assertThat(told).isEmpty();
         tasks.forEach(Runnable::run);
         assertThat(told).containsExactly("more");
+    }
+
+    @Test
+    void a_stream_is_not_ended_while_it_is_being_read() throws Exception {
+        List<Runnable> tasks = new ArrayList<>();
+        List<Boolean> openAfterwards = new ArrayList<>();
+        CompletableFuture<EndPoint> read = new CompletableFuture<>();
+        ByteArrayEndPoint stream = new ByteArrayEndPoint() {
+            @Override
+            public int fill(ByteBuffer buffer) throws IOException {
+                read.join().close(); // as another thread may
+                openAfterwards.add(isOpen());
+                return super.fill(buffer);
+            }
+        };
+        stream.addInput("one");
+        read.complete(WebSocketReader.ofStream(stream, tasks::add).endPoint());
+        ByteBuffer buffer = BufferUtil.allocate(100);
+        assertThat(read.join().fill(buffer)).isEqualTo(3);
+        assertThat(openAfterwards).containsExactly(true);
+        tasks.forEach(Runnable::run);
+        assertThat(stream.isOpen()).isFalse();
+        assertThat(read.join().fill(buffer)).as("it is not read any more").isEqualTo(-1);
+        assertThat(openAfterwards).hasSize(1);
     }
 
     @Test
