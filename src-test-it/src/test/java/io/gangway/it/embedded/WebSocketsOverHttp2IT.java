@@ -335,8 +335,11 @@ class WebSocketsOverHttp2IT {
     void a_stop_closes_with_1012_and_waits_for_the_close() throws Exception {
         try (Http2Connection connection = new Http2Connection(server.port())) {
             int stream = open(connection, "/echo");
+            InputStream body = connection.body(stream);
+            send(connection, stream, "open?"); // Jetty opens it behind its 200
+            assertThat(frame(body, RawWebSocket.TEXT)).isEqualTo("open?");
             CompletableFuture<Void> stop = CompletableFuture.runAsync(server::close);
-            byte[] code = bytes(connection.body(stream), RawWebSocket.CLOSE);
+            byte[] code = bytes(body, RawWebSocket.CLOSE);
             assertThat(code).containsExactly(1012 >> 8, 1012 & 0xff);
             assertThat(stop).isNotDone();
             connection.sendBody(stream, RawWebSocket.bytes(true, RawWebSocket.CLOSE, code), true);
