@@ -103,7 +103,7 @@ abstract class AsgiCall {
             } catch (ClientException e) {
                 lost(e);
                 next.done().completeExceptionally(e);
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) { // or its stage would never complete
                 next.done().completeExceptionally(e);
             }
         }

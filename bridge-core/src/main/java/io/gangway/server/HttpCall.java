@@ -149,6 +149,8 @@ final class HttpCall extends AsgiCall implements ExchangeListener {
             }
         } catch (ClientException e) {
             gone(e);
+        } catch (RuntimeException e) { // the head was refused, and no event is there to fail with it
+            fail(e);
         }
     }
 
@@ -165,7 +167,7 @@ final class HttpCall extends AsgiCall implements ExchangeListener {
             if (bodyMissing != 0) {
                 if (exchange.isReadBlocking()) {
                     sendHead(); // nothing can be sent before the read returns
-                    if (isDisconnected) {
+                    if (isDisconnected || state == State.COMPLETE) {
                         return true;
                     }
                 }
@@ -177,7 +179,7 @@ final class HttpCall extends AsgiCall implements ExchangeListener {
         } catch (IOException e) {
             bodyLost = e;
             return true;
-        } catch (RuntimeException e) { // the container's own
+        } catch (RuntimeException | Error e) { // the container's own, or no memory
             bodyLost = new IOException("the request's body could not be read", e);
             return true;
         }

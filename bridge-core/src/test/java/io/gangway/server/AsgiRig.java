@@ -48,6 +48,14 @@ final class AsgiRig implements Wire {
     boolean isFull;
     boolean isBlocking;
     int reads;
+    /** Thrown by the next head, which the container refuses. */
+    @Nullable
+    RuntimeException headProblem;
+
+    /** Thrown by every read and write. */
+    @Nullable
+    Error fatal;
+
     private @Nullable ClientException readFailure;
     private @Nullable Events events;
     private @Nullable Scope scope;
@@ -144,6 +152,7 @@ final class AsgiRig implements Wire {
     @Override
     public int read(byte[] target, int offset, int length) throws ClientException {
         reads++;
+        throwFatal();
         if (readFailure != null) {
             throw readFailure;
         }
@@ -164,6 +173,11 @@ final class AsgiRig implements Wire {
 
     @Override
     public void head(ResponseHead head) {
+        RuntimeException problem = headProblem;
+        headProblem = null;
+        if (problem != null) {
+            throw problem;
+        }
         log.add("head " + head.code() + " " + head.reason()
                 + head.headers().stream()
                         .map(header -> " " + header.name() + "=" + header.value())
@@ -172,8 +186,15 @@ final class AsgiRig implements Wire {
 
     @Override
     public boolean write(byte[] data, int offset, int length, boolean flush) {
+        throwFatal();
         log.add((flush ? "flush " : "write ") + new String(data, offset, length, UTF_8));
         return !isFull;
+    }
+
+    private void throwFatal() {
+        if (fatal != null) {
+            throw fatal;
+        }
     }
 
     @Override
