@@ -78,6 +78,9 @@ final class ServletWebSocket implements WebSocketWire {
 
     private final AtomicReference<@Nullable Answer> answer = new AtomicReference<>();
     private final CountDownLatch answered = new CountDownLatch(1);
+    /** Whether the answer is being served, or the container has ended the request before. */
+    private final AtomicBoolean isTaken = new AtomicBoolean();
+
     private final AtomicBoolean isOver = new AtomicBoolean();
 
     /** Whether the end of a handshake without a client has begun; used by those who look. */
@@ -222,9 +225,9 @@ final class ServletWebSocket implements WebSocketWire {
         }
     }
 
-    /** What the application has answered. */
+    /** Takes what the application has answered, unless the container has ended the request before. */
     Answer answer() {
-        return requireNonNull(answer.get());
+        return isTaken.compareAndSet(false, true) ? requireNonNull(answer.get()) : new Gone();
     }
 
     /** Ends the handshake if its client has left, which no container tells in HTTP/1.1, or has it answered in the application's place, if that takes too long. */
@@ -264,14 +267,11 @@ final class ServletWebSocket implements WebSocketWire {
         }
     }
 
-    /** The container has ended the request: perhaps after the accept, but before it has dispatched the request for the upgrade. */
+    /** The container has ended the request: perhaps after the application has answered, but before it has dispatched the request for the answer. */
     private void gone() {
-        Answer now = answer.get();
-        boolean isWaiting = now instanceof Suspended || (now instanceof Accept && acceptedSince == 0);
-        if (isWaiting && answer.compareAndSet(now, new Gone())) {
+        if (isTaken.compareAndSet(false, true)) {
+            answer.set(new Gone());
             failed();
-        } else if (now instanceof Deny) {
-            all.remove(this); // perhaps it is never dispatched
         }
     }
 

@@ -146,9 +146,10 @@ public final class WebSockets implements AutoCloseable {
     private void answer(ServletWebSocket socket, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         unanswered.remove(socket);
-        if (socket.answer() instanceof ServletWebSocket.Accept accept) {
+        ServletWebSocket.Answer answer = socket.answer();
+        if (answer instanceof ServletWebSocket.Accept accept) {
             upgrade(socket, accept, request, response);
-        } else if (socket.answer() instanceof ServletWebSocket.Deny deny) {
+        } else if (answer instanceof ServletWebSocket.Deny deny) {
             servlet.respond(request, response, deny.response());
         }
     }

@@ -122,7 +122,26 @@ class ServletWebSocketTest {
     void the_end_of_the_request_that_was_upgraded_is_not_the_end_of_its_websocket() throws Exception {
         ServletWebSocket socket = suspended();
         socket.accept(null, List.of());
+        assertThat(socket.answer()).isInstanceOf(ServletWebSocket.Accept.class);
         socket.upgrading();
+        listeners.get(0).onComplete(new AsyncEvent(null, null, null));
+        assertThat(sockets.isNothingTold()).isTrue();
+    }
+
+    @Test
+    void a_client_that_leaves_between_the_denial_and_its_response_is_told_to_the_application() throws Exception {
+        ServletWebSocket socket = suspended();
+        socket.deny(response -> {});
+        listeners.get(0).onComplete(new AsyncEvent(null, null, null));
+        assertThat(sockets.told()).isEqualTo("closed 1006");
+        assertThat(socket.answer()).isNotInstanceOf(ServletWebSocket.Deny.class);
+    }
+
+    @Test
+    void the_end_of_the_response_that_denies_is_told_to_nobody() throws Exception {
+        ServletWebSocket socket = suspended();
+        socket.deny(response -> {});
+        assertThat(socket.answer()).isInstanceOf(ServletWebSocket.Deny.class);
         listeners.get(0).onComplete(new AsyncEvent(null, null, null));
         assertThat(sockets.isNothingTold()).isTrue();
     }
