@@ -31,6 +31,8 @@ class AsgiClient(BridgeEnd):
         self.ended = threading.Event()
         #: Lets the loop turn until it is set, also when the connection has ended.
         self.keep_running: Optional[threading.Event] = None
+        #: Set when the connection and all tasks have ended.
+        self.all_ended = threading.Event()
         self._begin(self._serve)
 
     def _serve(self) -> None:
@@ -45,6 +47,7 @@ class AsgiClient(BridgeEnd):
         await self._over
         if self.service.tasks:
             await asyncio.wait(list(self.service.tasks), timeout=MAX_WAIT)
+        self.all_ended.set()
         if self.keep_running is not None:
             await self.loop.run_in_executor(None, self.keep_running.wait, MAX_WAIT)
 

@@ -7,6 +7,7 @@ import gc
 import socket
 import threading
 import unittest
+import weakref
 from typing import Any, Callable
 from unittest import mock
 
@@ -499,6 +500,41 @@ class LeavingTest(AsgiTest):
             self.assertTrue(closed.wait(MAX_WAIT))
         finally:
             client.keep_running.set()
+
+    def test_keeps_nothing_of_a_request_whose_task_has_ended(self) -> None:
+        class Kept:
+            pass
+
+        ended: "list[weakref.ref[Kept]]" = []
+
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            scope["kept"] = kept = Kept()
+            ended.append(weakref.ref(kept))
+            await receive()
+
+        client = self.serve(application)
+        client.keep_running = threading.Event()
+        client.start(0)
+        self.assertEqual(client.expect()[0], PULL)
+        client.socket.shutdown(socket.SHUT_RDWR)
+        try:
+            self.assertTrue(client.all_ended.wait(MAX_WAIT))
+            gc.collect()
+            self.assertIsNone(ended[0]())
+        finally:
+            client.keep_running.set()
+
+    def test_is_no_error_of_a_task_that_a_stop_cancels(self) -> None:
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            await receive()
+            asyncio.current_task().cancel()  # type: ignore[union-attr] # as the server does to all
+            await asyncio.sleep(MAX_WAIT)
+
+        client = self.serve(application)
+        client.start(0)
+        self.assertEqual(client.expect()[0], PULL)
+        client.socket.shutdown(socket.SHUT_RDWR)
+        self.assertEqual(client.logged(), [])
 
     def test_cancels_a_task_that_only_waits_after_a_while(self) -> None:
         cancelled: "list[Any]" = []

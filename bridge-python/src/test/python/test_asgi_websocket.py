@@ -6,10 +6,12 @@ import asyncio
 import threading
 import unittest
 from typing import Any, Callable
+from unittest import mock
 
 from asgi_double import AsgiTest
 from exchanges import MAX_WAIT
 from gangway_worker import asgi, frames, states
+from gangway_worker.asgi_link import Link
 
 
 class WebSocketTest(AsgiTest):
@@ -90,22 +92,39 @@ class WebSocketTest(AsgiTest):
             await send({"type": "websocket.send", "text": "all"})
 
         client = self.serve(application)
+        self.addCleanup(gate.set)
         client.start(kind="websocket")
         client.expect()
         sent = []
+        held_up_or_over = threading.Event()
+        resumed_early = []
 
         def flood() -> None:
             for _ in range(1000):
                 client.text("x" * 10_000)
                 sent.append(True)
+            held_up_or_over.set()
+
+        pause, resume = Link.pause_reading, Link.resume_reading
+
+        def pausing(link: Link) -> None:
+            pause(link)
+            held_up_or_over.set()
+
+        def resuming(link: Link) -> None:
+            if not gate.is_set():
+                resumed_early.append(len(sent))
+            resume(link)
 
         flooding = threading.Thread(target=flood)
-        flooding.start()
-        flooding.join(0.5)
-        self.assertTrue(flooding.is_alive(), f"{len(sent)} messages were taken although nobody received one")
-        gate.set()
-        flooding.join(MAX_WAIT)
-        self.assertEqual(client.expect_named(), ("TEXT", b"all"))
+        with mock.patch.object(Link, "pause_reading", pausing), mock.patch.object(Link, "resume_reading", resuming):
+            flooding.start()
+            self.assertTrue(held_up_or_over.wait(MAX_WAIT))
+            self.assertLess(len(sent), 1000, "all messages were taken although nobody received one")
+            self.assertEqual(resumed_early, [])
+            gate.set()
+            flooding.join(MAX_WAIT)
+            self.assertEqual(client.expect_named(), ("TEXT", b"all"))
 
     def test_that_breaks_a_rule_is_told_which(self) -> None:
         accept: Any = {"type": "websocket.accept"}

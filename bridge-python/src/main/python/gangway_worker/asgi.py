@@ -45,7 +45,7 @@ class ClientLeft(ConnectionLost):
 class Exchange:
     """A connection of an ASGI application's, from its scope to the end of its task. Used by the loop's thread."""
 
-    __slots__ = ("service", "link", "scope", "request_id", "task", "is_complete", "is_gone", "is_closing", "is_cancelled", "_waiting")
+    __slots__ = ("service", "link", "scope", "request_id", "task", "is_complete", "is_gone", "is_closing", "is_cancelled", "_waiting", "_cancelling")
 
     def __init__(self, service: "Service", link: "Link", scope: "dict[str, Any]", request_id: str) -> None:
         self.service = service
@@ -62,6 +62,8 @@ class Exchange:
         #: The task was cancelled because its client has left.
         self.is_cancelled = False
         self._waiting: "list[asyncio.Future[None]]" = []
+        #: What cancels the task in time, because its client has left.
+        self._cancelling: "Optional[asyncio.TimerHandle]" = None
 
     async def run(self) -> None:
         """Calls the application; raises only if the task was cancelled."""
@@ -77,6 +79,8 @@ class Exchange:
             if isinstance(problem, asyncio.CancelledError):
                 raise problem
         finally:
+            if self._cancelling is not None:
+                self._cancelling.cancel()  # otherwise it keeps the scope and the body alive: many clients may leave within its seconds
             problem = None  # otherwise this frame and the traceback keep each other alive, and with them generators that are to be closed now
 
     async def receive(self) -> "dict[str, Any]":
@@ -103,7 +107,8 @@ class Exchange:
 
     def cancel_later(self) -> None:
         """Gives the task some time to end by itself."""
-        self.service.loop.call_later(CANCEL_SECONDS, self._cancel)
+        if self._cancelling is None:
+            self._cancelling = self.service.loop.call_later(CANCEL_SECONDS, self._cancel)
 
     def _cancel(self) -> None:
         task = self.task
@@ -128,10 +133,12 @@ class Exchange:
             if not future.done() or future.cancelled():
                 self._waiting = [other for other in self._waiting if other is not future]
 
-    def log(self, what: str, problem: BaseException) -> None:
-        """Logs a problem that no client is told of."""
+    def log_late(self, end: str, problem: Optional[BaseException]) -> None:
+        """Logs a problem that no client is told of, unless it is the client's, or a cancellation, as by a stop."""
+        if problem is None or isinstance(problem, asyncio.CancelledError) or self.is_clients(problem):
+            return
         summary, traceback = logs.format_problem(problem)
-        self.service.logs.log(logging.ERROR, "gangway", f"{what}: {summary}\n{traceback.rstrip()}", self.request_id)
+        self.service.logs.log(logging.ERROR, "gangway", f"the application failed after {end}: {summary}\n{traceback.rstrip()}", self.request_id)
 
     def is_clients(self, problem: BaseException) -> bool:
         """Whether the client is the cause."""
@@ -325,14 +332,10 @@ class HttpExchange(Exchange):
     # The end.
 
     def conclude(self, problem: Optional[BaseException]) -> None:
-        if self.is_complete:
-            if problem is not None and not self.is_clients(problem) and not isinstance(problem, asyncio.CancelledError):
-                self.log("the application failed after its response was complete", problem)
-        elif self.link.is_lost:
-            if problem is not None and not self.is_clients(problem):
-                self.log("the application failed after the client had left", problem)
-        else:
+        if not self.is_complete and not self.link.is_lost:
             self._abort(problem)
+        else:
+            self.log_late("its response was complete" if self.is_complete else "the client had left", problem)
 
     def _abort(self, problem: Optional[BaseException]) -> None:
         if problem is None and (self.is_gone or self.is_closing):  # it has been told, and may return without a response

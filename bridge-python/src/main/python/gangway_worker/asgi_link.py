@@ -144,6 +144,7 @@ class Link(asyncio.BufferedProtocol, Descriptor):
         self.resume_writing()
         exchange = self.exchange
         if exchange is not None:
+            self.exchange = None
             exchange.disconnected()
         self._server.link_ended(self, exc)
 

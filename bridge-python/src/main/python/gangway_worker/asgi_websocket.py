@@ -226,16 +226,14 @@ class WebSocketExchange(Exchange):
 
     def conclude(self, problem: Optional[BaseException]) -> None:
         if self.link.is_lost:
-            if problem is not None and not self.is_clients(problem):
-                self.log("the application failed after the WebSocket had been closed", problem)
+            self.log_late("the WebSocket had been closed", problem)
             return
         if problem is None and self._state is _CONNECTING and not self.is_gone:
             problem = RuleError("A31", "the application's return", "a WebSocket that was accepted or closed", "neither", "send websocket.accept or websocket.close")
         elif problem is None and self._state is _DENYING:
             problem = RuleError("A17", "the application's return", "a complete response", "no last part of the body", "await send: websocket.http.response.body without more_body")
         elif problem is not None and self.is_gone:
-            if not self.is_clients(problem):
-                self.log("the application failed after the WebSocket had been closed", problem)
+            self.log_late("the WebSocket had been closed", problem)
             problem = None
         if problem is None and self._state is not _CONNECTING:
             self.link.state.sent(END)
