@@ -5,7 +5,6 @@ import io.gangway.buffer.NoRoomException;
 import io.gangway.buffer.StorageException;
 import io.gangway.exchange.ServerAnswer;
 import io.gangway.python.loop.LoopLogger;
-import io.gangway.wsgi.Header;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
@@ -38,8 +37,7 @@ final class BodyRefusal {
                 () -> request.name() + ": answered 503: its body was to be collected, and " + problem.getMessage()
                         + ". Fix: if " + store.directory() + " has more room than the " + store.diskLimit()
                         + " bytes of gangway.buffer-limit, set a higher limit");
-        return ServerAnswer.of(
-                "503 Service Unavailable", request.id(), new Header("Retry-After", WorkerExchange.RETRY_AFTER));
+        return ServerAnswer.of("503 Service Unavailable", request.id(), WorkerLease.RETRY_AFTER);
     }
 
     /** Answers 507 (RFC 4918, section 11.5): the server cannot store the body that it needs to complete the request. */

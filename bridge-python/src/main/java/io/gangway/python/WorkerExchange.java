@@ -5,13 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.gangway.exchange.Exchange;
 import io.gangway.exchange.ExchangeListener;
 import io.gangway.exchange.ServerAnswer;
-import io.gangway.python.dispatch.AnswerListener;
-import io.gangway.python.dispatch.Claim;
 import io.gangway.python.dispatch.Dispatcher;
-import io.gangway.python.dispatch.RefusedException;
-import io.gangway.python.dispatch.RequestFrames;
 import io.gangway.python.dispatch.WorkerConnection;
-import io.gangway.python.dispatch.WorkerEnd;
 import io.gangway.python.loop.LoopLogger;
 import io.gangway.python.protocol.ExchangeState.Event;
 import io.gangway.python.protocol.Frame;
@@ -39,16 +34,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The connection is given back before the exchange is ended, because its worker is idle then.
  */
-final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, BodyReading.Owner {
-    /** Seconds after which a refused client may try again: most queues are shorter by then. */
-    static final String RETRY_AFTER = "1";
-
-    /** Max broken connections that one request may get before a worker takes it: more than a worker that died has left. */
-    private static final int MAX_ATTEMPTS = 100;
-
+final class WorkerExchange implements WorkerLease.Holder, ExchangeListener, BodyReading.Owner {
     private static final Logger LOG = LoopLogger.of("io.gangway.python");
 
     private final Dispatcher dispatcher;
+    private final WorkerLease lease;
     private final Exchange exchange;
     private final BodyReading reading;
     private final AnswerGiving giving;
@@ -56,23 +46,13 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
 
     private WorkerRequest request;
     private PulledBody body;
-    private @Nullable RequestFrames frames;
-    private int attempts;
-
     private volatile @Nullable ClientException gone;
     /** Whether the client has closed its side, and the application is to be told. */
     private volatile boolean isClosing;
 
-    private volatile @Nullable WorkerConnection connection;
     private volatile boolean isEnded;
 
     // Used by the loop.
-
-    /** Whether this exchange has to give the connection back. */
-    private boolean isHolding;
-
-    /** Whether anything of an answer has come: then it is too late for another worker. */
-    private boolean isBegun;
 
     /** Whether the application has announced trailers. */
     private boolean hasTrailers;
@@ -99,6 +79,7 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
      */
     WorkerExchange(Dispatcher dispatcher, Exchange exchange, BodyReading reading, BufferPolicy buffering) {
         this.dispatcher = dispatcher;
+        this.lease = new WorkerLease(dispatcher, this);
         this.exchange = exchange;
         this.reading = reading;
         this.request = reading.request();
@@ -120,13 +101,7 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
     public void bodyRead(WorkerRequest whole) {
         request = whole;
         body = new PulledBody(whole, exchange);
-        try {
-            frames = whole.frames();
-        } catch (RuntimeException e) { // a text that no frame can carry
-            fail(e);
-            return;
-        }
-        claim();
+        lease.claim(whole);
     }
 
     @Override
@@ -139,86 +114,50 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
         }
     }
 
-    private void claim() {
-        attempts++;
-        connection = null;
-        if (attempts <= MAX_ATTEMPTS) {
-            dispatcher.claim(this);
-            withdrawIfLeft();
-            return;
-        }
-        LOG.log(Level.ERROR, () -> request.name() + ": answered 502: no worker lived long enough to take it");
-        answer(ServerAnswer.of("502 Bad Gateway", request.id()));
+    @Override
+    public void claimed() {
+        withdrawIfLeft();
     }
 
     /** The client may leave while the request is on its way into the queue: whoever comes second finds it there. */
     private void withdrawIfLeft() {
         ClientException how = gone;
-        if (how != null && dispatcher.withdraw(this)) {
+        if (how != null && lease.withdraw()) {
             fail(how);
         }
     }
 
     @Override
-    public void granted(WorkerConnection free) {
-        RequestFrames sent = framesFor(free);
-        connection = free;
-        isHolding = true;
-        free.begin(request.event(), sent, request.name(), this);
+    public void granted(WorkerConnection serving) {
         if (gone != null) {
-            free.execute(() -> giveUpIfLeft(free));
+            lease.onLoop(granted -> giveUpIfLeft());
         }
         if (isClosing) {
-            free.execute(() -> tellClosing(free));
+            lease.onLoop(this::tellClosing);
         }
-    }
-
-    /** A reload may have replaced a WSGI application by an ASGI application since the request came, or the other way around. */
-    private RequestFrames framesFor(WorkerConnection free) {
-        boolean isAsgi = free.worker().isAsgi();
-        return isAsgi == request.isAsgi()
-                ? requireNonNull(frames)
-                : request.as(isAsgi).frames();
-    }
-
-    @Override
-    public void refused(RefusedException why) {
-        dispatcher.refusals().refused(request.name(), why);
-        answer(ServerAnswer.of("503 Service Unavailable", request.id(), new Header("Retry-After", RETRY_AFTER)));
-    }
-
-    @Override
-    public void failed(Throwable problem) {
-        isHolding = false;
-        fail(problem);
     }
 
     // The client, on any thread.
 
     @Override
     public void readable() {
-        WorkerConnection serving = connection;
-        if (serving == null) {
+        boolean isGranted = lease.onLoop(serving -> {
+            if (body.isAwaited() && lease.isHeld()) {
+                lease.attempt(() -> body.sendOn(serving));
+            }
+        });
+        if (!isGranted) {
             reading.proceed();
-        } else {
-            serving.execute(() -> {
-                if (body.isAwaited() && isHolding) {
-                    attempt(serving, () -> body.sendOn(serving));
-                }
-            });
         }
     }
 
     @Override
     public void writable() {
-        WorkerConnection serving = connection;
-        if (serving != null) {
-            serving.execute(() -> {
-                if (isGiving(serving)) {
-                    giveOn(serving);
-                }
-            });
-        }
+        lease.onLoop(serving -> {
+            if (isGiving()) {
+                giveOn(serving);
+            }
+        });
     }
 
     /** An application that only waits could not notice otherwise (A11); WSGI has no way to tell. */
@@ -230,15 +169,12 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
     @Override
     public void closing() {
         isClosing = true;
-        WorkerConnection serving = connection;
-        if (serving != null) {
-            serving.execute(() -> tellClosing(serving));
-        }
+        lease.onLoop(this::tellClosing);
     }
 
     /** Before the end of the body, the failure to read it tells. */
     private void tellClosing(WorkerConnection serving) {
-        if (isHolding && isGiving(serving) && serving.worker().isAsgi() && body.isEntire()) {
+        if (lease.isHeld() && isGiving() && serving.worker().isAsgi() && body.isEntire()) {
             serving.send(Event.LEFT, ByteBuffer.wrap(FrameEncoder.empty(FrameType.LEFT)));
         }
     }
@@ -248,37 +184,31 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
         gone = how;
         reading.left(how);
         withdrawIfLeft();
-        WorkerConnection serving = connection;
-        if (serving != null) {
-            serving.execute(() -> giveUpIfLeft(serving));
-        }
+        lease.onLoop(serving -> giveUpIfLeft());
     }
 
     /** A worker that is still busy with it finds its connection closed, and closes the iterable (W65). */
-    private void giveUpIfLeft(WorkerConnection serving) {
+    private void giveUpIfLeft() {
         ClientException how = gone;
-        if (how != null && isGiving(serving)) {
-            if (isHolding) {
-                release(serving);
-            }
+        if (how != null && isGiving()) {
+            lease.release();
             fail(how);
         }
     }
 
-    /** Whether this exchange is still the loop's, and neither over nor begun anew with another connection. */
-    private boolean isGiving(WorkerConnection serving) {
-        return connection == serving && !isEnded && !isFileGiven;
+    /** Whether this exchange is still the loop's. */
+    private boolean isGiving() {
+        return !isEnded && !isFileGiven;
     }
 
     // The answer, on the loop.
 
     @Override
     public void received(WorkerConnection serving, Frame frame) throws ProtocolException {
-        isBegun = true;
         if (isEnded) {
-            endLate(serving, frame);
+            endLate(frame);
         } else if (file != null) {
-            release(serving); // END; even after ABORT, the file is complete
+            lease.release(); // END; even after ABORT, the file is complete
             sendFile(serving, file);
         } else {
             take(serving, frame);
@@ -290,21 +220,21 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
             case HEAD, TRAILED_HEAD -> head(serving, frame.fields(), frame.type() == FrameType.TRAILED_HEAD);
             case TRAILERS -> {
                 List<Header> trailers = headers(frame.fields());
-                attempt(serving, () -> exchange.trailers(trailers));
+                lease.attempt(() -> exchange.trailers(trailers));
             }
             case DATA -> data(serving, frame.payload());
             case END -> {
-                release(serving);
+                lease.release();
                 conclude(this::end);
             }
             case ABORT -> {
                 Exception problem = problem(frame);
-                release(serving);
+                lease.release();
                 conclude(() -> fail(problem));
             }
             case PULL -> {
                 int wanted = frame.wanted();
-                attempt(serving, () -> body.pulled(serving, wanted));
+                lease.attempt(() -> body.pulled(serving, wanted));
             }
             case FILE -> offered(serving, frame);
             default -> throw new ProtocolException(frame.type() + " for an HTTP request");
@@ -316,7 +246,7 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
         hasTrailers = isTrailed;
         boolean isAlone = serving.worker().isAsgi() && serving.peek() == null;
         boolean[] isMoreWanted = {true};
-        boolean isDone = attempt(serving, () -> {
+        boolean isDone = lease.attempt(() -> {
             exchange.head(fields.get(0), headers(fields), isTrailed);
             isMoreWanted[0] = !isAlone || giving.giveHead();
         });
@@ -326,32 +256,12 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
     }
 
     /** From the second field on. */
-    private static List<Header> headers(List<String> fields) {
+    static List<Header> headers(List<String> fields) {
         Header[] headers = new Header[fields.size() / 2];
         for (int i = 0; i < headers.length; i++) {
             headers[i] = new Header(fields.get(2 * i + 1), fields.get(2 * i + 2));
         }
         return List.of(headers);
-    }
-
-    /** A part of an exchange that fails if the client has left, or if the application has broken a rule. */
-    @FunctionalInterface
-    private interface Part {
-        void run() throws IOException;
-    }
-
-    /** Returns whether it was done; if not, the exchange has failed. */
-    private boolean attempt(WorkerConnection serving, Part part) {
-        try {
-            part.run();
-            return true;
-        } catch (IOException | RuntimeException e) {
-            if (isHolding) {
-                release(serving);
-            }
-            fail(e);
-            return false;
-        }
     }
 
     /** What has come already is joined: the last of it is flushed, because what follows may come much later (W61). */
@@ -360,7 +270,7 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
         boolean isLast = next != null && next.type() == FrameType.END;
         if (isLast) {
             serving.poll();
-            release(serving);
+            lease.release();
         }
         // Blocks of a length that is not known leave as such, whether they came together or not.
         boolean isStream = exchange.isCommitted() && exchange.missing() < 0;
@@ -370,7 +280,7 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
                 && !hasTrailers; // the end flushes it
         boolean isFlushed = isLast ? isStream : next == null && !isWhole;
         boolean[] isMoreWanted = {true};
-        if (!attempt(serving, () -> isMoreWanted[0] = giving.give(block, isFlushed))) {
+        if (!lease.attempt(() -> isMoreWanted[0] = giving.give(block, isFlushed))) {
             return;
         }
         if (isLast) {
@@ -383,15 +293,13 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
     /** Ends the exchange if the client has all that it can get; the worker may end it later. Returns whether the exchange has ended. */
     private boolean endIfSettled(WorkerConnection serving) {
         if (exchange.isSettled()) { // no further byte can reach the client
-            if (isHolding) {
-                release(serving);
-            }
+            lease.release();
             end();
         } else if (exchange.missing() == 0
                 && !exchange.areTrailersDue()
                 && giving.isAllGiven()
                 && body.isOver()
-                && isHolding) {
+                && lease.isHeld()) {
             end();
             goOn(serving); // its end is still to be read
         }
@@ -410,7 +318,7 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
 
     private void look(WorkerConnection serving, Duration delay) {
         serving.schedule(delay, () -> {
-            isLookedAfter = isPaused && isGiving(serving);
+            isLookedAfter = isPaused && isGiving();
             if (isLookedAfter && giving.useFileIfDue(serving.isWorkerWanted())) {
                 isLookedAfter = false;
                 goOn(serving);
@@ -421,7 +329,7 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
     }
 
     private void goOn(WorkerConnection serving) {
-        if (isPaused && isHolding && giving.hasRoom()) {
+        if (isPaused && lease.isHeld() && giving.hasRoom()) {
             isPaused = false;
             giving.goesOn();
             serving.resume();
@@ -431,7 +339,7 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
     /** The client has made room. */
     private void giveOn(WorkerConnection serving) {
         Runnable last = conclusion;
-        if (!attempt(serving, giving::proceed) || endIfSettled(serving)) {
+        if (!lease.attempt(giving::proceed) || endIfSettled(serving)) {
             return;
         }
         if (last != null && giving.isAllGiven()) {
@@ -459,7 +367,7 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
     }
 
     /** The worker sent a frame after the last byte of the response: this can only be logged. */
-    private void endLate(WorkerConnection serving, Frame frame) throws ProtocolException {
+    private void endLate(Frame frame) throws ProtocolException {
         if (frame.type() == FrameType.TRAILERS) {
             return; // the client takes none, and its end is still to be read
         }
@@ -472,7 +380,7 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
                     () -> request.name() + ": answered, but W63: the application went on where its Content-Length had"
                             + " ended. Fix: send the length that the body has, in bytes");
         }
-        release(serving);
+        lease.release();
     }
 
     private void offered(WorkerConnection serving, Frame offer) throws ProtocolException {
@@ -519,63 +427,27 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
     }
 
     @Override
-    public void ended(WorkerConnection serving, @Nullable ProtocolException fault) {
-        release(serving);
-        if (isEnded) {
-            LOG.log(
-                    Level.ERROR,
-                    () -> request.name() + ": answered, but worker "
-                            + serving.worker().pid() + " did not end the exchange");
-        } else if (file != null) {
-            sendFile(serving, file);
-        } else if (!isBegun && fault == null && !serving.isTimedOut() && !serving.isTaken()) {
-            claim();
-        } else {
-            lost(serving, new WorkerLoss(serving, fault));
+    public boolean endsAlone(WorkerConnection serving) {
+        boolean isComplete = file != null && !isEnded;
+        if (isComplete) {
+            sendFile(serving, requireNonNull(file));
         }
-    }
-
-    private void lost(WorkerConnection serving, WorkerLoss loss) {
-        if (loss.needsReport()) {
-            dispatcher.awaitEnd(serving, report -> replaced(loss, report));
-        } else {
-            replaced(loss, Optional.empty());
-        }
-    }
-
-    /** The answer in place of the worker's. */
-    private void replaced(WorkerLoss loss, Optional<WorkerEnd> report) {
-        String happened = loss.inWords(report);
-        if (isEnded) { // the client has left meanwhile, or has all that it can get
-            LOG.log(Level.ERROR, () -> request.name() + ": " + happened);
-        } else if (exchange.isCommitted()) {
-            conclude(() -> fail(new WorkerDiedException(happened)));
-        } else {
-            LOG.log(
-                    Level.ERROR,
-                    () -> request.name() + ": answered " + loss.status().substring(0, 3) + ": " + happened);
-            answer(ServerAnswer.of(loss.status(), request.id()));
-        }
+        return isComplete;
     }
 
     @Override
-    public void failed(WorkerConnection serving, Throwable problem) {
-        try {
-            if (isHolding) {
-                release(serving);
-            }
-        } finally {
-            if (isEnded) {
-                LOG.log(Level.ERROR, request.name() + ": answered, but then something in Gangway failed", problem);
-            } else {
-                fail(problem);
-            }
-        }
+    public boolean isEnded() {
+        return isEnded;
     }
 
-    private void release(WorkerConnection serving) {
-        isHolding = false;
-        dispatcher.release(serving);
+    @Override
+    public boolean isCommitted() {
+        return exchange.isCommitted();
+    }
+
+    @Override
+    public void breakOff(WorkerDiedException why) {
+        conclude(() -> fail(why));
     }
 
     // The end, once.
@@ -585,12 +457,14 @@ final class WorkerExchange implements Claim, AnswerListener, ExchangeListener, B
         exchange.end();
     }
 
-    private void fail(Throwable problem) {
+    @Override
+    public void fail(Throwable problem) {
         over();
         exchange.fail(problem);
     }
 
-    private void answer(ServerAnswer answer) {
+    @Override
+    public void answer(ServerAnswer answer) {
         over();
         exchange.answer(answer);
     }

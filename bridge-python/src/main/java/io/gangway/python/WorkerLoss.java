@@ -1,8 +1,10 @@
 package io.gangway.python;
 
+import io.gangway.python.dispatch.LimitedLog;
 import io.gangway.python.dispatch.WorkerConnection;
 import io.gangway.python.dispatch.WorkerEnd;
 import io.gangway.python.protocol.ProtocolException;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param fault how the worker broke the protocol, if that is the reason
  */
 record WorkerLoss(WorkerConnection connection, @Nullable ProtocolException fault) {
+    /** All exchanges of a worker that has died have ended by then. */
+    private static final Duration SOON = Duration.ofSeconds(1);
 
     /** Whether the launcher's report tells more. */
     boolean needsReport() {
@@ -21,6 +25,23 @@ record WorkerLoss(WorkerConnection connection, @Nullable ProtocolException fault
     /** The status for the client, if nothing of the answer has been sent. */
     String status() {
         return connection.isTimedOut() ? "504 Gateway Timeout" : "502 Bad Gateway";
+    }
+
+    /** The status's code. */
+    String code() {
+        return status().substring(0, 3);
+    }
+
+    /** Logs what has become of the exchange; a worker's other exchanges are counted, if they are lost in the same second. On the loop. */
+    void log(String entry) {
+        LimitedLog losses = connection.worker().losses();
+        if (losses.log(entry)) {
+            long pid = connection.worker().pid();
+            connection.schedule(
+                    SOON,
+                    () -> losses.logOthers(
+                            others -> others + " more requests or WebSockets of worker " + pid + " were lost"));
+        }
     }
 
     /** What happened. */

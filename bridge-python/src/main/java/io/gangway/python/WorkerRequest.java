@@ -75,7 +75,13 @@ final class WorkerRequest {
 
     /** The same request for a worker whose application has this interface. */
     WorkerRequest as(boolean asgi) {
-        return asgi == isAsgi ? this : new WorkerRequest(facts, asgi, fields(facts, asgi), event, pushed, stored);
+        if (asgi == isAsgi) {
+            return this;
+        }
+        if (event == Event.SCOPE_WEBSOCKET) {
+            throw new IllegalStateException("a reload has replaced the ASGI application by one without WebSockets");
+        }
+        return new WorkerRequest(facts, asgi, fields(facts, asgi), event, pushed, stored);
     }
 
     /** Whether it is for an ASGI application. */

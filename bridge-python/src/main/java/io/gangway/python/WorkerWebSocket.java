@@ -1,20 +1,14 @@
 package io.gangway.python;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.util.Objects.requireNonNull;
 
 import io.gangway.exchange.Exchange;
 import io.gangway.exchange.ServerAnswer;
 import io.gangway.exchange.WebSocketExchange;
 import io.gangway.exchange.WebSocketListener;
 import io.gangway.exchange.WebSocketMessage;
-import io.gangway.python.dispatch.AnswerListener;
-import io.gangway.python.dispatch.Claim;
 import io.gangway.python.dispatch.Dispatcher;
-import io.gangway.python.dispatch.RefusedException;
-import io.gangway.python.dispatch.RequestFrames;
 import io.gangway.python.dispatch.WorkerConnection;
-import io.gangway.python.dispatch.WorkerEnd;
 import io.gangway.python.loop.LoopLogger;
 import io.gangway.python.protocol.ExchangeState.Event;
 import io.gangway.python.protocol.Frame;
@@ -29,7 +23,6 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,34 +32,26 @@ import org.jspecify.annotations.Nullable;
  * everything happens on the connection's loop. The worker is told of the WebSocket's end once, by CLOSE, and it ends the exchange itself; the connection is given back when both
  * have been said.
  */
-final class WorkerWebSocket implements Claim, AnswerListener, WebSocketListener {
+final class WorkerWebSocket implements WorkerLease.Holder, WebSocketListener {
     /** The server is restarting (RFC 6455's registry of close codes). */
     private static final int RESTART = 1012;
 
     /** The code that the worker is told when the application has ended the WebSocket. */
     private static final int NORMAL = 1000;
 
-    /** Max broken connections that one WebSocket may get before a worker takes it. */
-    private static final int MAX_ATTEMPTS = 100;
-
     /** Max bytes of a response in place of a WebSocket, which is held until it is complete: an error page. */
     private static final int MAX_DENIAL = 1 << 20;
 
     private static final Logger LOG = LoopLogger.of("io.gangway.python");
 
-    private final Dispatcher dispatcher;
+    private final WorkerLease lease;
     private final WebSocketExchange exchange;
     private final WorkerRequest request;
 
-    private @Nullable RequestFrames frames;
-    private int attempts;
-    private volatile @Nullable WorkerConnection connection;
     private volatile @Nullable Closed closed;
 
     // Used by the loop.
 
-    private boolean isHolding;
-    private boolean isBegun;
     private boolean isAccepted;
     private boolean isPaused;
     private boolean isEnded;
@@ -124,7 +109,7 @@ final class WorkerWebSocket implements Claim, AnswerListener, WebSocketListener 
     }
 
     WorkerWebSocket(Dispatcher dispatcher, WebSocketExchange exchange) {
-        this.dispatcher = dispatcher;
+        this.lease = new WorkerLease(dispatcher, this);
         this.exchange = exchange;
         this.request = WorkerRequest.ofWebSocket(exchange.facts());
     }
@@ -132,74 +117,42 @@ final class WorkerWebSocket implements Claim, AnswerListener, WebSocketListener 
     /** Sends the scope as soon as a worker can take it. */
     void begin() {
         exchange.listen(this);
-        try {
-            frames = request.frames();
-        } catch (RuntimeException e) { // a text that no frame can carry
-            fail(e);
-            return;
-        }
-        claim();
+        lease.claim(request);
     }
 
-    private void claim() {
-        attempts++;
-        connection = null;
-        if (attempts <= MAX_ATTEMPTS) {
-            dispatcher.claim(this);
-            withdrawIfClosed();
-        } else {
-            LOG.log(Level.ERROR, () -> request.name() + ": answered 502: no worker lived long enough to take it");
-            deny("502 Bad Gateway");
-        }
+    @Override
+    public void claimed() {
+        withdrawIfClosed();
     }
 
     /** The client may leave while the request is on its way into the queue: whoever comes second finds it there. */
     private void withdrawIfClosed() {
-        if (closed != null && dispatcher.withdraw(this)) {
+        if (closed != null && lease.withdraw()) {
             end();
         }
     }
 
     @Override
-    public void granted(WorkerConnection free) {
-        if (!free.worker().isAsgi()) {
-            throw new IllegalStateException("a reload has replaced the ASGI application by one without WebSockets");
-        }
-        connection = free;
-        isHolding = true;
-        free.begin(Event.SCOPE_WEBSOCKET, requireNonNull(frames), request.name(), this);
+    public void granted(WorkerConnection serving) {
         if (closed != null) {
-            free.execute(() -> giveOn(free));
+            lease.onLoop(this::giveOn);
         }
-        if (free.worker().isRetired()) {
-            free.execute(() -> retiring(free));
+        if (serving.worker().isRetired()) {
+            lease.onLoop(lease::retiring);
         }
-    }
-
-    @Override
-    public void refused(RefusedException why) {
-        dispatcher.refusals().refused(request.name(), why);
-        deny(ServerAnswer.of(
-                "503 Service Unavailable", request.id(), new Header("Retry-After", WorkerExchange.RETRY_AFTER)));
-    }
-
-    @Override
-    public void failed(Throwable problem) {
-        isHolding = false;
-        fail(problem);
     }
 
     // The client, on any thread.
 
     @Override
     public void readable() {
-        onLoop(this::giveOn);
+        lease.onLoop(this::giveOn);
     }
 
     @Override
     public void writable() {
-        onLoop(serving -> {
-            if (isPaused && isHolding) {
+        lease.onLoop(serving -> {
+            if (isPaused && lease.isHeld()) {
                 isPaused = false;
                 serving.resume();
             }
@@ -210,36 +163,20 @@ final class WorkerWebSocket implements Claim, AnswerListener, WebSocketListener 
     public void closed(int code, String reason) {
         closed = new Closed(code, reason);
         withdrawIfClosed();
-        onLoop(serving -> {
+        lease.onLoop(serving -> {
             giveOn(serving);
-            if (isPaused && isHolding) { // nobody will make room any more
+            if (isPaused && lease.isHeld()) { // nobody will make room any more
                 isPaused = false;
                 serving.resume();
             }
         });
     }
 
-    @FunctionalInterface
-    private interface LoopTask {
-        void run(WorkerConnection serving);
-    }
-
-    private void onLoop(LoopTask task) {
-        WorkerConnection serving = connection;
-        if (serving != null) {
-            serving.execute(() -> {
-                if (connection == serving) {
-                    task.run(serving);
-                }
-            });
-        }
-    }
-
     // The messages of the client, on the loop.
 
     /** Gives the worker what has come, while it reads (A36), and after the last message the end. */
     private void giveOn(WorkerConnection serving) {
-        while (isHolding && isAccepted && !isCloseTold && serving.isAllWritten()) {
+        while (lease.isHeld() && isAccepted && !isCloseTold && serving.isAllWritten()) {
             Closed how = closed; // read first: what comes before it is still given
             WebSocketMessage message = giving == null ? exchange.receive() : null;
             if (message != null) {
@@ -254,7 +191,7 @@ final class WorkerWebSocket implements Claim, AnswerListener, WebSocketListener 
             }
         }
         Closed how = closed;
-        if (isHolding && !isAccepted && !isCloseTold && how != null) {
+        if (lease.isHeld() && !isAccepted && !isCloseTold && how != null) {
             tellClose(serving, how);
         }
     }
@@ -275,15 +212,12 @@ final class WorkerWebSocket implements Claim, AnswerListener, WebSocketListener 
     /** The worker is being replaced, or the application stopped: the client may connect again. */
     @Override
     public void retiring(WorkerConnection serving) {
-        if (!isHolding || isEnded || connection != serving) {
-            return;
-        }
         if (isAccepted) {
             isRestarting = true;
-            attempt(serving, () -> exchange.close(RESTART, "the server is restarting"));
+            lease.attempt(() -> exchange.close(RESTART, "the server is restarting"));
         } else if (denial == null && !exchange.isAnswered()) {
-            release(serving);
-            deny("503 Service Unavailable");
+            lease.release();
+            answer(ServerAnswer.of("503 Service Unavailable", request.id()));
         }
     }
 
@@ -291,15 +225,14 @@ final class WorkerWebSocket implements Claim, AnswerListener, WebSocketListener 
 
     @Override
     public void received(WorkerConnection serving, Frame frame) throws ProtocolException {
-        isBegun = true;
         switch (frame.type()) {
             case ACCEPT -> accept(serving, frame.fields());
             case PART -> parts.writeBytes(frame.payload());
             case TEXT, BINARY -> message(serving, frame);
-            case CLOSE -> close(serving, frame.fields(2));
+            case CLOSE -> close(frame.fields(2));
             case HEAD -> {
                 List<String> fields = frame.fields();
-                denial = new Denial(fields.get(0), headers(fields), new ByteArrayOutputStream());
+                denial = new Denial(fields.get(0), WorkerExchange.headers(fields), new ByteArrayOutputStream());
             }
             case DATA -> data(frame.payload());
             case END -> {
@@ -315,7 +248,7 @@ final class WorkerWebSocket implements Claim, AnswerListener, WebSocketListener 
                 if (denial == null) {
                     finish(serving);
                 } else {
-                    release(serving); // the table closes it
+                    lease.release(); // the table closes it
                 }
                 fail(problem);
             }
@@ -329,19 +262,11 @@ final class WorkerWebSocket implements Claim, AnswerListener, WebSocketListener 
             throw new ProtocolException("ACCEPT of " + fields.size() + " fields");
         }
         String subprotocol = fields.get(0);
-        if (attempt(serving, () -> exchange.accept(subprotocol.isEmpty() ? null : subprotocol, headers(fields)))) {
+        if (lease.attempt(
+                () -> exchange.accept(subprotocol.isEmpty() ? null : subprotocol, WorkerExchange.headers(fields)))) {
             isAccepted = true;
             giveOn(serving);
         }
-    }
-
-    /** From the second field on. */
-    private static List<Header> headers(List<String> fields) {
-        Header[] headers = new Header[fields.size() / 2];
-        for (int i = 0; i < headers.length; i++) {
-            headers[i] = new Header(fields.get(2 * i + 1), fields.get(2 * i + 2));
-        }
-        return List.of(headers);
     }
 
     private void message(WorkerConnection serving, Frame frame) throws ProtocolException {
@@ -357,7 +282,7 @@ final class WorkerWebSocket implements Claim, AnswerListener, WebSocketListener 
         if (isRestarting || closed != null) {
             return; // the worker has not read yet that nobody gets it
         }
-        attempt(serving, () -> {
+        lease.attempt(() -> {
             try {
                 if (!exchange.send(message)) {
                     isPaused = true;
@@ -377,14 +302,14 @@ final class WorkerWebSocket implements Claim, AnswerListener, WebSocketListener 
         }
     }
 
-    private void close(WorkerConnection serving, List<String> fields) throws ProtocolException {
+    private void close(List<String> fields) throws ProtocolException {
         int code;
         try {
             code = Integer.parseInt(fields.get(0));
         } catch (NumberFormatException e) {
             throw new ProtocolException("CLOSE without a code");
         }
-        attempt(serving, () -> {
+        lease.attempt(() -> {
             if (isAccepted) {
                 exchange.close(code, fields.get(1));
             } else {
@@ -415,79 +340,28 @@ final class WorkerWebSocket implements Claim, AnswerListener, WebSocketListener 
             Closed how = closed;
             tellClose(serving, how == null ? new Closed(NORMAL, "") : how);
         }
-        release(serving);
-    }
-
-    /** A part of an exchange that fails if the application has broken a rule. */
-    private boolean attempt(WorkerConnection serving, Runnable part) {
-        try {
-            part.run();
-            return true;
-        } catch (RuntimeException e) {
-            if (isHolding) {
-                release(serving);
-            }
-            fail(e);
-            return false;
-        }
+        lease.release();
     }
 
     // The end.
 
     @Override
-    public void ended(WorkerConnection serving, @Nullable ProtocolException fault) {
-        release(serving);
-        if (isEnded) {
-            return;
-        }
-        if (!isBegun && fault == null && !serving.isTimedOut() && !serving.isTaken() && closed == null) {
-            claim();
-            return;
-        }
-        WorkerLoss loss = new WorkerLoss(serving, fault);
-        if (isAccepted) { // at once: what the launcher reports is for the log
-            fail(new WorkerDiedException(loss.inWords(Optional.empty())));
-        } else if (loss.needsReport()) {
-            dispatcher.awaitEnd(serving, report -> lost(loss, report));
-        } else {
-            lost(loss, Optional.empty());
-        }
-    }
-
-    private void lost(WorkerLoss loss, Optional<WorkerEnd> report) {
-        if (!isEnded) {
-            LOG.log(
-                    Level.ERROR,
-                    () -> request.name() + ": answered " + loss.status().substring(0, 3) + ": " + loss.inWords(report));
-            deny(loss.status());
-        }
+    public boolean isEnded() {
+        return isEnded;
     }
 
     @Override
-    public void failed(WorkerConnection serving, Throwable problem) {
-        try {
-            if (isHolding) {
-                release(serving);
-            }
-        } finally {
-            if (isEnded) {
-                LOG.log(Level.ERROR, request.name() + ": ended, but then something in Gangway failed", problem);
-            } else {
-                fail(problem);
-            }
-        }
+    public boolean isCommitted() {
+        return isAccepted;
     }
 
-    private void release(WorkerConnection serving) {
-        isHolding = false;
-        dispatcher.release(serving);
+    @Override
+    public void breakOff(WorkerDiedException why) {
+        fail(why);
     }
 
-    private void deny(String status) {
-        deny(ServerAnswer.of(status, request.id()));
-    }
-
-    private void deny(ServerAnswer answer) {
+    @Override
+    public void answer(ServerAnswer answer) {
         if (!exchange.isAnswered()) {
             exchange.deny(http -> http.answer(answer));
         }
@@ -499,7 +373,8 @@ final class WorkerWebSocket implements Claim, AnswerListener, WebSocketListener 
         exchange.end();
     }
 
-    private void fail(Throwable problem) {
+    @Override
+    public void fail(Throwable problem) {
         isEnded = true;
         exchange.fail(problem);
     }

@@ -67,8 +67,8 @@ class EarlyAnswerTest {
             Files.createFile(gate);
             await().untilAsserted(() -> assertThat(served.log().entries())
                     .anySatisfy(entry -> assertThat(entry)
-                            .contains("(\"GET\" \"/close-and-leave\"): answered, but worker ")
-                            .endsWith(" did not end the exchange")));
+                            .contains("(\"GET\" \"/close-and-leave\"): ended, but worker ")
+                            .endsWith(" exited with status 7")));
             assertThat(served.client().get("/").send().text()).isEqualTo("Hello from Python\n");
         }
     }

@@ -53,7 +53,7 @@ class UnderLoadTest {
                     .hasSize(6);
             await().untilAsserted(() -> assertThat(served.log().entries())
                     .filteredOn(entry -> entry.startsWith("WARNING request ") && entry.contains("gangway.queue-size"))
-                    .hasSizeBetween(1, 14)); // one each second at most: RefusalLogTest
+                    .hasSizeBetween(1, 14)); // one each second at most: LimitedLogTest
         }
     }
 

@@ -136,7 +136,7 @@ class WebSocketTest {
     }
 
     @Test
-    void a_worker_that_dies_closes_its_websockets_with_1011() throws Exception {
+    void a_worker_that_dies_closes_its_websockets_with_1011_and_the_log_says_once_how() throws Exception {
         try (Served other = Served.of("python:live:application")) {
             List<TestSocket> sockets = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
@@ -144,13 +144,30 @@ class WebSocketTest {
                 assertThat(socket.next()).startsWith("accepted");
                 sockets.add(socket);
             }
+            String how = "worker " + pid(other) + " was killed by signal 9";
             sockets.get(7).say("die");
             for (TestSocket socket : sockets) {
                 socket.hears("closed 1011 ");
-                assertThat(socket.ended().outcome().problem()).isInstanceOf(WorkerDiedException.class);
+                assertThat(socket.ended().outcome().problem())
+                        .isInstanceOf(WorkerDiedException.class)
+                        .hasMessageStartingWith(how);
             }
             await().until(() -> other.client().get("/hello").send().code() == 200);
+            await().untilAsserted(() -> assertThat(other.log().entries())
+                    .anySatisfy(entry ->
+                            assertThat(entry).startsWith("SEVERE request ").contains(": broken off: " + how)));
+            await().untilAsserted(() -> assertThat(other.log().entries())
+                    .anySatisfy(entry -> assertThat(entry)
+                            .startsWith("SEVERE ")
+                            .contains(" more requests or WebSockets of worker ")));
+            assertThat(other.log().entries())
+                    .filteredOn(entry -> entry.contains("broken off"))
+                    .hasSizeLessThan(sockets.size() / 2); // one a second
         }
+    }
+
+    private static String pid(Served served) {
+        return served.client().get("/pid").send().text();
     }
 
     @Test

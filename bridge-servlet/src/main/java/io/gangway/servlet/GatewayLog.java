@@ -4,6 +4,7 @@ import static io.gangway.wsgi.RuleViolation.quote;
 
 import io.gangway.deploy.DeploymentException;
 import io.gangway.exchange.EndedExchange;
+import io.gangway.exchange.LoggedException;
 import io.gangway.exchange.Outcome;
 import io.gangway.exchange.Outcome.Ending;
 import io.gangway.exchange.RequestFacts;
@@ -34,7 +35,7 @@ final class GatewayLog {
         prefix = Escapes.label(deployment);
     }
 
-    /** Logs the problem of an exchange, if it has one: at debug level if the client caused it (W65, W68). */
+    /** Logs the problem of an exchange, if it has one: at debug level if the client caused it (W65, W68), or if the log has it already. */
     void ended(EndedExchange ended) {
         if (ended.outcome().problem() != null) {
             problem(ended, ended.outcome().problem());
@@ -57,7 +58,8 @@ final class GatewayLog {
             return;
         }
         boolean isIdle = outcome.isClientsFault() && isTimeout(problem);
-        Level level = isIdle ? Level.INFO : outcome.isClientsFault() ? Level.DEBUG : Level.ERROR;
+        boolean isNoError = outcome.isClientsFault() || isLogged(problem);
+        Level level = isIdle ? Level.INFO : isNoError ? Level.DEBUG : Level.ERROR;
         if (isIdle) {
             GATEWAY.log(
                     level,
@@ -76,6 +78,11 @@ final class GatewayLog {
             case CLIENT_LEFT -> "the client left";
         };
         GATEWAY.log(level, () -> prefix + "[" + requestId + "] " + quote(method + " " + uri) + " " + what, problem);
+    }
+
+    /** Whether nothing is to be added: what failed later is. */
+    private static boolean isLogged(Throwable problem) {
+        return problem instanceof LoggedException && problem.getSuppressed().length == 0;
     }
 
     /** Logs why an application did not start; no other place tells it. */

@@ -3,6 +3,7 @@ package io.gangway.python.dispatch;
 import io.gangway.python.loop.EventLoop;
 import io.gangway.python.loop.LoopLogger;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -41,7 +42,8 @@ public final class Dispatcher implements AutoCloseable {
     private final Set<ServingWorker> workers = new LinkedHashSet<>();
     private final Set<WorkerConnection> busy = ConcurrentHashMap.newKeySet();
     private final WaitingLine line;
-    private final RefusalLog refusals = new RefusalLog(LoopLogger.of("io.gangway.python"), System::nanoTime);
+    private final LimitedLog refusals =
+            new LimitedLog(LoopLogger.of("io.gangway.python"), Level.WARNING, System::nanoTime);
     private boolean isExpiring;
     private volatile boolean isClosed; // written under the lock
     /** Whether the worker that was put into service last serves an ASGI application. */
@@ -70,8 +72,8 @@ public final class Dispatcher implements AutoCloseable {
         return loop;
     }
 
-    /** Tells the log of requests that were refused. */
-    public RefusalLog refusals() {
+    /** Gets an entry for each request that was refused. */
+    public LimitedLog refusals() {
         return refusals;
     }
 

@@ -1,6 +1,8 @@
 package io.gangway.python.dispatch;
 
+import io.gangway.python.loop.LoopLogger;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -22,9 +24,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Its own lock guards its connections and numbers; it is held neither during I/O nor during a call of anything else.
  */
 public final class ServingWorker {
+    private static final System.Logger LOG = LoopLogger.of("io.gangway.python");
+
     private final long pid;
     private final Path slotFile;
     private final CompletableFuture<WorkerEnd> end = new CompletableFuture<>();
+    private final LimitedLog losses = new LimitedLog(LOG, Level.ERROR, System::nanoTime);
     private final int[] sequences;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -122,6 +127,15 @@ public final class ServingWorker {
      */
     public long pid() {
         return pid;
+    }
+
+    /**
+     * Gets an entry for each exchange that it did not complete: if it dies, these may be hundreds.
+     *
+     * @return its own, so that the first one of each worker is told
+     */
+    public LimitedLog losses() {
+        return losses;
     }
 
     /**

@@ -14,8 +14,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
 import java.util.logging.Level;
+import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -41,20 +44,34 @@ final class SocketCrowdIT {
 
     private static final Duration GRACEFUL_TIMEOUT = Duration.ofSeconds(25);
 
-    private final Logger logger = Logger.getLogger("io.gangway.python");
+    private final Logger logger = Logger.getLogger("io.gangway");
+    private final List<LogRecord> errors = new CopyOnWriteArrayList<>();
+    private final Handler handler = new Handler() {
+        @Override
+        public void publish(LogRecord entry) {
+            if (entry.getLevel().equals(Level.SEVERE)) {
+                errors.add(entry);
+            }
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    };
     private final HttpClient client = HttpClient.newHttpClient();
     private final List<CrowdSocket> sockets = new ArrayList<>();
 
-    /** Each WebSocket that a worker's death closes makes an entry. */
     @BeforeEach
-    void keep_the_log_quiet() {
-        logger.setLevel(Level.OFF);
+    void capture_the_log() {
+        logger.addHandler(handler);
     }
 
     @AfterEach
     void leave() {
         sockets.forEach(CrowdSocket::leave);
-        logger.setLevel(null);
+        logger.removeHandler(handler);
     }
 
     private static Map<String, String> settings(int workers) {
@@ -106,6 +123,14 @@ final class SocketCrowdIT {
                 assertThat(socket.talks("still here")).isTrue();
             }
             assertThat(open(deployed.port(), SOCKETS)).doesNotContainKey(killed);
+            String how = "worker " + killed + " was killed by signal 9";
+            await().untilAsserted(() -> assertThat(errors)
+                    .anySatisfy(entry -> assertThat(entry.getMessage())
+                            .contains("] request ")
+                            .contains(": broken off: " + how)));
+            assertThat(errors)
+                    .hasSizeLessThan(ended.size() / 2) // one a second
+                    .allSatisfy(entry -> assertThat(entry.getThrown()).isNull());
         }
     }
 

@@ -2,6 +2,7 @@ package io.gangway.python.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,10 +10,10 @@ import java.util.ResourceBundle;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-class RefusalLogTest {
+class LimitedLogTest {
     private final List<String> entries = new ArrayList<>();
     private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE); // nanoTime may overflow
-    private final RefusalLog refusals = new RefusalLog(new Listed(), clock::get);
+    private final LimitedLog refusals = new LimitedLog(new Listed(), Level.WARNING, clock::get);
 
     @Test
     void one_entry_a_second_tells_of_all() {
@@ -38,8 +39,21 @@ class RefusalLogTest {
                 .contains("DEBUG request 2: answered 503: all workers are busy");
     }
 
+    @Test
+    void the_number_of_those_that_are_not_told_can_be_asked_for() {
+        refuse(1);
+        refusals.logOthers(number -> number + " more");
+        refuse(2);
+        refuse(3);
+        refusals.logOthers(number -> number + " more");
+        refusals.logOthers(number -> number + " more");
+        assertThat(entries)
+                .filteredOn(entry -> entry.startsWith("WARNING"))
+                .containsExactly("WARNING request 1: answered 503: all workers are busy", "WARNING 2 more");
+    }
+
     private void refuse(int number) {
-        refusals.refused("request " + number, new RefusedException("all workers are busy"));
+        boolean unused = refusals.log("request " + number + ": answered 503: all workers are busy");
     }
 
     private final class Listed implements System.Logger {
