@@ -31,6 +31,8 @@ async def lifespan(scope, receive, send):
     scope["state"]["pool"] = ["shared"]
     await send({"type": "lifespan.startup.complete"})
     assert (await receive())["type"] == "lifespan.shutdown"
+    if os.environ.get("LIVE_SHUTDOWN") == "hangs":
+        await asyncio.get_running_loop().create_future()
     if os.environ.get("LIVE_SHUTDOWN"):
         with open(os.environ["LIVE_SHUTDOWN"], "w") as file:
             file.write("shut down in the same loop" if id(asyncio.get_running_loop()) == scope["state"]["loop"] else "another loop")
@@ -182,6 +184,10 @@ async def body_first(scope, receive, send):
 
 async def split(scope, receive, send):
     await answer(send, "split", headers=[(b"x-name", b"a\r\nb: c")])
+
+
+async def hop_by_hop(scope, receive, send):
+    await answer(send, "dropped", headers=[(b"trailer", b"x")])
 
 
 async def context(scope, receive, send):

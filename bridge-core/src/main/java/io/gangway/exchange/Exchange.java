@@ -144,23 +144,24 @@ public final class Exchange {
      * @throws IllegalStateException if the head has been sent, or the exchange has ended
      */
     public void head(String status, List<Header> headers) {
-        head(status, headers, false);
+        head(ResponseHead.START_RESPONSE, status, headers, false);
     }
 
     /**
      * Gives status and headers of a response whose body is perhaps followed by trailers, as {@link #head(String, List)}.
      *
+     * @param where for messages, as {@link ResponseHead#of(String, String, List)}
      * @param status for example {@code 200 OK}
      * @param headers copied, without those that belong to the connection
      * @param hasTrailers whether {@link #trailers} comes before the end
      * @throws ApplicationViolation if a rule is broken that the server cannot repair; there is no head then
      * @throws IllegalStateException if the head has been sent, or the exchange has ended
      */
-    public void head(String status, List<Header> headers, boolean hasTrailers) {
+    public void head(String where, String status, List<Header> headers, boolean hasTrailers) {
         ResponseState next = state.after(Event.HEAD);
         state = state.after(Event.REFUSED); // unless it passes
         head = null;
-        ResponseHead given = ResponseHead.of(status, headers).withTrailers(hasTrailers);
+        ResponseHead given = ResponseHead.of(where, status, headers).withTrailers(hasTrailers);
         for (ExchangeWatch watch : watches) {
             watch.head(given);
         }

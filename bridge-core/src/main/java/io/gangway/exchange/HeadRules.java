@@ -12,8 +12,6 @@ import java.util.TreeSet;
 
 /** W50, W51 and W52: which statuses and headers are accepted, which the server repairs, and which it refuses. */
 final class HeadRules {
-    private static final String PLACE = "start_response";
-
     private static final String WELL_FORMED =
             "a status of three digits, a space and a reason, without control characters";
 
@@ -43,11 +41,11 @@ final class HeadRules {
 
     private HeadRules() {}
 
-    static List<Header> checkedCopy(List<Header> headers) {
+    static List<Header> checkedCopy(String where, List<Header> headers) {
         if (headers == null || holdsNull(headers)) {
             throw new ApplicationViolation(
                     "W51",
-                    PLACE,
+                    where,
                     "a list of headers",
                     headers == null ? "null" : "a null in the list",
                     "pass List.of() if there are no headers, and leave null entries out");
@@ -65,7 +63,7 @@ final class HeadRules {
         return false;
     }
 
-    static int checkedCode(String status) {
+    static int checkedCode(String where, String status) {
         boolean wellFormed =
                 status != null && (status.length() == 3 || (status.length() > 3 && status.charAt(3) == ' '));
         int code = 0;
@@ -75,12 +73,12 @@ final class HeadRules {
             code = code * 10 + digit;
         }
         if (!wellFormed || hasControlOrWideChar(status)) {
-            throw wrongStatus(WELL_FORMED, String.valueOf(status));
+            throw wrongStatus(where, WELL_FORMED, String.valueOf(status));
         }
         if (code < MIN_CODE) {
             throw new ApplicationViolation(
                     "W50",
-                    PLACE,
+                    where,
                     "a final status, 200 to 599 (the server itself sends those below)",
                     quote(status),
                     "pass the status that answers the request");
@@ -89,17 +87,16 @@ final class HeadRules {
     }
 
     /** What is unusual about an accepted status: it is sent nevertheless, as other servers do. */
-    static List<ApplicationViolation> oddities(String status, int code) {
+    static List<ApplicationViolation> oddities(String where, String status, int code) {
         if (status.length() >= REASON && code <= MAX_CODE) {
             return List.of();
         }
-        return List.of(
-                code > MAX_CODE ? wrongStatus("a status from 200 to 599", status) : wrongStatus(WELL_FORMED, status));
+        return List.of(wrongStatus(where, code > MAX_CODE ? "a status from 200 to 599" : WELL_FORMED, status));
     }
 
-    private static ApplicationViolation wrongStatus(String expected, String status) {
+    private static ApplicationViolation wrongStatus(String where, String expected, String status) {
         return new ApplicationViolation(
-                "W50", PLACE, expected, quote(status), "pass a status such as \"404 Not Found\"");
+                "W50", where, expected, quote(status), "pass a status such as \"404 Not Found\"");
     }
 
     /** The text after the code and the space; empty if there is none. */
@@ -112,13 +109,14 @@ final class HeadRules {
         return HOP_BY_HOP.contains(header.name());
     }
 
-    static List<ApplicationViolation> withHopByHop(List<ApplicationViolation> others, List<Header> headers) {
+    static List<ApplicationViolation> withHopByHop(
+            String where, List<ApplicationViolation> others, List<Header> headers) {
         List<ApplicationViolation> all = new ArrayList<>(others);
         for (Header header : headers) {
             if (isHopByHop(header)) {
                 all.add(new ApplicationViolation(
                         "W52",
-                        PLACE,
+                        where,
                         "no hop-by-hop header",
                         quote(header.name()),
                         "leave it out: the connection is the server's"));
@@ -134,7 +132,7 @@ final class HeadRules {
         return Collections.unmodifiableSet(set);
     }
 
-    static void checkName(String name) {
+    static void checkName(String where, String name) {
         boolean token = !name.isEmpty();
         for (int i = 0; token && i < name.length(); i++) {
             token = isTokenChar(name.charAt(i));
@@ -142,7 +140,7 @@ final class HeadRules {
         if (!token) {
             throw new ApplicationViolation(
                     "W51",
-                    PLACE,
+                    where,
                     "a header name of letters, digits and !#$%&'*+-.^_`|~",
                     quote(name),
                     "name the header as RFC 9110, section 5.1, allows");
@@ -157,11 +155,11 @@ final class HeadRules {
                 || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
     }
 
-    static void checkValue(Header header) {
+    static void checkValue(String where, Header header) {
         if (hasControlOrWideChar(header.value())) {
             throw new ApplicationViolation(
                     "W51",
-                    PLACE,
+                    where,
                     "a value of ISO-8859-1 characters without controls for header " + quote(header.name()),
                     quote(header.value()),
                     "encode what is not plain text, and never pass on line breaks from a request");
@@ -179,7 +177,7 @@ final class HeadRules {
     }
 
     /** RFC 9110, section 8.6: digits only; no sign, no list. */
-    static long checkedLength(String value, long before) {
+    static long checkedLength(String where, String value, long before) {
         boolean digits = !value.isEmpty() && value.length() <= LENGTH_DIGITS;
         for (int i = 0; digits && i < value.length(); i++) {
             digits = value.charAt(i) >= '0' && value.charAt(i) <= '9';
@@ -187,7 +185,7 @@ final class HeadRules {
         if (!digits) {
             throw new ApplicationViolation(
                     "W63",
-                    PLACE,
+                    where,
                     "a Content-Length of decimal digits",
                     quote(value),
                     "pass the number of bytes in the body, or leave the header out");
@@ -196,7 +194,7 @@ final class HeadRules {
         if (before != ResponseHead.UNKNOWN_LENGTH && before != length) {
             throw new ApplicationViolation(
                     "W63",
-                    PLACE,
+                    where,
                     "one Content-Length",
                     "two that differ, " + before + " and " + length,
                     "send the header once");

@@ -19,6 +19,15 @@ public final class ResponseHead {
     /** The length of a body that ends where the iterable does. */
     public static final long UNKNOWN_LENGTH = -1;
 
+    /** Where a WSGI application gives a head. */
+    public static final String START_RESPONSE = "start_response";
+
+    /** Where an ASGI application gives a head. */
+    public static final String HTTP_START = "http.response.start";
+
+    /** Where an ASGI application gives the head of a response that denies a WebSocket. */
+    public static final String DENIAL_START = "websocket.http.response.start";
+
     private final int code;
     private final String reason;
     private final List<Header> headers;
@@ -50,24 +59,37 @@ public final class ResponseHead {
      * @throws ApplicationViolation if a rule is broken that the server cannot repair
      */
     public static ResponseHead of(String status, List<Header> headers) {
-        int code = HeadRules.checkedCode(status);
-        List<Header> copy = HeadRules.checkedCopy(headers);
-        List<ApplicationViolation> repaired = HeadRules.oddities(status, code);
+        return of(START_RESPONSE, status, headers);
+    }
+
+    /**
+     * Checks what an application gave.
+     *
+     * @param where for messages: {@link #START_RESPONSE}, or the type of an ASGI event
+     * @param status for example {@code 200 OK}
+     * @param headers copied, without those that belong to the connection
+     * @return the head
+     * @throws ApplicationViolation if a rule is broken that the server cannot repair
+     */
+    public static ResponseHead of(String where, String status, List<Header> headers) {
+        int code = HeadRules.checkedCode(where, status);
+        List<Header> copy = HeadRules.checkedCopy(where, headers);
+        List<ApplicationViolation> repaired = HeadRules.oddities(where, status, code);
         boolean hasHopByHop = false;
         long contentLength = UNKNOWN_LENGTH;
         boolean repeated = false;
         for (Header header : copy) {
-            HeadRules.checkName(header.name());
-            HeadRules.checkValue(header);
+            HeadRules.checkName(where, header.name());
+            HeadRules.checkValue(where, header);
             hasHopByHop |= HeadRules.isHopByHop(header);
             if (header.is("Content-Length")) {
-                long length = HeadRules.checkedLength(header.value(), contentLength);
+                long length = HeadRules.checkedLength(where, header.value(), contentLength);
                 repeated = contentLength != UNKNOWN_LENGTH;
                 contentLength = length;
             }
         }
         if (hasHopByHop) {
-            repaired = HeadRules.withHopByHop(repaired, copy);
+            repaired = HeadRules.withHopByHop(where, repaired, copy);
             copy = copy.stream().filter(header -> !HeadRules.isHopByHop(header)).toList();
         }
         ResponseHead head = new ResponseHead(code, HeadRules.reason(status), copy, contentLength, repaired, false);
@@ -157,8 +179,8 @@ public final class ResponseHead {
         if (HeadRules.isHopByHop(header) || header.is("Content-Length")) {
             return ResponseHead.of(code + " " + reason, changed).withTrailers(hasTrailers);
         }
-        HeadRules.checkName(header.name()); // the others have been checked
-        HeadRules.checkValue(header);
+        HeadRules.checkName(START_RESPONSE, header.name()); // the others have been checked
+        HeadRules.checkValue(START_RESPONSE, header);
         return new ResponseHead(
                 code, reason, Collections.unmodifiableList(changed), contentLength, repaired, hasTrailers);
     }

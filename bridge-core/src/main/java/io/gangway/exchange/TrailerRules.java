@@ -56,12 +56,12 @@ final class TrailerRules {
 
     /** A copy, in which every field is allowed. */
     static List<Header> checked(List<Header> trailers) {
-        List<Header> copy = HeadRules.checkedCopy(trailers);
+        List<Header> copy = HeadRules.checkedCopy(EVENT, trailers);
         int size = 0;
         for (Header trailer : copy) {
             size += trailer.name().length() + trailer.value().length() + OVERHEAD;
-            HeadRules.checkName(trailer.name());
-            HeadRules.checkValue(trailer);
+            HeadRules.checkName(EVENT, trailer.name());
+            HeadRules.checkValue(EVENT, trailer);
             if (HeadRules.isHopByHop(trailer) || NEVER_BEHIND.contains(trailer.name())) {
                 throw new ApplicationViolation(
                         "A52",

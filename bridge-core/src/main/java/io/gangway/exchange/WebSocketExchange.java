@@ -51,6 +51,8 @@ public final class WebSocketExchange {
     /** In HTTP/2, the connection stays what it is, and any 2xx opens the WebSocket (RFC 8441, section 5). */
     private static final int OPENED = 200;
 
+    private static final String ACCEPT = "websocket.accept";
+
     private final RequestFacts facts;
     private final WebSocketWire wire;
     private final ExchangeRules rules;
@@ -140,17 +142,18 @@ public final class WebSocketExchange {
         if (subprotocol != null && !subprotocols().contains(subprotocol)) {
             throw new ApplicationViolation(
                     "A30",
-                    "websocket.accept",
+                    ACCEPT,
                     "one of the subprotocols that the client offers: " + quote(String.join(", ", subprotocols())),
                     quote(subprotocol),
                     "choose one from the scope's subprotocols, or none");
         }
-        ResponseHead head = ResponseHead.of("200 OK", added); // the checks and the steps are those of any response
+        ResponseHead head =
+                ResponseHead.of(ACCEPT, "200 OK", added); // the checks and the steps are those of any response
         for (Header header : head.headers()) {
             if (header.name().toLowerCase(Locale.ROOT).startsWith("sec-websocket-")) {
                 throw new ApplicationViolation(
                         "A30",
-                        "websocket.accept",
+                        ACCEPT,
                         "headers that are not the handshake's own",
                         quote(header.name()),
                         "leave it out; the subprotocol has a place of its own in the event");

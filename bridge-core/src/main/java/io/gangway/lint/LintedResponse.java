@@ -145,7 +145,7 @@ final class LintedResponse {
                     BODY,
                     "no bytes with status " + head.code(),
                     "at least " + bytes,
-                    "yield nothing, or send a status that has a body");
+                    "send no bytes, or a status that has a body");
         } else if (isLengthPromised(head) && bytes > head.contentLength()) {
             findings.application(
                     "W63",

@@ -8,6 +8,7 @@ import io.gangway.asgi.WebSocketEvent;
 import io.gangway.exchange.Exchange;
 import io.gangway.exchange.ExchangeListener;
 import io.gangway.exchange.RequestFacts;
+import io.gangway.exchange.ResponseHead;
 import io.gangway.log.Logs;
 import io.gangway.wsgi.ApplicationViolation;
 import io.gangway.wsgi.ClientException;
@@ -50,6 +51,7 @@ final class HttpCall extends AsgiCall implements ExchangeListener {
     private static final Logger LOG = Logs.named("io.gangway.server");
 
     private final Exchange exchange;
+    private final String start;
     private State state = State.START;
     private boolean isBodyBegun;
     /** Those that have come; null if the start has announced none. */
@@ -66,8 +68,18 @@ final class HttpCall extends AsgiCall implements ExchangeListener {
     private @Nullable ClientException left;
 
     HttpCall(Exchange exchange) {
+        this(exchange, ResponseHead.HTTP_START);
+    }
+
+    private HttpCall(Exchange exchange, String start) {
         this.exchange = exchange;
+        this.start = start;
         this.bodyMissing = exchange.facts().bodyLength();
+    }
+
+    /** The response that denies a WebSocket. */
+    static HttpCall denying(Exchange exchange) {
+        return new HttpCall(exchange, ResponseHead.DENIAL_START);
     }
 
     // What happens on the client's side.
@@ -207,9 +219,9 @@ final class HttpCall extends AsgiCall implements ExchangeListener {
         boolean isUnannounced = next.event() instanceof HttpEvent.ResponseTrailers && trailers == null;
         if (state == State.COMPLETE && !isUnannounced) {
             next.done().complete(null); // A15
-        } else if (next.event() instanceof HttpEvent.ResponseStart start && state == State.START) {
-            exchange.head(Statuses.line(start.status()), start.headers(), start.trailers());
-            trailers = start.trailers() ? List.of() : null;
+        } else if (next.event() instanceof HttpEvent.ResponseStart given && state == State.START) {
+            exchange.head(start, Statuses.line(given.status()), given.headers(), given.trailers());
+            trailers = given.trailers() ? List.of() : null;
             state = State.BODY;
             next.done().complete(null);
         } else if (next.event() instanceof HttpEvent.ResponseBody body && state == State.BODY) {

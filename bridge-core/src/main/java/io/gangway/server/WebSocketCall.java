@@ -154,7 +154,7 @@ final class WebSocketCall extends AsgiCall implements WebSocketListener {
             CompletableFuture<HttpCall> response = new CompletableFuture<>();
             denial = response;
             exchange.deny(http -> {
-                HttpCall call = new HttpCall(http);
+                HttpCall call = HttpCall.denying(http);
                 http.listen(call);
                 response.complete(call);
             });

@@ -34,7 +34,7 @@ class ExchangeTrailersTest {
 
     @Test
     void an_end_without_the_announced_trailers_breaks_the_response_off() throws ClientException {
-        rig.exchange.head("200 OK", List.of(ExchangeRig.length(3)), true);
+        rig.exchange.head(ResponseHead.HTTP_START, "200 OK", List.of(ExchangeRig.length(3)), true);
         assertThat(rig.exchange.areTrailersDue()).isFalse();
         rig.write("abc");
         assertThat(rig.exchange.areTrailersDue()).isTrue();
@@ -49,7 +49,7 @@ class ExchangeTrailersTest {
 
     @Test
     void a_failure_after_all_bytes_breaks_off_what_still_has_trailers_to_come() throws ClientException {
-        rig.exchange.head("200 OK", List.of(ExchangeRig.length(3)), true);
+        rig.exchange.head(ResponseHead.HTTP_START, "200 OK", List.of(ExchangeRig.length(3)), true);
         rig.write("abc");
         rig.exchange.fail(new IllegalStateException("no sum"));
         assertThat(rig.outcome().ending()).isEqualTo(Ending.BROKEN);
@@ -60,7 +60,7 @@ class ExchangeTrailersTest {
         assertThatThrownBy(() -> rig.exchange.trailers(SUM))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("without a head");
-        rig.exchange.head("200 OK", List.of(), true);
+        rig.exchange.head(ResponseHead.HTTP_START, "200 OK", List.of(), true);
         rig.exchange.trailers(SUM);
         assertThatThrownBy(() -> rig.exchange.trailers(SUM))
                 .hasMessageStartingWith("TRAILERS is out of place: the response is TRAILED");
@@ -72,10 +72,10 @@ class ExchangeTrailersTest {
     @Test
     void a_response_without_a_body_has_none() throws ClientException {
         ExchangeRig head = rig("HEAD");
-        head.exchange.head("200 OK", List.of(), true);
+        head.exchange.head(ResponseHead.HTTP_START, "200 OK", List.of(), true);
         head.exchange.trailers(SUM);
         head.exchange.end();
-        rig.exchange.head("204 No Content", List.of(), true);
+        rig.exchange.head(ResponseHead.HTTP_START, "204 No Content", List.of(), true);
         rig.exchange.end();
         assertThat(head.wire.log).containsExactly("head 200 OK", "end COMPLETE");
         assertThat(rig.wire.log).containsExactly("head 204 No Content", "end COMPLETE");
@@ -83,7 +83,7 @@ class ExchangeTrailersTest {
 
     @Test
     void an_error_page_has_none() {
-        rig.exchange.head("200 OK", List.of(), true);
+        rig.exchange.head(ResponseHead.HTTP_START, "200 OK", List.of(), true);
         rig.exchange.fail(new IllegalStateException("on purpose"));
         assertThat(rig.outcome().ending()).isEqualTo(Ending.REPLACED);
     }
@@ -91,7 +91,7 @@ class ExchangeTrailersTest {
     @Test
     void a_step_that_changes_the_head_keeps_them() throws ClientException {
         ExchangeRig changed = rig("GET", TAKING);
-        changed.exchange.head("200 OK", List.of(), true);
+        changed.exchange.head(ResponseHead.HTTP_START, "200 OK", List.of(), true);
         changed.write("abc");
         changed.exchange.trailers(SUM);
         changed.exchange.end();
@@ -102,18 +102,18 @@ class ExchangeTrailersTest {
 
     @Test
     void trailers_are_checked_as_headers_are() throws ClientException {
-        rig.exchange.head("200 OK", List.of(), true);
+        rig.exchange.head(ResponseHead.HTTP_START, "200 OK", List.of(), true);
         assertThatThrownBy(() -> rig.exchange.trailers(List.of(new Header("x", "a\r\nb: c"))))
                 .isInstanceOf(ApplicationViolation.class)
-                .hasMessageStartingWith("W51, ");
+                .hasMessageStartingWith("W51, http.response.trailers: ");
         assertThatThrownBy(() -> rig.exchange.trailers(List.of(new Header("x y", "a"))))
-                .hasMessageStartingWith("W51, ");
+                .hasMessageStartingWith("W51, http.response.trailers: ");
         assertThat(rig.wire.log).isEmpty(); // it can still become a 500
     }
 
     @Test
     void a_client_that_left_is_told_at_once() throws ClientException {
-        rig.exchange.head("200 OK", List.of(), true);
+        rig.exchange.head(ResponseHead.HTTP_START, "200 OK", List.of(), true);
         rig.write("abc");
         rig.wire.leave();
         assertThatThrownBy(() -> rig.exchange.trailers(SUM)).isSameAs(rig.wire.gone);

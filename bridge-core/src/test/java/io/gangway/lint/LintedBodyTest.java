@@ -162,7 +162,7 @@ class LintedBodyTest {
         assertThatThrownBy(() -> serve(answering("204 No Content", List.of(), "", "oops")))
                 .isInstanceOf(ApplicationViolation.class)
                 .hasMessage("W64, the body: expected no bytes with status 204; found at least 4."
-                        + " Fix: yield nothing, or send a status that has a body");
+                        + " Fix: send no bytes, or a status that has a body");
         assertThatCode(() -> serve(answering("304 Not Modified", FIVE_BYTES))).doesNotThrowAnyException();
     }
 

@@ -10,6 +10,7 @@ import io.gangway.asgi.HttpScope;
 import io.gangway.asgi.WebSocketEvent;
 import io.gangway.exchange.Outcome.Ending;
 import io.gangway.exchange.RequestFacts;
+import io.gangway.testlog.CapturedLog;
 import io.gangway.wsgi.ApplicationViolation;
 import io.gangway.wsgi.Header;
 import java.io.IOException;
@@ -491,6 +492,19 @@ class AsgiFunctionTest {
         whole.get(30, TimeUnit.SECONDS);
         assertThat(sent).hasSize(parts + 1);
         assertThat(rig.outcome().ending()).isEqualTo(Ending.COMPLETE);
+    }
+
+    @Test
+    @Tag("A16")
+    void the_log_names_the_event_with_a_header_that_is_dropped() {
+        try (CapturedLog log = new CapturedLog("io.gangway.server")) {
+            rig.serve(AsgiRig.get());
+            rig.start(200, new Header("Trailer", "X"));
+            assertThat(log.entries())
+                    .singleElement()
+                    .asString()
+                    .contains("W52, http.response.start: expected no hop-by-hop header; found \"Trailer\".");
+        }
     }
 
     private static String body(CompletableFuture<AsgiEvent.Received> received) {

@@ -12,6 +12,7 @@ import io.gangway.asgi.Receive;
 import io.gangway.asgi.Send;
 import io.gangway.asgi.WebSocketEvent;
 import io.gangway.asgi.WebSocketScope;
+import io.gangway.testlog.CapturedLog;
 import io.gangway.wsgi.ClientException;
 import io.gangway.wsgi.Header;
 import java.util.List;
@@ -249,5 +250,22 @@ class TestWebSocketTest {
         assertThatThrownBy(() -> TestClient.of((environ, start) -> List.of()).webSocket("/"))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageStartingWith("The application serves no WebSockets");
+    }
+
+    @Test
+    @Tag("A30")
+    @Tag("A50")
+    void a_header_of_the_connection_is_reported_with_the_event_that_gave_it() {
+        List<Header> headers = List.of(new Header("Connection", "close"));
+        try (CapturedLog log = new CapturedLog("io.gangway.server")) {
+            TestClient.of(after(new WebSocketEvent.Accept(null, headers)))
+                    .webSocket("/chat")
+                    .close();
+            assertThat(log.entries()).singleElement().asString().contains("W52, websocket.accept: ");
+        }
+        TestClient client = TestClient.of(after(new WebSocketEvent.ResponseStart(401, headers)));
+        assertThatThrownBy(() -> client.webSocket("/chat"))
+                .isInstanceOf(ApplicationFailedException.class)
+                .hasMessageContaining("W52, websocket.http.response.start: ");
     }
 }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.gangway.exchange.Exchange;
 import io.gangway.exchange.ExchangeListener;
+import io.gangway.exchange.ResponseHead;
 import io.gangway.exchange.ServerAnswer;
 import io.gangway.python.dispatch.Dispatcher;
 import io.gangway.python.dispatch.WorkerConnection;
@@ -244,10 +245,12 @@ final class WorkerExchange implements WorkerLease.Holder, ExchangeListener, Body
     /** Only an ASGI worker sends a head alone: its application waits for something before the first byte, and the client must see that it is served (A14). */
     private void head(WorkerConnection serving, List<String> fields, boolean isTrailed) throws ProtocolException {
         hasTrailers = isTrailed;
-        boolean isAlone = serving.worker().isAsgi() && serving.peek() == null;
+        boolean isAsgi = serving.worker().isAsgi();
+        String where = isAsgi ? ResponseHead.HTTP_START : ResponseHead.START_RESPONSE;
+        boolean isAlone = isAsgi && serving.peek() == null;
         boolean[] isMoreWanted = {true};
         boolean isDone = lease.attempt(() -> {
-            exchange.head(fields.get(0), headers(fields), isTrailed);
+            exchange.head(where, fields.get(0), headers(fields), isTrailed);
             isMoreWanted[0] = !isAlone || giving.giveHead();
         });
         if (isDone && !isMoreWanted[0]) {

@@ -3,6 +3,7 @@ package io.gangway.python;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.gangway.exchange.Exchange;
+import io.gangway.exchange.ResponseHead;
 import io.gangway.exchange.ServerAnswer;
 import io.gangway.exchange.WebSocketExchange;
 import io.gangway.exchange.WebSocketListener;
@@ -97,7 +98,7 @@ final class WorkerWebSocket implements WorkerLease.Holder, WebSocketListener {
     private record Denial(String status, List<Header> headers, ByteArrayOutputStream body) {
         void answer(Exchange http) {
             try {
-                http.head(status, headers);
+                http.head(ResponseHead.DENIAL_START, status, headers, false);
                 byte[] all = body.toByteArray();
                 http.supplyLength(all.length);
                 http.write(all, 0, all.length, false);

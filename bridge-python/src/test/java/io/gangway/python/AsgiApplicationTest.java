@@ -236,6 +236,8 @@ class AsgiApplicationTest {
         assertThat(served.client().get("/split").send().outcome().problem())
                 .hasMessageContaining("A16, http.response.start: expected a value without control characters for header"
                         + " \"x-name\"; found \"a\\r\\nb: c\"");
+        assertThat(served.client().get("/hop-by-hop").send().outcome().problem())
+                .hasMessageContaining("W52, http.response.start: expected no hop-by-hop header; found \"trailer\"");
     }
 
     @Test
