@@ -27,9 +27,14 @@ async def application(scope, receive, send):
         await send({"type": "lifespan.startup.complete"})
         await receive()
         print("shut down")
-        if os.environ.get("NEVER_ENDS"):
+        if os.environ.get("NEVER_ENDS") == "before":
             await asyncio.get_running_loop().create_future()
+        if os.environ.get("NEVER_ENDS") == "blocks":
+            import time
+            time.sleep(1000)
         await send({"type": "lifespan.shutdown.complete"})
+        if os.environ.get("NEVER_ENDS") == "after":
+            await stubborn()
         return
     if scope["path"] == "/swallow":
         print("begun")
@@ -37,12 +42,16 @@ async def application(scope, receive, send):
             await asyncio.get_running_loop().create_future()
         except asyncio.CancelledError:
             print("cancelled")
+    if scope["path"] == "/stubborn-behind-its-answer":
+        await send({"type": "http.response.start", "status": 200})
+        await send({"type": "http.response.body"})
+        await stubborn()
     if scope["path"] == "/leak":
         LEFT.extend(asyncio.create_task(asyncio.sleep(1000)) for _ in range(1000))
     if scope["path"] == "/leak-stubborn":
         LEFT.append(asyncio.create_task(stubborn()))
-    if scope["path"] == "/never-ends-its-shutdown":
-        os.environ["NEVER_ENDS"] = "1"
+    if scope["path"].startswith("/never-ends/"):
+        os.environ["NEVER_ENDS"] = scope["path"].rpartition("/")[2]
     if scope["path"] == "/hang":
         import time
         time.sleep(1000)
@@ -147,23 +156,46 @@ class ServerTest(unittest.TestCase):
         self.assertEqual(worker.ended(), ("exit", 0))
         self.assertTrue(worker.stdout.contains(b"shut down"))
 
-    def end(self, path: str, seconds: str) -> "tuple[str, int]":
-        """How a worker ends that is retired after a request."""
+    def end(self, path: str, seconds: str) -> "tuple[tuple[str, int], list[str]]":
+        """How a worker ends that is retired after a request, and what it logs then."""
         worker = self.worker()
         self.get(worker.exchanges[0][0], path)
         worker.retire(seconds)
         for connection, _ in worker.exchanges:
             connection.close()
-        return worker.ended()
+        ended = worker.ended()
+        return ended, [frame[4] for frame in worker.control.ended() if frame[0] == "LOG"]
 
     def test_cancels_the_tasks_that_the_application_has_left_behind(self) -> None:
-        self.assertEqual(self.end("/leak", "20"), ("exit", 0))
+        self.assertEqual(self.end("/leak", "20"), (("exit", 0), []))
+
+    def assert_given_up(self, path: str, why: str) -> None:
+        after = "the worker is given up 1 s after it was told to end (gangway.graceful-timeout, its requests' time included): "
+        self.assertEqual(self.end(path, "1"), (("exit", 3), [after + why]))
 
     def test_ends_when_its_time_is_over_although_a_task_swallows_its_cancellation(self) -> None:
-        self.assertEqual(self.end("/leak-stubborn", "1"), ("exit", 3))
+        self.assert_given_up(
+            "/leak-stubborn",
+            "tasks of the application have not ended, although they were cancelled: 1 (stubborn). Fix: let asyncio.CancelledError pass in them",
+        )
+
+    def test_ends_when_its_time_is_over_although_a_call_swallows_its_cancellation_after_its_answer(self) -> None:
+        self.assert_given_up(
+            "/stubborn-behind-its-answer",
+            "calls of the application have not returned, although they were cancelled: 1. Fix: let asyncio.CancelledError pass in them",
+        )
 
     def test_ends_when_its_time_is_over_although_the_shutdown_never_ends(self) -> None:
-        self.assertEqual(self.end("/never-ends-its-shutdown", "1"), ("exit", 3))
+        for path in ("/never-ends/before", "/never-ends/blocks"):
+            with self.subTest(path):
+                self.assert_given_up(
+                    path, "the application has not answered lifespan.shutdown. Fix: limit the time of what its shutdown waits for, or raise the timeout"
+                )
+
+    def test_ends_when_its_time_is_over_although_the_lifespan_swallows_its_cancellation(self) -> None:
+        why = "tasks of the application have not ended, although they were cancelled: 1 (the lifespan). Fix: let asyncio.CancelledError pass in them"
+        after = "the worker is given up 2 s after it was told to end (gangway.graceful-timeout, its requests' time included): "
+        self.assertEqual(self.end("/never-ends/after", "2"), (("exit", 3), [after + why]))
 
     def test_cancels_what_does_not_end_before_its_time_is_over(self) -> None:
         worker = self.worker()

@@ -42,6 +42,9 @@ _BEAT_SECONDS = 0.4
 _RESERVED_PART = 0.1
 _RESERVED_SECONDS = 2.0
 
+#: Max number of tasks that a message names.
+_NAMED = 5
+
 
 class Server:
     """The loop of a worker and its connections. Used by the main thread, except where a method says otherwise."""
@@ -71,6 +74,9 @@ class Server:
         self._failing_since: Optional[float] = None
         self._deadline: Optional[float] = None
         self._change: "Optional[asyncio.Future[None]]" = None
+        #: What the end waits for; read by the thread that watches the control connection.
+        self._is_shutting_down = False
+        self._left_behind: "list[asyncio.Task[Any]]" = []
         guard.watch(self._end_child)
 
     def start(self, journey: Journey) -> int:
@@ -89,6 +95,25 @@ class Server:
     def retire(self, deadline: float) -> None:
         """See :class:`control.Serving`; on its thread."""
         self._loop.call_soon_threadsafe(self._retire, deadline)
+
+    def late(self) -> str:
+        """See :class:`control.Serving`; on its thread."""
+        if self._links:
+            return ""
+        if self._is_shutting_down:
+            return "the application has not answered lifespan.shutdown. Fix: limit the time of what its shutdown waits for, or raise the timeout"
+        left = [task for task in self._left_behind if not task.done()]
+        if left:
+            what = f"tasks of the application have not ended, although they were cancelled: {len(left)} ({self._names(left)})"
+        elif self._service.tasks:
+            what = f"calls of the application have not returned, although they were cancelled: {len(self._service.tasks)}"
+        else:
+            return ""
+        return f"{what}. Fix: let asyncio.CancelledError pass in them"
+
+    def _names(self, tasks: "list[asyncio.Task[Any]]") -> str:
+        names = {"the lifespan" if self._lifespan is not None and task is self._lifespan.task else _name(task) for task in tasks}
+        return ", ".join(sorted(names)[:_NAMED])
 
     def open(self, total: int) -> None:
         """See :class:`control.Serving`; on its thread."""
@@ -124,7 +149,9 @@ class Server:
         await self._drain(self._deadline)
         lifespan = self._lifespan
         if lifespan is not None:
+            self._is_shutting_down = True
             await lifespan.shutdown()  # the watcher ends the process when the time is over
+            self._is_shutting_down = False
         await self._tidy()
 
     async def _drain(self, deadline: float) -> None:
@@ -143,6 +170,7 @@ class Server:
     async def _tidy(self) -> None:
         """Cancels the tasks that the application has left behind, as asyncio.run does."""
         others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        self._left_behind = others
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
@@ -255,6 +283,11 @@ class Server:
         self._service.tasks.discard(task)
         if self._deadline is not None:
             self._tell_change()
+
+
+def _name(task: "asyncio.Task[Any]") -> str:
+    coroutine = task.get_coro()
+    return str(getattr(coroutine, "__qualname__", coroutine))
 
 
 def _new_loop() -> asyncio.AbstractEventLoop:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 
@@ -29,6 +30,9 @@ class Serving(Protocol):
     def retire(self, deadline: float) -> None:
         """Takes no further exchange; ends when those that run have ended, or at this ``time.monotonic()``."""
 
+    def late(self) -> str:
+        """What the application has not ended although its time is over, in words, with a fix; empty if the bridge tells of it, as it does of requests."""
+
     def open(self, total: int) -> None:
         """Keeps so many exchange connections open from now on.
 
@@ -41,6 +45,7 @@ class Control:
 
     def __init__(self, sender: LogSender) -> None:
         self._sender = sender
+        self._grace = 0.0
         self._deadline: Optional[float] = None
         #: Set before READY; no order but DUMP comes before.
         self.serving: Optional[Serving] = None
@@ -72,6 +77,7 @@ class Control:
             raise ProtocolError("RETIRE without seconds") from None
         if not 0 <= grace < float("inf"):
             raise ProtocolError(f"RETIRE after {grace} seconds")
+        self._grace = grace
         self._deadline = time.monotonic() + grace
         if self.serving is not None:
             self.serving.retire(self._deadline)
@@ -93,4 +99,11 @@ class Control:
             if waiting.poll(min(left, _LONGEST_POLL)):
                 return
             if left <= _LONGEST_POLL:
+                self._tell_late()
                 ending.end(EXIT_LATE)
+
+    def _tell_late(self) -> None:
+        what = self.serving.late() if self.serving is not None else ""
+        if what:
+            text = f"the worker is given up {self._grace:g} s after it was told to end (gangway.graceful-timeout, its requests' time included): {what}"
+            self._sender.log(logging.ERROR, "gangway", text, "")

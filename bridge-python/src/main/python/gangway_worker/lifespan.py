@@ -38,7 +38,8 @@ class Lifespan:
         self._is_started = False
         #: Whether the application has said that a phase has failed: then its exception is no news.
         self._is_failed = False
-        self._task: "Optional[asyncio.Task[None]]" = None
+        #: None if the application is not asked to take part.
+        self.task: "Optional[asyncio.Task[None]]" = None
 
     async def startup(self) -> None:
         """Returns when the application has started.
@@ -47,7 +48,7 @@ class Lifespan:
         """
         if self._mode == "off":
             return
-        self._task = self._service.loop.create_task(self._run())
+        self.task = self._service.loop.create_task(self._run())
         self._events.put_nowait({"type": "lifespan.startup"})
         failure = await self._answer
         if failure is not None:
@@ -55,7 +56,7 @@ class Lifespan:
 
     async def shutdown(self) -> None:
         """Returns when the application has shut down; a failure is logged."""
-        task = self._task
+        task = self.task
         if task is None or not self._is_started or task.done():
             return
         self._answer = self._service.loop.create_future()

@@ -167,6 +167,10 @@ class Pool:
         """No thread opens a connection again."""
         self._retiring.set()
 
+    def late(self) -> str:
+        """Nothing: only requests can be late."""
+        return ""
+
     def open(self, total: int) -> None:
         """:raises ProtocolError: always: each thread has one connection"""
         raise ProtocolError(f"OPEN {total} to a worker of threads")

@@ -267,8 +267,8 @@ public final class PythonSettings {
     /** The max time of requests that are under way when their worker has to end. */
     public static final Setting<Duration> GRACEFUL_TIMEOUT = Setting.duration(
                     "graceful-timeout",
-                    "How long requests that are under way may take when their worker is replaced or the application stops."
-                            + " `gangway run` stops within this time; 0s stops at once.")
+                    "How long requests that are under way, and then an ASGI application's shutdown, may take when their worker is"
+                            + " replaced or the application stops. `gangway run` stops within this time; 0s stops at once.")
             .withDefault(Duration.ofSeconds(25)); // Kubernetes kills after 30, and the JVM ends in what is left of them
 
     /** When changed code is loaded. */

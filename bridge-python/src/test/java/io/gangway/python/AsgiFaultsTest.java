@@ -102,4 +102,24 @@ class AsgiFaultsTest {
                     .isEmpty());
         }
     }
+
+    @Test
+    void a_shutdown_that_never_ends_is_logged_when_its_worker_is_given_up() {
+        Served served = Served.of("python:live:application", "env.LIVE_SHUTDOWN", "hangs", "graceful-timeout", "500ms");
+        String first = served.client().get("/pid").send().text();
+        served.workers().reload("the test");
+        await().untilAsserted(() -> assertGivenUp(served, first));
+        String second = served.client().get("/pid").send().text();
+        served.close();
+        assertGivenUp(served, second);
+    }
+
+    private static void assertGivenUp(Served served, String pid) {
+        assertThat(served.log().named())
+                .contains(
+                        "SEVERE [live:application] [python " + pid
+                                + "] gangway: the worker is given up 0.5 s after it was told to end"
+                                + " (gangway.graceful-timeout, its requests' time included): the application has not answered"
+                                + " lifespan.shutdown. Fix: limit the time of what its shutdown waits for, or raise the timeout");
+    }
 }
