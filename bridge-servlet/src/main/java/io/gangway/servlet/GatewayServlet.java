@@ -56,6 +56,13 @@ public class GatewayServlet extends HttpServlet {
     public static final String UNCONSTRAINED = "io.gangway.servlet.unconstrained";
 
     /**
+     * The attribute of a servlet context by which the server that made it gives the exception that breaks a response off: a {@code Supplier<IOException>}, called each time.
+     *
+     * <p>{@link io.gangway.servlet.jetty.GatewayServer} sets it, because Jetty logs other exceptions beside Gangway's own entry.
+     */
+    public static final String BREAKING_OFF = "io.gangway.servlet.breakingOff";
+
+    /**
      * The request attribute by which a server says that a request came over a Unix socket: {@code true}. The peer has no address then, and only
      * {@code unix} among the trusted proxies makes it one.
      *

@@ -533,6 +533,8 @@ public final class GatewayServer implements AutoCloseable {
             // /shop is the application's too: a redirect to /shop/ would lose a body.
             context.setAllowNullPathInContext(true);
             context.setAttribute(GatewayServlet.UNCONSTRAINED, true);
+            Supplier<IOException> breakingOff = QuietBreak::new;
+            context.setAttribute(GatewayServlet.BREAKING_OFF, breakingOff);
             ServletHolder holder = new ServletHolder("gateway", servlet);
             holder.setInitOrder(0);
             holder.setAsyncSupported(true);
