@@ -29,43 +29,65 @@ final class AsgiStop implements TimedStop {
     }
 
     @Override
+    public Duration time() {
+        return TIME;
+    }
+
+    @Override
     public void close() throws IOException {
         close(TIME);
     }
 
-    /** Calls that never return leave half of the time to the lifespan. Whatever both do, the application is closed. */
+    /** Whatever happens before, the application is closed. */
     @Override
     public void close(Duration time) throws IOException {
         IOException problem = null;
+        boolean isInterrupted = false;
         try {
-            long begin = System.nanoTime();
-            int open = calls.awaitNone(time.dividedBy(2));
-            if (open > 0) {
-                LOG.log(
-                        Level.WARNING,
-                        "calls of the application that have not returned at its stop, although their clients are gone: "
-                                + open);
-            }
-            lifespan.stop(time.minusNanos(System.nanoTime() - begin));
-        } catch (Lifespan.LifespanException e) {
-            problem = new IOException(e.getMessage(), e);
+            endLifespan(time);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            isInterrupted = true;
             problem = new IOException("the stop was interrupted", e);
+        } catch (Exception e) {
+            problem = failure(e);
         }
         if (application instanceof AutoCloseable closeable) {
             try {
                 closeable.close();
             } catch (Exception e) {
                 if (problem == null) {
-                    problem = e instanceof IOException failed ? failed : new IOException(String.valueOf(e), e);
+                    problem = failure(e);
                 } else {
                     problem.addSuppressed(e);
                 }
             }
         }
+        if (isInterrupted) {
+            Thread.currentThread().interrupt(); // only now, because the application may wait in its close()
+        }
         if (problem != null) {
             throw problem;
         }
+    }
+
+    /** Calls that never return leave half of the time to the lifespan. */
+    private void endLifespan(Duration time) throws Lifespan.LifespanException, InterruptedException {
+        long begin = System.nanoTime();
+        int open = calls.awaitNone(time.dividedBy(2));
+        if (open > 0) {
+            LOG.log(
+                    Level.WARNING,
+                    "calls of the application that have not returned at its stop, although their clients are gone: "
+                            + open);
+        }
+        lifespan.stop(time.minusNanos(System.nanoTime() - begin));
+    }
+
+    private static IOException failure(Exception problem) {
+        if (problem instanceof IOException failed) {
+            return failed;
+        }
+        String what = problem instanceof Lifespan.LifespanException ? problem.getMessage() : problem.toString();
+        return new IOException(what, problem);
     }
 }

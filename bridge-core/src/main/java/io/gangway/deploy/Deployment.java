@@ -217,6 +217,15 @@ public final class Deployment implements AutoCloseable {
     }
 
     /**
+     * How long the stop may take, as the application's own settings say.
+     *
+     * @return empty if nobody limits it
+     */
+    public Optional<Duration> timeToStop() {
+        return loaded.stop() instanceof TimedStop timed ? Optional.of(timed.time()) : Optional.empty();
+    }
+
+    /**
      * Stops the application; returns when it has stopped. Only the first call has an effect: later calls return at once,
      * even if the first is still running.
      *

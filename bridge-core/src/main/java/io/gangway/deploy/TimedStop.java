@@ -12,6 +12,13 @@ import java.time.Duration;
  */
 public interface TimedStop extends Closeable {
     /**
+     * The time limit of {@link #close()}.
+     *
+     * @return the limit; zero or more
+     */
+    Duration time();
+
+    /**
      * Releases it within a time limit.
      *
      * @param time the limit; zero or more. Work that is not finished by then is abandoned

@@ -1,8 +1,10 @@
 package io.gangway.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.gangway.asgi.AsgiApplication;
 import io.gangway.asgi.LifespanEvent;
 import io.gangway.asgi.LifespanMode;
 import io.gangway.asgi.LifespanScope;
@@ -11,7 +13,9 @@ import io.gangway.asgi.Scope;
 import io.gangway.asgi.Send;
 import io.gangway.server.Lifespan;
 import io.gangway.server.OpenCalls;
+import java.io.IOException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -35,7 +39,19 @@ class AsgiStopTest {
 
     @BeforeEach
     void start() throws Exception {
-        stop = new AsgiStop(calls, calls, Lifespan.start(this::lifespan, LifespanMode.ON, LONG));
+        stop = new AsgiStop(new Closeable(), calls, Lifespan.start(this::lifespan, LifespanMode.ON, LONG));
+    }
+
+    private final class Closeable implements AsgiApplication, AutoCloseable {
+        @Override
+        public CompletionStage<Void> call(Scope scope, Receive receive, Send send) {
+            throw new AssertionError("it is called as calls");
+        }
+
+        @Override
+        public void close() {
+            seen.add(Thread.currentThread().isInterrupted() ? "interrupted" : "close");
+        }
     }
 
     private CompletionStage<Void> lifespan(Scope scope, Receive receive, Send send) {
@@ -67,7 +83,7 @@ class AsgiStopTest {
         seen.add("the call returns");
         background.complete(null);
         stopping.get(60, TimeUnit.SECONDS);
-        assertThat(seen).containsExactly("the call returns", "lifespan.shutdown");
+        assertThat(seen).containsExactly("the call returns", "lifespan.shutdown", "close");
     }
 
     @Test
@@ -76,13 +92,33 @@ class AsgiStopTest {
         background.completeExceptionally(new IllegalStateException("a bug"));
         assertThat(calls.awaitNone(Duration.ZERO)).isZero();
         stop.close(LONG);
-        assertThat(seen).containsExactly("lifespan.shutdown");
+        assertThat(seen).containsExactly("lifespan.shutdown", "close");
     }
 
     @Test
     void a_call_that_never_returns_does_not_keep_the_shutdown_away() throws Exception {
         call();
         stop.close(Duration.ofMillis(200));
-        assertThat(seen).containsExactly("lifespan.shutdown");
+        assertThat(seen).containsExactly("lifespan.shutdown", "close");
+    }
+
+    @Test
+    void the_application_is_closed_after_an_interrupt_which_the_thread_keeps() {
+        call();
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> stop.close(LONG))
+                .isInstanceOf(IOException.class)
+                .hasMessage("the stop was interrupted");
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(seen).containsExactly("close");
+    }
+
+    @Test
+    void the_application_is_closed_after_an_unforeseen_exception() {
+        Duration tooLong = ChronoUnit.FOREVER.getDuration();
+        assertThatThrownBy(() -> stop.close(tooLong))
+                .isInstanceOf(IOException.class)
+                .hasCauseInstanceOf(ArithmeticException.class);
+        assertThat(seen).containsExactly("close");
     }
 }

@@ -498,6 +498,11 @@ class DeploymentTest {
         List<String> calls = new ArrayList<>();
         TimedStop stop = new TimedStop() {
             @Override
+            public Duration time() {
+                return Duration.ofSeconds(7);
+            }
+
+            @Override
             public void close(Duration time) {
                 calls.add(time.toString());
             }
@@ -508,6 +513,7 @@ class DeploymentTest {
             }
         };
 
+        assertThat(given(stop).timeToStop()).hasValue(Duration.ofSeconds(7));
         given(stop).close(Duration.ofSeconds(3));
         given(stop).close();
         given(() -> calls.add("it knows of no deadline")).close(Duration.ZERO);

@@ -162,12 +162,13 @@ public final class PythonApplicationLoader implements ApplicationLoader {
         }
 
         @Override
+        public Duration time() {
+            return workers.gracefulTimeout();
+        }
+
+        @Override
         public void close() throws IOException {
-            try (dispatcher) {
-                workers.close();
-            } finally {
-                PythonApplicationLoader.close(directories);
-            }
+            close(time());
         }
 
         @Override

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Looks after the clients of suspended requests, because containers do not tell everything: a client that sends or takes its bytes too slowly, and one that leaves while
@@ -72,8 +73,27 @@ final class ClientWatch implements AutoCloseable {
         }
     }
 
+    /** Waits until all requests have ended, or until a time of {@link System#nanoTime}. */
+    void awaitNone(long deadline) {
+        try {
+            while (!wires.isEmpty() && System.nanoTime() - deadline < 0) {
+                TimeUnit.MILLISECONDS.sleep(10);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Ends the requests that the application has not ended at its stop: no container does so for all of them. */
     @Override
     public void close() {
+        for (NonBlockingWire wire : wires) {
+            try {
+                wire.giveUp();
+            } catch (RuntimeException | LinkageError e) { // the container has ended it, or removed the classes
+                LOG.log(Level.DEBUG, "a request that was open at the stop could not be ended", e);
+            }
+        }
         watch.close();
     }
 }

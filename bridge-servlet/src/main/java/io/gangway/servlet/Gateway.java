@@ -31,6 +31,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.File;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Holds no state of a request and no lock.
  */
 final class Gateway implements AutoCloseable {
+    private static final Duration MOST_RESERVED = Duration.ofSeconds(2);
+
     private final Deployment deployment;
     private final GatewayLog log;
     private final ExchangeRules rules;
@@ -191,7 +194,7 @@ final class Gateway implements AutoCloseable {
      */
     void handle(HttpServletRequest request, HttpServletResponse response, RequestPath path) throws IOException {
         if (Suspension.isToBeBrokenOff(request)) {
-            throw new BrokenOffException();
+            throw BrokenOffException.in(request);
         }
         if (continueHandshake(request, response)) {
             return;
@@ -329,19 +332,45 @@ final class Gateway implements AutoCloseable {
         return true;
     }
 
-    /** Stops the application. A failure is logged, because the container could do nothing about it. */
+    /**
+     * Stops the application when its requests have ended or its time is over. A failure is logged, because the container could do nothing about it.
+     *
+     * <p>The container does not wait for suspended requests, and a worker that has given its answer does not know whether the client has it.
+     */
     @Override
     public void close() {
+        Optional<Duration> time = deployment.state() == Deployment.State.RUNNING
+                ? deployment.timeToStop()
+                : Optional.empty(); // a server has waited
+        long begin = System.nanoTime();
         try {
+            closeWebSockets();
+            time.ifPresent(
+                    all -> clients.awaitNone(begin + all.minus(reserved(all)).toNanos()));
             if (webSockets != null) {
                 webSockets.close();
             }
-            deployment.close();
+        } catch (RuntimeException | LinkageError e) { // the application's processes must end all the same
+            log.failedWait(e);
+        }
+        try {
+            if (time.isPresent()) {
+                Duration left = time.get().minusNanos(System.nanoTime() - begin);
+                deployment.close(left.isNegative() ? Duration.ZERO : left);
+            } else {
+                deployment.close();
+            }
         } catch (DeploymentException e) {
             log.failedStop(e);
         } finally {
             clients.close();
         }
+    }
+
+    /** The time that requests leave to the application's own stop: a tenth, and two seconds at most. */
+    private static Duration reserved(Duration time) {
+        Duration tenth = time.dividedBy(10);
+        return tenth.compareTo(MOST_RESERVED) < 0 ? tenth : MOST_RESERVED;
     }
 
     /** Permanent, and without secrets: containers show it to clients, or log it beside our own entry. */

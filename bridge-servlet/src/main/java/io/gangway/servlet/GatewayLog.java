@@ -14,6 +14,7 @@ import io.gangway.wsgi.Escapes;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.SocketTimeoutException;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -55,6 +56,15 @@ final class GatewayLog {
                     Level.WARNING,
                     () -> prefix + "[" + requestId + "] " + quote(method + " " + uri) + " was answered 504: "
                             + problem.getMessage());
+            return;
+        }
+        Optional<EndedByServerException> byServer = cause(problem, EndedByServerException.class);
+        if (byServer.isPresent()) {
+            GATEWAY.log(
+                    Level.WARNING,
+                    () -> prefix + "[" + requestId + "] " + quote(method + " " + uri)
+                            + " was given up before its response was complete: "
+                            + byServer.get().getMessage());
             return;
         }
         boolean isIdle = outcome.isClientsFault() && isTimeout(problem);
@@ -111,13 +121,26 @@ final class GatewayLog {
 
     /** Whether a read or a write failed because the connection was idle for too long; each container has its own exception for it. */
     private static boolean isTimeout(Throwable problem) {
+        return cause(problem, TimeoutException.class).isPresent()
+                || cause(problem, SocketTimeoutException.class).isPresent();
+    }
+
+    /** The first of its kind among a throwable and its causes. */
+    private static <T extends Throwable> Optional<T> cause(Throwable problem, Class<T> type) {
         Throwable cause = problem;
         for (int depth = 0; cause != null && depth < DEEPEST_CAUSE; depth++, cause = cause.getCause()) {
-            if (cause instanceof TimeoutException || cause instanceof SocketTimeoutException) {
-                return true;
+            if (type.isInstance(cause)) {
+                return Optional.of(type.cast(cause));
             }
         }
-        return false;
+        return Optional.empty();
+    }
+
+    void failedWait(Throwable problem) {
+        GATEWAY.log(
+                Level.ERROR,
+                prefix + "the stop does not wait for requests in progress, because waiting failed",
+                problem);
     }
 
     void failedStop(DeploymentException problem) {

@@ -44,7 +44,7 @@ record Handshakes(Container container) implements ServletSide {
 
     @Override
     public AsyncContext suspend(HttpServletRequest request, HttpServletResponse response) {
-        return request.startAsync(SuspendedRequest.of(request, container), response);
+        return SuspendedRequest.suspend(request, response, container);
     }
 
     /** On this thread, as for a function in Java. */
@@ -56,7 +56,7 @@ record Handshakes(Container container) implements ServletSide {
         try {
             application.accept(wire);
             if (wire.run() == Ending.BROKEN) {
-                throw new BrokenOffException();
+                throw BrokenOffException.in(request);
             }
         } finally {
             body.end();

@@ -336,6 +336,26 @@ final class NonBlockingWire implements Wire {
         }
     }
 
+    /** Ends the request, because the application was stopped and has not ended it. */
+    void giveUp() {
+        lock.lock();
+        try {
+            if (!suspension.isOpen()) {
+                return;
+            }
+            whyLeft = EndedByServerException.as("the application was stopped");
+            if (response.isHeadPut()) {
+                breakOff();
+            } else {
+                response.unanswered(HttpServletResponse.SC_BAD_GATEWAY);
+                suspension.complete();
+            }
+        } finally {
+            lock.unlock();
+        }
+        watch.tell(() -> tell(TELL_LEFT | endedIfEnding()));
+    }
+
     /** The client did not send its body to the end. */
     private void bodyBroken(Throwable problem) {
         suspension.reported(() -> body.fail(
@@ -475,7 +495,9 @@ final class NonBlockingWire implements Wire {
     private final class RequestEvents implements AsyncListener {
         @Override
         public void onTimeout(AsyncEvent event) {
-            gone(new TimeoutException("the container's limit for a request"), HttpServletResponse.SC_BAD_GATEWAY);
+            gone(
+                    new EndedByServerException("the container has a time limit for it"),
+                    HttpServletResponse.SC_BAD_GATEWAY);
         }
 
         @Override
@@ -488,7 +510,7 @@ final class NonBlockingWire implements Wire {
         @Override
         public void onComplete(AsyncEvent event) {
             if (suspension.endedByContainer()) {
-                whyLeft = new ClientException("the container ended the request", new IOException("closed"));
+                whyLeft = EndedByServerException.as("the container ended it");
                 tell(TELL_LEFT | endedIfEnding());
             }
         }

@@ -38,7 +38,9 @@ final class Suspension {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final HttpServletRequest request;
+    private final HttpServletResponse response;
     private final AsyncContext context;
+    private final Container container;
     private volatile State state = State.OPEN; // written under the lock, except by endedByContainer
     private volatile @Nullable Thread callback;
 
@@ -46,16 +48,17 @@ final class Suspension {
     private boolean isEndOwed;
     private @Nullable IOException callbackFailure;
 
-    private Suspension(HttpServletRequest request, AsyncContext context) {
+    private Suspension(
+            HttpServletRequest request, HttpServletResponse response, AsyncContext context, Container container) {
         this.request = request;
+        this.response = response;
         this.context = context;
+        this.container = container;
     }
 
     /** Suspends a request. To be called within {@code service()}, once. */
     static Suspension of(HttpServletRequest request, HttpServletResponse response, Container container) {
-        AsyncContext context = request.startAsync(SuspendedRequest.of(request, container), response);
-        context.setTimeout(0); // the deployment limits the application's time
-        return new Suspension(request, context);
+        return new Suspension(request, response, SuspendedRequest.suspend(request, response, container), container);
     }
 
     void listen(AsyncListener listener) {
@@ -85,11 +88,21 @@ final class Suspension {
         end(context::complete);
     }
 
-    /** Breaks it off: only an exception of {@code service()} makes both containers close the connection without a clean end (W68). */
+    /**
+     * Breaks it off: only an exception of {@code service()} makes both containers close the connection without a clean end (W68). While Tomcat stops the web application, it
+     * dispatches no request to it, so that there the end itself has to fail.
+     */
     void breakOff() {
         state = State.ENDED;
         request.setAttribute(BROKEN_OFF, true);
-        end(context::dispatch);
+        if (container == Container.TOMCAT && response.isCommitted()) {
+            BrokenOffException.failEnd(response, new BrokenOffException());
+        }
+        try {
+            end(context::dispatch);
+        } catch (UnsupportedOperationException e) { // Tomcat has no dispatcher any more
+            end(context::complete);
+        }
     }
 
     /** Ends it after a write has failed. Within a callback, the container gets the exception and calls {@code onError} for it, to which the end is owed then. */
@@ -107,6 +120,8 @@ final class Suspension {
     private void end(Runnable how) {
         try {
             how.run();
+        } catch (UnsupportedOperationException e) {
+            throw e;
         } catch (RuntimeException e) { // usually an IllegalStateException
             isEndOwed = true;
         }

@@ -162,7 +162,12 @@ public final class Workers implements AutoCloseable {
     /** Lets requests that are under way finish, within the graceful timeout; then ends all processes. */
     @Override
     public void close() throws IOException {
-        close(plan.limits().gracefulTimeout());
+        close(gracefulTimeout());
+    }
+
+    /** How long {@link #close()} lets requests take. */
+    public Duration gracefulTimeout() {
+        return plan.limits().gracefulTimeout();
     }
 
     /**

@@ -12,6 +12,7 @@ import io.gangway.wsgi.Header;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.EOFException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -159,10 +160,13 @@ final class ServletWebSocket implements WebSocketWire {
     private void dispatch(AsyncContext context) {
         try {
             context.dispatch();
-        } catch (
-                RuntimeException
-                        e) { // the container has ended the request meanwhile; or Tomcat undeploys, and knows no way to
-            // the servlet
+        } catch (IllegalStateException e) { // the container has ended the request meanwhile
+            failed();
+        } catch (RuntimeException e) { // Tomcat undeploys, and knows no way to the servlet
+            if (context.getResponse() instanceof HttpServletResponse response) {
+                response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+            }
+            complete(context);
             failed();
         }
     }
@@ -218,7 +222,6 @@ final class ServletWebSocket implements WebSocketWire {
     /** Goes on when there is an answer. The request has been suspended by now. Its client may be known. */
     void suspend(@Nullable ClientConnection from, AsyncContext context) {
         client = from;
-        context.setTimeout(0); // lookForAnswer limits the application's time
         context.addListener(new Waiting());
         if (!answer.compareAndSet(null, new Suspended(context))) {
             dispatch(context);

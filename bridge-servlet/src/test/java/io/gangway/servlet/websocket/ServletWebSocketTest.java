@@ -161,6 +161,7 @@ class ServletWebSocketTest {
         socket.suspend(CLIENT, context(new UnsupportedOperationException("the servlet is not known any more")));
         socket.accept(null, List.of());
         assertThat(sockets.told()).isEqualTo("closed 1006");
+        assertThat(sockets.calls).contains("complete"); // nobody else ends it
     }
 
     /** In HTTP/1.1, no container tells it. */
