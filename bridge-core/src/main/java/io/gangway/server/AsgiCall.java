@@ -85,27 +85,37 @@ abstract class AsgiCall {
     final CompletionStage<Void> send(AsgiEvent.Sent event) {
         requireNonNull(event, "event");
         CompletableFuture<Void> done = new CompletableFuture<>();
-        turns.take(() -> {
-            sends.add(new Sending(event, done));
-            proceed();
-        });
+        turns.take(() -> sent(new Sending(event, done)));
         return turns.paced(done);
     }
 
     // In turns.
 
+    private void sent(Sending next) {
+        if (written == null && sends.isEmpty()) {
+            attempt(next); // as nearly always: the queue is an old object by then, and a young one in it costs the
+            // collector
+        } else {
+            sends.add(next);
+        }
+        proceed();
+    }
+
+    private void attempt(Sending next) {
+        try {
+            take(next);
+        } catch (ClientException e) {
+            lost(e);
+            next.done().completeExceptionally(e);
+        } catch (IOException | RuntimeException | Error e) { // or its stage would never complete
+            next.done().completeExceptionally(e);
+        }
+    }
+
     /** Takes what the application has sent, as long as there is room. */
     final void proceed() {
         while (written == null && !sends.isEmpty()) {
-            Sending next = sends.remove();
-            try {
-                take(next);
-            } catch (ClientException e) {
-                lost(e);
-                next.done().completeExceptionally(e);
-            } catch (IOException | RuntimeException | Error e) { // or its stage would never complete
-                next.done().completeExceptionally(e);
-            }
+            attempt(sends.remove());
         }
         if (isReturned && written == null) {
             returnedAfterAll();

@@ -60,12 +60,22 @@ final class OutgoingMessages {
 
     /** Adds a message. Returns whether there is room for another one; if not, {@link #taken} tells when. */
     boolean add(WebSocketMessage message) {
+        Sender free = null;
         synchronized (this) {
             if (isEnded || close != null) {
                 return true; // nobody gets it
             }
-            waiting.add(message);
-            waitingSize += message.size() + MESSAGE_COST;
+            if (sender != null && !isTaking && waiting.isEmpty()) {
+                free = sender;
+                begin(message.size());
+            } else {
+                waiting.add(message);
+                waitingSize += message.size() + MESSAGE_COST;
+            }
+        }
+        if (free != null) {
+            free.send(message);
+            return true;
         }
         proceed();
         synchronized (this) {
@@ -88,14 +98,18 @@ final class OutgoingMessages {
     /** The container has taken the message. Returns whether somebody who waits has room now. */
     boolean taken() {
         boolean hasRoom;
+        boolean isMore;
         synchronized (this) {
             isTaking = false;
+            isMore = !waiting.isEmpty() || close != null;
             hasRoom = isRoomAwaited && waitingSize <= HIGH_WATER;
             if (hasRoom) {
                 isRoomAwaited = false;
             }
         }
-        proceed();
+        if (isMore) {
+            proceed();
+        }
         return hasRoom;
     }
 
@@ -114,6 +128,13 @@ final class OutgoingMessages {
     /** The size of that message. */
     synchronized long stalledSize() {
         return takingSize;
+    }
+
+    /** The container is about to get a message. Under the lock. */
+    private void begin(long size) {
+        isTaking = true;
+        takingSince = nanoTime.getAsLong();
+        takingSize = size;
     }
 
     /** In a loop, not by recursion: a container may take each message within the call. */
@@ -139,9 +160,7 @@ final class OutgoingMessages {
             if (next != null) {
                 long size = next.size();
                 waitingSize -= size + MESSAGE_COST;
-                isTaking = true;
-                takingSince = nanoTime.getAsLong();
-                takingSize = size;
+                begin(size);
             } else if (close != null && !isCloseSent) {
                 isCloseSent = true;
                 closing = close;
