@@ -39,6 +39,8 @@ class Configuration(NamedTuple):
     preload: bool = False
     #: The private directory of request bodies in files; None if there are none.
     bodies: Optional[str] = None
+    #: The id of the server's process, if its threads are to be scheduled as ones that compute.
+    server: Optional[int] = None
     #: The root logger's level, such as ``info``; None for Python's default.
     log_level: Optional[str] = None
 
@@ -76,6 +78,7 @@ class Configuration(NamedTuple):
             "venv": optional,
             "bodies": optional,
             "preload": bool,
+            "server": (int, type(None)),
             "log_level": optional,
         }
         for key, kind in expected.items():

@@ -16,7 +16,7 @@ from os import fork
 from signal import signal as set_handler
 from typing import Callable, Optional
 
-from gangway_worker import connection, files
+from gangway_worker import connection, files, scheduling
 
 #: Signals to the JVM's terminal or control group are for the JVM, which ends its Python processes when its requests have ended.
 JVM_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -45,7 +45,7 @@ class ForkGuard:
         self._in_child_then: "Optional[Callable[[], None]]" = None
         self._local = threading.local()
         self._files = resource.getrlimit(resource.RLIMIT_NOFILE)
-        self._policy = _policy()
+        self._policy = scheduling.policy()
         # Registered first, so that our hook is the last one before a fork, and the first one after it.
         os.register_at_fork(before=self._hold_signals, after_in_parent=self._release_signals, after_in_child=self._disarm)
 
@@ -74,7 +74,7 @@ class ForkGuard:
         but when all processors are busy, a request that arrives for it does not preempt the bridge, which has the next request to
         send."""
         if self._policy is not None and self._policy == os.SCHED_OTHER:
-            _schedule(os.SCHED_BATCH)
+            scheduling.schedule(os.SCHED_BATCH)
 
     # A child that gets SIGTERM before it has the default handler would ignore the signal, as its parent does, and a Pool that waits for
     # the child's end would hang. So these signals are blocked until then, in the thread that forks: it is the only thread that a child has.
@@ -110,8 +110,8 @@ class ForkGuard:
                 os.kill(os.getpid(), signal.SIGINT)
 
     def _restore_limits(self) -> None:
-        if self._policy is not None and self._policy == os.SCHED_OTHER and _policy() == os.SCHED_BATCH:
-            _schedule(os.SCHED_OTHER)
+        if self._policy is not None and self._policy == os.SCHED_OTHER and scheduling.policy() == os.SCHED_BATCH:
+            scheduling.schedule(os.SCHED_OTHER)
         soft, hard = self._files
         # A JVM raises the soft limit to the hard limit. The value before that is not known; the child can raise the limit again.
         if soft == hard and _above_convention(soft) and resource.getrlimit(resource.RLIMIT_NOFILE) == self._files:
@@ -119,17 +119,3 @@ class ForkGuard:
 
 def _above_convention(limit: int) -> bool:
     return limit == resource.RLIM_INFINITY or limit > CONVENTIONAL_FILES
-
-def _policy() -> Optional[int]:
-    """The scheduling policy of this thread; None if the system does not tell."""
-    try:
-        return os.sched_getscheduler(0)
-    except (AttributeError, OSError):
-        return None
-
-
-def _schedule(policy: int) -> None:
-    try:
-        os.sched_setscheduler(0, policy, os.sched_param(0))
-    except OSError:
-        pass  # a container may forbid the call: the policy is only a hint

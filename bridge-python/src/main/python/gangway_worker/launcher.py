@@ -20,7 +20,7 @@ from select import POLLIN, poll
 from signal import signal as set_handler
 from typing import Iterator, NamedTuple, NoReturn, Optional
 
-from gangway_worker import daemons, files, forks, frames, preload, worker
+from gangway_worker import daemons, files, forks, frames, preload, scheduling, worker
 from gangway_worker.configuration import Configuration
 from gangway_worker.connection import Address, Connection, ConnectionLost
 from gangway_worker.daemons import DaemonList
@@ -60,7 +60,6 @@ def main() -> int:
     """Runs the launcher, and in its children a worker; returns the exit status."""
     faulthandler.enable(file=2, all_threads=True)
     _detach()
-    guard = ForkGuard()
     manager = ServiceManager()
     try:
         configuration = Configuration.parse(sys.stdin.buffer.readline().decode())
@@ -69,6 +68,9 @@ def main() -> int:
         print(f"gangway: the launcher cannot start: {error}", file=sys.stderr)
         return 2
     _close_stdin()
+    if configuration.server is not None:
+        scheduling.schedule_server(configuration.server)
+    guard = ForkGuard()
     sender = LogSender()
     sender.use(connection)
     application = None

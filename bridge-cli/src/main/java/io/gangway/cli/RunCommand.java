@@ -22,7 +22,6 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -54,7 +53,7 @@ final class RunCommand implements Callable<Integer> {
 
     /** The command's options, with its defaults. */
     SettingOptions options() {
-        return new SettingOptions(settings(builtIn()), mode == Mode.DEV ? DevDefaults.all() : Map.of());
+        return new SettingOptions(settings(builtIn()), mode == Mode.DEV ? DevDefaults.all() : RunDefaults.all());
     }
 
     CommandSpec spec() {
@@ -110,6 +109,9 @@ final class RunCommand implements Callable<Integer> {
         List<SettingSource> sources =
                 new ArrayList<>(places.with(isDev ? DevDefaults.addTo(commandLine, places.port()) : commandLine));
         sources.add(ExecutableWar.settings(settings(builtIn())));
+        if (!isDev) {
+            sources.add(RunDefaults.source());
+        }
         ApplicationLoaders loaders = ApplicationLoaders.visibleTo(ClassPath.of(sources));
         Settings settings = Settings.resolve(settings(loaders), sources);
         boolean isAnyPort =

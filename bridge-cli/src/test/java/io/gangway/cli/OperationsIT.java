@@ -5,15 +5,20 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an operator asks of the running command: with signals, and with the options of a server. */
@@ -24,6 +29,23 @@ class OperationsIT {
             def application(environ, start_response):
                 start_response("200 OK", [("Content-Type", "text/plain")])
                 return [("%s %d" % (VERSION, os.getpid())).encode()]
+            """;
+
+    private static final String FORKING = """
+            import os
+
+            def application(environ, start_response):
+                read, write = os.pipe()
+                child = os.fork()
+                if child == 0:
+                    os.write(write, b"%d" % os.sched_getscheduler(0))
+                    os._exit(0)
+                os.waitpid(child, 0)
+                start_response("200 OK", [("Content-Type", "text/plain")])
+                said = (os.getpid(), os.sched_getscheduler(0), int(os.read(read, 9)))
+                os.close(read)
+                os.close(write)
+                return [b"%d worker %d child %d" % said]
             """;
 
     private static final Path IN_TERMINAL =
@@ -72,6 +94,37 @@ class OperationsIT {
                     .contains(
                             "Stopping (SIGTERM): requests in progress may take 25s more; a second SIGTERM stops at once\n");
         }
+    }
+
+    /** After a reload too, when the launcher is the child of a JVM that computes. */
+    @EnabledOnOs(OS.LINUX)
+    @ParameterizedTest
+    @CsvSource({"true, 3", "false, 0"})
+    void all_threads_of_the_server_compute_unless_a_setting_says_otherwise(boolean isSet, int policy) throws Exception {
+        Files.writeString(folder.resolve("shop.py"), FORKING);
+        try (GangwayProcess gangway = isSet ? run("--workers=1") : run("--workers=1", "--batch-scheduling=false")) {
+            String first = gangway.get("/").get().body();
+            assertThat(policies(gangway.pid())).isNotEmpty().containsOnly(policy);
+            gangway.signal("HUP");
+            await().until(() -> !gangway.get("/").get().body().equals(first));
+            assertThat(gangway.get("/").get().body()).endsWith(" worker 3 child 0");
+            assertThat(policies(gangway.pid())).containsOnly(policy);
+        }
+    }
+
+    /** Of all threads (proc(5), field 41 of stat): 0 is the usual one, 3 is SCHED_BATCH. */
+    private static List<Integer> policies(long pid) throws IOException {
+        List<Integer> policies = new ArrayList<>();
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
+            for (Path thread : threads) {
+                String stat = Files.readString(thread.resolve("stat"));
+                policies.add(Integer.valueOf(
+                        stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[38]));
+            }
+        } catch (NoSuchFileException e) {
+            return policies(pid); // a thread has ended
+        }
+        return policies;
     }
 
     @Test

@@ -210,6 +210,7 @@ public final class PythonApplicationLoader implements ApplicationLoader {
                 settings.get(PythonSettings.ASGI_CONCURRENCY),
                 settings.get(CoreSettings.LIFESPAN).name().toLowerCase(Locale.ROOT),
                 settings.get(PythonSettings.PRELOAD),
+                settings.get(PythonSettings.BATCH_SCHEDULING),
                 Reload.parse(settings.get(PythonSettings.RELOAD)).orElseThrow(),
                 new Plan.Limits(
                         settings.get(CoreSettings.START_TIMEOUT),

@@ -156,6 +156,14 @@ public final class PythonSettings {
                             + " not be used in the workers.")
             .withDefault(false);
 
+    /** Whether the server gives way to its workers. It is about the whole JVM, which in a container is not ours. */
+    public static final Setting<Boolean> BATCH_SCHEDULING = Setting.bool(
+                    "batch-scheduling",
+                    "Whether all threads of the JVM are scheduled as threads that compute (Linux: SCHED_BATCH), as the workers are: while all processors are busy, a request that"
+                            + " arrives does not interrupt a worker, but waits for some milliseconds at most, and each costs a quarter less CPU time. Threads with another class than the"
+                            + " usual one, and a JVM of another user than the launcher's, are left alone. `gangway run` and `java -jar` of a WAR do it by default.")
+            .withDefault(false);
+
     /** The max time that a request waits for its worker. */
     public static final Setting<Duration> REQUEST_TIMEOUT = Setting.duration(
                     "request-timeout",
@@ -306,6 +314,7 @@ public final class PythonSettings {
                 THREADS,
                 ASGI_CONCURRENCY,
                 PRELOAD,
+                BATCH_SCHEDULING,
                 REQUEST_TIMEOUT,
                 QUEUE_SIZE,
                 QUEUE_TIMEOUT,

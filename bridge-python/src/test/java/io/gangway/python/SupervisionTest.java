@@ -52,6 +52,7 @@ class SupervisionTest {
                 1,
                 "auto",
                 false,
+                false,
                 new Reload(Reload.Mode.OFF, Optional.empty()),
                 limits);
         try (CapturedLog log = new CapturedLog();

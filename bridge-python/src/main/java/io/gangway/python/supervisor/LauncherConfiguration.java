@@ -23,6 +23,9 @@ final class LauncherConfiguration {
         configuration.put("preload", plan.isPreloaded());
         plan.virtualEnvironment().ifPresent(root -> configuration.put("venv", root.toString()));
         plan.directory().ifPresent(directory -> configuration.put("chdir", directory.toString()));
+        if (plan.isServerBatch()) {
+            configuration.put("server", ProcessHandle.current().pid());
+        }
         plan.bodies().ifPresent(directory -> configuration.put("bodies", directory.toString()));
         return Json.object(configuration);
     }

@@ -29,6 +29,7 @@ import java.util.random.RandomGenerator;
  * @param concurrency max number of exchanges that each serves at once, if it is an ASGI application
  * @param lifespan {@code auto}, {@code on} or {@code off}: whether an ASGI application is told of start and stop
  * @param isPreloaded whether the application is imported once, before the workers are forked
+ * @param isServerBatch whether the JVM's threads are scheduled as ones that compute, as the workers are
  * @param reload when workers are replaced by new ones that run the changed code
  * @param limits times and sizes
  */
@@ -50,6 +51,7 @@ public record Plan(
         int concurrency,
         String lifespan,
         boolean isPreloaded,
+        boolean isServerBatch,
         Reload reload,
         Limits limits) {
 

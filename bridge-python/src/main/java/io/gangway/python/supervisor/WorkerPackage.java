@@ -49,6 +49,7 @@ final class WorkerPackage {
             "paste_deploy.py",
             "preload.py",
             "rules.py",
+            "scheduling.py",
             "scopes.py",
             "service.py",
             "states.py",

@@ -74,6 +74,7 @@ class CrewTest {
                 1,
                 "auto",
                 false,
+                false,
                 new Reload(Reload.Mode.OFF, Optional.empty()),
                 new Plan.Limits(startTimeout, Duration.ZERO, Duration.ZERO, 0, 0, Duration.ZERO, 0));
     }
