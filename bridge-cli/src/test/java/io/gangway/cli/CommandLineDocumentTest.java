@@ -37,12 +37,13 @@ class CommandLineDocumentTest {
 
     private static String options() {
         StringBuilder table = new StringBuilder("| option | default | meaning |\n|---|---|---|\n");
-        SettingOptions options = new SettingOptions(RunCommand.settings(RunCommand.builtIn()));
+        SettingOptions options = new SettingOptions(RunCommand.settings(RunCommand.builtIn()), RunDefaults.all());
         for (Setting<?> setting : options.settings()) {
             if (setting != CoreSettings.APPLICATION) {
                 table.append("| `").append(SettingOptions.written(setting).replace("|", "\\|"));
                 table.append("` | ")
-                        .append(options.asOptions(setting.defaultDescription().orElse("")));
+                        .append(options.asOptions(
+                                options.defaultDescription(setting).orElse("")));
                 table.append(" | ").append(options.asOptions(setting.meaning())).append(" |\n");
             }
         }

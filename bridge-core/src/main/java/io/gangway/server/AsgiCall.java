@@ -93,8 +93,7 @@ abstract class AsgiCall {
 
     private void sent(Sending next) {
         if (written == null && sends.isEmpty()) {
-            attempt(next); // as nearly always: the queue is an old object by then, and a young one in it costs the
-            // collector
+            attempt(next); // nearly always: a young object in an old queue costs the garbage collector
         } else {
             sends.add(next);
         }

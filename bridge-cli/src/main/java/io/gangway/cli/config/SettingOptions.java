@@ -137,12 +137,16 @@ public final class SettingOptions {
     }
 
     private String described(String meaning, Setting<?> setting, int longestDefault) {
-        String shownDefault = Optional.ofNullable(defaults.get(setting))
-                .or(setting::defaultDescription)
+        String shownDefault = defaultDescription(setting)
                 .filter(text -> !setting.isMap() && !text.equals("empty") && text.length() <= longestDefault)
                 .map(text -> " (default: " + text + ")")
                 .orElse("");
         return asOptions(meaning + shownDefault).replace("%", "%%");
+    }
+
+    /** The default as text, if there is one. */
+    public Optional<String> defaultDescription(Setting<?> setting) {
+        return Optional.ofNullable(defaults.get(setting)).or(setting::defaultDescription);
     }
 
     /** A message about settings, with the names of their options: {@code gangway.venv} becomes {@code --venv}. */
