@@ -158,6 +158,7 @@ public final class Http2WebSocketProxy implements AutoCloseable {
         // Guarded by this.
         private int streamWindow = FIRST_WINDOW;
         private int window = FIRST_WINDOW;
+        private boolean isAccepted;
         private boolean isOver;
 
         Bridge(Socket client, InputStream fromClient, Socket behind) throws IOException {
@@ -185,6 +186,7 @@ public final class Http2WebSocketProxy implements AutoCloseable {
             byte[] block = Http2Connection.head("CONNECT", target, headers(lines));
             send(new Http2Frame(Http2Frame.HEADERS, Http2Frame.END_HEADERS, STREAM, block));
             start(this::write);
+            start(this::send);
             read(key);
         }
 
@@ -295,10 +297,10 @@ public final class Http2WebSocketProxy implements AutoCloseable {
                 }
             }
             if (response.getStatus() == 200) {
-                String accepted = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                String switching = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                         + "Sec-WebSocket-Accept: " + digest(key) + "\r\n" + headers + "\r\n";
-                client.getOutputStream().write(accepted.getBytes(ISO_8859_1));
-                start(this::send);
+                client.getOutputStream().write(switching.getBytes(ISO_8859_1));
+                accepted();
             } else {
                 answer = response.getStatus() + " Denied\r\n" + headers;
             }
@@ -360,6 +362,9 @@ public final class Http2WebSocketProxy implements AutoCloseable {
         private void send() throws IOException, InterruptedException {
             byte[] piece = new byte[PIECE];
             try {
+                if (!isAcceptAwaited()) {
+                    return;
+                }
                 for (int count = fromClient.read(piece); count >= 0; count = fromClient.read(piece)) {
                     for (int sent = 0; sent < count; ) {
                         int size = room(count - sent);
@@ -373,6 +378,29 @@ public final class Http2WebSocketProxy implements AutoCloseable {
                 send(Http2Frame.ofInt(Http2Frame.RST_STREAM, STREAM, CANCEL));
                 client.close();
             }
+        }
+
+        /** Returns false if the stream ends otherwise, and throws an exception if the client leaves before. */
+        private boolean isAcceptAwaited() throws IOException, InterruptedException {
+            fromClient.mark(1);
+            boolean hasLeft = fromClient.read() < 0;
+            synchronized (this) {
+                if (hasLeft && !isAccepted && !isOver) {
+                    throw new EOFException("the client has left before the answer");
+                }
+                while (!isAccepted && !isOver) {
+                    wait();
+                }
+                if (!hasLeft) {
+                    fromClient.reset();
+                }
+                return isAccepted;
+            }
+        }
+
+        private synchronized void accepted() {
+            isAccepted = true;
+            notifyAll();
         }
 
         /** Waits until the server takes more. */
