@@ -55,11 +55,13 @@ final class StoppedWarsIT {
     }
 
     private static void assertWhole(Stopped stopped) {
-        stopped.silent().status(200).endedCleanly().body("whole");
+        String log = String.join("\n", stopped.log());
+        assertThat(stopped.silent().code()).as(log).isEqualTo(200);
+        stopped.silent().endedCleanly().body("whole");
         stopped.events().endedCleanly();
         assertThat(stopped.events().text()).endsWith("data: end\n\n");
         stopped.endless().truncated();
-        assertThat(String.join("\n", stopped.log())).doesNotContain("idle timeout");
+        assertThat(log).doesNotContain("idle timeout");
     }
 
     private Stopped stopped(Distribution distribution, boolean isUndeployed) throws Exception {
