@@ -20,12 +20,8 @@ def policy() -> Optional[int]:
         return None
 
 
-def schedule(wanted: int) -> None:
-    """Sets the scheduling policy of this thread."""
-    _schedule(0, wanted)
-
-
-def _schedule(thread: int, wanted: int) -> bool:
+def schedule(wanted: int, thread: int = 0) -> bool:
+    """Sets the scheduling policy of a thread, by default this one. Returns whether the system allows it."""
     try:
         os.sched_setscheduler(thread, wanted, os.sched_param(0))
         return True
@@ -57,6 +53,6 @@ def _threads(server: int) -> "list[str]":
 def _batch(thread: int) -> bool:
     """Returns whether the thread was an ordinary one."""
     try:
-        return os.sched_getscheduler(thread) == os.SCHED_OTHER and _schedule(thread, os.SCHED_BATCH)
+        return os.sched_getscheduler(thread) == os.SCHED_OTHER and schedule(os.SCHED_BATCH, thread)
     except OSError:
         return False  # it has ended

@@ -160,7 +160,7 @@ public final class PythonSettings {
     public static final Setting<Boolean> BATCH_SCHEDULING = Setting.bool(
                     "batch-scheduling",
                     "Whether all threads of the JVM are scheduled as threads that compute (Linux: SCHED_BATCH), as the workers are: while all processors are busy, a request that"
-                            + " arrives does not interrupt a worker, but waits for some milliseconds at most, and each costs a quarter less CPU time. Threads with another class than the"
+                            + " arrives does not interrupt a worker, but waits for some milliseconds at most, which saves up to a quarter of the CPU time of each. Threads with another class than the"
                             + " usual one, and a JVM of another user than the launcher's, are left alone. `gangway run` and `java -jar` of a WAR do it by default.")
             .withDefault(false);
 
