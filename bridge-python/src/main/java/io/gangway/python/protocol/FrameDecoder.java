@@ -47,18 +47,21 @@ public final class FrameDecoder {
 
     /** A decoder of frames up to {@link Frame#MAX_PAYLOAD}. */
     public FrameDecoder() {
-        this(Frame.MAX_PAYLOAD);
-    }
-
-    /**
-     * A decoder for a peer that is not known before its first frame.
-     *
-     * @param maxFirst max bytes of the first payload; those of the others are {@link Frame#MAX_PAYLOAD}
-     */
-    public FrameDecoder(int maxFirst) {
         buffer = ByteBuffer.allocateDirect(BUFFER_SIZE).limit(0);
         isShared = false;
         isLoaded = true;
+        maxLength = Frame.MAX_PAYLOAD;
+    }
+
+    /**
+     * A decoder for a peer that is not known before its first frame. It receives into a buffer of others, as {@link #FrameDecoder(ByteBuffer)} does.
+     *
+     * @param shared used by one decoder at a time
+     * @param maxFirst max bytes of the first payload; those of the others are {@link Frame#MAX_PAYLOAD}
+     */
+    public FrameDecoder(ByteBuffer shared, int maxFirst) {
+        buffer = shared;
+        isShared = true;
         maxLength = maxFirst;
     }
 
@@ -68,9 +71,22 @@ public final class FrameDecoder {
      * @param shared used by one decoder at a time
      */
     public FrameDecoder(ByteBuffer shared) {
-        buffer = shared;
-        isShared = true;
-        maxLength = Frame.MAX_PAYLOAD;
+        this(shared, Frame.MAX_PAYLOAD);
+    }
+
+    /**
+     * A decoder with a buffer of its own that goes on after the frames of this one, which is of no further use.
+     *
+     * @return needs no {@link #keep}
+     * @throws IllegalStateException within a frame
+     */
+    public FrameDecoder withOwnBuffer() {
+        if (type != null) {
+            throw new IllegalStateException("a " + type + " frame is incomplete");
+        }
+        FrameDecoder own = new FrameDecoder();
+        own.buffer.clear().put(remainder()).flip();
+        return own;
     }
 
     /** Ends a turn with a shared buffer: takes the bytes that have not been decoded out of it. Does nothing with a buffer of its own. */

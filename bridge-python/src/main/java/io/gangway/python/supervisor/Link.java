@@ -35,7 +35,7 @@ final class Link {
 
     private Link(Guest guest, Receiver receiver, Runnable ended) {
         this.channel = guest.channel();
-        this.decoder = guest.decoder();
+        this.decoder = guest.decoder().withOwnBuffer();
         this.receiver = receiver;
         this.ended = ended;
         guest.key().attach((Runnable) this::read);

@@ -13,6 +13,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -54,6 +55,8 @@ final class Reception {
     private final Duration helloTimeout;
     /** Connections that have not sent HELLO, with the {@link System#nanoTime} of their arrival; the oldest first. */
     private final Map<SocketChannel, Long> strangers = new LinkedHashMap<>();
+    /** What all of them are received into: a buffer for each would stay until the garbage collector finds it, and an exchange's connection has the loop's. */
+    private final ByteBuffer received = ByteBuffer.allocateDirect(LONGEST_HELLO);
 
     private @Nullable SelectionKey accepting;
 
@@ -79,6 +82,7 @@ final class Reception {
      *
      * @param key its registration with the loop, for its new owner
      * @param slot its number on exchange connections, -1 on others
+     * @param decoder holds what came after the HELLO
      */
     record Guest(
             Purpose purpose,
@@ -197,7 +201,7 @@ final class Reception {
     /** The first frame of a connection. */
     private final class Introduction {
         private final SocketChannel channel;
-        private final FrameDecoder decoder = new FrameDecoder(LONGEST_HELLO);
+        private final FrameDecoder decoder = new FrameDecoder(received, LONGEST_HELLO);
         private @Nullable SelectionKey key;
 
         Introduction(SocketChannel channel) {
@@ -220,6 +224,7 @@ final class Reception {
             try {
                 int count = decoder.receive(channel::read);
                 Frame hello = decoder.next();
+                decoder.keep();
                 if (hello != null && key != null) {
                     strangers.remove(channel);
                     introduced.accept(guest(hello, key));

@@ -1,6 +1,7 @@
 package io.gangway.python.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -31,6 +33,42 @@ class SharedBufferTest {
                 assertThat(side.got.get(i)).isEqualTo(side.payloads.get(i));
             }
         }
+    }
+
+    @Test
+    void a_decoder_with_a_buffer_of_its_own_goes_on_where_the_shared_one_ended() throws IOException {
+        ByteBuffer shared = ByteBuffer.allocateDirect(64);
+        byte[] two = new byte[2 * 7];
+        for (int i = 0; i < 2; i++) {
+            byte[] frame = FrameEncoder.bytes(FrameType.DATA, new byte[] {(byte) i, 5}, 0, 2);
+            System.arraycopy(frame, 0, two, i * frame.length, frame.length);
+        }
+        FrameDecoder first = new FrameDecoder(shared);
+        first.receive(space -> {
+            space.put(two, 0, 10);
+            return 10;
+        });
+        assertThat(first.next()).isNotNull();
+        first.keep();
+        FrameDecoder own = first.withOwnBuffer();
+        shared.clear().put(new byte[64]);
+        assertThat(own.next()).isNull();
+        own.receive(space -> {
+            space.put(two, 10, 4);
+            return 4;
+        });
+        assertThat(own.next()).extracting(Frame::payload).isEqualTo(new byte[] {1, 5});
+        assertThatThrownBy(() -> incomplete(shared).withOwnBuffer()).isInstanceOf(IllegalStateException.class);
+    }
+
+    private static FrameDecoder incomplete(ByteBuffer shared) throws IOException {
+        FrameDecoder decoder = new FrameDecoder(shared);
+        decoder.receive(space -> {
+            space.put(FrameEncoder.bytes(FrameType.DATA, new byte[3], 0, 3), 0, 6);
+            return 6;
+        });
+        assertThat(decoder.next()).isNull();
+        return decoder;
     }
 
     /** One connection: the bytes that its peer sends, in pieces. */

@@ -7,6 +7,8 @@ import io.gangway.python.loop.EventLoop;
 import io.gangway.python.protocol.FrameEncoder;
 import io.gangway.python.protocol.FrameType;
 import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(30)
 class ReceptionTest {
     private static final Duration LONG = Duration.ofMinutes(1);
+    private static final int CROWD = 300;
 
     @TempDir
     Path files;
@@ -87,6 +90,43 @@ class ReceptionTest {
         assertThat(isEnded(half)).isTrue();
         assertThat(isOpen(known)).isTrue();
         assertThat(introduced).containsExactly("known");
+    }
+
+    @Test
+    void hellos_that_come_in_pieces_do_not_mix() throws IOException {
+        open(10, LONG);
+        SocketChannel first = connect();
+        SocketChannel second = connect();
+        ByteBuffer slow = hello("first");
+        for (int end = 2; end < slow.capacity(); end += 9) {
+            first.write(slow.limit(end));
+            loop.settle();
+            if (end == 11) {
+                second.write(hello("second"));
+                await().untilAsserted(() -> assertThat(introduced).containsExactly("second"));
+            }
+        }
+        first.write(slow.limit(slow.capacity()));
+        await().untilAsserted(() -> assertThat(introduced).containsExactly("second", "first"));
+    }
+
+    /** Thousands of connections come at once; memory outside the heap would stay until the next collection of garbage. */
+    @Test
+    void connections_get_no_memory_outside_the_heap() throws IOException {
+        open(CROWD, LONG);
+        long before = outsideTheHeap();
+        for (int i = 0; i < CROWD; i++) {
+            connect().write(hello("crowd"));
+        }
+        await().untilAsserted(() -> assertThat(introduced).hasSize(CROWD));
+        assertThat(outsideTheHeap() - before).as("bytes").isLessThan(CROWD << 10);
+    }
+
+    private static long outsideTheHeap() {
+        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> pool.getName().equals("direct"))
+                .mapToLong(BufferPoolMXBean::getTotalCapacity)
+                .sum();
     }
 
     @Test
