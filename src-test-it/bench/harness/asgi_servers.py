@@ -20,6 +20,12 @@ def _gangway_in_tomcat(start):
     return peers_servers.SERVERS["gangway-tomcat"].command(tuned)
 
 
+def _gangway_program(start):
+    """As the Python package and the jar's own script start it: with their options for Java, which are for a small heap. Class data would be made beside the measurements."""
+    environment = ["XDG_CACHE_HOME=/dev/null", "JAVA_OPTS=" + " ".join(start.java_options)]
+    return ["env", *environment, str(peers_servers.GANGWAY_JAR), *peers_servers.gangway_run(start)]
+
+
 def _uvicorn(start):
     """Its access log goes to standard output, which is a file here."""
     return [program("uvicorn"), "--host", "127.0.0.1", "--port", str(start.port), "--workers", str(start.processes),
@@ -56,6 +62,7 @@ SERVERS = {
         Server("uvicorn", _uvicorn, package="uvicorn[standard]", shape="{processes} processes"),
         Server("gangway", peers_servers.SERVERS["gangway"].command, shape="{processes} workers", is_jvm=True,
                settings=GANGWAY),
+        Server("gangway-program", _gangway_program, shape="{processes} workers", is_jvm=True, settings=GANGWAY),
         Server("gangway-tomcat", _gangway_in_tomcat, shape="{processes} workers", is_jvm=True, settings=GANGWAY),
         Server("granian", _granian, package="granian", shape="{processes} processes"),
         Server("gunicorn", _gunicorn, package="gunicorn", shape="{processes} processes"),

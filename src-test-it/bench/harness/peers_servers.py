@@ -146,11 +146,17 @@ def gangway_settings(start):
     }
 
 
-def _gangway(start):
-    jar = processes.ROOT / "bridge-cli" / "target" / "gangway.jar"
+GANGWAY_JAR = processes.ROOT / "bridge-cli" / "target" / "gangway.jar"
+
+
+def gangway_run(start):
+    """The arguments of the program."""
     options = [f"--{name}={value}" for name, value in gangway_settings(start).items()]
-    return [processes.java_command(), *start.java_options, "-jar", str(jar), "run", start.application,
-            "--bind", start.address, f"--access-log={start.access_log}", *options]  # fmt: skip
+    return ["run", start.application, "--bind", start.address, f"--access-log={start.access_log}", *options]
+
+
+def _gangway(start):
+    return [processes.java_command(), *start.java_options, "-jar", str(GANGWAY_JAR), *gangway_run(start)]
 
 
 def _gangway_in_tomcat(start):
