@@ -1,5 +1,7 @@
 package io.gangway.server;
 
+import static io.gangway.wsgi.RuleViolation.quote;
+
 import io.gangway.asgi.AsgiApplication;
 import io.gangway.asgi.AsgiEvent;
 import io.gangway.asgi.LifespanEvent;
@@ -82,9 +84,9 @@ public final class Lifespan {
                         "it failed before it answered lifespan.startup: " + e.getCause(), e.getCause());
             }
             LOG.log(
-                    Level.DEBUG,
-                    "the application failed before it answered lifespan.startup, and is served without a lifespan",
-                    e.getCause());
+                    Level.INFO,
+                    () -> "the application is served without a lifespan: it answered lifespan.startup with "
+                            + quote(String.valueOf(e.getCause())) + " (an error if gangway.lifespan=on)");
         } catch (TimeoutException e) {
             throw new LateException("it did not answer lifespan.startup within " + time.toMillis() + " ms");
         }

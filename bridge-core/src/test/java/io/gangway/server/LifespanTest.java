@@ -12,6 +12,7 @@ import io.gangway.asgi.Receive;
 import io.gangway.asgi.Scope;
 import io.gangway.asgi.Send;
 import io.gangway.server.Lifespan.LifespanException;
+import io.gangway.testlog.CapturedLog;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,7 +80,12 @@ class LifespanTest {
         AsgiApplication http = (scope, receive, send) -> {
             throw new ClassCastException("not a lifespan");
         };
-        Lifespan.start(http, LifespanMode.AUTO, TIME).stop(TIME);
+        try (CapturedLog log = new CapturedLog("io.gangway.server")) {
+            Lifespan.start(http, LifespanMode.AUTO, TIME).stop(TIME);
+            assertThat(log.entries())
+                    .contains("INFO the application is served without a lifespan: it answered lifespan.startup with"
+                            + " \"java.lang.ClassCastException: not a lifespan\" (an error if gangway.lifespan=on)");
+        }
         assertThatThrownBy(() -> Lifespan.start(http, LifespanMode.ON, TIME))
                 .hasMessage(
                         "it failed before it answered lifespan.startup: java.lang.ClassCastException: not a lifespan");

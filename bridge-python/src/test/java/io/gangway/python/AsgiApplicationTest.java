@@ -356,8 +356,14 @@ class AsgiApplicationTest {
     /** A41. */
     @Test
     void an_application_without_a_lifespan_is_served_unless_it_must_have_one() {
-        try (Served other = Served.of("python:live:application", "env.LIVE_STARTUP", "raises")) {
+        try (CapturedLog log = new CapturedLog();
+                Served other = Served.of("python:live:application", "env.LIVE_STARTUP", "raises")) {
             assertThat(other.client().get("/hello").send().code()).isEqualTo(200);
+            await().untilAsserted(() -> assertThat(log.entries())
+                    .anySatisfy(entry -> assertThat(entry)
+                            .startsWith("INFO")
+                            .contains("gangway: the application is served without a lifespan: it answered"
+                                    + " lifespan.startup with ValueError: no lifespan here (an error if")));
         }
         try (Served other = Served.of(
                 "python:live:application", "env.LIVE_STARTUP", "raises", "lifespan", "off", "interface", "asgi")) {
