@@ -328,6 +328,18 @@ class ProblemTest(unittest.TestCase):
         self.assertIn('File "shop.py", line 1', text)
         self.assertNotIn("nowhere.py", text)
 
+    def test_a_problem_whose_methods_raise_is_named(self) -> None:
+        for raised in (ValueError, SystemExit, KeyboardInterrupt):
+            with self.subTest(raised):
+
+                class Silent(Exception):
+                    def __str__(self) -> str:
+                        raise raised("no text")
+
+                summary, text = logs.format_problem(Silent())
+                self.assertIn("Silent", summary)
+                self.assertIn("Silent", text)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -284,5 +284,5 @@ def format_problem(problem: BaseException) -> "tuple[str, str]":
         kept = None if entry is None and isinstance(problem, SyntaxError) else entry or problem.__traceback__
         summary = traceback.format_exception_only(type(problem), problem)[-1].strip()
         return summary, "".join(traceback.format_exception(type(problem), problem, kept))
-    except Exception:
+    except BaseException:  # SystemExit too: what a problem says of itself must not end its reader
         return type(problem).__name__, f"{type(problem).__name__}, whose traceback cannot be formatted\n"

@@ -508,7 +508,7 @@ public final class Exchange {
                 return BodyCount.tooShort(missing());
             }
             return areTrailersDue ? TrailerRules.missing() : null;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) { // whatever it is, the client must not wait for the end
             return e;
         }
     }

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a server does to every request. */
 class StepsTest {
@@ -169,9 +171,13 @@ class StepsTest {
     /** Records what an application gives, and fails on demand. */
     private final class Watching implements Step, ExchangeWatch {
         private String failing = "";
+        private boolean isOutOfMemory;
 
         private void seen(String what) {
             log.add(what);
+            if (what.equals(failing) && isOutOfMemory) {
+                throw new OutOfMemoryError("refused: " + what);
+            }
             if (what.equals(failing)) {
                 throw new IllegalStateException("refused: " + what);
             }
@@ -243,10 +249,12 @@ class StepsTest {
         }
     }
 
-    @Test
-    void what_a_watch_throws_at_the_end_can_still_become_a_500() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void what_is_thrown_at_the_end_can_still_become_a_500(boolean isError) {
         Watching watching = new Watching();
         watching.failing = "end";
+        watching.isOutOfMemory = isError;
         ExchangeRig rig = new ExchangeRig(watching);
         rig.ok();
         rig.exchange.end();
