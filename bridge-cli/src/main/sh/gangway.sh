@@ -37,14 +37,17 @@ fi
 given=" ${JAVA_OPTS-} ${JDK_JAVA_OPTIONS-} ${JAVA_TOOL_OPTIONS-} "
 
 # A user's choice of collector or heap replaces ours as a whole: two collectors are an error. A Java application lives in the heap, so it gets Java's defaults.
-heap='-XX:+UseSerialGC -Xms16m -Xmn8m -Xmx128m'
+heap='-XX:+UseSerialGC -Xms16m -Xmn8m -Xmx512m'
+# A server without memory for its own threads serves nobody: whoever watches it starts it again.
+exhausted=-XX:+ExitOnOutOfMemoryError
+case "$given" in *OnOutOfMemoryError*) exhausted= ;; esac
 case "$given" in
     *' -Xm'[nsx]* | *' -XX:'*HeapSize=* | *' -XX:'*RAM* | *' -XX:'*NewSize* | *' -XX:+Use'*GC* | *' -XX:Flags='*) heap= ;;
 esac
 # Jetty lists all of Java's locales, and loads the data of a thousand for it.
 locales=SPI
 case " ${GANGWAY_APPLICATION-} $* " in
-    *' class:'*) heap= locales=CLDR ;;
+    *' class:'*) heap= exhausted= locales=CLDR ;;
 esac
 
 # Half of a start's CPU time is the compilers': they wait until code has run three times as often. In development requests are few and code is
@@ -96,5 +99,5 @@ if [ "${LISTEN_FDS-}" = 1 ] && [ "${LISTEN_PID-}" = $$ ] && { true <&3; } 2>/dev
 # shellcheck disable=SC2086 # several options
 set -- ${JAVA_OPTS-} -jar "$jar" "$@"
 # shellcheck disable=SC2086
-exec "$java" $heap $compiler -Dorg.eclipse.jetty.util.referencesPerCacheLine=16 -Djava.locale.providers=$locales \
+exec "$java" $heap $exhausted $compiler -Dorg.eclipse.jetty.util.referencesPerCacheLine=16 -Djava.locale.providers=$locales \
     ${data:+"$data"} ${make:+"$make"} ${compiled:+"$compiled"} ${own:+"$own"} ${data:+-Xlog:cds=off} ${data:+-Xlog:class+path=off} "$@"

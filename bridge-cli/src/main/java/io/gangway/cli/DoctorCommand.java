@@ -176,8 +176,10 @@ final class DoctorCommand implements Callable<Integer> {
             String time = (System.nanoTime() - began) / 1_000_000 + " ms";
             findings.add(new Finding(Status.OK, "application", name + " was loaded and stopped in " + time, ""));
             if (isAsgi && !name.startsWith("class:")) { // a Java function has no workers
-                Machine.filesOfAsgi(settings.get(PythonSettings.WORKERS), settings.get(PythonSettings.ASGI_CONCURRENCY))
-                        .ifPresent(findings::add);
+                int workers = settings.get(PythonSettings.WORKERS);
+                int concurrency = settings.get(PythonSettings.ASGI_CONCURRENCY);
+                Machine.filesOfAsgi(workers, concurrency).ifPresent(findings::add);
+                Machine.heapOfAsgi(workers, concurrency).ifPresent(findings::add);
             }
         } catch (DeploymentException e) {
             findings.add(problem(options, "application", e));

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The command line that the jar's script makes, with a program in Java's place that prints it. */
 class StartScriptTest {
-    private static final String SMALL_HEAP = "-XX:+UseSerialGC -Xms16m -Xmn8m -Xmx128m";
+    private static final String SMALL_HEAP = "-XX:+UseSerialGC -Xms16m -Xmn8m -Xmx512m";
 
     private static final Path SCRIPT = Path.of("src/main/sh/gangway.sh");
 
@@ -58,7 +58,7 @@ class StartScriptTest {
 
                 assertThat(started("run", "shop:app"))
                         .as(name + " " + option)
-                        .doesNotContain("-XX:+UseSerialGC", "-Xms16m", "-Xmn8m", "-Xmx128m");
+                        .doesNotContain("-XX:+UseSerialGC", "-Xms16m", "-Xmn8m", "-Xmx512m");
                 environment.remove(name);
             }
         }
@@ -69,6 +69,20 @@ class StartScriptTest {
         environment.put("JAVA_OPTS", "-XX:+HeapDumpOnOutOfMemoryError -XX:HeapDumpPath=/tmp");
 
         assertThat(String.join(" ", started("run", "shop:app"))).startsWith(SMALL_HEAP);
+    }
+
+    @Test
+    void a_server_without_memory_ends_unless_the_user_has_said_what_to_do() throws Exception {
+        String option = "-XX:+ExitOnOutOfMemoryError";
+
+        assertThat(started("run", "shop:app")).contains(option);
+        assertThat(started("run", "class:com.acme.Hello")).doesNotContain(option);
+        environment.put("JAVA_OPTS", "-Xmx1g");
+        assertThat(started("run", "shop:app")).contains(option);
+        environment.put("JAVA_OPTS", "-XX:-ExitOnOutOfMemoryError");
+        assertThat(started("run", "shop:app")).doesNotContain(option);
+        environment.put("JAVA_OPTS", "-XX:OnOutOfMemoryError=true");
+        assertThat(started("run", "shop:app")).doesNotContain(option);
     }
 
     @Test
@@ -90,7 +104,7 @@ class StartScriptTest {
     @Test
     void an_application_in_java_gets_the_default_heap() throws Exception {
         assertThat(started("run", "class:com.acme.Hello"))
-                .doesNotContain("-Xmx128m")
+                .doesNotContain("-Xmx512m")
                 .contains("-Djava.locale.providers=CLDR");
     }
 
@@ -194,7 +208,7 @@ class StartScriptTest {
     void a_cache_that_cannot_be_made_is_done_without() throws Exception {
         environment.put("XDG_CACHE_HOME", "/dev/null");
 
-        assertThat(started("run", "shop:app")).endsWith("run", "shop:app").contains("-Xmx128m");
+        assertThat(started("run", "shop:app")).endsWith("run", "shop:app").contains("-Xmx512m");
     }
 
     @Test
@@ -239,7 +253,7 @@ class StartScriptTest {
     void a_java_that_does_not_tell_its_version_is_started() throws Exception {
         Files.delete(home.resolve("release"));
 
-        assertThat(started("run", "shop:app")).endsWith("run", "shop:app").contains("-Xmx128m");
+        assertThat(started("run", "shop:app")).endsWith("run", "shop:app").contains("-Xmx512m");
     }
 
     private void release(String version) throws IOException {

@@ -105,7 +105,7 @@ class WheelIT {
                     .hasValue(Path.of(JAVA_HOME, "bin", "java").toRealPath().toString());
             assertThat(gangway.process().info().arguments().orElseThrow())
                     .as("the options of the jar's own script, and the user's after them")
-                    .containsSubsequence("-XX:+UseSerialGC", "-Xmx128m", "-Dshop=1", "run", "shop:app");
+                    .containsSubsequence("-XX:+UseSerialGC", "-Xmx512m", "-Dshop=1", "run", "shop:app");
 
             Ended ended = gangway.signal("TERM");
 

@@ -22,6 +22,10 @@ public final class Machine {
 
     /** A client's connection, and one to the worker. */
     private static final int FILES_OF_EXCHANGE = 2;
+    /** Of an open WebSocket behind the embedded server, in the JVM's heap (docs/benchmarks.md, ws-idle), and some more. */
+    private static final long BYTES_OF_EXCHANGE = 20 << 10;
+    /** What the server has in its heap without a request. */
+    private static final long BYTES_OF_SERVER = 16 << 20;
 
     private static final String RAISE_IT = "raise the limit (ulimit -n, or LimitNOFILE of systemd)";
 
@@ -136,6 +140,31 @@ public final class Machine {
                                 + " requests and WebSockets, which gangway.asgi-concurrency allows in all workers together, need "
                                 + FILES_OF_EXCHANGE + " each",
                         RAISE_IT + ", or set a smaller gangway.asgi-concurrency"));
+    }
+
+    /**
+     * Compares the heap of this JVM, which is that of {@code gangway run} if both are started in the same way, with what an ASGI application may need at once.
+     *
+     * @param workers of the application
+     * @param concurrency requests and WebSockets of one worker
+     * @return a warning; empty if there is room
+     */
+    public static Optional<Finding> heapOfAsgi(int workers, int concurrency) {
+        return heapOfAsgi(workers, concurrency, Runtime.getRuntime().maxMemory());
+    }
+
+    static Optional<Finding> heapOfAsgi(int workers, int concurrency, long bytes) {
+        long exchanges = (long) workers * concurrency;
+        long needed = BYTES_OF_SERVER + BYTES_OF_EXCHANGE * exchanges;
+        return bytes >= needed
+                ? Optional.empty()
+                : Optional.of(Finding.warning(
+                        "limits",
+                        "the JVM's heap is at most " + (bytes >> 20) + " MiB: " + exchanges
+                                + " requests and WebSockets, which gangway.asgi-concurrency allows in all workers together, may need "
+                                + (needed >> 20),
+                        "give it more (JAVA_OPTS=-Xmx" + (needed >> 20)
+                                + "m), or set a smaller gangway.asgi-concurrency"));
     }
 
     /** The limit of this process; only Linux tells it without a further program. */

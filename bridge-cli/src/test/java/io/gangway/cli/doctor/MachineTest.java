@@ -17,4 +17,16 @@ class MachineTest {
         assertThat(Machine.filesOfAsgi(1, 1_000, 4_096)).isEmpty();
         assertThat(Machine.filesOfAsgi(100, 10_000, Long.MAX_VALUE)).isEmpty();
     }
+
+    @Test
+    void warns_if_an_asgi_application_may_need_more_heap_than_there_is() {
+        assertThat(Machine.heapOfAsgi(32, 1_000, 512L << 20))
+                .hasValueSatisfying(finding -> assertThat(finding.text())
+                        .isEqualTo(
+                                "warning  limits       the JVM's heap is at most 512 MiB: 32000 requests and WebSockets, which"
+                                        + " gangway.asgi-concurrency allows in all workers together, may need 641\n"
+                                        + "                      Fix: give it more (JAVA_OPTS=-Xmx641m), or set a smaller"
+                                        + " gangway.asgi-concurrency"));
+        assertThat(Machine.heapOfAsgi(16, 1_000, 512L << 20)).isEmpty();
+    }
 }
