@@ -79,14 +79,14 @@ abstract class AsgiCall {
             feed();
             eventAwaited();
         });
-        return turns.paced(given);
+        return Turns.paced(given);
     }
 
     final CompletionStage<Void> send(AsgiEvent.Sent event) {
         requireNonNull(event, "event");
         CompletableFuture<Void> done = new CompletableFuture<>();
         turns.take(() -> sent(new Sending(event, done)));
-        return turns.paced(done);
+        return Turns.paced(done);
     }
 
     // In turns.

@@ -18,46 +18,39 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Turns {
     private static final Logger LOG = Logs.named("io.gangway.server");
 
-    /** Stages that complete within their call, one after the other: each needs some frames of the stack. */
-    private static final int MAX_DEPTH = 64;
+    /** How many complete stages a thread gives before it looks at its stack again: each may need some frames, and a look takes some microseconds. */
+    private static final int STAGES_OF_A_LOOK = 64;
 
-    /** How deep the current thread is in turns, of whatever calls, and the number of its outermost one. No class of ours, which would outlive its application in a container's threads. */
-    private static final ThreadLocal<int[]> THREAD = new ThreadLocal<>();
+    /** Frames of a stack that is no container's alone: a tenth of what a stack of a megabyte has room for. */
+    private static final int DEEP = 1000;
 
-    private static final int DEPTH = 0;
-    private static final int NUMBER = 1;
-
-    // Only their order of magnitude matters, whatever threads count.
-    private int complete;
-    private int number;
+    /** The complete stages that the current thread has given, of all calls. An array of the JDK's, because a value of our class would keep the application's class loader. */
+    private static final ThreadLocal<int[]> COMPLETE = new ThreadLocal<>();
 
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger tasks = new AtomicInteger();
 
     /**
      * A stage that an application goes on from. One that is complete already lets it go on within its own call, and an application that sends or receives in a loop of stages would need
-     * more and more stack; so some of them complete on another thread. The stack of a turn is gone when the next event of any call comes: whoever sends to each member of a room, for each
-     * message that comes, is not slowed down.
+     * more and more stack; so where the stack is deep, the stage completes on another thread. That may be a new one ({@link CompletableFuture#thenApplyAsync}), and whoever sends to each
+     * member of a room has no deep stack, so it is looked at.
      */
-    <T> CompletionStage<T> paced(CompletableFuture<T> stage) {
-        if (!stage.isDone()) {
-            return stage;
-        }
-        int[] thread = thread();
-        if (thread[DEPTH] > 0 && thread[NUMBER] != number) {
-            number = thread[NUMBER];
-            complete = 0;
-        }
-        return ++complete % MAX_DEPTH == 0 ? stage.thenApplyAsync(given -> given) : stage;
+    static <T> CompletionStage<T> paced(CompletableFuture<T> stage) {
+        return stage.isDone() && isLookDue() && isStackDeep() ? stage.thenApplyAsync(given -> given) : stage;
     }
 
-    private static int[] thread() {
-        int[] thread = THREAD.get();
-        if (thread == null) {
-            thread = new int[2];
-            THREAD.set(thread);
+    private static boolean isLookDue() {
+        int[] complete = COMPLETE.get();
+        if (complete == null) {
+            complete = new int[1];
+            COMPLETE.set(complete);
         }
-        return thread;
+        return ++complete[0] % STAGES_OF_A_LOOK == 0;
+    }
+
+    private static boolean isStackDeep() {
+        return StackWalker.getInstance()
+                .walk(frames -> frames.skip(DEEP).findAny().isPresent());
     }
 
     /** Runs a task now or, if one is running, after it. */
@@ -86,16 +79,10 @@ final class Turns {
 
     /** The tasks catch what belongs to the application; whatever else happens, the others must have their turn. */
     private static void run(Runnable task) {
-        int[] thread = thread();
-        if (thread[DEPTH]++ == 0) {
-            thread[NUMBER]++;
-        }
         try {
             task.run();
         } catch (RuntimeException | Error e) {
             LOG.log(Level.ERROR, "a step of an asynchronous call failed; the call goes on", e);
-        } finally {
-            thread[DEPTH]--;
         }
     }
 }

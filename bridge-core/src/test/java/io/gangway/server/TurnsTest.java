@@ -2,55 +2,89 @@ package io.gangway.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
+import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class TurnsTest {
-    private static final int MANY = 10_000;
+    private static final int MANY = 100_000;
 
-    private final Turns turns = new Turns();
-    private final CompletableFuture<String> done = CompletableFuture.completedFuture("done");
+    private final List<Integer> done = new ArrayList<>();
+    private final CompletableFuture<Void> whole = new CompletableFuture<>();
 
-    /** How many of the stages complete on another thread: such a hop is a new thread where there are few processors. */
-    private long hops() {
-        return IntStream.range(0, MANY).filter(i -> turns.paced(done) != done).count();
+    private static CompletableFuture<Void> complete() {
+        return CompletableFuture.completedFuture(null);
     }
 
-    @Test
-    void a_chain_of_complete_stages_hops_to_another_thread_now_and_then() {
-        assertThat(hops()).isBetween(100L, 1000L);
-        Turns other = new Turns();
-        long[] within = {0};
-        other.take(() -> within[0] = hops());
-        assertThat(within[0]).isBetween(100L, 1000L);
-    }
-
-    @Test
-    void a_member_of_a_room_that_gets_each_message_of_another_call_never_hops() {
-        Turns sender = new Turns();
-        int[] hops = {0}; // a turn logs what is thrown
-        for (int i = 0; i < MANY; i++) {
-            sender.take(() -> {
-                turns.take(() -> {});
-                hops[0] += turns.paced(done) == done ? 0 : 1;
-            });
+    /** A loop of stages that are complete at once, each of which goes on from the one before. */
+    private void loop(int number, IntConsumer step) {
+        if (number == MANY) {
+            whole.complete(null);
+            return;
         }
-        assertThat(hops[0]).isZero();
+        step.accept(number);
+        done.add(number);
+        Turns.paced(complete()).thenAccept(nothing -> loop(number + 1, step));
+    }
+
+    private void assertAllDone() throws Exception {
+        whole.get(30, TimeUnit.SECONDS);
+        assertThat(done).hasSize(MANY);
     }
 
     @Test
-    void a_stage_that_hopped_has_the_same_result() throws Exception {
+    void a_loop_of_stages_needs_no_stack_within_a_turn() throws Exception {
+        new Turns().take(() -> loop(0, number -> {}));
+        assertAllDone();
+    }
+
+    @Test
+    void a_loop_over_many_calls_needs_no_stack_whoever_runs_it() throws Exception {
+        loop(0, number -> new Turns().take(() -> Turns.paced(complete())));
+        assertAllDone();
+    }
+
+    @Test
+    void stages_that_nobody_goes_on_from_never_change_the_thread() {
+        CompletableFuture<Void> stage = complete();
         for (int i = 0; i < MANY; i++) {
-            CompletionStage<String> paced = turns.paced(done);
-            if (paced != done) {
-                assertThat(paced.toCompletableFuture().get(30, TimeUnit.SECONDS))
-                        .isEqualTo("done");
-                return;
+            CompletionStage<Void> paced = Turns.paced(stage);
+            if (paced != stage) {
+                throw new AssertionError("stage " + i + " completes on another thread");
             }
         }
-        throw new AssertionError("none hopped");
+    }
+
+    @Test
+    void a_stage_that_is_not_complete_is_left_alone_at_any_depth() {
+        CompletableFuture<Void> open = new CompletableFuture<>();
+        assertThat(deep(3_000, () -> Turns.paced(open))).isSameAs(open);
+    }
+
+    @Test
+    void one_that_failed_fails_on_the_other_thread_too() {
+        CompletableFuture<Void> failed = CompletableFuture.failedFuture(new IllegalStateException("no room"));
+        CompletionStage<Void> paced = deep(3_000, () -> {
+            CompletionStage<Void> given = failed;
+            for (int i = 0; i < 64 && given == failed; i++) {
+                given = Turns.paced(failed);
+            }
+            return given;
+        });
+        assertThat(paced).isNotSameAs(failed);
+        assertThat(paced.toCompletableFuture())
+                .failsWithin(30, TimeUnit.SECONDS)
+                .withThrowableThat()
+                .havingRootCause()
+                .withMessage("no room");
+    }
+
+    private static CompletionStage<Void> deep(int frames, Supplier<CompletionStage<Void>> end) {
+        return frames == 0 ? end.get() : deep(frames - 1, end);
     }
 }
