@@ -77,7 +77,9 @@ def signalled(number):
             os.close(write)
             os.read(read, 1)
     except KeyboardInterrupt:
-        if os.getpid() != parent: os._exit(130)
+        while os.getpid() != parent:
+            try: os._exit(130)
+            except KeyboardInterrupt: pass  # the next one
         raise
     if not pid: os._exit(0)
     os.kill(pid, number)
@@ -87,6 +89,8 @@ def signalled(number):
     while not ended and time.monotonic() < deadline:
         time.sleep(0.001)
         ended, status = os.waitpid(pid, os.WNOHANG)
+        # Python prints a KeyboardInterrupt in a hook of its own modules (random, threading), and goes on: who interrupts does it again.
+        if not ended and number == signal.SIGINT: os.kill(pid, number)
     os.close(write)
     if not ended: ended, status = os.waitpid(pid, 0)
     return status
