@@ -12,7 +12,7 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 
 /** The example {@code chat} over TLS: a browser's WebSocket is on the same connection of HTTP/2 as its page (RFC 8441). */
-@OnServers(CanaryServer.RUN)
+@OnServers(value = CanaryServer.RUN, only = true)
 final class ChatOverHttp2IT extends CanaryTest {
     static final Canary CHAT = Canary.of("../../../../../examples/chat", "chat.app:app")
             // One worker: the room is in the memory of one.

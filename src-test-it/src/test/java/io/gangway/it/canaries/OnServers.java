@@ -22,6 +22,9 @@ import org.junit.jupiter.params.support.ParameterDeclarations;
     /** The servers. */
     CanaryServer[] value();
 
+    /** Whether it runs on no others, because it has settings of these alone. */
+    boolean only() default false;
+
     /** Gives the servers to the test. */
     final class Provider implements ArgumentsProvider, AnnotationConsumer<OnServers> {
         private final Set<CanaryServer> servers = new TreeSet<>();
@@ -29,7 +32,7 @@ import org.junit.jupiter.params.support.ParameterDeclarations;
         @Override
         public void accept(OnServers on) {
             servers.addAll(Set.of(on.value()));
-            if (System.getProperty("test.canaries", "some").equals("all")) {
+            if (!on.only() && System.getProperty("test.canaries", "some").equals("all")) {
                 Stream.of(CanaryServer.values())
                         .filter(CanaryServer::isBuiltForUsers)
                         .forEach(servers::add);
