@@ -40,7 +40,7 @@ given=" ${JAVA_OPTS-} ${JDK_JAVA_OPTIONS-} ${JAVA_TOOL_OPTIONS-} "
 heap='-XX:+UseSerialGC -Xms16m -Xmn8m -Xmx512m'
 # A server without memory for its own threads serves nobody: whoever watches it starts it again.
 exhausted=-XX:+ExitOnOutOfMemoryError
-case "$given" in *OnOutOfMemoryError*) exhausted= ;; esac
+case "$given" in *[+-]ExitOnOutOfMemoryError* | *[+-]CrashOnOutOfMemoryError*) exhausted= ;; esac
 case "$given" in
     *' -Xm'[nsx]* | *' -XX:'*HeapSize=* | *' -XX:'*RAM* | *' -XX:'*NewSize* | *' -XX:+Use'*GC* | *' -XX:Flags='*) heap= ;;
 esac

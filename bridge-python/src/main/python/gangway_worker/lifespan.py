@@ -89,9 +89,10 @@ class Lifespan:
         """It has ended without an answer: as a rule, because it knows no lifespan (A41)."""
         if self._mode != "on":
             if problem is not None:
-                summary = logs.format_problem(problem)[0]
-                text = f"the application is served without a lifespan: it answered lifespan.startup with {summary} (an error if gangway.lifespan=on)"
-                self._service.logs.log(logging.INFO, "gangway", text)
+                summary, traceback = logs.format_problem(problem)
+                text = f"it ended without an answer to lifespan.startup: {summary} (an error if gangway.lifespan=on)"
+                self._service.logs.log(logging.INFO, "gangway", f"the application is served without a lifespan: {text}")
+                self._service.logs.log(logging.DEBUG, "gangway", f"how it ended before it answered lifespan.startup\n{traceback}")
             self._service.state.clear()
             self._answer.set_result(None)
         elif problem is None:

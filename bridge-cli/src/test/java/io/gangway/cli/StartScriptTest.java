@@ -77,12 +77,14 @@ class StartScriptTest {
 
         assertThat(started("run", "shop:app")).contains(option);
         assertThat(started("run", "class:com.acme.Hello")).doesNotContain(option);
-        environment.put("JAVA_OPTS", "-Xmx1g");
-        assertThat(started("run", "shop:app")).contains(option);
-        environment.put("JAVA_OPTS", "-XX:-ExitOnOutOfMemoryError");
-        assertThat(started("run", "shop:app")).doesNotContain(option);
-        environment.put("JAVA_OPTS", "-XX:OnOutOfMemoryError=true");
-        assertThat(started("run", "shop:app")).doesNotContain(option);
+        for (String other : List.of("-Xmx1g", "-XX:+HeapDumpOnOutOfMemoryError", "-XX:OnOutOfMemoryError=true")) {
+            environment.put("JAVA_OPTS", other);
+            assertThat(started("run", "shop:app")).as(other).contains(option);
+        }
+        for (String choice : List.of("-XX:-ExitOnOutOfMemoryError", "-XX:+CrashOnOutOfMemoryError")) {
+            environment.put("JAVA_OPTS", choice);
+            assertThat(started("run", "shop:app")).as(choice).doesNotContain(option);
+        }
     }
 
     @Test

@@ -21,7 +21,7 @@ public final class BodyStore {
      */
     public static final long MEMORY_FOR_ONE = 1L << 20;
 
-    /** Bytes of memory for all bodies of a deployment: 64 of the largest, and a quarter of the smallest heap that servers are given. */
+    /** Bytes of memory for all bodies of a deployment: 64 of the largest. */
     public static final long MEMORY_FOR_ALL = 64L << 20;
 
     private static final Logger LOG = Logs.named("io.gangway.buffer");

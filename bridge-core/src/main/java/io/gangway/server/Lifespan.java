@@ -83,14 +83,25 @@ public final class Lifespan {
                 throw new LifespanException(
                         "it failed before it answered lifespan.startup: " + e.getCause(), e.getCause());
             }
+            String how = described(e.getCause());
             LOG.log(
                     Level.INFO,
-                    () -> "the application is served without a lifespan: it answered lifespan.startup with "
-                            + quote(String.valueOf(e.getCause())) + " (an error if gangway.lifespan=on)");
+                    () ->
+                            "the application is served without a lifespan: it ended without an answer to lifespan.startup: "
+                                    + how + " (an error if gangway.lifespan=on)");
+            LOG.log(Level.DEBUG, "how it ended before it answered lifespan.startup", e.getCause());
         } catch (TimeoutException e) {
             throw new LateException("it did not answer lifespan.startup within " + time.toMillis() + " ms");
         }
         return lifespan;
+    }
+
+    private static String described(@Nullable Throwable problem) {
+        try {
+            return quote(String.valueOf(problem));
+        } catch (RuntimeException e) { // the application's own exception, which may fail at anything
+            return String.valueOf(problem == null ? null : problem.getClass().getName());
+        }
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // returned() sees all that can fail

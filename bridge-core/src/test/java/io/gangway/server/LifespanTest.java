@@ -83,8 +83,9 @@ class LifespanTest {
         try (CapturedLog log = new CapturedLog("io.gangway.server")) {
             Lifespan.start(http, LifespanMode.AUTO, TIME).stop(TIME);
             assertThat(log.entries())
-                    .contains("INFO the application is served without a lifespan: it answered lifespan.startup with"
-                            + " \"java.lang.ClassCastException: not a lifespan\" (an error if gangway.lifespan=on)");
+                    .contains("INFO the application is served without a lifespan: it ended without an answer to"
+                            + " lifespan.startup: \"java.lang.ClassCastException: not a lifespan\" (an error if"
+                            + " gangway.lifespan=on)");
         }
         assertThatThrownBy(() -> Lifespan.start(http, LifespanMode.ON, TIME))
                 .hasMessage(

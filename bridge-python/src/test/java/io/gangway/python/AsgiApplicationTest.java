@@ -362,8 +362,8 @@ class AsgiApplicationTest {
             await().untilAsserted(() -> assertThat(log.entries())
                     .anySatisfy(entry -> assertThat(entry)
                             .startsWith("INFO")
-                            .contains("gangway: the application is served without a lifespan: it answered"
-                                    + " lifespan.startup with ValueError: no lifespan here (an error if")));
+                            .contains("gangway: the application is served without a lifespan: it ended without an"
+                                    + " answer to lifespan.startup: ValueError: no lifespan here (an error if")));
         }
         try (Served other = Served.of(
                 "python:live:application", "env.LIVE_STARTUP", "raises", "lifespan", "off", "interface", "asgi")) {

@@ -22,8 +22,10 @@ public final class Machine {
 
     /** A client's connection, and one to the worker. */
     private static final int FILES_OF_EXCHANGE = 2;
-    /** Of an open WebSocket behind the embedded server, in the JVM's heap (docs/benchmarks.md, ws-idle), and some more. */
+    /** Of an open WebSocket behind the embedded server, in the JVM's heap: 17.6 KiB (docs/benchmarks.md, ws-idle), rounded up. */
     private static final long BYTES_OF_EXCHANGE = 20 << 10;
+    /** MiB that the JVM does not count in its largest heap, with a young generation of 8 MiB. */
+    private static final long SURVIVORS = 1;
     /** What the server has in its heap without a request. */
     private static final long BYTES_OF_SERVER = 16 << 20;
 
@@ -155,16 +157,16 @@ public final class Machine {
 
     static Optional<Finding> heapOfAsgi(int workers, int concurrency, long bytes) {
         long exchanges = (long) workers * concurrency;
-        long needed = BYTES_OF_SERVER + BYTES_OF_EXCHANGE * exchanges;
-        return bytes >= needed
+        long needed = ((BYTES_OF_SERVER + BYTES_OF_EXCHANGE * exchanges) >> 20) + 1;
+        return bytes >> 20 >= needed
                 ? Optional.empty()
                 : Optional.of(Finding.warning(
                         "limits",
                         "the JVM's heap is at most " + (bytes >> 20) + " MiB: " + exchanges
                                 + " requests and WebSockets, which gangway.asgi-concurrency allows in all workers together, may need "
-                                + (needed >> 20),
-                        "give it more (JAVA_OPTS=-Xmx" + (needed >> 20)
-                                + "m), or set a smaller gangway.asgi-concurrency"));
+                                + needed + " MiB, without messages that wait",
+                        "give it more (JAVA_OPTS='-XX:+UseSerialGC -Xms16m -Xmn8m -Xmx" + (needed + SURVIVORS)
+                                + "m'), or set a smaller gangway.asgi-concurrency"));
     }
 
     /** The limit of this process; only Linux tells it without a further program. */

@@ -24,9 +24,11 @@ class MachineTest {
                 .hasValueSatisfying(finding -> assertThat(finding.text())
                         .isEqualTo(
                                 "warning  limits       the JVM's heap is at most 512 MiB: 32000 requests and WebSockets, which"
-                                        + " gangway.asgi-concurrency allows in all workers together, may need 641\n"
-                                        + "                      Fix: give it more (JAVA_OPTS=-Xmx641m), or set a smaller"
+                                        + " gangway.asgi-concurrency allows in all workers together, may need 642 MiB, without messages that wait\n"
+                                        + "                      Fix: give it more (JAVA_OPTS='-XX:+UseSerialGC -Xms16m -Xmn8m -Xmx643m'), or set a smaller"
                                         + " gangway.asgi-concurrency"));
         assertThat(Machine.heapOfAsgi(16, 1_000, 512L << 20)).isEmpty();
+        assertThat(Machine.heapOfAsgi(26, 1_000, 524L << 20)).isEmpty(); // what it says that 26 need
+        assertThat(Machine.heapOfAsgi(26, 1_000, 523L << 20)).isPresent();
     }
 }

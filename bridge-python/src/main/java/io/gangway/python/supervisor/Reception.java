@@ -164,7 +164,7 @@ final class Reception {
                 new Introduction(channel).begin();
             }
             return channel != null;
-        } catch (IOException | RuntimeException | Error e) { // memory for its buffer may be short, too
+        } catch (IOException | RuntimeException | Error e) { // memory may be short, too
             LOG.log(
                     Level.WARNING,
                     "a worker's connection could not be accepted; it is tried again in " + PAUSE.toMillis() + " ms",

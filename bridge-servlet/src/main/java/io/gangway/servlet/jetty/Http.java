@@ -34,8 +34,7 @@ record Http(int requestHeaderLimit, int responseHeaderLimit, boolean areRefusedT
         // context).
         http.setUriCompliance(UriCompliance.UNSAFE);
         http.setHttpCompliance(TargetAuthority.COMPLIANCE);
-        // From its second request on, each connection would have a cache of header fields: 100 KB, so that a heap of
-        // 128 MB is full with 1,200 connections.
+        // From its second request on, each connection would have a cache of header fields: 100 KB.
         http.setHeaderCacheSize(0);
         // By default, Jetty replaces a field by a usual one that it knows, or by that of an earlier request on the
         // connection, if both differ only in case: it could be another client's cookie.
