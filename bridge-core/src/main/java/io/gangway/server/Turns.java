@@ -32,8 +32,8 @@ final class Turns {
 
     /**
      * A stage that an application goes on from. One that is complete already lets it go on within its own call, and an application that sends or receives in a loop of stages would need
-     * more and more stack; so where the stack is deep, the stage completes on another thread. That may be a new one ({@link CompletableFuture#thenApplyAsync}), and whoever sends to each
-     * member of a room has no deep stack, so it is looked at.
+     * more and more stack; so where the stack is deep, the stage completes on another thread. That may be a new one ({@link CompletableFuture#thenApplyAsync}); therefore the stack is looked
+     * at, and its depth not guessed: an application that sends to each member of a room gives thousands of complete stages, one after the other, on a flat stack.
      */
     static <T> CompletionStage<T> paced(CompletableFuture<T> stage) {
         return stage.isDone() && isLookDue() && isStackDeep() ? stage.thenApplyAsync(given -> given) : stage;
