@@ -43,15 +43,11 @@ def add_arguments(parser):
 
 def script(start):
     """The jar as a program: with the options and the class data of its own script."""
-    return [str(_jar()), *_run(start)]
+    return [str(peers_servers.GANGWAY_JAR), *_run(start)]
 
 
 def _plain(start):
-    return [processes.java_command(), *start.java_options, "-jar", str(_jar()), *_run(start)]
-
-
-def _jar():
-    return processes.ROOT / "bridge-cli" / "target" / "gangway.jar"
+    return [processes.java_command(), *start.java_options, "-jar", str(peers_servers.GANGWAY_JAR), *_run(start)]
 
 
 def _run(start):

@@ -38,12 +38,12 @@ given=" ${JAVA_OPTS-} ${JDK_JAVA_OPTIONS-} ${JAVA_TOOL_OPTIONS-} "
 
 # A user's choice of collector or heap replaces ours as a whole: two collectors are an error. A Java application lives in the heap, so it gets Java's defaults.
 heap='-XX:+UseSerialGC -Xms16m -Xmn8m -Xmx512m'
-# A server without memory for its own threads serves nobody: whoever watches it starts it again.
-exhausted=-XX:+ExitOnOutOfMemoryError
-case "$given" in *[+-]ExitOnOutOfMemoryError* | *[+-]CrashOnOutOfMemoryError*) exhausted= ;; esac
 case "$given" in
     *' -Xm'[nsx]* | *' -XX:'*HeapSize=* | *' -XX:'*RAM* | *' -XX:'*NewSize* | *' -XX:+Use'*GC* | *' -XX:Flags='*) heap= ;;
 esac
+# A server without memory for its own threads serves nobody: whoever watches it starts it again.
+exhausted=-XX:+ExitOnOutOfMemoryError
+case "$given" in *[+-]ExitOnOutOfMemoryError* | *[+-]CrashOnOutOfMemoryError*) exhausted= ;; esac
 # Jetty lists all of Java's locales, and loads the data of a thousand for it.
 locales=SPI
 case " ${GANGWAY_APPLICATION-} $* " in

@@ -79,14 +79,14 @@ abstract class AsgiCall {
             feed();
             eventAwaited();
         });
-        return Turns.paced(given);
+        return StackDepth.bounded(given);
     }
 
     final CompletionStage<Void> send(AsgiEvent.Sent event) {
         requireNonNull(event, "event");
         CompletableFuture<Void> done = new CompletableFuture<>();
         turns.take(() -> sent(new Sending(event, done)));
-        return Turns.paced(done);
+        return StackDepth.bounded(done);
     }
 
     // In turns.

@@ -22,12 +22,12 @@ public final class Machine {
 
     /** A client's connection, and one to the worker. */
     private static final int FILES_OF_EXCHANGE = 2;
+    /** In the heap without a request. */
+    private static final long BYTES_OF_SERVER = 16 << 20;
     /** Of an open WebSocket behind the embedded server, in the JVM's heap: 17.6 KiB (docs/benchmarks.md, ws-idle), rounded up. */
     private static final long BYTES_OF_EXCHANGE = 20 << 10;
-    /** MiB that the JVM does not count in its largest heap, with a young generation of 8 MiB. */
-    private static final long SURVIVORS = 1;
-    /** What the server has in its heap without a request. */
-    private static final long BYTES_OF_SERVER = 16 << 20;
+    /** What the JVM leaves out when it tells the size of its heap: a survivor space of a young generation of 8 MiB, rounded up. */
+    private static final long UNTOLD_MIB = 1;
 
     private static final String RAISE_IT = "raise the limit (ulimit -n, or LimitNOFILE of systemd)";
 
@@ -165,7 +165,7 @@ public final class Machine {
                         "the JVM's heap is at most " + (bytes >> 20) + " MiB: " + exchanges
                                 + " requests and WebSockets, which gangway.asgi-concurrency allows in all workers together, may need "
                                 + needed + " MiB, without messages that wait",
-                        "give it more (JAVA_OPTS='-XX:+UseSerialGC -Xms16m -Xmn8m -Xmx" + (needed + SURVIVORS)
+                        "give it more (JAVA_OPTS='-XX:+UseSerialGC -Xms16m -Xmn8m -Xmx" + (needed + UNTOLD_MIB)
                                 + "m'), or set a smaller gangway.asgi-concurrency"));
     }
 

@@ -11,7 +11,7 @@ import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-class TurnsTest {
+class StackDepthTest {
     private static final int MANY = 100_000;
 
     private final List<Integer> done = new ArrayList<>();
@@ -29,7 +29,7 @@ class TurnsTest {
         }
         step.accept(number);
         done.add(number);
-        Turns.paced(complete()).thenAccept(nothing -> loop(number + 1, step));
+        StackDepth.bounded(complete()).thenAccept(nothing -> loop(number + 1, step));
     }
 
     private void assertAllDone() throws Exception {
@@ -45,7 +45,7 @@ class TurnsTest {
 
     @Test
     void a_loop_over_many_calls_needs_no_stack_whoever_runs_it() throws Exception {
-        loop(0, number -> new Turns().take(() -> Turns.paced(complete())));
+        loop(0, number -> new Turns().take(() -> StackDepth.bounded(complete())));
         assertAllDone();
     }
 
@@ -53,8 +53,8 @@ class TurnsTest {
     void stages_that_nobody_goes_on_from_never_change_the_thread() {
         CompletableFuture<Void> stage = complete();
         for (int i = 0; i < MANY; i++) {
-            CompletionStage<Void> paced = Turns.paced(stage);
-            if (paced != stage) {
+            CompletionStage<Void> bounded = StackDepth.bounded(stage);
+            if (bounded != stage) {
                 throw new AssertionError("stage " + i + " completes on another thread");
             }
         }
@@ -63,21 +63,21 @@ class TurnsTest {
     @Test
     void a_stage_that_is_not_complete_is_left_alone_at_any_depth() {
         CompletableFuture<Void> open = new CompletableFuture<>();
-        assertThat(deep(3_000, () -> Turns.paced(open))).isSameAs(open);
+        assertThat(deep(3_000, () -> StackDepth.bounded(open))).isSameAs(open);
     }
 
     @Test
     void one_that_failed_fails_on_the_other_thread_too() {
         CompletableFuture<Void> failed = CompletableFuture.failedFuture(new IllegalStateException("no room"));
-        CompletionStage<Void> paced = deep(3_000, () -> {
+        CompletionStage<Void> bounded = deep(3_000, () -> {
             CompletionStage<Void> given = failed;
             for (int i = 0; i < 64 && given == failed; i++) {
-                given = Turns.paced(failed);
+                given = StackDepth.bounded(failed);
             }
             return given;
         });
-        assertThat(paced).isNotSameAs(failed);
-        assertThat(paced.toCompletableFuture())
+        assertThat(bounded).isNotSameAs(failed);
+        assertThat(bounded.toCompletableFuture())
                 .failsWithin(30, TimeUnit.SECONDS)
                 .withThrowableThat()
                 .havingRootCause()
